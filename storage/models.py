@@ -1,0 +1,168 @@
+"""What Earmark knows, as frozen values without I/O. Times inside an episode are whole milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TranscriptSource(StrEnum):
+    """Where the turns of an episode were read; the words are those of `python -m bot episodes`."""
+
+    NOTES = "notes"
+    VTT = "vtt"
+    SRT = "srt"
+    JSON = "json"
+    HTML = "html"
+    TEXT = "text"
+    PODLOVE = "podlove"
+
+
+class DeliveryState(StrEnum):
+    """How far an announcement has come. SENDING means: it may stand in the channel; look before sending again."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A titled start inside an episode."""
+
+    start_ms: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says without interruption; None where the source does not tell."""
+
+    speaker: str | None
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLink:
+    """A published transcript, as `podcast:transcript` names it."""
+
+    url: str
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One episode as a feed tells it. `identity` is what makes it the same item tomorrow; `notes` is HTML."""
+
+    identity: str
+    guid: str | None
+    title: str
+    link: str | None
+    published: datetime | None
+    duration_s: float | None
+    image_url: str | None
+    enclosure_url: str | None
+    enclosure_type: str | None
+    video_url: str | None
+    notes: str
+    content_hash: str
+    chapters: tuple[Chapter, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    transcript_links: tuple[TranscriptLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """The podcast itself, as its feed tells it."""
+
+    title: str
+    link: str | None
+    image_url: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """One show, known by its feed's address. `revision` moves with every poll that stored something."""
+
+    id: int
+    feed_url: str
+    title: str
+    link: str | None
+    image_url: str | None
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    revision: int
+    polled_at: datetime | None
+    outcome: str | None
+    next_poll_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One item of a feed that has audio or video, as it is stored."""
+
+    id: int
+    podcast_id: int
+    podcast_title: str
+    guid: str | None
+    title: str
+    link: str | None
+    published: datetime | None
+    duration_s: float | None
+    image_url: str | None
+    enclosure_url: str | None
+    video_url: str | None
+    notes: str
+    chapter_count: int
+    turn_count: int
+    transcript_source: TranscriptSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A span of words inside one turn or over adjacent turns.
+
+    `text` is the span to show; `match` are the matched characters in it, [from, to). `start_ms` and `end_ms`
+    are those of the matched words, interpolated inside their turn. `score` runs from 0 to 1.
+    """
+
+    episode_id: int
+    position: int
+    speaker: str | None
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+    match: tuple[int, int]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A channel of one server where the episodes of a podcast are announced."""
+
+    id: int
+    podcast_id: int
+    guild_id: int
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One announcement of one episode to one destination, and how far it has come."""
+
+    id: int
+    destination_id: int
+    channel_id: int
+    guild_id: int
+    episode_id: int
+    state: DeliveryState
+    attempts: int
+    message_id: int | None
+    error: str | None
+    sending_since: datetime | None
