@@ -47,6 +47,18 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenTurn:
+    """A stored turn with its place: the `position`th of its episode, counted from 0."""
+
+    episode_id: int
+    position: int
+    speaker: str | None
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptLink:
     """A published transcript, as `podcast:transcript` names it."""
 
@@ -56,7 +68,11 @@ class TranscriptLink:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One episode as a feed tells it. `identity` is what makes it the same item tomorrow; `notes` is HTML."""
+    """One episode as a feed tells it.
+
+    `identity` is what makes it the same item tomorrow; `notes` is HTML; `intro` is the beginning of the
+    notes as plain text, before chapters and transcript.
+    """
 
     identity: str
     guid: str | None
@@ -69,10 +85,38 @@ class FeedItem:
     enclosure_type: str | None
     video_url: str | None
     notes: str
+    intro: str
     content_hash: str
     chapters: tuple[Chapter, ...] = ()
     turns: tuple[Turn, ...] = ()
     transcript_links: tuple[TranscriptLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEpisode:
+    """What a decision about an arriving item needs of a stored one."""
+
+    id: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeChange:
+    """What is to be done with one arriving item, and why. `episode_id` None means that it is new."""
+
+    item: FeedItem
+    episode_id: int | None
+    announce: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the next conditional request sends, and the hash of the body that they stand for."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +130,18 @@ class FeedInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PollResult:
+    """What a look at a feed brought, and how it ended in words."""
+
+    info: FeedInfo
+    changes: tuple[EpisodeChange, ...]
+    validators: Validators
+    outcome: str
+    polled_at: datetime
+    next_poll_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Podcast:
     """One show, known by its feed's address. `revision` moves with every poll that stored something."""
 
@@ -94,13 +150,22 @@ class Podcast:
     title: str
     link: str | None
     image_url: str | None
-    etag: str | None
-    last_modified: str | None
-    body_hash: str | None
+    validators: Validators
     revision: int
     polled_at: datetime | None
     outcome: str | None
     next_poll_at: datetime | None
+    episode_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a podcast's episodes have what."""
+
+    episodes: int
+    with_chapters: int
+    with_turns: int
+    transcripts_missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +183,21 @@ class Episode:
     image_url: str | None
     enclosure_url: str | None
     video_url: str | None
-    notes: str
+    intro: str
     chapter_count: int
     turn_count: int
     transcript_source: TranscriptSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingTranscript:
+    """A published transcript that is still to be fetched."""
+
+    episode_id: int
+    episode_title: str
+    position: int
+    link: TranscriptLink
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,381 @@
+"""The command line. Exit codes: 0, 1 (failed), 2 (usage), 78 (configuration)."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from bot import __version__, listings
+from bot.config import ConfigError, Settings, load_settings, prepare_data_dir
+from bot.feeds.addresses import is_web_address
+from bot.feeds.fetch import FeedError, Fetcher
+from bot.logs import set_up_logs
+from bot.lookup import LookupFailedError, Named, find
+from bot.pipeline import Pipeline, Poll
+from bot.play_links import clock
+from bot.quotes import QuoteFinder
+from bot.search import Scope
+from storage.database import Database, DatabaseError, open_database
+from storage.episodes import chapters_of, episode_titles, get_episode, list_episodes
+from storage.models import Episode
+from storage.podcasts import coverage, followed_podcasts, list_podcasts
+from storage.transcripts import episode_turns
+
+EXIT_FAILED = 1
+EXIT_CONFIG = 78
+ALL_TRANSCRIPTS = 100_000
+POLLS_AT_ONCE = 8
+MAX_BATCH_LINE = 1_000_000
+
+Options = argparse.Namespace
+Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        set_up_logs(settings.log_level, settings.log_format, settings.discord_token)
+        command: Command = options.command
+        return asyncio.run(command(options, settings))
+    except (ConfigError, DatabaseError) as error:
+        _say(str(error))
+        return EXIT_CONFIG
+    except (FeedError, LookupFailedError) as error:
+        _say(str(error))
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has gone; what is still buffered goes nowhere, silently.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="earmark", description="Remembers what was said on the podcast.")
+    parser.add_argument("--version", action="version", version=f"Earmark {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        parent: Any, name: str, run: Command, about: str, *, json_too: bool = True
+    ) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
+        made.set_defaults(command=run)
+        if json_too:
+            made.add_argument("--json", action="store_true", help="print JSON alone")
+        return made
+
+    command(commands, "run", _run, "Run the Discord bot.", json_too=False)
+    command(
+        commands,
+        "demo",
+        _demo,
+        "Show the main job on a sample podcast: no token, no network.",
+        json_too=False,
+    )
+    command(commands, "doctor", _doctor, "Check settings, database, token and gateway; say what to mend.")
+    add = command(commands, "add", _add, "Follow a feed, poll it once, read its transcripts.")
+    add.add_argument("feed", metavar="FEED", help="an http(s) address or a local file")
+    command(commands, "poll", _poll, "Poll every followed feed once.")
+    command(commands, "podcasts", _podcasts, "List the podcasts.")
+    episodes = command(commands, "episodes", _episodes, "List episodes, newest first.")
+    episodes.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
+    chapters = command(commands, "chapters", _chapters, "List an episode's chapters.")
+    chapters.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
+    transcript = commands.add_parser("transcript", help="Transcripts.", description="Transcripts.")
+    inside = transcript.add_subparsers(required=True, metavar="COMMAND")
+    show = command(inside, "show", _transcript_show, "Print an episode's transcript.")
+    show.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
+    quote = command(commands, "quote", _quote, "Find what was said.")
+    quote.add_argument("words", metavar="WORDS", nargs="*", help="what you remember of it")
+    quote.add_argument("--podcast", metavar="P", help="only in this podcast")
+    quote.add_argument("--episode", metavar="E", help="only in this episode")
+    quote.add_argument("--speaker", metavar="S", help="only what this person said")
+    quote.add_argument("--limit", metavar="N", type=_positive, default=5, help="so many answers at most (5)")
+    quote.add_argument("--batch", metavar="FILE", help='a JSON object {"id", "query"} a line; - for stdin')
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 100:
+        raise argparse.ArgumentTypeError("expected a number from 1 to 100")
+    return number
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The database of these settings, open."""
+    prepare_data_dir(settings)
+    db = await open_database(settings.database_url)
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def reading(db: Database, settings: Settings) -> AsyncIterator[Pipeline]:
+    """A pipeline that reads into this database."""
+    async with Fetcher(settings.allow_private_feeds) as fetcher:
+        pipeline = Pipeline(db, fetcher, poll_interval_s=settings.poll_interval_s)
+        try:
+            yield pipeline
+        finally:
+            pipeline.close()
+
+
+async def _run(_options: Options, settings: Settings) -> int:
+    from bot.client import run_bot  # noqa: PLC0415 - discord.py takes 0.4 s that no other command needs
+
+    if settings.discord_token is None:
+        raise ConfigError("DISCORD_TOKEN is not set: put the bot's token into the environment or .env.")
+    async with opened(settings) as db, reading(db, settings) as pipeline:
+        return await run_bot(settings, db, pipeline)
+
+
+async def _demo(_options: Options, settings: Settings) -> int:
+    from bot.demo import run_demo  # noqa: PLC0415
+
+    return await run_demo(settings)
+
+
+async def _doctor(options: Options, settings: Settings) -> int:
+    from bot.doctor import examine  # noqa: PLC0415
+
+    findings = await examine(settings)
+    if options.json:
+        _print_json([{"check": one.check, "ok": one.ok, "says": one.says} for one in findings])
+    else:
+        for one in findings:
+            _print(f"{'ok ' if one.ok else 'NOT'} {one.check}: {one.says}")
+    return 0 if all(one.ok for one in findings) else EXIT_FAILED
+
+
+async def _add(options: Options, settings: Settings) -> int:
+    feed_url = _feed_address(options.feed)
+    async with opened(settings) as db, reading(db, settings) as pipeline:
+        podcast, poll = await pipeline.follow(feed_url, by_operator=True)
+        if poll.failed:
+            raise FeedError(poll.outcome)
+        warnings = await pipeline.read_transcripts(podcast.id, limit=ALL_TRANSCRIPTS, progress=_progress())
+        covered = await coverage(db, podcast.id)
+    if options.json:
+        _print_json(listings.added_record(podcast, covered, warnings))
+        return 0
+    _print(f"{podcast.title} ({podcast.id}): {poll.outcome}")
+    _print(
+        f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
+        f"{covered.with_turns} with transcripts"
+    )
+    for warning in warnings:
+        _say(warning)
+    return 0
+
+
+def _feed_address(text: str) -> str:
+    if is_web_address(text):
+        return text
+    if "://" in text and not text.startswith("file://"):
+        raise FeedError(
+            f"{text.partition('://')[0]}:// is no address that a feed can have: http, https or a file."
+        )
+    path = Path(text.removeprefix("file://")).expanduser().absolute()
+    if not path.is_file():
+        raise FeedError(f"{text} is neither an http(s) address nor a file.")
+    return path.resolve().as_uri()
+
+
+async def _poll(options: Options, settings: Settings) -> int:
+    async with opened(settings) as db, reading(db, settings) as pipeline:
+        gate = asyncio.Semaphore(POLLS_AT_ONCE)
+
+        async def poll(podcast: Any) -> Poll:
+            async with gate:
+                outcome = await pipeline.poll(podcast)
+                for warning in await pipeline.read_transcripts(podcast.id, limit=ALL_TRANSCRIPTS):
+                    logging.getLogger(__name__).warning("%s", warning)
+                return outcome
+
+        polls = await asyncio.gather(*(poll(podcast) for podcast in await followed_podcasts(db)))
+    if options.json:
+        _print_json([listings.poll_record(one) for one in polls])
+    else:
+        for one in polls:
+            _print(f"{one.title} ({one.podcast_id}): {one.outcome}")
+    return EXIT_FAILED if any(one.failed for one in polls) else 0
+
+
+async def _podcasts(options: Options, settings: Settings) -> int:
+    async with opened(settings) as db:
+        podcasts = await list_podcasts(db)
+    if options.json:
+        _print_json([listings.podcast_record(one) for one in podcasts])
+    else:
+        for one in podcasts:
+            _print(
+                f"{one.id:>4}  {one.title}  ({one.episode_count} episodes)  "
+                f"{listings.shown_feed(one.feed_url)}"
+            )
+    return 0
+
+
+async def _episodes(options: Options, settings: Settings) -> int:
+    async with opened(settings) as db:
+        ids = [(await _podcast_id(db, options.podcast))] if options.podcast else None
+        episodes = await list_episodes(db, ids)
+    if options.json:
+        _print_json([listings.episode_record(one) for one in episodes])
+    else:
+        for one in episodes:
+            day = one.published.date().isoformat() if one.published else "no date   "
+            _print(f"{one.id:>5}  {day}  {one.title}  ({one.chapter_count} chapters, {one.turn_count} turns)")
+    return 0
+
+
+async def _chapters(options: Options, settings: Settings) -> int:
+    async with opened(settings) as db:
+        episode = await _episode(db, options.episode)
+        chapters = (await chapters_of(db, [episode.id]))[episode.id]
+    if options.json:
+        _print_json(listings.chapter_records(episode, chapters))
+    else:
+        for one in chapters:
+            _print(f"{clock(one.start_ms):>8}  {one.title}")
+    return 0
+
+
+async def _transcript_show(options: Options, settings: Settings) -> int:
+    async with opened(settings) as db:
+        episode = await _episode(db, options.episode)
+        turns = await episode_turns(db, episode.id)
+    if options.json:
+        _print_json(listings.turn_records(turns))
+    else:
+        for one in turns:
+            at = clock(one.start_ms) if one.start_ms is not None else ""
+            _print(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
+    return 0
+
+
+async def _quote(options: Options, settings: Settings) -> int:
+    words = " ".join(options.words)
+    if bool(words.strip()) == bool(options.batch):
+        _say("Name the words that you remember, or a file with --batch.")
+        return 2
+    async with opened(settings) as db:
+        scope = Scope(
+            podcast_ids=frozenset([await _podcast_id(db, options.podcast)]) if options.podcast else None,
+            episode_id=(await _episode(db, options.episode)).id if options.episode else None,
+            speaker=options.speaker,
+        )
+        finder = QuoteFinder(db)
+        try:
+            await finder.warm()
+            if options.batch:
+                return await _quote_batch(finder, scope, options)
+            answer = await _answer(finder, words, scope, options.limit)
+        finally:
+            finder.close()
+    if options.json:
+        _print_json(_answer_record(answer))
+    elif not answer[1]:
+        _print("Nothing that was said fits these words.")
+    else:
+        for hit in answer[1]:
+            _print("\n".join(listings.hit_lines(hit)))
+    return 0
+
+
+Answer = tuple[float, list[listings.Hit]]
+
+
+async def _answer(finder: QuoteFinder, words: str, scope: Scope, limit: int) -> Answer:
+    began = time.perf_counter()
+    hits = await finder.find(words, scope, limit=limit)
+    return round((time.perf_counter() - began) * 1000, 3), hits
+
+
+def _answer_record(answer: Answer) -> dict[str, Any]:
+    return {"took_ms": answer[0], "hits": [listings.hit_record(hit) for hit in answer[1]]}
+
+
+async def _quote_batch(finder: QuoteFinder, scope: Scope, options: Options) -> int:
+    """Answer line by line, so that a program may ask, read, and ask again."""
+    failed = False
+    try:
+        source = (
+            sys.stdin if options.batch == "-" else await asyncio.to_thread(_open_text, Path(options.batch))
+        )
+    except OSError as error:
+        raise LookupFailedError(f"{options.batch} can't be read: {error.strerror}.") from error
+    with source:
+        while line := await asyncio.to_thread(source.readline, MAX_BATCH_LINE):
+            if not line.strip():
+                continue
+            try:
+                asked = json.loads(line)
+                query, key = asked["query"], asked["id"]
+                if not isinstance(query, str):
+                    raise TypeError("query is no text")  # noqa: TRY301
+            except (ValueError, TypeError, KeyError, RecursionError):
+                failed = True
+                _print_json({"id": None, "error": 'expected a JSON object {"id", "query"}'})
+                continue
+            _print_json({"id": key, **_answer_record(await _answer(finder, query, scope, options.limit))})
+    return EXIT_FAILED if failed else 0
+
+
+def _open_text(path: Path) -> TextIO:
+    return path.open(encoding="utf-8", errors="replace")
+
+
+async def _podcast_id(db: Database, wanted: str) -> int:
+    return find("podcast", wanted, [Named(one.id, one.title) for one in await list_podcasts(db)]).id
+
+
+async def _episode(db: Database, wanted: str) -> Episode:
+    named = find("episode", wanted, [Named(one.id, one.title) for one in await episode_titles(db, None)])
+    episode = await get_episode(db, named.id)
+    if episode is None:
+        raise LookupFailedError(f"The episode “{named.title}” was removed just now.")
+    return episode
+
+
+def _progress() -> Callable[[int, int], None]:
+    """A line on a terminal that counts transcripts; silent where nobody watches."""
+
+    def show(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == of else ""
+            sys.stderr.write(f"\rReading transcripts: {done} of {of}{end}")
+            sys.stderr.flush()
+
+    return show
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)
+
+
+def _print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
+    _print(json.dumps(record, ensure_ascii=False))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

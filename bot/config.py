@@ -1,0 +1,184 @@
+"""Settings from the environment and `.env`. Whatever makes no sense is named with what is expected."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.feeds.addresses import AllowedAddresses
+
+PREFIX = "EARMARK_"
+TEST_PREFIX = "EARMARK_TEST_"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
+
+
+class ConfigError(Exception):
+    """A setting that makes no sense; the message is one sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can choose. `poll_interval_s` is in seconds."""
+
+    discord_token: str | None = field(repr=False)
+    database_url: str = field(repr=False)
+    data_dir: Path
+    discord_api_url: str | None
+    poll_interval_s: float
+    allow_private_feeds: AllowedAddresses
+    log_level: str
+    log_format: str
+
+
+def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read the settings; the environment wins over `.env`. Raises ConfigError."""
+    path = Path(".env") if dotenv is None else dotenv
+    values: dict[str, str] = {}
+    try:
+        if path.is_file():
+            values |= {k: v for k, v in dotenv_values(path, interpolate=False).items() if v is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}") from error
+    values |= os.environ if environ is None else environ
+    unknown = sorted(
+        name
+        for name in values
+        if name.startswith(PREFIX)
+        and not name.startswith(TEST_PREFIX)
+        and name.removeprefix(PREFIX) not in _READERS
+    )
+    if unknown:
+        known = ", ".join(PREFIX + name for name in _READERS)
+        raise ConfigError(f"{unknown[0]} is no setting of Earmark; the settings are DISCORD_TOKEN, {known}.")
+    data_dir = _read(values, "DATA_DIR")
+    return Settings(
+        discord_token=values.get("DISCORD_TOKEN", "").strip() or None,
+        database_url=_read(values, "DATABASE_URL") or f"sqlite+aiosqlite:///{data_dir / 'earmark.db'}",
+        data_dir=data_dir,
+        discord_api_url=_read(values, "DISCORD_API_URL"),
+        poll_interval_s=_read(values, "POLL_INTERVAL"),
+        allow_private_feeds=_read(values, "ALLOW_PRIVATE_FEEDS"),
+        log_level=_read(values, "LOG_LEVEL"),
+        log_format=_read(values, "LOG_FORMAT"),
+    )
+
+
+def _read(values: Mapping[str, str], name: str) -> Any:
+    default, expected, reader = _READERS[name]
+    # An empty value is what compose files and .env templates leave for "not set".
+    text = values.get(PREFIX + name, "").strip() or default
+    try:
+        return reader(text)
+    except ValueError as error:
+        # The value of an address may hold a password: it is not repeated.
+        shown = "what it holds" if name == "DATABASE_URL" else repr(text)
+        raise ConfigError(f"{PREFIX}{name} can't be {shown}: expected {expected}.") from error
+
+
+def _data_dir(text: str) -> Path:
+    if "\0" in text:
+        raise ValueError(text)
+    return Path(text).expanduser().absolute()
+
+
+def _database_url(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise ValueError from error
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+        "postgresql+asyncpg": "postgresql+asyncpg",
+    }
+    if url.drivername not in drivers:
+        raise ValueError
+    url = url.set(drivername=drivers[url.drivername])
+    if not url.database or (url.drivername.startswith("sqlite") and url.database == ":memory:"):
+        raise ValueError
+    return url.render_as_string(hide_password=False)
+
+
+def _api_url(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _interval(text: str) -> float:
+    seconds = float(text)
+    if not 1 <= seconds <= 86_400 * 30:
+        raise ValueError(text)
+    return seconds
+
+
+def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if fold(text) not in choices:
+            raise ValueError(text)
+        return fold(text)
+
+    return read
+
+
+def _allowed(text: str) -> AllowedAddresses:
+    if text == "1":
+        return AllowedAddresses(everything=True)
+    networks, hosts = [], []
+    for part in text.replace(",", " ").split():
+        try:
+            networks.append(ipaddress.ip_network(part, strict=False))
+        except ValueError:
+            host, colon, port = part.rpartition(":")
+            if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+                raise
+            hosts.append((host.strip("[]").lower(), int(port)))
+    return AllowedAddresses(networks=tuple(networks), hosts=tuple(hosts))
+
+
+# The type of a setting is what its reader returns; the dataclass above states it for everyone else.
+_READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
+    "DATABASE_URL": (
+        "",
+        "sqlite+aiosqlite:///FILE, sqlite:///FILE, postgresql+asyncpg://USER:PASSWORD@HOST/NAME or postgresql://…",
+        _database_url,
+    ),
+    "DATA_DIR": ("./data", "a folder that Earmark may write to", _data_dir),
+    "DISCORD_API_URL": ("", "an API base with its version, such as http://host:port/api/v10", _api_url),
+    "POLL_INTERVAL": ("600", "a number of seconds from 1 up", _interval),
+    "ALLOW_PRIVATE_FEEDS": ("", "networks or host:port, separated by commas, or 1 for all", _allowed),
+    "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
+    "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),
+}
+
+
+def prepare_data_dir(settings: Settings) -> None:
+    """Make the data folder and see that it can be written to. Raises ConfigError."""
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise ConfigError(
+            f"The data folder {folder} can't be written to ({error.strerror}); "
+            "mend its permissions or name another one in EARMARK_DATA_DIR."
+        ) from error

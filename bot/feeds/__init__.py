@@ -1,0 +1,1 @@
+"""Reading feeds: addresses, fetching, parsing, deciding what is new."""

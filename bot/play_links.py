@@ -1,0 +1,31 @@
+"""Links that play an episode from a moment."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from storage.models import Episode
+
+# A listener wants to hear the sentence begin.
+LEAD_IN_MS = 2_000
+
+
+def play_link(episode: Episode, start_ms: int | None, *, lead_in_ms: int = 0) -> str | None:
+    """Where the episode plays from this moment: its own video, else its enclosure, else None."""
+    seconds = max(0, (start_ms or 0) - lead_in_ms) // 1000
+    if episode.video_url:
+        joint = "&" if urlsplit(episode.video_url).query else "?"
+        return f"{episode.video_url}{joint}t={seconds}" if start_ms is not None else episode.video_url
+    if episode.enclosure_url:
+        if start_ms is None:
+            return episode.enclosure_url
+        return urlunsplit(urlsplit(episode.enclosure_url)._replace(fragment=f"t={seconds}"))
+    return None
+
+
+def clock(milliseconds: int) -> str:
+    """A moment as people write it: 4:05, 1:02:03."""
+    seconds = milliseconds // 1000
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

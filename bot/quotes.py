@@ -1,0 +1,87 @@
+"""Quotes as they are shown: what search found, with the episode, the chapter and the link that plays there."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.play_links import LEAD_IN_MS, play_link
+from bot.search import QuoteSearch, Scope
+from storage.database import Database
+from storage.episodes import chapters_of, get_episodes
+from storage.models import Chapter, Episode, Quote, SpokenTurn
+from storage.transcripts import podcast_turns, turns_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer to a search."""
+
+    quote: Quote
+    episode: Episode
+    chapter: Chapter | None
+    url: str | None
+
+
+class StoredTurns:
+    """What search reads: the turns in the database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def revisions(self, podcast_ids: Collection[int] | None) -> Mapping[int, int]:
+        """The revision of each podcast's turns."""
+        return await turns_revisions(self._db, podcast_ids)
+
+    async def turns(self, podcast_id: int) -> Sequence[SpokenTurn]:
+        """All turns of a podcast, by episode and position."""
+        return await podcast_turns(self._db, podcast_id)
+
+
+class QuoteFinder:
+    """Finds what was said."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._search = QuoteSearch(StoredTurns(db))
+
+    async def warm(self) -> None:
+        """Read the transcripts ahead of the first question."""
+        await self._search.warm()
+
+    def close(self) -> None:
+        """Let the searching thread end."""
+        self._search.close()
+
+    async def find(self, words: str, scope: Scope, *, limit: int) -> list[Hit]:
+        """The moments where this was said, best first; none where it never was."""
+        quotes = await self._search.find(words, scope, limit=limit)
+        ids = {quote.episode_id for quote in quotes}
+        if not ids:
+            return []
+        episodes = await get_episodes(self._db, ids)
+        chapters = await chapters_of(self._db, ids)
+        return [
+            hit_of(quote, episodes[quote.episode_id], chapters[quote.episode_id])
+            for quote in quotes
+            if quote.episode_id in episodes
+        ]
+
+
+def hit_of(quote: Quote, episode: Episode, chapters: Sequence[Chapter]) -> Hit:
+    """A quote with what is known around it."""
+    return Hit(
+        quote,
+        episode,
+        chapter_at(chapters, quote.start_ms),
+        play_link(episode, quote.start_ms, lead_in_ms=LEAD_IN_MS),
+    )
+
+
+def chapter_at(chapters: Sequence[Chapter], moment_ms: int | None) -> Chapter | None:
+    """The chapter that runs at this moment."""
+    if moment_ms is None:
+        return None
+    place = bisect_right([chapter.start_ms for chapter in chapters], moment_ms)
+    return chapters[place - 1] if place else None

@@ -1,0 +1,184 @@
+"""Opening the database: one writer, a pool of readers, migrations at the start."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+APPLICATION_ID = 0x4541524D  # "EARM": what `file` and the next opener recognise the file by
+BUSY_TIMEOUT_S = 15.0
+READERS = 4
+# Any number, as long as every process takes the same one.
+MIGRATION_LOCK = 0x4541524D
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseError(Exception):
+    """The database can't be used; the message is one sentence for the operator."""
+
+
+def known_revisions() -> list[str]:
+    """The revisions of this Earmark's migrations, oldest first: their files are named by them."""
+    return sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+class Database:
+    """The open database. Only `storage` takes connections from it."""
+
+    def __init__(self, writer: AsyncEngine, readers: AsyncEngine) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._writer.dialect.name
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write: all of it is kept, or none."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that only reads, and sees one state."""
+        async with self._readers.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._readers.dispose()
+        await self._writer.dispose()
+
+
+async def open_database(address: str) -> Database:
+    """Open the database at this SQLAlchemy URL, made or migrated as needed. Raises DatabaseError."""
+    url = make_url(address)
+    try:
+        if url.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_check_sqlite_file, Path(url.database or ""))
+            writer, readers = _sqlite_engines(url)
+        else:
+            writer = readers = create_async_engine(url, pool_size=READERS, pool_pre_ping=True)
+        try:
+            async with writer.begin() as connection:
+                await _migrate(connection)
+        except BaseException:
+            await writer.dispose()
+            await readers.dispose()
+            raise
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
+    return Database(writer, readers)
+
+
+def _cause(error: BaseException) -> str:
+    """The driver's own words: SQLAlchemy's would repeat the statement and a link."""
+    original = getattr(error, "orig", None) or error
+    text = str(original).splitlines()[0] if str(original) else type(original).__name__
+    return text.rstrip(".")
+
+
+def _check_sqlite_file(path: Path) -> None:
+    """Refuse what is not ours or newer than us, before anything is opened for writing."""
+    if not path.parent.is_dir():
+        raise DatabaseError(f"The database can't be opened: the folder {path.parent} does not exist.")
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        revision = None
+        if "alembic_version" in tables:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            revision = row[0] if row else None
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{path} is no database that Earmark can read ({error}).") from error
+    finally:
+        connection.close()
+    if tables and application != APPLICATION_ID:
+        raise DatabaseError(f"{path} is a database of another program; name a file for Earmark alone.")
+    _refuse_newer(str(path), revision, version)
+
+
+def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
+    known = known_revisions()
+    if (revision is not None and revision not in known) or version > int(known[-1]):
+        raise DatabaseError(
+            f"The database {what} was made by a newer Earmark (revision {revision}); "
+            f"run that version, or restore a backup made by this one ({known[-1]})."
+        )
+
+
+def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2)
+    readers = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2)
+
+    def prepare(connection: Any, *, read_only: bool) -> None:
+        # The driver must not begin transactions by itself: we say which kind, below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
+        cursor.close()
+
+    @sa.event.listens_for(writer.sync_engine, "connect")
+    def _prepare_writer(connection: Any, _record: Any) -> None:
+        prepare(connection, read_only=False)
+
+    @sa.event.listens_for(readers.sync_engine, "connect")
+    def _prepare_reader(connection: Any, _record: Any) -> None:
+        prepare(connection, read_only=True)
+
+    @sa.event.listens_for(writer.sync_engine, "begin")
+    def _begin_writing(connection: Connection) -> None:
+        # A deferred transaction that turns into a write can fail at once, whatever the busy timeout.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @sa.event.listens_for(readers.sync_engine, "begin")
+    def _begin_reading(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return writer, readers
+
+
+async def _migrate(connection: AsyncConnection) -> None:
+    """Bring the tables up to date inside the caller's transaction, which on SQLite is the lock."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+    tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
+    revision = None
+    if "alembic_version" in tables:
+        revision = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        _refuse_newer(connection.engine.url.database or "", revision)
+    if revision == known_revisions()[-1]:
+        return
+    await connection.run_sync(_upgrade)
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        await connection.exec_driver_sql(f"PRAGMA user_version = {int(known_revisions()[-1])}")
+
+
+def _upgrade(connection: Connection) -> None:
+    # Imported where it is needed: a start without a migration does without its 10 MB.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

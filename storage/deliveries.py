@@ -1,0 +1,155 @@
+"""Deliveries: one announcement of one episode to one destination, and how far it has come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Database
+from storage.models import Delivery, DeliveryState
+from storage.rows import insert_new
+from storage.schema import delivery, destination, episode
+
+_DELIVERY = sa.select(
+    delivery,
+    destination.c.channel_id,
+    destination.c.guild_id,
+).join_from(delivery, destination)
+_OPEN = sa.and_(
+    delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), destination.c.removed_at.is_(None)
+)
+
+
+def _delivery(row: sa.Row[*tuple[Any, ...]]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        destination_id=row.destination_id,
+        channel_id=row.channel_id,
+        guild_id=row.guild_id,
+        episode_id=row.episode_id,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        message_id=row.message_id,
+        error=row.error,
+        sending_since=row.sending_since,
+    )
+
+
+async def plan_delivery(
+    db: Database, destination_id: int, episode_id: int, now: datetime
+) -> tuple[Delivery, bool]:
+    """Plan the announcement of an episode to a destination; whether that is new."""
+    async with db.write() as connection:
+        made = await insert_new(
+            connection,
+            delivery,
+            {
+                "destination_id": destination_id,
+                "episode_id": episode_id,
+                "state": DeliveryState.PLANNED,
+                "attempts": 0,
+                "planned_at": now,
+            },
+        )
+        row = (
+            await connection.execute(
+                _DELIVERY.where(
+                    delivery.c.destination_id == destination_id, delivery.c.episode_id == episode_id
+                )
+            )
+        ).one()
+        return _delivery(row), made
+
+
+async def due_deliveries(db: Database, now: datetime, limit: int) -> list[Delivery]:
+    """Deliveries to be tried now, oldest episode first."""
+    query = (
+        _DELIVERY.join(episode, episode.c.id == delivery.c.episode_id)
+        .where(_OPEN, sa.or_(delivery.c.next_try_at.is_(None), delivery.c.next_try_at <= now))
+        .order_by(episode.c.sorted_at, delivery.c.id)
+        .limit(limit)
+    )
+    async with db.read() as connection:
+        return [_delivery(row) for row in await connection.execute(query)]
+
+
+async def next_delivery_at(db: Database) -> datetime | None:
+    """When the next postponed delivery is due; None where none waits for a time."""
+    query = sa.select(sa.func.min(delivery.c.next_try_at)).join_from(delivery, destination).where(_OPEN)
+    async with db.read() as connection:
+        found: datetime | None = await connection.scalar(query)
+        return found
+
+
+async def begin_delivery(db: Database, delivery_id: int, now: datetime) -> None:
+    """Note that the announcement may stand in the channel from now on, before it is sent."""
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update()
+            .where(delivery.c.id == delivery_id)
+            .values(
+                state=DeliveryState.SENDING,
+                attempts=delivery.c.attempts + 1,
+                sending_since=sa.func.coalesce(
+                    delivery.c.sending_since, sa.bindparam("now", now, delivery.c.planned_at.type)
+                ),
+            )
+        )
+
+
+async def finish_delivery(db: Database, delivery_id: int, message_id: int) -> None:
+    """Note the message that announces the episode."""
+    await _update(
+        db,
+        delivery_id,
+        {"state": DeliveryState.SENT, "message_id": message_id, "error": None, "next_try_at": None},
+    )
+
+
+async def postpone_delivery(
+    db: Database, delivery_id: int, *, state: DeliveryState, error: str, next_try_at: datetime
+) -> None:
+    """Try again later. SENDING: the message may stand. PLANNED: it certainly does not."""
+    values: dict[str, Any] = {"state": state, "error": error, "next_try_at": next_try_at}
+    if state is DeliveryState.PLANNED:
+        values["sending_since"] = None
+    await _update(db, delivery_id, values)
+
+
+async def fail_delivery(db: Database, delivery_id: int, error: str) -> None:
+    """Give up: somebody has to act first; the error says who and how."""
+    await _update(db, delivery_id, {"state": DeliveryState.FAILED, "error": error, "next_try_at": None})
+
+
+async def retry_failed_delivery(db: Database, delivery_id: int) -> None:
+    """Take up again what was given up, because somebody acted."""
+    await _update(
+        db, delivery_id, {"state": DeliveryState.PLANNED, "next_try_at": None, "sending_since": None}
+    )
+
+
+async def resume_deliveries(db: Database) -> None:
+    """At the start of the only sending process: what an earlier one left is due now."""
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update().where(delivery.c.state == DeliveryState.SENDING).values(next_try_at=None)
+        )
+
+
+async def last_problem(db: Database, destination_id: int) -> str | None:
+    """The error of the newest delivery to this destination, where it has one."""
+    query = (
+        sa.select(delivery.c.error)
+        .where(delivery.c.destination_id == destination_id)
+        .order_by(delivery.c.id.desc())
+        .limit(1)
+    )
+    async with db.read() as connection:
+        return await connection.scalar(query)
+
+
+async def _update(db: Database, delivery_id: int, values: dict[str, Any]) -> None:
+    async with db.write() as connection:
+        await connection.execute(delivery.update().where(delivery.c.id == delivery_id).values(**values))

@@ -1,0 +1,176 @@
+"""The tables. Migrations build them; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware time, kept in UTC; SQLite, which has no such type, keeps it without the zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CleanText(sa.types.TypeDecorator[str]):
+    """Text from anywhere, without NUL, which PostgreSQL refuses, and surrogates, which can't be encoded."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect
+        if value is None:
+            return None
+        value = value.replace("\0", "")
+        return value if value.isascii() else value.encode("utf-8", "ignore").decode("utf-8")
+
+
+podcast = sa.Table(
+    "podcast",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("feed_url", CleanText, nullable=False, unique=True),
+    sa.Column("title", CleanText, nullable=False),
+    sa.Column("link", CleanText),
+    sa.Column("image_url", CleanText),
+    sa.Column("language", CleanText),
+    # Followed from the command line: polled although no server follows it.
+    sa.Column("by_operator", sa.Boolean, nullable=False),
+    sa.Column("etag", CleanText),
+    sa.Column("last_modified", CleanText),
+    sa.Column("body_hash", CleanText),
+    # Moves with every write that changes episodes; a decision made on an older one is made again.
+    sa.Column("revision", sa.Integer, nullable=False),
+    # Moves with every write that changes turns, so that search knows what to read again.
+    sa.Column("turns_revision", sa.Integer, nullable=False),
+    sa.Column("polled_at", UtcDateTime),
+    sa.Column("outcome", CleanText),
+    sa.Column("next_poll_at", UtcDateTime),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+)
+
+episode = sa.Table(
+    "episode",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("identity", CleanText, nullable=False),
+    sa.Column("guid", CleanText),
+    sa.Column("title", CleanText, nullable=False),
+    sa.Column("link", CleanText),
+    sa.Column("published", UtcDateTime),
+    sa.Column("duration_s", sa.Float),
+    sa.Column("image_url", CleanText),
+    sa.Column("enclosure_url", CleanText),
+    sa.Column("enclosure_type", CleanText),
+    sa.Column("video_url", CleanText),
+    sa.Column("notes", CleanText, nullable=False),
+    # The first lines of the notes, as plain text.
+    sa.Column("intro", CleanText, nullable=False),
+    sa.Column("content_hash", CleanText, nullable=False),
+    sa.Column("transcript_source", CleanText),
+    # Why it was announced or not, in words.
+    sa.Column("decision", CleanText, nullable=False),
+    sa.Column("stored_at", UtcDateTime, nullable=False),
+    # What lists are sorted by: when it was published, else when it was first seen.
+    sa.Column("sorted_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("podcast_id", "identity"),
+    sa.Index(None, "podcast_id", "sorted_at"),
+)
+
+chapter = sa.Table(
+    "chapter",
+    metadata,
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("start_ms", sa.Integer, nullable=False),
+    sa.Column("title", CleanText, nullable=False),
+)
+
+turn = sa.Table(
+    "turn",
+    metadata,
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("speaker", CleanText),
+    sa.Column("start_ms", sa.Integer),
+    sa.Column("end_ms", sa.Integer),
+    sa.Column("text", CleanText, nullable=False),
+)
+
+transcript_link = sa.Table(
+    "transcript_link",
+    metadata,
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("url", CleanText, nullable=False),
+    sa.Column("mime_type", CleanText, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_try_at", UtcDateTime),
+    sa.Column("error", CleanText),
+)
+
+destination = sa.Table(
+    "destination",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("added_by", sa.BigInteger, nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+    # A removed destination stays, so that adding it again repeats no announcement.
+    sa.Column("removed_at", UtcDateTime),
+    sa.UniqueConstraint("podcast_id", "channel_id"),
+    sa.Index(None, "guild_id"),
+)
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("destination_id", sa.ForeignKey("destination.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("state", CleanText, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("error", CleanText),
+    sa.Column("planned_at", UtcDateTime, nullable=False),
+    # When the first attempt began that may have reached the channel; where to look back from.
+    sa.Column("sending_since", UtcDateTime),
+    sa.Column("next_try_at", UtcDateTime),
+    sa.UniqueConstraint("destination_id", "episode_id"),
+    sa.Index(None, "state", "next_try_at"),
+)
+
+command_sync = sa.Table(
+    "command_sync",
+    metadata,
+    sa.Column("application_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("commands_hash", CleanText, nullable=False),
+)
