@@ -22,7 +22,7 @@ from bot.logs import set_up_logs
 from bot.lookup import LookupFailedError, Named, find
 from bot.pipeline import Pipeline, Poll
 from bot.play_links import clock
-from bot.quotes import QuoteFinder
+from bot.quotes import Hit, QuoteFinder
 from bot.search import Scope
 from storage.database import Database, DatabaseError, open_database
 from storage.episodes import chapters_of, episode_titles, get_episode, list_episodes
@@ -160,6 +160,8 @@ async def _doctor(options: Options, settings: Settings) -> int:
     else:
         for one in findings:
             _print(f"{'ok ' if one.ok else 'NOT'} {one.check}: {one.says}")
+    if not all(one.configured for one in findings):
+        return EXIT_CONFIG
     return 0 if all(one.ok for one in findings) else EXIT_FAILED
 
 
@@ -298,7 +300,7 @@ async def _quote(options: Options, settings: Settings) -> int:
     return 0
 
 
-Answer = tuple[float, list[listings.Hit]]
+Answer = tuple[float, list[Hit]]
 
 
 async def _answer(finder: QuoteFinder, words: str, scope: Scope, limit: int) -> Answer:

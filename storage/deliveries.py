@@ -33,6 +33,7 @@ def _delivery(row: sa.Row[*tuple[Any, ...]]) -> Delivery:
         attempts=row.attempts,
         message_id=row.message_id,
         error=row.error,
+        planned_at=row.planned_at,
         sending_since=row.sending_since,
     )
 

@@ -241,4 +241,5 @@ class Delivery:
     attempts: int
     message_id: int | None
     error: str | None
+    planned_at: datetime
     sending_since: datetime | None

@@ -168,6 +168,34 @@ delivery = sa.Table(
     sa.Index(None, "state", "next_try_at"),
 )
 
+answer = sa.Table(
+    "answer",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("given_at", UtcDateTime, nullable=False),
+)
+
+# The quotes of an answer, as they were shown: its buttons hold ids alone and work after a restart.
+quote = sa.Table(
+    "quote",
+    metadata,
+    sa.Column("answer_id", sa.ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("rank", sa.Integer, primary_key=True),
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("speaker", CleanText),
+    sa.Column("start_ms", sa.Integer),
+    sa.Column("end_ms", sa.Integer),
+    sa.Column("text", CleanText, nullable=False),
+    sa.Column("match_from", sa.Integer, nullable=False),
+    sa.Column("match_to", sa.Integer, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("shared_at", UtcDateTime),
+    # What deleting an episode looks for.
+    sa.Index(None, "episode_id"),
+)
+
 command_sync = sa.Table(
     "command_sync",
     metadata,

@@ -19,6 +19,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("application_id", name=op.f("pk_command_sync")),
     )
     op.create_table(
+        "answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+    )
+    op.create_table(
         "podcast",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("feed_url", sa.Text(), nullable=False),
@@ -150,3 +157,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("episode_id", "position", name=op.f("pk_turn")),
     )
+    op.create_table(
+        "quote",
+        sa.Column("answer_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("episode_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("speaker", sa.Text(), nullable=True),
+        sa.Column("start_ms", sa.Integer(), nullable=True),
+        sa.Column("end_ms", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("match_from", sa.Integer(), nullable=False),
+        sa.Column("match_to", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answer_id"], ["answer.id"], name=op.f("fk_quote_answer_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["episode.id"], name=op.f("fk_quote_episode_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("answer_id", "rank", name=op.f("pk_quote")),
+    )
+    op.create_index(op.f("ix_quote_episode_id"), "quote", ["episode_id"], unique=False)

@@ -1,0 +1,1 @@
+"""Deliveries: announcements on their way to channels, each once."""

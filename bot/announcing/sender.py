@@ -1,0 +1,248 @@
+"""Sends announcements: each noted before it is sent, and looked for in the channel before it is sent again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import discord
+
+from bot.announcing.outcomes import GivenUp, Happened, after_attempt
+from bot.present.buttons import announcement_buttons, chapters_button_id
+from bot.present.cards import announcement
+from bot.present.permissions import Announceable, how_to_give, missing_permissions
+from storage.database import Database
+from storage.deliveries import (
+    begin_delivery,
+    due_deliveries,
+    fail_delivery,
+    finish_delivery,
+    next_delivery_at,
+    postpone_delivery,
+)
+from storage.episodes import chapters_of, get_episode
+from storage.models import Chapter, Delivery, DeliveryState, Episode
+
+AT_ONCE = 8
+# What another process planned (the command line's `poll`) is noticed this late.
+LOOK_AGAIN = timedelta(seconds=5)
+# How far back, and how many messages, a lost answer is looked for.
+LOOK_BACK = timedelta(minutes=2)
+LOOK_BACK_MESSAGES = 1_000
+FIRST_PAGE = 100
+# Longer than discord.py's own retries take; after it the answer counts as lost.
+SEND_TIMEOUT_S = 120.0
+
+log = logging.getLogger(__name__)
+
+
+class _AttemptFailedError(Exception):
+    """An attempt brought no message; how it ended, and why in words for a moderator."""
+
+    def __init__(self, happened: Happened, reason: str) -> None:
+        super().__init__(reason)
+        self.happened = happened
+        self.reason = reason
+
+
+class Sender:
+    """Delivers what is due, woken when something new is planned."""
+
+    def __init__(self, client: discord.Client, db: Database) -> None:
+        self._client = client
+        self._db = db
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was planned."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver for ever."""
+        while True:
+            self._woken.clear()
+            if not await self.deliver_due():
+                await self._sleep()
+
+    async def _sleep(self) -> None:
+        until = await next_delivery_at(self._db)
+        wait = LOOK_AGAIN
+        if until is not None:
+            wait = min(wait, max(timedelta(0), until - _now()))
+        try:
+            async with asyncio.timeout(wait.total_seconds()):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def deliver_due(self) -> int:
+        """Try each delivery that is due once; how many there were."""
+        due = await due_deliveries(self._db, _now(), AT_ONCE)
+        # One channel gets its episodes in order; channels do not wait for each other.
+        by_channel: dict[int, list[Delivery]] = {}
+        for one in due:
+            by_channel.setdefault(one.channel_id, []).append(one)
+
+        async def deliver(deliveries: list[Delivery]) -> None:
+            for one in deliveries:
+                await self.deliver(one)
+
+        async with asyncio.TaskGroup() as group:
+            for deliveries in by_channel.values():
+                group.create_task(deliver(deliveries))
+        return len(due)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Make one attempt, and note how it ended."""
+        try:
+            message_id = await self._attempt(delivery)
+        except _AttemptFailedError as failure:
+            await self._note_failure(delivery, failure.happened, failure.reason)
+            return
+        except Exception as error:
+            # Whatever it was, the next delivery must not wait for it, and this one is looked for first.
+            log.exception("delivery %d failed", delivery.id)
+            await self._note_failure(delivery, Happened.UNKNOWN, f"An error of Earmark's own: {error}")
+            return
+        await finish_delivery(self._db, delivery.id, message_id)
+        log.info(
+            "delivery %d: episode %d announced in channel %d as message %d",
+            delivery.id,
+            delivery.episode_id,
+            delivery.channel_id,
+            message_id,
+        )
+
+    async def _attempt(self, delivery: Delivery) -> int:
+        """Send, unless it stands already; the message's id."""
+        episode = await get_episode(self._db, delivery.episode_id)
+        if episode is None:
+            raise _AttemptFailedError(Happened.REFUSED, "The episode is not stored any more.")
+        channel = await self._channel(delivery)
+        if missing := missing_permissions(channel):
+            raise _AttemptFailedError(Happened.NEEDS_PERSON, how_to_give(missing, channel.mention))
+        custom_id = chapters_button_id(episode.id, delivery.id)
+        if delivery.state is DeliveryState.SENDING:
+            standing = await self._look_for(channel, custom_id, delivery)
+            if standing is not None:
+                return standing
+        chapters = (await chapters_of(self._db, [episode.id]))[episode.id]
+        await begin_delivery(self._db, delivery.id, _now())
+        return await self._send(channel, delivery, episode, chapters, custom_id)
+
+    async def _channel(self, delivery: Delivery) -> Announceable:
+        guild = self._client.get_guild(delivery.guild_id)
+        if guild is None:
+            raise _AttemptFailedError(Happened.NEEDS_PERSON, "I am not in this server any more.")
+        if guild.unavailable:
+            raise _AttemptFailedError(Happened.NOT_SENT, "Discord has an outage that this server is part of.")
+        channel: object = guild.get_channel_or_thread(delivery.channel_id)
+        if channel is None:
+            # An archived thread is in no cache.
+            try:
+                channel = await guild.fetch_channel(delivery.channel_id)
+            except (discord.NotFound, discord.Forbidden) as error:
+                raise _AttemptFailedError(
+                    Happened.NEEDS_PERSON, "The channel is gone, or I may not see it."
+                ) from error
+            except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                raise _AttemptFailedError(
+                    Happened.NOT_SENT, "Discord did not tell about the channel."
+                ) from error
+        if not isinstance(channel, Announceable):
+            raise _AttemptFailedError(Happened.NEEDS_PERSON, "This kind of channel takes no messages.")
+        return channel
+
+    async def _look_for(self, channel: Announceable, custom_id: str, delivery: Delivery) -> int | None:
+        """The id of the announcement where an earlier attempt, whose answer was lost, did post it."""
+        since = (delivery.sending_since or delivery.planned_at) - LOOK_BACK
+        seen = 0
+        try:
+            async for message in channel.history(limit=LOOK_BACK_MESSAGES):
+                if self._is_ours(message) and custom_id in _custom_ids(message):
+                    log.info("delivery %d stands already as message %d", delivery.id, message.id)
+                    return message.id
+                seen += 1
+                # A first page is read whole whatever its dates say: our clock may be wrong.
+                if seen >= FIRST_PAGE and message.created_at < since:
+                    break
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _AttemptFailedError(
+                Happened.UNKNOWN, f"The channel can't be looked at: {_words(error)}."
+            ) from error
+        return None
+
+    def _is_ours(self, message: discord.Message) -> bool:
+        return self._client.user is not None and message.author.id == self._client.user.id
+
+    async def _send(
+        self,
+        channel: Announceable,
+        delivery: Delivery,
+        episode: Episode,
+        chapters: Sequence[Chapter],
+        custom_id: str,
+    ) -> int:
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                message = await channel.send(
+                    embed=announcement(episode, chapters),
+                    view=announcement_buttons(episode, custom_id),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                    nonce=_nonce(delivery),
+                )
+        except (discord.Forbidden, discord.NotFound) as error:
+            raise _AttemptFailedError(Happened.NEEDS_PERSON, f"Discord refused: {error.text}.") from error
+        except discord.RateLimited as error:
+            raise _AttemptFailedError(Happened.NOT_SENT, "Discord asked to wait.") from error
+        except discord.HTTPException as error:
+            happened = Happened.UNKNOWN if error.status >= 500 else Happened.REFUSED
+            if error.status in (401, 429):
+                happened = Happened.NOT_SENT
+            raise _AttemptFailedError(happened, f"Discord answered {error.status}: {error.text}.") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _AttemptFailedError(Happened.UNKNOWN, f"The answer was lost: {_words(error)}.") from error
+        return message.id
+
+    async def _note_failure(self, delivery: Delivery, happened: Happened, reason: str) -> None:
+        log.warning("delivery %d to channel %d: %s", delivery.id, delivery.channel_id, reason)
+        follows = after_attempt(
+            happened, attempts=delivery.attempts + 1, planned_at=delivery.planned_at, now=_now()
+        )
+        if isinstance(follows, GivenUp):
+            await fail_delivery(self._db, delivery.id, reason)
+            return
+        state = follows.state
+        if delivery.state is DeliveryState.SENDING and happened is not Happened.UNKNOWN:
+            # An earlier attempt may have posted it: only a look into the channel can tell.
+            state = DeliveryState.SENDING
+        await postpone_delivery(
+            self._db, delivery.id, state=state, error=reason, next_try_at=follows.next_try_at
+        )
+
+
+def _nonce(delivery: Delivery) -> str:
+    """The same for every attempt, and no other delivery's, of this database or another: Discord keeps nonces
+    per author, and the same one in two channels would silently lose the second message. 25 characters at most."""
+    return f"{delivery.id}.{int(delivery.planned_at.timestamp())}"[:25]
+
+
+def _custom_ids(message: discord.Message) -> set[str]:
+    return {
+        child.custom_id
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+        if isinstance(child, discord.Button | discord.SelectMenu) and child.custom_id
+    }
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

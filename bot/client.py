@@ -1,0 +1,194 @@
+"""The Discord client: set-up, commands synced when they changed, and supervision."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+import random
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from bot.announcing.sender import Sender
+from bot.command_tree import EarmarkTree
+from bot.config import ConfigError, Settings
+from bot.pipeline import Pipeline
+from bot.polling import Poller
+from bot.quotes import QuoteFinder
+from storage.command_sync import record_sync, synced_hash
+from storage.database import Database
+from storage.deliveries import resume_deliveries
+
+COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
+# The interpreter hands the lock on this often: while a feed is parsed in its thread, the event loop waits
+# 3 ms instead of the 15 ms that the default of 5 ms brings.
+SWITCH_INTERVAL_S = 0.0005
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 60.0
+# Publishing in announcement channels may be limited for minutes; nothing else waits that long.
+MAX_RATELIMIT_S = 60.0
+HEARTBEAT_S = 20.0
+AUTHENTICATION_FAILED = 4004
+
+log = logging.getLogger(__name__)
+
+
+class Earmark(commands.AutoShardedBot):
+    """The bot. It receives no messages: `guilds` is its only intent."""
+
+    def __init__(self, settings: Settings, db: Database, pipeline: Pipeline, finder: QuoteFinder) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=EarmarkTree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=discord.app_commands.AppCommandContext(guild=True),
+            allowed_installs=discord.app_commands.AppInstallationType(guild=True),
+            max_ratelimit_timeout=MAX_RATELIMIT_S,
+        )
+        self.settings = settings
+        self.db = db
+        self.pipeline = pipeline
+        self.finder = finder
+        self.sender = Sender(self, db)
+        self.poller = Poller(db, pipeline, on_news=self.sender.wake)
+        self._work: list[asyncio.Task[None]] = []
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and tell Discord of the commands, where they changed."""
+        for name in COGS:
+            await self.load_extension(name)
+        await self._sync_commands()
+        self._work = [
+            asyncio.create_task(self._announce(), name="announcing"),
+            asyncio.create_task(self.poller.run(), name="polling"),
+            asyncio.create_task(self._warm(), name="warming"),
+            asyncio.create_task(self._beat(), name="heartbeat"),
+        ]
+        for task in self._work:
+            task.add_done_callback(_tell_death)
+
+    async def _sync_commands(self) -> None:
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        told = json.dumps([self.application_id, payload], sort_keys=True, default=str)
+        now = hashlib.sha256(told.encode()).hexdigest()
+        application_id = self.application_id or 0
+        if await synced_hash(self.db, application_id) == now:
+            log.info("commands are as Discord knows them")
+            return
+        await self.tree.sync()
+        await record_sync(self.db, application_id, now)
+        log.info("told Discord of %d commands", len(payload))
+
+    async def _announce(self) -> None:
+        # Channels and permissions are known only once Discord has told about the servers.
+        await self.wait_until_ready()
+        await resume_deliveries(self.db)
+        await self.sender.run()
+
+    async def _warm(self) -> None:
+        await self.finder.warm()
+
+    async def _beat(self) -> None:
+        """Touch a file while the gateway is connected: what the container's health check looks at."""
+        beat = self.settings.data_dir / "heartbeat"
+        while True:
+            if self.is_ready() and not self.is_closed():
+                await asyncio.to_thread(_touch, beat)
+            await asyncio.sleep(HEARTBEAT_S)
+
+    async def on_ready(self) -> None:
+        """Say that the bot is up."""
+        log.info("up as %s in %d servers", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Stop working, then disconnect."""
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await super().close()
+
+
+def _touch(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.touch()
+
+
+def _tell_death(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("%s stopped: %s", task.get_name(), error, exc_info=error)
+
+
+async def run_bot(settings: Settings, db: Database, pipeline: Pipeline) -> int:
+    """Run until told to stop; the exit code. Raises ConfigError where Discord refuses the token."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    if settings.discord_api_url:
+        discord.http.Route.BASE = settings.discord_api_url
+    finder = QuoteFinder(db)
+    running = asyncio.ensure_future(_run_for_ever(settings, db, pipeline, finder))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.cancel)
+    try:
+        await running
+    except asyncio.CancelledError:
+        log.info("stopped")
+    finally:
+        finder.close()
+    return 0
+
+
+async def _run_for_ever(settings: Settings, db: Database, pipeline: Pipeline, finder: QuoteFinder) -> None:
+    retry_s = FIRST_RETRY_S
+    while True:
+        bot = Earmark(settings, db, pipeline, finder)
+        try:
+            async with bot:
+                await bot.start(settings.discord_token or "")
+        except discord.LoginFailure as error:
+            raise ConfigError(TOKEN_REFUSED) from error
+        except discord.ConnectionClosed as error:
+            if error.code == AUTHENTICATION_FAILED:
+                raise ConfigError(TOKEN_REFUSED) from error
+            log.warning(
+                "the gateway closed the connection (%s); connecting again in %.0f s", error.code, retry_s
+            )
+        except (
+            discord.HTTPException,
+            discord.GatewayNotFound,
+            aiohttp.ClientError,
+            OSError,
+            TimeoutError,
+        ) as error:
+            log.warning("Discord can't be reached (%s); trying again in %.0f s", _one_line(error), retry_s)
+        else:
+            return
+        if bot.is_ready():
+            retry_s = FIRST_RETRY_S
+        # Jitter, so that many processes do not come back at the same moment.
+        await asyncio.sleep(retry_s * random.uniform(0.8, 1.2))  # noqa: S311
+        retry_s = min(LONGEST_RETRY_S, retry_s * 2)
+
+
+TOKEN_REFUSED = "Discord refused the token: copy it anew from the developer portal into DISCORD_TOKEN."  # noqa: S105
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def bot_of(interaction: discord.Interaction[Any]) -> Earmark:
+    """The bot that an interaction came to."""
+    client = interaction.client
+    if not isinstance(client, Earmark):
+        raise TypeError("this client is not Earmark")
+    return client

@@ -1,0 +1,163 @@
+"""The main job on a sample podcast, with the program's real parts: no token, no network."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.config import Settings
+from bot.feeds.addresses import AllowedAddresses
+from bot.feeds.fetch import Fetcher
+from bot.listings import hit_lines
+from bot.pipeline import Pipeline
+from bot.present.buttons import announcement_buttons, chapters_button_id
+from bot.present.cards import announcement
+from bot.present.terminal import card_lines
+from bot.quotes import QuoteFinder
+from bot.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
+from bot.search import Scope
+from storage.database import Database, open_database
+from storage.deliveries import due_deliveries, finish_delivery
+from storage.destinations import add_destination
+from storage.episodes import chapters_of, get_episode
+from storage.podcasts import coverage, get_podcast
+
+# A server and a channel that exist here alone.
+SERVER, CHANNEL, MODERATOR = 1, 2, 3
+ANSWERS = 1
+
+
+class _SampleHost:
+    """Serves the sample podcast on loopback; `episodes` of it have appeared so far."""
+
+    def __init__(self, now: datetime) -> None:
+        self.episodes = EPISODES - 1
+        self.base = ""
+        self._now = now
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Answer one request."""
+        if request.path == FEED_PATH:
+            body = sample_feed(self.base, self.episodes, now=self._now)
+            return web.Response(body=body, content_type="application/rss+xml")
+        if (name := TRANSCRIPT_PATHS.get(request.path)) is not None:
+            body, content_type = sample_file(name)
+            return web.Response(body=body, content_type=content_type)
+        raise web.HTTPNotFound
+
+
+@asynccontextmanager
+async def _hosted(now: datetime) -> AsyncIterator[_SampleHost]:
+    host = _SampleHost(now)
+    runner = web.AppRunner(_application(host), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield host
+    finally:
+        await runner.cleanup()
+
+
+def _application(host: _SampleHost) -> web.Application:
+    application = web.Application()
+    application.router.add_get("/{path:.*}", host.serve)
+    return application
+
+
+async def run_demo(settings: Settings) -> int:
+    """Follow the sample, announce its new episode, answer quotes; the exit code."""
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory(prefix="earmark-demo-") as folder:
+        async with _hosted(now) as host:
+            port = int(host.base.rpartition(":")[2])
+            settings = replace(settings, allow_private_feeds=AllowedAddresses(hosts=(("127.0.0.1", port),)))
+            db = await open_database(f"sqlite+aiosqlite:///{Path(folder) / 'earmark.db'}")
+            finder = QuoteFinder(db)
+            try:
+                async with Fetcher(settings.allow_private_feeds) as fetcher:
+                    pipeline = Pipeline(db, fetcher, poll_interval_s=settings.poll_interval_s)
+                    try:
+                        await _follow_and_announce(db, pipeline, host)
+                    finally:
+                        pipeline.close()
+                await _answer_questions(finder)
+            finally:
+                finder.close()
+                await db.close()
+    return 0
+
+
+async def _follow_and_announce(db: Database, pipeline: Pipeline, host: _SampleHost) -> None:
+    podcast, _ = await pipeline.follow(host.base + FEED_PATH, by_operator=True)
+    await pipeline.read_transcripts(podcast.id, limit=EPISODES)
+    await add_destination(
+        db,
+        podcast.id,
+        guild_id=SERVER,
+        channel_id=CHANNEL,
+        added_by=MODERATOR,
+        now=datetime.now(UTC),
+    )
+    covered = await coverage(db, podcast.id)
+    _print(
+        f"Following “{podcast.title}” from {podcast.feed_url}",
+        f"{covered.episodes} episodes: {covered.with_chapters} with chapters, "
+        f"{covered.with_turns} with a transcript. None is announced: they were there before.",
+        "",
+        "The feed is looked at again, and a new episode has appeared:",
+        "",
+    )
+    host.episodes = EPISODES
+    podcast = await get_podcast(db, podcast.id) or podcast
+    await pipeline.poll(podcast)
+    await pipeline.read_transcripts(podcast.id, limit=EPISODES)
+    for delivery in await due_deliveries(db, datetime.now(UTC), EPISODES):
+        episode = await get_episode(db, delivery.episode_id)
+        if episode is None:
+            continue
+        chapters = (await chapters_of(db, [episode.id]))[episode.id]
+        buttons = announcement_buttons(episode, chapters_button_id(episode.id, delivery.id))
+        _print(*card_lines(announcement(episode, chapters), buttons))
+        await finish_delivery(db, delivery.id, message_id=delivery.id)
+
+
+async def _answer_questions(finder: QuoteFinder) -> None:
+    if not sys.stdin.isatty():
+        for question in SAMPLE_QUESTIONS:
+            _print("", f"/quote {question}")
+            await _answer(finder, question)
+        return
+    _print("", "Ask for a quote in your own words, such as:", *(f"  {one}" for one in SAMPLE_QUESTIONS))
+    _print("An empty line ends the demo.")
+    while question := (await asyncio.to_thread(_ask)).strip():
+        await _answer(finder, question)
+
+
+def _ask() -> str:
+    try:
+        return input("\n/quote ")
+    except EOFError:
+        return ""
+
+
+async def _answer(finder: QuoteFinder, question: str) -> None:
+    hits = await finder.find(question, Scope(), limit=ANSWERS)
+    if not hits:
+        _print("Nothing that was said fits these words.")
+    bold = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
+    for hit in hits:
+        _print(*hit_lines(hit, bold=bold))
+
+
+def _print(*lines: str) -> None:
+    print("\n".join(lines), flush=True)  # noqa: T201 - the demo is what it prints

@@ -1,0 +1,94 @@
+"""Text from feeds and members, made safe and short enough for Discord: the one place that does it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import discord
+
+EMBED_TITLE = 256
+EMBED_DESCRIPTION = 4_096
+EMBED_AUTHOR = 256
+FIELD_VALUE = 1_024
+BUTTON_LABEL = 80
+BUTTON_URL = 512
+CHOICE_NAME = 100
+CONTENT = 2_000
+
+# Only at the start of a line do these make headings, lists and quotes.
+_LINE_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])", re.MULTILINE)
+
+
+def escape(text: str) -> str:
+    """Text that Discord shows as it is: no markup, no masked links, no mentions, emoji or time codes."""
+    text = re.sub(r"[\\*_`~|\[\]]", r"\\\g<0>", text)
+    text = _LINE_START.sub(r"\1\\\2", text)
+    # <@1>, <#1>, <:emoji:1>, <t:1>: an angle bracket that opens one of them is told to be a bracket.
+    text = re.sub(r"<(?=[@#:t/a])", r"\\<", text)
+    return discord.utils.escape_mentions(text)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a word where one ends nearby, with an ellipsis where something went."""
+    if len(text) <= limit:
+        return text
+    kept = text[: max(0, limit - 1)]
+    space = kept.rfind(" ")
+    if space >= limit * 2 // 3:
+        kept = kept[:space]
+    # Half an escape would escape the ellipsis, or worse, what follows it.
+    return kept.rstrip().rstrip("\\") + "…"[:limit]
+
+
+def escaped(text: str, limit: int) -> str:
+    """Escaped text of at most `limit` characters."""
+    return cut(escape(cut(text, limit)), limit)
+
+
+def masked_link(label: str, url: str) -> str:
+    """A link under words; `label` is escaped already."""
+    safe = (
+        url.replace("(", "%28")
+        .replace(")", "%29")
+        .replace(" ", "%20")
+        .replace("<", "%3C")
+        .replace(">", "%3E")
+    )
+    return f"[{label}]({safe})"
+
+
+def fit_lines(rich: Sequence[str], plain: Sequence[str], limit: int, more: str) -> str:
+    """As many lines as fit into `limit` characters, in order.
+
+    `rich` and `plain` are two forms of the same lines, such as with links and without. Every line that can
+    be shown is shown, the first ones in their rich form as long as all the others still fit in their plain
+    one. `more` says how many were left out, with `{}` for the number.
+    """
+    reserve = len(more.format(len(plain))) + 1
+    total = sum(len(line) + 1 for line in plain)
+    shown = len(plain)
+    if total - 1 > limit:
+        room = limit - reserve
+        shown = 0
+        for line in plain:
+            if room < len(line) + 1:
+                break
+            room -= len(line) + 1
+            shown += 1
+        spare = room
+    else:
+        spare = limit - (total - 1)
+    lines = []
+    for with_link, without in zip(rich[:shown], plain[:shown], strict=True):
+        extra = len(with_link) - len(without)
+        if extra <= spare:
+            spare -= extra
+            lines.append(with_link)
+        else:
+            # Links end at one place and do not flicker on and off down the list.
+            spare = 0
+            lines.append(without)
+    if shown < len(plain):
+        lines.append(more.format(len(plain) - shown))
+    return "\n".join(lines)

@@ -1,0 +1,118 @@
+"""`/episode` and `/chapters`: what an episode is about, and where in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Earmark, bot_of
+from bot.command_tree import MemberError
+from bot.present.buttons import CHAPTERS_ID, chapters_button_id, episode_buttons
+from bot.present.cards import chapters_card, episode_card
+from cogs.options import (
+    Choices,
+    Interaction,
+    TellingButton,
+    episode_choices,
+    episode_named,
+    followed_or_tell,
+    guild_of,
+    podcast_choices,
+    podcast_named,
+)
+from storage.destinations import guild_podcast_ids
+from storage.episodes import chapters_of, get_episode, list_episodes
+from storage.models import Episode
+
+NO_MENTIONS = discord.AllowedMentions.none()
+
+
+class Episodes(commands.Cog):
+    """Looking at episodes."""
+
+    @app_commands.command(description="Show the newest episode, or the one you name: notes, chapters, links")
+    @app_commands.describe(podcast="Of this podcast", episode="This episode instead of the newest")
+    @app_commands.guild_only()
+    async def episode(
+        self, interaction: Interaction, podcast: str | None = None, episode: str | None = None
+    ) -> None:
+        """Show an episode."""
+        bot = bot_of(interaction)
+        podcasts = await followed_or_tell(interaction)
+        if podcast:
+            podcasts = [podcast_named(podcasts, podcast)]
+        ids = [one.id for one in podcasts]
+        if episode:
+            found = await episode_named(bot, ids, episode)
+        else:
+            newest = await list_episodes(bot.db, ids, limit=1)
+            if not newest:
+                raise MemberError("No episode is stored yet.")
+            found = newest[0]
+        chapters = (await chapters_of(bot.db, [found.id]))[found.id]
+        await interaction.response.send_message(
+            embed=episode_card(found, chapters), view=episode_buttons(found), allowed_mentions=NO_MENTIONS
+        )
+
+    @app_commands.command(description="List an episode's chapters, each with a link that plays there")
+    @app_commands.describe(episode="The episode")
+    @app_commands.guild_only()
+    async def chapters(self, interaction: Interaction, episode: str) -> None:
+        """Show an episode's chapters."""
+        podcasts = await followed_or_tell(interaction)
+        found = await episode_named(bot_of(interaction), [one.id for one in podcasts], episode)
+        await _send_chapters(interaction, found, ephemeral=False)
+
+    @episode.autocomplete("podcast")
+    async def _podcasts(self, interaction: Interaction, typed: str) -> Choices:
+        return await podcast_choices(interaction, typed)
+
+    @episode.autocomplete("episode")
+    @chapters.autocomplete("episode")
+    async def _episodes(self, interaction: Interaction, typed: str) -> Choices:
+        return await episode_choices(interaction, typed)
+
+
+async def _send_chapters(interaction: Interaction, episode: Episode, *, ephemeral: bool) -> None:
+    chapters = (await chapters_of(bot_of(interaction).db, [episode.id]))[episode.id]
+    await interaction.response.send_message(
+        embed=chapters_card(episode, chapters),
+        view=episode_buttons(episode),
+        ephemeral=ephemeral,
+        allowed_mentions=NO_MENTIONS,
+    )
+
+
+class AllChapters(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=CHAPTERS_ID):
+    """The button below an announcement."""
+
+    def __init__(self, episode_id: int, delivery_id: int) -> None:
+        super().__init__(discord.ui.Button(custom_id=chapters_button_id(episode_id, delivery_id)))
+        self.episode_id = episode_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made anew at each press."""
+        return cls(int(match["episode"]), int(match["delivery"]))
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Show all chapters to the member who pressed."""
+        bot = bot_of(interaction)
+        episode = await get_episode(bot.db, self.episode_id)
+        if episode is None or episode.podcast_id not in await guild_podcast_ids(
+            bot.db, guild_of(interaction)
+        ):
+            raise MemberError("This server does not follow that podcast any more.")
+        await _send_chapters(interaction, episode, ephemeral=True)
+
+
+async def setup(bot: Earmark) -> None:
+    """Load the commands and buttons of this file."""
+    await bot.add_cog(Episodes())
+    bot.add_dynamic_items(AllChapters)

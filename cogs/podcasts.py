@@ -1,0 +1,275 @@
+"""`/podcast`: what a server follows, and where it is announced. For those with Manage Server."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Earmark, bot_of
+from bot.command_tree import MemberError
+from bot.feeds.addresses import is_web_address
+from bot.pipeline import Poll
+from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
+from bot.present.cards import announcement
+from bot.present.permissions import Announceable, how_to_give, missing_permissions
+from bot.present.text import EMBED_DESCRIPTION, cut, escaped, fit_lines
+from cogs.options import (
+    Choices,
+    Interaction,
+    TellingButton,
+    followed,
+    followed_or_tell,
+    guild_of,
+    manages_server,
+    podcast_choices,
+    podcast_named,
+)
+from storage.deliveries import last_problem, plan_delivery, retry_failed_delivery
+from storage.destinations import (
+    add_destination,
+    get_destination,
+    guild_destinations,
+    remove_destinations,
+)
+from storage.episodes import chapters_of, get_episode, list_episodes
+from storage.models import Coverage, DeliveryState, Destination, Episode, Podcast
+from storage.podcasts import coverage
+
+NO_MENTIONS = discord.AllowedMentions.none()
+MAX_FEED_ADDRESS = 2_000
+MAX_DESTINATIONS = 200
+NEWEST_SHOWN = 3
+TITLE = 120
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Podcasts(commands.GroupCog, group_name="podcast", group_description="What this server follows"):
+    """Choosing podcasts."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Discord hides these commands from others, but a server can override that: check again."""
+        return manages_server(interaction)
+
+    @app_commands.command(description="Follow a podcast and announce its new episodes in a channel")
+    @app_commands.describe(
+        feed="The address of the podcast's RSS feed",
+        channel="Where to announce; this channel when you name none",
+    )
+    @app_commands.checks.cooldown(10, 60.0, key=lambda interaction: interaction.guild_id)
+    async def add(
+        self,
+        interaction: Interaction,
+        feed: app_commands.Range[str, 1, 2000],
+        channel: discord.TextChannel | discord.Thread | discord.VoiceChannel | None = None,
+    ) -> None:
+        """Follow a podcast here."""
+        bot = bot_of(interaction)
+        guild_id = guild_of(interaction)
+        target = _target(interaction, channel)
+        if not is_web_address(feed.strip()):
+            raise MemberError("That is no feed's address: it begins with http:// or https://.")
+        if len(await guild_destinations(bot.db, guild_id)) >= MAX_DESTINATIONS:
+            raise MemberError(
+                f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
+            )
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        podcast, poll = await bot.pipeline.follow(feed.strip(), by_operator=False)
+        destination, new = await add_destination(
+            bot.db,
+            podcast.id,
+            guild_id=guild_id,
+            channel_id=target.id,
+            added_by=interaction.user.id,
+            now=datetime.now(UTC),
+        )
+        bot.poller.look_soon()
+        bot.poller.read_transcripts_soon(podcast.id)
+        newest = await list_episodes(bot.db, [podcast.id], limit=NEWEST_SHOWN)
+        covered = await coverage(bot.db, podcast.id)
+        text = _added_text(podcast, poll, covered, newest, target, new=new)
+        chapters = (await chapters_of(bot.db, [newest[0].id]))[newest[0].id]
+        await interaction.followup.send(
+            text,
+            embed=announcement(newest[0], chapters),
+            view=post_newest_button(destination.id, newest[0].id),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+    @app_commands.command(
+        name="list", description="Show what this server follows, where, and how the last look ended"
+    )
+    async def list_(self, interaction: Interaction) -> None:
+        """Show what is followed."""
+        bot = bot_of(interaction)
+        podcasts = await followed_or_tell(interaction)
+        destinations = await guild_destinations(bot.db, guild_of(interaction))
+        problems = {one.id: await last_problem(bot.db, one.id) for one in destinations}
+        rich = [_listed(one, destinations, problems) for one in podcasts]
+        plain = [f"**{escaped(one.title, TITLE)}**" for one in podcasts]
+        card = discord.Embed(
+            title="Podcasts of this server",
+            description=fit_lines(rich, plain, EMBED_DESCRIPTION, "… and {} more"),
+        )
+        await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+    @app_commands.command(description="Stop following a podcast in this server")
+    @app_commands.describe(podcast="The podcast")
+    async def remove(self, interaction: Interaction, podcast: str) -> None:
+        """Ask whether to stop following."""
+        bot = bot_of(interaction)
+        found = podcast_named(await followed_or_tell(interaction), podcast)
+        where = [
+            one
+            for one in await guild_destinations(bot.db, guild_of(interaction))
+            if one.podcast_id == found.id
+        ]
+        channels = ", ".join(f"<#{one.channel_id}>" for one in where[:20])
+        await interaction.response.send_message(
+            f"Stop announcing **{escaped(found.title, TITLE)}** in {channels}, and searching it from this server? "
+            "What was posted stays, and you can add it again.",
+            view=remove_buttons(found.id),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+    @remove.autocomplete("podcast")
+    async def _podcasts(self, interaction: Interaction, typed: str) -> Choices:
+        return await podcast_choices(interaction, typed)
+
+
+def _target(interaction: Interaction, channel: Announceable | None) -> Announceable:
+    if channel is not None:
+        return channel
+    guild = interaction.guild
+    here = guild.get_channel_or_thread(interaction.channel_id or 0) if guild else None
+    if not isinstance(here, Announceable):
+        raise MemberError("Announcements can't be posted in this kind of channel; name a text channel.")
+    return here
+
+
+def _added_text(
+    podcast: Podcast,
+    poll: Poll,
+    covered: Coverage,
+    newest: list[Episode],
+    channel: Announceable,
+    *,
+    new: bool,
+) -> str:
+    state = "is now followed" if new else "is followed already"
+    lines = [f"**{escaped(podcast.title, TITLE)}** {state} in {channel.mention}."]
+    transcripts = covered.with_turns + covered.transcripts_missing
+    lines.append(
+        f"I found {covered.episodes} episodes: {covered.with_chapters} with chapters, "
+        f"{transcripts} with a transcript."
+    )
+    if covered.transcripts_missing:
+        lines.append(
+            f"{covered.transcripts_missing} transcripts are published apart from the feed; I read them now."
+        )
+    if not transcripts:
+        lines.append("**Quotes won't work** for this podcast: no episode has a transcript.")
+    if poll.failed:
+        lines.append(f"The last look failed: {escaped(poll.outcome, 300)}")
+    lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
+    if missing := missing_permissions(channel):
+        lines.append("⚠️ " + how_to_give(missing, channel.mention) + " Until then announcements wait.")
+    if podcast.next_poll_at is not None:
+        lines.append(f"I look for new episodes again {discord.utils.format_dt(podcast.next_poll_at, 'R')}.")
+    lines.append("An announcement will look like this:")
+    return cut("\n".join(lines), 2000)
+
+
+def _listed(podcast: Podcast, destinations: list[Destination], problems: dict[int, str | None]) -> str:
+    mine = [one for one in destinations if one.podcast_id == podcast.id]
+    lines = [
+        f"**{escaped(podcast.title, TITLE)}** in {', '.join(f'<#{one.channel_id}>' for one in mine[:10])}",
+        f"{podcast.episode_count} episodes · last look: {escaped(podcast.outcome or 'none yet', 200)}"
+        + (f" · next {discord.utils.format_dt(podcast.next_poll_at, 'R')}" if podcast.next_poll_at else ""),
+    ]
+    lines += [f"⚠️ <#{one.channel_id}>: {cut(problem, 300)}" for one in mine if (problem := problems[one.id])]
+    return "\n".join(lines)
+
+
+class PostNewest(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=POST_NEWEST_ID):
+    """Post the newest episode now, below what adding a podcast found."""
+
+    def __init__(self, destination_id: int, episode_id: int) -> None:
+        super().__init__(discord.ui.Button(custom_id=f"post:{destination_id}:{episode_id}"))
+        self.destination_id = destination_id
+        self.episode_id = episode_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made anew at each press."""
+        return cls(int(match["destination"]), int(match["episode"]))
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Plan the delivery: the same one that a poll would plan, so that it can't be posted twice."""
+        manages_server(interaction)
+        bot = bot_of(interaction)
+        destination = await get_destination(bot.db, self.destination_id)
+        episode = await get_episode(bot.db, self.episode_id)
+        if destination is None or destination.guild_id != guild_of(interaction):
+            raise MemberError("This channel does not follow that podcast any more.")
+        if episode is None or episode.podcast_id != destination.podcast_id:
+            raise MemberError("This episode is not stored any more.")
+        delivery, _ = await plan_delivery(bot.db, destination.id, episode.id, datetime.now(UTC))
+        where = f"<#{destination.channel_id}>"
+        if delivery.state is DeliveryState.SENT:
+            raise MemberError(f"This episode was posted in {where} already.")
+        if delivery.state is DeliveryState.FAILED:
+            await retry_failed_delivery(bot.db, delivery.id)
+        bot.sender.wake()
+        await interaction.response.send_message(
+            f"It is on its way to {where}. If it does not appear, `/podcast list` tells why.",
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+
+class Remove(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=REMOVE_ID):
+    """The answer to the question whether to stop following."""
+
+    def __init__(self, podcast_id: int, answer: str) -> None:
+        super().__init__(discord.ui.Button(custom_id=f"remove:{podcast_id}:{answer}"))
+        self.podcast_id = podcast_id
+        self.sure = answer == "yes"
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made anew at each press."""
+        return cls(int(match["podcast"]), match["answer"])
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Stop following, or keep it."""
+        manages_server(interaction)
+        bot = bot_of(interaction)
+        title = next((one.title for one in await followed(interaction) if one.id == self.podcast_id), None)
+        if title is None:
+            text = "This server does not follow that podcast any more."
+        elif self.sure:
+            await remove_destinations(
+                bot.db, guild_id=guild_of(interaction), podcast_id=self.podcast_id, now=datetime.now(UTC)
+            )
+            text = f"**{escaped(title, TITLE)}** is not followed here any more; `/podcast add` takes it up again."
+        else:
+            text = f"**{escaped(title, TITLE)}** stays."
+        await interaction.response.edit_message(content=text, view=None, allowed_mentions=NO_MENTIONS)
+
+
+async def setup(bot: Earmark) -> None:
+    """Load the commands and buttons of this file."""
+    await bot.add_cog(Podcasts())
+    bot.add_dynamic_items(PostNewest, Remove)

@@ -1,0 +1,189 @@
+"""`/quote`: what was said, as the member remembers it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Earmark, bot_of
+from bot.command_tree import MemberError
+from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, shared_quote_buttons
+from bot.present.cards import quote_card
+from bot.quotes import Hit, hit_of
+from bot.search import Scope
+from cogs.options import (
+    Choices,
+    Interaction,
+    TellingButton,
+    episode_choices,
+    episode_named,
+    followed_or_tell,
+    guild_of,
+    podcast_choices,
+    podcast_named,
+    speaker_choices,
+)
+from storage.answers import answer_quotes, keep_answer, share_quote
+from storage.destinations import guild_podcast_ids
+from storage.episodes import chapters_of, get_episode
+from storage.models import Podcast, Quote
+from storage.podcasts import coverage
+
+SHOWN = 5
+# Discord wants a first answer within 3 s; a search that still reads its transcripts by then is answered later.
+ANSWER_WITHIN_S = 2.0
+NO_MENTIONS = discord.AllowedMentions.none()
+
+
+class Quotes(commands.Cog):
+    """Finding quotes."""
+
+    @app_commands.command(description="Find what was said on the podcast, from the words that you remember")
+    @app_commands.describe(
+        words="What you remember of it; spelling and missing words do not matter",
+        podcast="Only in this podcast",
+        episode="Only in this episode",
+        speaker="Only what this person said",
+    )
+    @app_commands.guild_only()
+    async def quote(
+        self,
+        interaction: Interaction,
+        words: app_commands.Range[str, 1, 300],
+        podcast: str | None = None,
+        episode: str | None = None,
+        speaker: str | None = None,
+    ) -> None:
+        """Answer privately with the best moment."""
+        bot = bot_of(interaction)
+        podcasts = await followed_or_tell(interaction)
+        if podcast:
+            podcasts = [podcast_named(podcasts, podcast)]
+        ids = frozenset(one.id for one in podcasts)
+        chosen = await episode_named(bot, ids, episode) if episode else None
+        scope = Scope(podcast_ids=ids, episode_id=chosen.id if chosen else None, speaker=speaker or None)
+        search = asyncio.ensure_future(bot.finder.find(words, scope, limit=SHOWN))
+        await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
+        if not search.done():
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        hits = await search
+        if not hits:
+            raise MemberError(await _nothing_found(bot, podcasts))
+        quotes = [hit.quote for hit in hits]
+        answer_id = await keep_answer(bot.db, guild_of(interaction), quotes, datetime.now(UTC))
+        shown: dict[str, Any] = {
+            "embed": _card(hits[0]),
+            "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
+            "ephemeral": True,
+            "allowed_mentions": NO_MENTIONS,
+        }
+        if interaction.response.is_done():
+            await interaction.followup.send(**shown)
+        else:
+            await interaction.response.send_message(**shown)
+
+    @quote.autocomplete("podcast")
+    async def _podcasts(self, interaction: Interaction, typed: str) -> Choices:
+        return await podcast_choices(interaction, typed)
+
+    @quote.autocomplete("episode")
+    async def _episodes(self, interaction: Interaction, typed: str) -> Choices:
+        return await episode_choices(interaction, typed)
+
+    @quote.autocomplete("speaker")
+    async def _speakers(self, interaction: Interaction, typed: str) -> Choices:
+        return await speaker_choices(interaction, typed)
+
+
+async def _nothing_found(bot: Earmark, podcasts: list[Podcast]) -> str:
+    covered = [await coverage(bot.db, one.id) for one in podcasts]
+    with_turns = sum(one.with_turns for one in covered)
+    if not with_turns:
+        return "No episode here has a transcript yet, so there is nothing to find quotes in."
+    episodes = sum(one.episodes for one in covered)
+    return (
+        "Nothing that was said fits these words. "
+        f"I know the transcripts of {with_turns} of {episodes} episodes here; fewer or other words may help."
+    )
+
+
+def _card(hit: Hit, *, shared_by: int | None = None) -> discord.Embed:
+    return quote_card(hit.quote, hit.episode, hit.chapter, hit.url, shared_by=shared_by)
+
+
+async def _shown(interaction: Interaction, answer_id: int, rank: int) -> tuple[list[Quote], Hit]:
+    """The quotes of an answer and the one that is meant. Ids come from outside: all of it is checked."""
+    bot = bot_of(interaction)
+    guild_id = guild_of(interaction)
+    quotes = await answer_quotes(bot.db, answer_id, guild_id)
+    if rank >= len(quotes):
+        raise MemberError("This answer is too old for its buttons; ask again with `/quote`.")
+    episode = await get_episode(bot.db, quotes[rank].episode_id)
+    if episode is None or episode.podcast_id not in await guild_podcast_ids(bot.db, guild_id):
+        raise MemberError("This server does not follow that podcast any more.")
+    chapters = (await chapters_of(bot.db, [episode.id]))[episode.id]
+    return quotes, hit_of(quotes[rank], episode, chapters)
+
+
+class ShowQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=SHOW_QUOTE_ID):
+    """Another quote of the same answer."""
+
+    def __init__(self, answer_id: int, rank: int) -> None:
+        super().__init__(discord.ui.Button(custom_id=f"quote:{answer_id}:{rank}"))
+        self.answer_id = answer_id
+        self.rank = rank
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made anew at each press: nothing of it is kept in memory."""
+        return cls(int(match["answer"]), int(match["rank"]))
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Show it in place of the one that is shown."""
+        quotes, hit = await _shown(interaction, self.answer_id, self.rank)
+        await interaction.response.edit_message(
+            embed=_card(hit),
+            view=quote_buttons(self.answer_id, quotes, self.rank, hit.url),
+            allowed_mentions=NO_MENTIONS,
+        )
+
+
+class ShareQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=SHARE_QUOTE_ID):
+    """Post a quote in the channel."""
+
+    def __init__(self, answer_id: int, rank: int) -> None:
+        super().__init__(discord.ui.Button(custom_id=f"share:{answer_id}:{rank}"))
+        self.answer_id = answer_id
+        self.rank = rank
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made anew at each press."""
+        return cls(int(match["answer"]), int(match["rank"]))
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Post it once, naming the member."""
+        _, hit = await _shown(interaction, self.answer_id, self.rank)
+        if not await share_quote(bot_of(interaction).db, self.answer_id, self.rank, datetime.now(UTC)):
+            raise MemberError("You shared this quote already.")
+        await interaction.response.send_message(
+            embed=_card(hit, shared_by=interaction.user.id),
+            view=shared_quote_buttons(hit.quote, hit.url),
+            allowed_mentions=NO_MENTIONS,
+        )
+
+
+async def setup(bot: Earmark) -> None:
+    """Load the commands and buttons of this file."""
+    await bot.add_cog(Quotes())
+    bot.add_dynamic_items(ShowQuote, ShareQuote)
