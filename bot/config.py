@@ -12,10 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from bot.feeds.addresses import AllowedAddresses
+from storage.database import database_url
 
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"
@@ -93,25 +92,7 @@ def _data_dir(text: str) -> Path:
 
 
 def _database_url(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        url = make_url(text)
-    except ArgumentError as error:
-        raise ValueError from error
-    drivers = {
-        "sqlite": "sqlite+aiosqlite",
-        "sqlite+aiosqlite": "sqlite+aiosqlite",
-        "postgresql": "postgresql+asyncpg",
-        "postgres": "postgresql+asyncpg",
-        "postgresql+asyncpg": "postgresql+asyncpg",
-    }
-    if url.drivername not in drivers:
-        raise ValueError
-    url = url.set(drivername=drivers[url.drivername])
-    if not url.database or (url.drivername.startswith("sqlite") and url.database == ":memory:"):
-        raise ValueError
-    return url.render_as_string(hide_password=False)
+    return database_url(text) if text else None
 
 
 def _api_url(text: str) -> str | None:

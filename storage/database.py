@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 APPLICATION_ID = 0x4541524D  # "EARM": what `file` and the next opener recognise the file by
@@ -19,6 +19,13 @@ BUSY_TIMEOUT_S = 15.0
 READERS = 4
 # Any number, as long as every process takes the same one.
 MIGRATION_LOCK = 0x4541524D
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -61,6 +68,17 @@ class Database:
         await self._writer.dispose()
 
 
+def database_url(text: str) -> str:
+    """The address of a database with the driver that it is opened with. ValueError where it is none."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise ValueError("no database address") from error
+    if url.drivername not in DRIVERS or not url.database or url.database == ":memory:":
+        raise ValueError("no database that Earmark can use")
+    return url.set(drivername=DRIVERS[url.drivername]).render_as_string(hide_password=False)
+
+
 async def open_database(address: str) -> Database:
     """Open the database at this SQLAlchemy URL, made or migrated as needed. Raises DatabaseError."""
     url = make_url(address)
@@ -69,7 +87,9 @@ async def open_database(address: str) -> Database:
             await asyncio.to_thread(_check_sqlite_file, Path(url.database or ""))
             writer, readers = _sqlite_engines(url)
         else:
-            writer = readers = create_async_engine(url, pool_size=READERS, pool_pre_ping=True)
+            writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True)
+            # The same pool. Several statements of one reading see one state here, too.
+            readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         try:
             async with writer.begin() as connection:
                 await _migrate(connection)
@@ -108,7 +128,7 @@ def _check_sqlite_file(path: Path) -> None:
         raise DatabaseError(f"{path} is no database that Earmark can read ({error}).") from error
     finally:
         connection.close()
-    if tables and application != APPLICATION_ID:
+    if application != APPLICATION_ID and (tables or application):
         raise DatabaseError(f"{path} is a database of another program; name a file for Earmark alone.")
     _refuse_newer(str(path), revision, version)
 
@@ -117,7 +137,7 @@ def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
     known = known_revisions()
     if (revision is not None and revision not in known) or version > int(known[-1]):
         raise DatabaseError(
-            f"The database {what} was made by a newer Earmark (revision {revision}); "
+            f"The database {what} was made by a newer Earmark (revision {revision or version}); "
             f"run that version, or restore a backup made by this one ({known[-1]})."
         )
 
@@ -135,6 +155,8 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
         cursor.close()
+        # SQLite's own knows ASCII alone, and titles are searched in any case.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @sa.event.listens_for(writer.sync_engine, "connect")
     def _prepare_writer(connection: Any, _record: Any) -> None:
@@ -154,6 +176,10 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         connection.exec_driver_sql("BEGIN")
 
     return writer, readers
+
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
 
 
 async def _migrate(connection: AsyncConnection) -> None:

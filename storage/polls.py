@@ -195,11 +195,17 @@ def _episode_values(item: FeedItem) -> dict[str, Any]:
 
 async def _save_links(connection: AsyncConnection, episode_id: int, links: Sequence[TranscriptLink]) -> None:
     """Keep the published transcripts; what is known of an address that stays (attempts, errors) stays."""
-    standing = await connection.execute(
-        sa.select(transcript_link.c.url).where(transcript_link.c.episode_id == episode_id)
-    )
-    if [link.url for link in links] == list(standing.scalars()):
+    columns = transcript_link.c
+    standing = (
+        await connection.execute(
+            sa.select(columns.url, columns.mime_type, columns.attempts, columns.next_try_at, columns.error)
+            .where(columns.episode_id == episode_id)
+            .order_by(columns.position)
+        )
+    ).all()
+    if [(link.url, link.mime_type) for link in links] == [(row.url, row.mime_type) for row in standing]:
         return
+    known = {row.url: row for row in standing}
     await connection.execute(transcript_link.delete().where(transcript_link.c.episode_id == episode_id))
     if links:
         await connection.execute(
@@ -210,8 +216,11 @@ async def _save_links(connection: AsyncConnection, episode_id: int, links: Seque
                     "position": position,
                     "url": link.url,
                     "mime_type": link.mime_type,
-                    "attempts": 0,
+                    "attempts": row.attempts if row else 0,
+                    "next_try_at": row.next_try_at if row else None,
+                    "error": row.error if row else None,
                 }
                 for position, link in enumerate(links)
+                for row in [known.get(link.url)]
             ],
         )

@@ -87,7 +87,8 @@ async def speakers(
     if episode_id is not None:
         query = query.where(turn.c.episode_id == episode_id)
     if containing:
-        query = query.where(turn.c.speaker.icontains(containing, autoescape=True))
+        # Of each name once, not of each turn.
+        query = query.having(turn.c.speaker.icontains(containing, autoescape=True))
     async with db.read() as connection:
         return [name for name in (await connection.execute(query)).scalars() if name]
 

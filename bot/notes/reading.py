@@ -1,0 +1,72 @@
+"""Show notes: what a feed's item says about its episode, as chapters, turns and an introduction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.notes.chapters import HEADING as CHAPTERS_HEADING
+from bot.notes.chapters import NONE, find_chapters
+from bot.notes.flattened import cut_title, is_flattened, unflatten
+from bot.notes.markup import Line, read_lines, tidy, without_trailer
+from bot.notes.speech import find_heading, find_transcript
+from storage.models import Chapter, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """`intro` is plain text, its paragraphs parted by newlines."""
+
+    chapters: tuple[Chapter, ...]
+    turns: tuple[Turn, ...]
+    intro: str
+
+
+def read_notes(html: str, duration_s: float | None = None) -> Notes:
+    """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first."""
+    raw = _without_trailer(read_lines(html))
+    flattened = is_flattened(raw)
+    if flattened:
+        raw = [replace(line, text=text) for line in raw for text in unflatten(line.text)]
+    lines = [line for line in map(tidy, raw) if line.text]
+
+    # Chapters stand above the transcript, and what has a time below its heading is speech.
+    heading = find_heading(lines)
+    listed = find_chapters(lines[:heading], duration_s)
+    transcript = find_transcript(lines, listed.chapters, listed.after, duration_s)
+    if transcript is None and listed is NONE and heading < len(lines):
+        listed = find_chapters(lines, duration_s)
+    chapters = listed.chapters
+    if transcript is not None and listed.after > transcript.first:
+        listed, chapters = NONE, ()
+    if flattened and chapters:
+        last = chapters[-1]
+        title = cut_title(last.title, html, max(len(chapter.title) for chapter in chapters[:-1]))
+        chapters = (*chapters[:-1], Chapter(last.start_ms, title))
+
+    end = transcript.first if transcript else len(lines)
+    intro = _text(lines[: listed.first if chapters else end])
+    if not intro and chapters:
+        intro = _text(lines[listed.after : max(end, listed.after)])
+    return Notes(chapters, transcript.turns if transcript else (), intro)
+
+
+def _without_trailer(lines: Sequence[Line]) -> list[Line]:
+    """The lines without the call to subscribe, which is the last one or the end of it."""
+    kept = [line for line in lines if line.text.strip()]
+    while kept:
+        text = without_trailer(kept[-1].text)
+        if text.strip():
+            kept[-1] = replace(kept[-1], text=text)
+            break
+        kept.pop()
+    return kept
+
+
+def _text(lines: Sequence[Line]) -> str:
+    paragraphs = [
+        f"• {line.text}" if line.bullet else line.text
+        for line in lines
+        if line.text and not CHAPTERS_HEADING.fullmatch(line.text)
+    ]
+    return "\n".join(paragraphs)
