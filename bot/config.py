@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot.feeds.addresses import AllowedAddresses
-from storage.database import database_url
+from bot.feeds.addresses import AllowedAddresses, is_web_address
+from storage.database import database_url, sqlite_url
 
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"
@@ -46,10 +46,15 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     values: dict[str, str] = {}
     try:
         if path.is_file():
-            values |= {k: v for k, v in dotenv_values(path, interpolate=False).items() if v is not None}
+            # Editors on Windows put a byte order mark before the first name.
+            read = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+            values |= {name: value for name, value in read.items() if value is not None}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}") from error
-    values |= os.environ if environ is None else environ
+    # An empty value is what compose files and .env templates leave for "not set".
+    for name, value in (os.environ if environ is None else environ).items():
+        if value.strip() or name not in values:
+            values[name] = value
     unknown = sorted(
         name
         for name in values
@@ -63,7 +68,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     data_dir = _read(values, "DATA_DIR")
     return Settings(
         discord_token=values.get("DISCORD_TOKEN", "").strip() or None,
-        database_url=_read(values, "DATABASE_URL") or f"sqlite+aiosqlite:///{data_dir / 'earmark.db'}",
+        database_url=_read(values, "DATABASE_URL") or sqlite_url(data_dir / "earmark.db"),
         data_dir=data_dir,
         discord_api_url=_read(values, "DISCORD_API_URL"),
         poll_interval_s=_read(values, "POLL_INTERVAL"),
@@ -75,7 +80,6 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
 
 def _read(values: Mapping[str, str], name: str) -> Any:
     default, expected, reader = _READERS[name]
-    # An empty value is what compose files and .env templates leave for "not set".
     text = values.get(PREFIX + name, "").strip() or default
     try:
         return reader(text)
@@ -88,7 +92,10 @@ def _read(values: Mapping[str, str], name: str) -> Any:
 def _data_dir(text: str) -> Path:
     if "\0" in text:
         raise ValueError(text)
-    return Path(text).expanduser().absolute()
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:  # "~nobody" has no home
+        raise ValueError(text) from error
 
 
 def _database_url(text: str) -> str | None:
@@ -99,7 +106,7 @@ def _api_url(text: str) -> str | None:
     if not text:
         return None
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not is_web_address(text) or parts.query or parts.fragment:
         raise ValueError(text)
     return text.rstrip("/")
 

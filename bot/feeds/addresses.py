@@ -14,6 +14,8 @@ from aiohttp.resolver import ThreadedResolver
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Private networks still use it, although it was withdrawn; the standard library takes it for global.
+SITE_LOCAL = ipaddress.IPv6Network("fec0::/10")
 
 
 class AddressRefusedError(OSError):
@@ -31,7 +33,7 @@ class AllowedAddresses:
     def permits(self, address: IPAddress, port: int) -> bool:
         """Whether a connection to this address may be made."""
         address = _unwrapped(address)
-        if self.everything or (address.is_global and not address.is_multicast):
+        if self.everything or (address.is_global and not address.is_multicast and address not in SITE_LOCAL):
             return True
         if any(address in network for network in self.networks if network.version == address.version):
             return True
@@ -111,6 +113,9 @@ def without_secrets(url: str) -> str:
         return "an address that can't be read"
     if parts.scheme == "file":
         return parts.path
+    if not host and "@" in url:
+        # Mistyped, and what would be the password stands where it is not looked for.
+        return "an address that can't be read"
     if ":" in host:
         host = f"[{host}]"
     return urlunsplit((parts.scheme, host + port, parts.path, "", "")) + ("?…" if parts.query else "")

@@ -19,6 +19,8 @@ USER_AGENT = f"Earmark/{__version__} (podcast reader for Discord communities)"
 TOTAL_TIMEOUT_S = 60.0
 CONNECT_TIMEOUT_S = 15.0
 MAX_REDIRECTS = 5
+# It stands in a unique index, and PostgreSQL's hold values of at most 2,704 bytes.
+MAX_URL_BYTES = 2_000
 MAX_FEED_BYTES = 64 * 1024 * 1024
 MAX_TRANSCRIPT_BYTES = 16 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -64,9 +66,10 @@ class Fetcher:
 
     async def feed(self, url: str, validators: Validators) -> Fetched | None:
         """The feed's body, or None where the host says that it did not change. Raises FeedError."""
-        parts = urlsplit(url)
-        if parts.scheme == "file":
-            return await asyncio.to_thread(_read_file, Path(unquote(parts.path)))
+        if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
+            raise FeedError(f"The address of a feed may have {MAX_URL_BYTES} bytes; this one is longer.")
+        if url[:5].lower() == "file:":
+            return await asyncio.to_thread(_read_file, Path(unquote(urlsplit(url).path)))
         headers = {}
         if validators.etag:
             headers["If-None-Match"] = validators.etag
@@ -146,5 +149,6 @@ def _read_file(path: Path) -> Fetched:
         if path.stat().st_size > MAX_FEED_BYTES:
             raise FeedError(f"{path} can't be read: it is larger than {MAX_FEED_BYTES // 2**20} MiB.")
         return Fetched(path.read_bytes(), None, Validators())
-    except OSError as error:
-        raise FeedError(f"{path} can't be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or error
+        raise FeedError(f"{path} can't be read: {cause}.") from error

@@ -51,6 +51,16 @@ def read_extras(body: bytes) -> FeedExtras:
     parser.CharacterDataHandler = reader.text
     # Entities of the document's own are where XML bombs are made; no feed needs them.
     parser.EntityDeclHandler = reader.refuse
+    # `&nbsp;` and its like are of HTML, unknown to XML: with a DTD that might declare them they are skipped, and
+    # that DTD is empty. Without, one of them in the notes would end the document.
+    parser.UseForeignDTD(True)
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
+
+    def read_nothing(context: str | None, *_: object) -> int:
+        parser.ExternalEntityParserCreate(context).Parse(b"", True)
+        return 1
+
+    parser.ExternalEntityRefHandler = read_nothing
     try:
         parser.Parse(body, True)
     except (expat.ExpatError, _StopReadingError, ValueError, LookupError):

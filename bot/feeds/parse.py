@@ -20,6 +20,8 @@ from storage.models import FeedInfo, FeedItem, TranscriptLink
 
 MAX_TITLE = 500
 MAX_ADDRESS = 2_000
+# PostgreSQL's indexes hold values of at most 2,704 bytes.
+MAX_IDENTITY_BYTES = 2_000
 MAX_DURATION_S = 7 * 86_400
 MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
 _ROOT_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -101,12 +103,12 @@ def _item(entry: Mapping[str, Any], extra: ItemExtras) -> FeedItem | None:
         if len(one.url) <= MAX_ADDRESS and is_web_address(one.url)
     )
     item = FeedItem(
-        identity=guid or f"{url} {title}",
+        identity=_identity(str(entry.get("id") or "").strip() or f"{url} {title}"),
         guid=guid,
         title=title,
         link=link,
         published=_published(entry),
-        duration_s=_duration(entry.get("itunes_duration")),
+        duration_s=_duration(entry.get("itunes_duration") or entry.get("duration")),
         image_url=_address((entry.get("image") or {}).get("href")),
         enclosure_url=url,
         enclosure_type=mime_type,
@@ -117,6 +119,12 @@ def _item(entry: Mapping[str, Any], extra: ItemExtras) -> FeedItem | None:
         transcript_links=links,
     )
     return replace(item, content_hash=_content_hash(item))
+
+
+def _identity(text: str) -> str:
+    """What makes it the same item tomorrow, short enough to stand in an index."""
+    raw = text.encode("utf-8", "replace")
+    return text if len(raw) <= MAX_IDENTITY_BYTES else f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def _without_repeats(items: Iterable[FeedItem]) -> list[FeedItem]:

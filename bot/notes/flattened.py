@@ -33,7 +33,10 @@ _SECTION = re.compile(
 )
 
 _NAME_WORD = r"(?:[A-Z][^\W_]*(?:[’'&-][^\W_]+)*|(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr)\.)"
-_NAME = rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|[#&]?\d{{1,2}}|&|de|da|van|von|der)){{0,4}}|speaker \d{{1,2}}|[a-z][a-z0-9]{{1,15}}"
+_NAME = (
+    rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|[#&]?\d{{1,2}}|&|de|da|van|von|der)){{0,4}}"
+    r"|speaker \d{1,2}|[a-z][a-z0-9]{1,15}"
+)
 _ENDS = re.escape(".!?…,;:-—–\"”’')]")
 # A name behind the end of the sentence before it, without a space or, where that block ended in one, with it.
 _TAIL = re.compile(rf"(?:^|(?<=[{_ENDS}]))(?P<name>{_NAME})$")
@@ -93,7 +96,7 @@ def _transcript_start(text: str, breaks: set[int]) -> int:
 
 
 def _break_list(text: str, breaks: set[int]) -> int:
-    """Part the list of chapters; the place of its last time, 0 where there is none."""
+    """Part the list of chapters; where it ends, 0 where there is none."""
     for found in _GLUED_BULLET.finditer(text):
         breaks.add(found.start())
     times = [found for found in _ANY_TIME.finditer(text) if not _is_speaker_stamp(text, found)]
@@ -111,6 +114,11 @@ def _break_list(text: str, breaks: set[int]) -> int:
             breaks.add(found.start() - 2)
         else:
             breaks.add(found.start())
+    if not titles_first:
+        longest = max(right.start() - left.end() for left, right in pairwise(run))
+        end = _title_end(text, run[-1].end(), longest)
+        breaks.add(end)
+        return end
     return run[-1].end()
 
 
@@ -267,37 +275,43 @@ def _break_stamps(text: str, speech: int, names: Sequence[str], breaks: set[int]
                 breaks.add(found.start())
 
 
-_TOKEN = re.compile(r"\S+")
+_AROUND = ".,;:!?()[]“”\"'’"
+# "McKay", "iPhone".
+_ODD_CASE = re.compile(r"Mc|Mac[A-Z]|[ie][A-Z]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z](?:[a-z]|\s))")
 _GLUED_SENTENCE = re.compile(
-    r"(?<=[a-z0-9)”\"'’][.!?…])(?=[“\"]?[A-Z](?:[a-z]|\s))|(?<=[)”\"?!])(?=[“\"]?[A-Z][a-z])"
+    r"(?<=[a-z0-9)”\"'’][.!?…])(?=[“\"]?[A-Z](?:[a-z]|\s))|(?<=[\w.?!)][)”\"?!])(?=[“\"]?[A-Z](?:[a-z]|\s))"
+    r"|(?<=[A-Z])(?=(?:The|What|How|Why|When|In|We|This|That|Our|As|For|Today)\s)"
 )
+_MAX_LAST_TITLE = 600
 
 
-def cut_title(title: str, text: str, longest: int) -> str:
-    """The last chapter's title without the block that touches it.
+def _title_end(text: str, start: int, longest: int) -> int:
+    """Where the last chapter's title ends, which begins at `start`: the next block touches it.
 
-    `text` is the whole notes and `longest` the length of the longest other title: a word like "LangChain" is one word
-    where it stands in the notes again.
+    `longest` is the length of the longest other title. A word like "LangChain" is one word where the text has it
+    more than once.
     """
+    following = _STAMP.search(text, start, start + _MAX_LAST_TITLE)
+    title = text[start : following.start() if following else start + _MAX_LAST_TITLE]
     if found := _SECTION.search(title):
         title = title[: found.start()]
-    if found := _GLUED_SENTENCE.search(title):
-        token = _token_at(title, found.start())
-        if text.count(token) < 2:
-            title = title[: found.start()]
+    if (found := _GLUED_SENTENCE.search(title)) and text.count(_token_at(title, found.start())) < 2:
+        title = title[: found.start()]
     for found in _CAMEL.finditer(title):
-        token = _token_at(title, found.start()).strip(".,;:!?()[]“”\"'’")
-        if text.count(token) < 2 and not token.startswith(("Mc", "Mac", "i", "e")):
+        token = _token_at(title, found.start())
+        if text.count(token.strip(_AROUND)) < 2 and not re.match(
+            rf"[{re.escape(_AROUND)}]*(?:Mc|Mac|[ie][A-Z])", token
+        ):
             title = title[: found.start()]
             break
     if len(title) > max(120, 2 * longest):
         # Prose follows behind a space: the title cannot be told from it but by its sentence.
         title = re.split(r"(?<=[.!?])\s", title, maxsplit=1)[0]
-    return title.rstrip()
+    return start + len(title)
 
 
 def _token_at(text: str, at: int) -> str:
-    begin = max(text.rfind(" ", 0, at), -1) + 1
+    begin = text.rfind(" ", 0, at) + 1
     end = text.find(" ", at)
     return text[begin : end if end >= 0 else len(text)]

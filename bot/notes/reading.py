@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.notes.chapters import HEADING as CHAPTERS_HEADING
 from bot.notes.chapters import NONE, find_chapters
-from bot.notes.flattened import cut_title, is_flattened, unflatten
+from bot.notes.flattened import is_flattened, unflatten
 from bot.notes.markup import Line, read_lines, tidy, without_trailer
 from bot.notes.speech import find_heading, find_transcript
 from storage.models import Chapter, Turn
@@ -25,8 +25,7 @@ class Notes:
 def read_notes(html: str, duration_s: float | None = None) -> Notes:
     """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first."""
     raw = _without_trailer(read_lines(html))
-    flattened = is_flattened(raw)
-    if flattened:
+    if is_flattened(raw):
         raw = [replace(line, text=text) for line in raw for text in unflatten(line.text)]
     lines = [line for line in map(tidy, raw) if line.text]
 
@@ -39,10 +38,6 @@ def read_notes(html: str, duration_s: float | None = None) -> Notes:
     chapters = listed.chapters
     if transcript is not None and listed.after > transcript.first:
         listed, chapters = NONE, ()
-    if flattened and chapters:
-        last = chapters[-1]
-        title = cut_title(last.title, html, max(len(chapter.title) for chapter in chapters[:-1]))
-        chapters = (*chapters[:-1], Chapter(last.start_ms, title))
 
     end = transcript.first if transcript else len(lines)
     intro = _text(lines[: listed.first if chapters else end])

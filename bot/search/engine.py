@@ -50,7 +50,7 @@ class _Built:
 class QuoteSearch:
     """Finds who said something, and when.
 
-    It keeps the indexes of the podcasts asked for last, up to `max_words` words in all (about 12 bytes a word
+    It keeps the indexes of the podcasts asked for last, up to `max_words` words in all (about 20 bytes a word
     beside the texts themselves); a podcast that alone has more is still searched. Building and searching run
     in one thread, so they are never in each other's way, and an index needs no lock.
     """

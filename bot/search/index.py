@@ -4,7 +4,6 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
-from operator import attrgetter
 from unicodedata import is_normalized, normalize
 
 from bot.search.tally import bits_of, span_bits
@@ -24,11 +23,15 @@ def _composed(turn: SpokenTurn) -> SpokenTurn:
     return turn if is_normalized("NFC", turn.text) else replace(turn, text=normalize("NFC", turn.text))
 
 
+def _place(turn: SpokenTurn) -> tuple[int, int]:
+    return turn.episode_id, turn.position
+
+
 class PodcastIndex:
     """The words of one podcast. It belongs to one thread at a time."""
 
     def __init__(self, turns: Iterable[SpokenTurn]) -> None:
-        self.turns: list[SpokenTurn] = sorted(map(_composed, turns), key=attrgetter("episode_id", "position"))
+        self.turns: list[SpokenTurn] = sorted(map(_composed, turns), key=_place)
         self.vocabulary = Vocabulary()
         self.stream = array("I")
         # The words [start, end) of each turn, and of each episode, in the stream.

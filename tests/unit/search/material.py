@@ -1,0 +1,109 @@
+"""Real speech for tests and measurements, read in place, and the slips that people make when they quote it."""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.search.words import normal_words, word_spans
+from storage.models import Quote, SpokenTurn
+
+CORPUS = Path(__file__).resolve().parents[4] / "shared" / "data" / "corpus" / "changelog"
+_TURN = re.compile(r"\*\*([^*]{1,60}):\*\*\s*(?:\\?\[[\d:]+\\?\])?\s*(.*)", re.DOTALL)
+_TURN_MS = 20_000
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def speech(episodes: int, *, skip: int = 0) -> list[SpokenTurn]:
+    """The turns of so many episodes of the corpus in a fixed shuffled order; 38 have about 370,000 words.
+
+    A turn is given 20 s: the corpus tells no times.
+    """
+    paths = sorted(CORPUS.glob("*.md"))
+    random.Random(5).shuffle(paths)
+    turns: list[SpokenTurn] = []
+    for episode, path in enumerate(paths[skip : skip + episodes], start=1):
+        spoken: list[tuple[str, list[str]]] = []
+        for paragraph in path.read_text(encoding="utf-8").split("\n\n"):
+            found = _TURN.match(paragraph)
+            if found:
+                spoken.append((found[1], [found[2].strip()]))
+            elif spoken:
+                spoken[-1][1].append(paragraph.strip())
+        for place, (speaker, texts) in enumerate(spoken):
+            start = place * _TURN_MS
+            turns.append(SpokenTurn(episode, place, speaker, start, start + _TURN_MS, " ".join(texts)))
+    return turns
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words as they were said: from the `word`th of `turn` on."""
+
+    turn: SpokenTurn
+    word: int
+    words: tuple[str, ...]
+
+    @property
+    def at_ms(self) -> float:
+        start = self.turn.start_ms or 0
+        return start + _TURN_MS * self.word / max(1, len(word_spans(self.turn.text)))
+
+
+def drawn(rng: random.Random, turns: Sequence[SpokenTurn], words: int) -> Said:
+    """A quote of so many words out of one turn; long turns are drawn as often as they are long."""
+    while True:
+        turn = rng.choice(turns)
+        spans = word_spans(turn.text)
+        if words <= len(spans) and rng.random() < len(spans) / 300:
+            first = rng.randrange(len(spans) - words + 1)
+            chosen = spans[first : first + words]
+            return Said(turn, first, tuple(turn.text[start:end] for start, end in chosen))
+
+
+def drawn_over_two(rng: random.Random, turns: Sequence[SpokenTurn], words: int) -> Said:
+    """A quote of so many words, at least two of them out of each of two adjacent turns."""
+    while True:
+        place = rng.randrange(len(turns) - 1)
+        turn, after = turns[place : place + 2]
+        ahead = rng.randrange(2, words - 1)
+        spans, behind = word_spans(turn.text), word_spans(after.text)
+        if turn.episode_id == after.episode_id and len(spans) >= ahead and len(behind) >= words - ahead:
+            said = [turn.text[start:end] for start, end in spans[-ahead:]]
+            said += [after.text[start:end] for start, end in behind[: words - ahead]]
+            return Said(turn, len(spans) - ahead, tuple(said))
+
+
+def with_slips(rng: random.Random, words: Sequence[str], slips: int) -> list[str]:
+    """`words` with so many letters dropped, doubled, swapped or replaced."""
+    slipped = list(words)
+    for _ in range(slips):
+        place = rng.randrange(len(slipped))
+        word = slipped[place]
+        at = rng.randrange(len(word))
+        slip = rng.choice(("drop", "double", "swap", "replace")) if len(word) > 1 else "replace"
+        if slip == "drop":
+            word = word[:at] + word[at + 1 :]
+        elif slip == "double":
+            word = word[: at + 1] + word[at:]
+        elif slip == "swap":
+            at = min(at, len(word) - 2)
+            word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        else:
+            word = word[:at] + rng.choice(_LETTERS) + word[at + 1 :]
+        slipped[place] = word
+    return slipped
+
+
+def is_right(quote: Quote, said: Said) -> bool:
+    """Whether the quote starts within 5 s of what was said, or says the same words elsewhere."""
+    near = quote.start_ms is not None and abs(quote.start_ms - said.at_ms) <= 5_000
+    if near and quote.episode_id == said.turn.episode_id:
+        return True
+    return says(quote, said)
+
+
+def says(quote: Quote, said: Said) -> bool:
+    """Whether the quote has the very words."""
+    return normal_words(quote.text[slice(*quote.match)]) == normal_words(" ".join(said.words))

@@ -1,0 +1,52 @@
+import random
+from collections.abc import Callable
+
+import pytest
+
+from bot.search.index import PodcastIndex
+from bot.search.searching import read_query, search
+from tests.unit.search.material import CORPUS, drawn, drawn_over_two, is_right, says, speech, with_slips
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the shared corpus is missing: {CORPUS}")
+
+_QUERIES = 100
+
+
+@pytest.fixture(scope="module")
+def real() -> Callable[[int, random.Random], int]:
+    """How many of 100 real quotes with so many slips are the first hit."""
+    turns = speech(12)
+    index = PodcastIndex(turns)
+
+    def count(slips: int, rng: random.Random) -> int:
+        right = 0
+        for _ in range(_QUERIES):
+            said = drawn(rng, turns, rng.randint(6, 10))
+            found = search(index, read_query(" ".join(with_slips(rng, said.words, slips))), 1)
+            right += bool(found) and is_right(found[0], said)
+        return right
+
+    return count
+
+
+@pytest.mark.parametrize(("slips", "least"), [(0, 100), (1, 99), (2, 97), (4, 90)])
+def test_real_quotes_with_slips_come_first(
+    real: Callable[[int, random.Random], int], slips: int, least: int
+) -> None:
+    assert real(slips, random.Random(slips)) >= least
+
+
+def test_real_quotes_over_two_turns_come_first() -> None:
+    turns, rng = speech(4), random.Random(1)
+    index = PodcastIndex(turns)
+    quotes = [drawn_over_two(rng, turns, rng.randint(6, 10)) for _ in range(50)]
+    found = [search(index, read_query(" ".join(said.words)), 1) for said in quotes]
+    assert all(hits and is_right(hits[0], said) for hits, said in zip(found, quotes, strict=True))
+
+
+def test_quotes_of_other_podcasts_are_mostly_not_found() -> None:
+    index, others, rng = PodcastIndex(speech(12)), speech(8, skip=250), random.Random(2)
+    said = [drawn(rng, others, rng.randint(6, 10)) for _ in range(_QUERIES)]
+    found = [search(index, read_query(" ".join(quote.words)), 1) for quote in said]
+    wrong = [hits for hits, quote in zip(found, said, strict=True) if hits and not says(hits[0], quote)]
+    assert len(wrong) <= 15

@@ -1,0 +1,231 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search.index import PodcastIndex
+from bot.search.searching import read_query, search
+from storage.models import Quote, SpokenTurn
+
+_TALK = [
+    (
+        "Mira Holt",
+        "Welcome back. Today we ask why the lighthouse at Port Elsin went dark for eleven winters.",
+    ),
+    (
+        "Tomás Vrel",
+        "It’s a state-of-the-art lamp, you know. The keeper’s café burnt 20% more oil than planned!",
+    ),
+    ("Mira Holt", "And then the smol ai box counted three hundred herons before breakfast"),
+    ("Tomás Vrel", "which nobody believed until the harbour master counted them twice himself."),
+    (
+        "Mira Holt",
+        "Right. So what would you tell a young engineer who wants to build a foghorn from scratch?",
+    ),
+    (
+        "Tomás Vrel",
+        "Start with the dataset of fragments, a rag will not help. I think that it is what it is.",
+    ),
+]
+_REPEATED = "We always close with the same line: keep the lamp burning and the kettle warm."
+_TURN_MS = 10_000
+
+
+def _turns() -> list[SpokenTurn]:
+    turns = []
+    for episode in (1, 2, 3):
+        talk = _TALK if episode == 2 else [("Old Host", f"Episode {episode} has little to say of boats.")]
+        for place, (speaker, text) in enumerate([*talk, ("Mira Holt", _REPEATED)]):
+            start = place * _TURN_MS
+            turns.append(SpokenTurn(episode, place, speaker, start, start + _TURN_MS, text))
+    return turns
+
+
+_INDEX = PodcastIndex(_turns())
+
+
+def _find(words: str, episode_id: int | None = None, speaker: str | None = None) -> list[Quote]:
+    return search(_INDEX, read_query(words, episode_id, speaker), 5)
+
+
+def _said(quote: Quote) -> str:
+    return quote.text[slice(*quote.match)]
+
+
+@pytest.mark.parametrize(
+    ("words", "position", "said"),
+    [
+        ("WHY THE LIGHTHOUSE AT PORT ELSIN", 0, "why the lighthouse at Port Elsin"),
+        ("why, the light-house: at port 'Elsin'", 0, "why the lighthouse at Port Elsin"),
+        ("went dark for 11 winters", 0, "went dark for eleven winters"),
+        ("its a state of the art lamp", 1, "It’s a state-of-the-art lamp"),
+        ("it's a state‑of‑the‑art lamp", 1, "It’s a state-of-the-art lamp"),
+        ("the keepers cafe burnt twenty percent more oil", 1, "The keeper’s café burnt 20% more oil"),
+        ("the keeper's cafe\u0301 burnt", 1, "The keeper’s café burnt"),
+        ("the smolai box counted 300 herons", 2, "the smol ai box counted three hundred herons"),
+        ("nobody beleived untill the harbor master", 3, "nobody believed until the harbour master"),
+        ("tell a young enginer who wnats to build", 4, "tell a young engineer who wants to build"),
+        (
+            "would you tell young engineer who to build",
+            4,
+            "would you tell a young engineer who wants to build",
+        ),
+        ("what would you really tell a very young engineer", 4, "what would you tell a young engineer"),
+        ("build a fog horn fromscratch", 4, "build a foghorn from scratch"),
+        ("i think that it is what it is", 5, "I think that it is what it is"),
+        ("rag", 5, "rag"),
+        ("herons", 2, "herons"),
+        ("hernos", 2, "herons"),
+        ("foghorn engineer", 4, "engineer who wants to build a foghorn"),
+        ("oil lamp keeper", 1, "lamp, you know. The keeper’s café burnt 20% more oil"),
+    ],
+)
+def test_a_quote_is_found_however_it_is_remembered(words: str, position: int, said: str) -> None:
+    first = _find(words)[0]
+    assert (first.episode_id, first.position, _said(first)) == (2, position, said)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "🎉🎉🎉",
+        ".*+?(){}[]|\\^$",
+        "'; DROP TABLE turns; --",
+        "submarine",
+        "how do I bake sourdough bread",
+        "the moon landing was in nineteen sixty nine",
+        "submarine volcano",
+        "a " * 200,
+        "x" * 100_000,
+        "the and of to " * 25_000,
+    ],
+)
+def test_nothing_is_found_where_it_was_never_said(words: str) -> None:
+    assert _find(words) == []
+
+
+def test_an_exact_quote_scores_1_and_slips_score_less() -> None:
+    queries = [
+        "the harbour master counted them twice himself",
+        "the harbuor master counted them twice himself",
+        "the harbuor master conted them twice himself",
+        "the harbuor master conted them twise himself",
+    ]
+    scores = [_find(query)[0].score for query in queries]
+    assert scores[0] == pytest.approx(1)
+    assert scores == sorted(set(scores), reverse=True)
+
+
+def test_a_quote_over_two_turns_starts_in_the_first_and_ends_in_the_last() -> None:
+    first = _find("counted three hundred herons before breakfast which nobody believed until")[0]
+    assert first.score == pytest.approx(1)
+    assert (first.position, first.speaker) == (2, "Mira Holt")
+    assert _said(first) == "counted three hundred herons before breakfast — which nobody believed until"
+    assert first.start_ms == round(20_000 + 10_000 * 6 / 12)
+    assert first.end_ms == round(30_000 + 10_000 * 4 / 11)
+
+
+def test_a_quote_never_runs_over_two_episodes() -> None:
+    found = _find("keep the lamp burning and the kettle warm Welcome back")
+    assert {_said(quote) for quote in found} == {"keep the lamp burning and the kettle warm"}
+
+
+def test_of_equal_quotes_the_newer_episode_comes_first() -> None:
+    found = _find("keep the lamp burning and the kettle warm")
+    assert [quote.episode_id for quote in found] == [3, 2, 1]
+    assert {quote.score for quote in found} == {1.0}
+
+
+def test_an_episode_limits_what_is_seen() -> None:
+    assert [quote.episode_id for quote in _find("keep the lamp burning", episode_id=1)] == [1]
+    assert _find("the harbour master counted them", episode_id=1) == []
+    assert _find("keep the lamp burning", episode_id=99) == []
+
+
+@pytest.mark.parametrize("speaker", ["Tomás Vrel", "tomas", "VREL", "vrel, tomás"])
+def test_a_speaker_is_known_by_each_name(speaker: str) -> None:
+    assert _find("the harbour master counted them", speaker=speaker)[0].position == 3
+
+
+@pytest.mark.parametrize("speaker", ["Mira", "Tom", "nobody", "", "?"])
+def test_what_others_said_is_not_seen(speaker: str) -> None:
+    assert _find("the harbour master counted them", speaker=speaker) == []
+
+
+def test_of_a_quote_over_two_turns_the_speaker_has_only_his_part() -> None:
+    found = _find("three hundred herons before breakfast which nobody believed", speaker="mira")
+    assert [(_said(quote), quote.position) for quote in found] in (
+        [],
+        [("three hundred herons before breakfast", 2)],
+    )
+
+
+def test_one_moment_is_one_hit() -> None:
+    turn = SpokenTurn(1, 0, None, None, None, "kettle, kettle, kettle! " + "so it went on " * 30 + "kettle.")
+    found = search(PodcastIndex([turn]), read_query("kettle"), 5)
+    assert len(found) == 2
+
+
+def test_of_a_thousand_places_with_common_words_the_right_one_is_found() -> None:
+    turns = [
+        SpokenTurn(n, 0, None, None, None, f"it is what it is and so on to {n}. " * 4) for n in range(500)
+    ]
+    turns[7] = SpokenTurn(7, 0, None, None, None, "so it is and on what it is to")
+    found = search(PodcastIndex(turns), read_query("so it is and on what it is to"), 3)
+    assert found[0].episode_id == 7
+    assert found[0].score == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("start_ms", "end_ms", "found"),
+    [
+        (60_000, 70_000, (62_000, 64_000)),
+        (60_000, None, (60_769, 61_538)),
+        (None, 70_000, (66_923, 67_692)),
+        (None, None, (None, None)),
+        (60_000, 50_000, (60_769, 61_538)),
+        (None, 1_000, (0, 0)),
+    ],
+)
+def test_times_are_those_of_the_words(
+    start_ms: int | None, end_ms: int | None, found: tuple[int | None, int | None]
+) -> None:
+    text = "one red kite flew over nine green fields last night"
+    quote = search(
+        PodcastIndex([SpokenTurn(1, 0, None, start_ms, end_ms, text)]), read_query("kite flew"), 1
+    )[0]
+    assert (quote.start_ms, quote.end_ms) == found
+
+
+def _holds(quotes: Sequence[Quote]) -> None:
+    assert [quote.score for quote in quotes] == sorted((quote.score for quote in quotes), reverse=True)
+    for quote in quotes:
+        start, end = quote.match
+        assert 0 <= start < end <= len(quote.text)
+        assert 0 < quote.score <= 1
+        assert quote.start_ms is not None
+        assert quote.end_ms is not None
+        assert quote.start_ms <= quote.end_ms
+
+
+_WORDS = sorted({word for turn in _turns() for word in turn.text.split()})
+
+
+@given(st.lists(st.sampled_from(_WORDS) | st.text(max_size=5), max_size=50), st.sampled_from(["mira", None]))
+def test_any_query_is_answered_in_order(words: list[str], speaker: str | None) -> None:
+    _holds(_find(" ".join(words), speaker=speaker))
+
+
+@given(st.text())
+def test_any_text_is_answered(text: str) -> None:
+    _holds(_find(text))
+
+
+@given(
+    st.lists(st.text(alphabet="ab é\u0301'’日…🎉.", max_size=40), max_size=8), st.text("ab é日", max_size=12)
+)
+def test_any_turns_are_searched(texts: list[str], query: str) -> None:
+    turns = [SpokenTurn(place // 3, place, None, 0, 1_000, text) for place, text in enumerate(texts)]
+    _holds(search(PodcastIndex(turns), read_query(query), 5))
