@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.notes.chapters import HEADING as CHAPTERS_HEADING
 from bot.notes.chapters import read_chapter
@@ -54,6 +55,8 @@ _NOT_NAMES = frozenset(_NOT_NAME_WORDS.split())
 
 # A transcript without a heading needs more than a pull quote or two.
 _MIN_RUN = 4
+# Below each the speech is looked for.
+_MAX_HEADINGS = 4
 _MIN_WORDS_UNMARKED = 300
 _MIN_MEAN_WORDS = 12
 
@@ -79,11 +82,11 @@ def find_transcript(
     lines: Sequence[Line], chapters: tuple[Chapter, ...], after: int, duration_s: float | None
 ) -> Transcript | None:
     """The transcript in `lines`: below its heading, else in the lines behind `after` that look like one."""
-    for number, line in enumerate(lines):
-        if len(line.text) <= 80 and HEADING.fullmatch(line.text):
-            turns = _read(lines[number + 1 :], chapters, duration_s)
-            if _is_speech(turns):
-                return Transcript(turns, number)
+    headings = (number for number, line in enumerate(lines) if _is_heading(line))
+    for number in islice(headings, _MAX_HEADINGS):
+        turns = _read(lines[number + 1 :], chapters, duration_s)
+        if _is_speech(turns):
+            return Transcript(turns, number)
     first = _first_of_run(lines, after)
     if first is None:
         return None
@@ -93,10 +96,11 @@ def find_transcript(
 
 def find_heading(lines: Sequence[Line]) -> int:
     """The number of the first line that is a transcript's heading with something below it, else of the end."""
-    for number, line in enumerate(lines[:-1]):
-        if len(line.text) <= 80 and HEADING.fullmatch(line.text):
-            return number
-    return len(lines)
+    return next((number for number, line in enumerate(lines[:-1]) if _is_heading(line)), len(lines))
+
+
+def _is_heading(line: Line) -> bool:
+    return len(line.text) <= 80 and HEADING.fullmatch(line.text) is not None
 
 
 def _is_speech(turns: tuple[Turn, ...]) -> bool:

@@ -1,0 +1,403 @@
+"""Interactions: what members send, and the answers that the bot gives by callback, edit and follow-up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Literal
+
+from tests.fakes.discord_command_rules import choices_breaches
+from tests.fakes.discord_commands import CommandBook, NotOfferedError
+from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_http import ApiError, Call, Reply, Route, object_of, unknown
+from tests.fakes.discord_message_rules import Shape
+from tests.fakes.discord_messages import EPHEMERAL, LOADING, Button, FakeMessage, FakeUser, Json
+from tests.fakes.discord_payloads import channel_payload, member_payload, message_payload, user_payload
+from tests.fakes.discord_rest import Mentions
+from tests.fakes.discord_rules import Breach
+from tests.fakes.discord_state import FakeChannel, World
+from tests.fakes.watch import Watch
+
+DEADLINE_S = 3.0
+TOKEN_LIFE_S = 15 * 60.0
+WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+
+
+class Kind(IntEnum):
+    """What a member did."""
+
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
+
+
+class Callback(IntEnum):
+    """How the bot answered first."""
+
+    MESSAGE = 4
+    DEFERRED = 5
+    DEFERRED_UPDATE = 6
+    UPDATE = 7
+    CHOICES = 8
+    MODAL = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One suggestion of an autocomplete."""
+
+    name: str
+    value: Any
+
+
+@dataclass(slots=True)
+class Answer:
+    """An interaction and all that the bot has answered so far; it grows as more follow-ups come.
+
+    `message` is the first answer, or after an update the message that holds the button. `loading` says that a
+    deferred answer is still to come. `seconds` is the real time until the callback.
+    """
+
+    id: int
+    token: str
+    kind_sent: Kind
+    user: FakeUser
+    channel: FakeChannel
+    source: FakeMessage | None
+    sent_at: float
+    sent_shift_s: float
+    callback: Callback | None = None
+    deferred: bool = False
+    loading: bool = False
+    message: FakeMessage | None = None
+    followups: list[FakeMessage] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    modal: Json | None = None
+    seconds: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """How the bot answered first, the name of a `Callback` in lower case; or "nothing"."""
+        return self.callback.name.lower() if self.callback else "nothing"
+
+    @property
+    def settled(self) -> bool:
+        """Whether the member sees an answer."""
+        return self.callback is not None and not self.loading
+
+    @property
+    def content(self) -> str:
+        """The first answer's content."""
+        return self.message.content if self.message else ""
+
+    @property
+    def embeds(self) -> list[Json]:
+        """The first answer's embeds."""
+        return self.message.embeds if self.message else []
+
+    @property
+    def components(self) -> list[Json]:
+        """The first answer's components."""
+        return self.message.components if self.message else []
+
+    @property
+    def buttons(self) -> list[Button]:
+        """The buttons of the answer and of its follow-ups."""
+        return [button for message in self.shown for button in message.buttons]
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only the member sees the first answer."""
+        return self.message.ephemeral if self.message else False
+
+    @property
+    def text(self) -> str:
+        """All visible text: of the answer, its follow-ups, and the choices."""
+        return "\n".join(
+            [*(message.text for message in self.shown), *(choice.name for choice in self.choices)]
+        )
+
+    @property
+    def shown(self) -> list[FakeMessage]:
+        """The answer and its follow-ups."""
+        return [*([self.message] if self.message else []), *self.followups]
+
+
+class Interactions:
+    """Sends what members do, and serves the bot's answers."""
+
+    def __init__(
+        self, world: World, gateway: Gateway, book: CommandBook, mentions: Mentions, watch: Watch
+    ) -> None:
+        self._world = world
+        self._gateway = gateway
+        self._book = book
+        self._mentions = mentions
+        self._watch = watch
+        self.answers: dict[str, Answer] = {}
+
+    def routes(self) -> list[Route]:
+        """List the operations on interactions and their messages; the token in the path is the key."""
+        message = WEBHOOK + "/messages/{message_id}"
+        original = WEBHOOK + "/messages/@original"
+        callback = "/interactions/{interaction_id}/{interaction_token}/callback"
+        return [
+            Route("POST", callback, self._callback, self._callback_rules),
+            Route("POST", WEBHOOK, self._follow_up, self._follow_up_rules),
+            Route("GET", original, self._get),
+            Route("PATCH", original, self._edit, self._edit_rules),
+            Route("DELETE", original, self._delete),
+            Route("GET", message, self._get),
+            Route("PATCH", message, self._edit, self._edit_rules),
+            Route("DELETE", message, self._delete),
+        ]
+
+    # What members do
+
+    async def command(
+        self, channel: FakeChannel, user: FakeUser, name: str, given: Json, *, force: bool
+    ) -> Answer:
+        """Send a command."""
+        command, _ = self._book.find(name, channel.guild_id)
+        if not force:
+            self._book.admit(command, user)
+        return await self._send(Kind.COMMAND, channel, user, self._book.data(name, channel.guild_id, given))
+
+    async def autocomplete(
+        self, channel: FakeChannel, user: FakeUser, name: str, given: Json, focused: str
+    ) -> Answer:
+        """Type into an option."""
+        data = self._book.data(name, channel.guild_id, given, focused=focused)
+        return await self._send(Kind.AUTOCOMPLETE, channel, user, data)
+
+    async def click(self, message: FakeMessage, custom_id: str, user: FakeUser) -> Answer:
+        """Press a button of a message."""
+        button = next((button for button in message.buttons if button.custom_id == custom_id), None)
+        if button is None or message.deleted:
+            known = [button.custom_id or button.url for button in message.buttons]
+            raise NotOfferedError(f"the message shows no button {custom_id!r}; it has {known}")
+        if button.disabled:
+            raise NotOfferedError(f"the button {custom_id!r} is disabled")
+        channel = self._world.guilds[message.guild_id].channels[message.channel_id]
+        data = {"custom_id": custom_id, "component_type": 2, "id": 1}
+        return await self._send(Kind.COMPONENT, channel, user, data, message)
+
+    async def submit(self, opened: Answer, texts: dict[str, str]) -> Answer:
+        """Fill in a modal that an answer opened, by the custom ids of its inputs."""
+        if opened.modal is None:
+            raise NotOfferedError("no modal was opened")
+        data = {
+            "custom_id": opened.modal["custom_id"],
+            "components": _filled(opened.modal["components"], texts),
+        }
+        return await self._send(Kind.MODAL, opened.channel, opened.user, data, opened.source)
+
+    async def settle(
+        self, answer: Answer, timeout_s: float, until: Literal["answered", "acknowledged"]
+    ) -> Answer:
+        """Wait until the bot has answered, or at least said that it will."""
+
+        def done() -> bool:
+            return answer.settled if until == "answered" else answer.callback is not None
+
+        what = f"the answer to {answer.kind_sent.name.lower()} {answer.id}"
+        await self._watch.wait_for(done, timeout_s, what=what, seen=lambda: answer.kind)
+        return answer
+
+    async def _send(
+        self, kind: Kind, channel: FakeChannel, user: FakeUser, data: Json, source: FakeMessage | None = None
+    ) -> Answer:
+        answer = Answer(
+            self._world.next_id(),
+            f"interaction-token-{self._world.next_id()}",
+            kind,
+            user,
+            channel,
+            source,
+            time.monotonic(),
+            self._world.clock.shift_s,
+        )
+        self.answers[answer.token] = answer
+        guild_id = str(channel.guild_id)
+        granted = str(int(self._world.permissions(channel)))
+        event: Json = {
+            "id": str(answer.id),
+            "application_id": str(self._world.application_id),
+            "type": int(kind),
+            "token": answer.token,
+            "version": 1,
+            "guild_id": guild_id,
+            "guild": {"id": guild_id, "locale": "en-US", "features": []},
+            "channel_id": str(channel.id),
+            "channel": channel_payload(self._world, channel) | {"permissions": str(user.permissions)},
+            "member": member_payload(user, with_permissions=True),
+            "app_permissions": granted,
+            "locale": "en-US",
+            "guild_locale": "en-US",
+            "entitlements": [],
+            "authorizing_integration_owners": {"0": guild_id},
+            "context": 0,
+            "attachment_size_limit": 10485760,
+            "data": data,
+        }
+        if source is not None:
+            event["message"] = message_payload(self._world, source)
+        await self._gateway.dispatch("INTERACTION_CREATE", event, channel.guild_id, must_arrive=True)
+        return answer
+
+    # What the bot answers
+
+    def _callback_rules(self, call: Call) -> Iterable[Breach]:
+        body = object_of(call)
+        data = body.get("data") or {}
+        answer = self.answers.get(call.ids["interaction_token"])
+        if body.get("type") == Callback.MESSAGE:
+            return _below("data", self._mentions.look(call, data, Shape.ANSWER))
+        if body.get("type") == Callback.UPDATE:
+            source = answer.source if answer else None
+            standing = source.standing() if source else None
+            return _below("data", self._mentions.look(call, data, Shape.ANSWER_EDIT, standing))
+        if body.get("type") == Callback.CHOICES:
+            return choices_breaches(data.get("choices"), ("data", "choices"))
+        return ()
+
+    async def _callback(self, call: Call) -> Reply:
+        answer = self.answers.get(call.ids["interaction_token"])
+        passed_s = self._world.clock.shift_s - answer.sent_shift_s if answer else 0.0
+        if answer is None or answer.id != call.id("interaction_id") or passed_s > DEADLINE_S:
+            raise unknown("Interaction")
+        if answer.callback is not None:
+            raise ApiError(400, 40060, "Interaction has already been acknowledged.")
+        body = object_of(call)
+        answer.seconds = time.monotonic() - answer.sent_at
+        callback = Callback(body["type"])
+        data: Json = body.get("data") or {}
+        if callback is Callback.MESSAGE:
+            answer.message = self._post(answer, data, call)
+        elif callback is Callback.DEFERRED:
+            flags = LOADING | ((data.get("flags") or 0) & EPHEMERAL)
+            answer.message = self._post(answer, {"flags": flags}, call)
+            answer.deferred = answer.loading = True
+        elif callback in (Callback.UPDATE, Callback.DEFERRED_UPDATE):
+            if answer.source is None:
+                raise ApiError(400, 50035, "There is no message to update.")
+            answer.message = answer.source
+            if callback is Callback.UPDATE:
+                answer.source.change(data, call.files, self._world.clock.now())
+            else:
+                answer.deferred = answer.loading = True
+        elif callback is Callback.CHOICES:
+            answer.choices = [Choice(choice["name"], choice["value"]) for choice in data.get("choices") or []]
+        else:
+            answer.modal = data
+        answer.callback = callback
+        if call.query.get("with_response") not in ("1", "true"):
+            return Reply()
+        return Reply(self._receipt(answer))
+
+    def _receipt(self, answer: Answer) -> Json:
+        receipt: Json = {"id": str(answer.id), "type": int(answer.kind_sent)}
+        resource: Json = {"type": int(answer.callback or 0)}
+        if answer.message is not None:
+            receipt |= {
+                "response_message_id": str(answer.message.id),
+                "response_message_loading": answer.loading,
+                "response_message_ephemeral": answer.message.ephemeral,
+            }
+            if not answer.loading:
+                resource["message"] = message_payload(self._world, answer.message)
+        return {"interaction": receipt, "resource": resource}
+
+    def _post(self, answer: Answer, body: Json, call: Call) -> FakeMessage:
+        origin = {
+            "id": str(answer.id),
+            "type": int(answer.kind_sent),
+            "user": user_payload(answer.user),
+            "authorizing_integration_owners": {"0": str(answer.channel.guild_id)},
+        }
+        return self._world.post(answer.channel, self._world.bot, body, files=call.files, interaction=origin)
+
+    def _answer_of(self, call: Call) -> Answer:
+        answer = self.answers.get(call.ids["webhook_token"])
+        if answer is None or call.id("webhook_id") != self._world.application_id or answer.callback is None:
+            raise unknown("Webhook")
+        if self._world.clock.shift_s - answer.sent_shift_s > TOKEN_LIFE_S:
+            raise ApiError(401, 50027, "Invalid Webhook Token")
+        return answer
+
+    def _message_of(self, call: Call) -> tuple[Answer, FakeMessage]:
+        """Find the message that a webhook request means; without an id in the path it is the first answer."""
+        answer = self._answer_of(call)
+        if "message_id" not in call.ids:
+            found = answer.message
+        else:
+            found = next((message for message in answer.shown if message.id == call.id("message_id")), None)
+        if found is None or found.deleted:
+            raise unknown("Message")
+        return answer, found
+
+    def _follow_up_rules(self, call: Call) -> Iterable[Breach]:
+        return self._mentions.look(call, object_of(call), Shape.FOLLOW_UP)
+
+    async def _follow_up(self, call: Call) -> Reply:
+        answer, body = self._answer_of(call), object_of(call)
+        if answer.loading and answer.callback is Callback.DEFERRED and answer.message is not None:
+            # The first follow-up to a deferred answer takes its place, and is seen by those who saw it.
+            self._fill(answer, answer.message, body, call)
+            return Reply(message_payload(self._world, answer.message))
+        message = self._post(answer, body, call)
+        answer.followups.append(message)
+        answer.loading = False
+        return Reply(message_payload(self._world, message))
+
+    def _edit_rules(self, call: Call) -> Iterable[Breach]:
+        _, message = self._message_of(call)
+        return self._mentions.look(call, object_of(call), Shape.ANSWER_EDIT, message.standing())
+
+    async def _edit(self, call: Call) -> Reply:
+        answer, message = self._message_of(call)
+        self._fill(answer, message, object_of(call), call)
+        return Reply(message_payload(self._world, message))
+
+    def _fill(self, answer: Answer, message: FakeMessage, body: Json, call: Call) -> None:
+        message.change(body, call.files, self._world.clock.now())
+        message.flags &= ~LOADING
+        if message is answer.message:
+            answer.loading = False
+
+    async def _get(self, call: Call) -> Reply:
+        return Reply(message_payload(self._world, self._message_of(call)[1]))
+
+    async def _delete(self, call: Call) -> Reply:
+        answer, message = self._message_of(call)
+        message.deleted = True
+        answer.channel.messages.pop(message.id, None)
+        if message is answer.message:
+            answer.loading = False
+        return Reply()
+
+
+def _below(name: str, breaches: Iterable[Breach]) -> Iterable[Breach]:
+    return [Breach((name, *breach.path), breach.kind, breach.message, breach.code) for breach in breaches]
+
+
+def _filled(components: list[Json], texts: dict[str, str]) -> list[Json]:
+    """Put a member's texts into a modal's inputs, in action rows or labels."""
+    filled = []
+    for part in components:
+        inner = part["components"][0] if part.get("components") else part.get("component")
+        if inner is None:
+            filled.append({"type": part["type"], "id": part.get("id", 0)})
+            continue
+        value = {
+            "type": inner["type"],
+            "id": 0,
+            "custom_id": inner["custom_id"],
+            "value": texts.get(inner["custom_id"], ""),
+        }
+        nested = {"components": [value]} if part.get("components") else {"component": value}
+        filled.append({"type": part["type"], "id": 0, **nested})
+    return filled

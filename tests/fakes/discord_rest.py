@@ -1,0 +1,334 @@
+"""The REST side apart from interactions: the bot itself, guilds, channels, messages, threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_http import (
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
+    ApiError,
+    Call,
+    Reply,
+    Route,
+    object_of,
+    unknown,
+)
+from tests.fakes.discord_mentions import Ping, would_ping
+from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_messages import CROSSPOSTED, FakeMessage, FakeUser, Json
+from tests.fakes.discord_payloads import (
+    application_payload,
+    channel_payload,
+    guild_payload,
+    member_payload,
+    message_payload,
+    role_payload,
+    user_payload,
+)
+from tests.fakes.discord_rules import Breach
+from tests.fakes.discord_state import (
+    ADMIN,
+    MANAGER,
+    MEMBER,
+    ChannelKind,
+    FakeChannel,
+    FakeGuild,
+    Permission,
+    World,
+)
+
+NOTHING = Permission(0)
+MESSAGES = "/channels/{channel_id}/messages"
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Whom messages may notify, and whom they would."""
+
+    allowed_roles: set[int] = field(default_factory=set)
+    pings: list[Ping] = field(default_factory=list)
+
+    def look(self, call: Call, body: Json, shape: Shape, standing: Json | None = None) -> Iterable[Breach]:
+        """Note whom a message would notify, and check it."""
+        self.pings += would_ping(body, str(call))
+        return message_breaches(body, shape, standing=standing, allowed_roles=self.allowed_roles)
+
+
+@dataclass(slots=True)
+class Nonces:
+    """The nonces that Discord remembers, of the bot in all channels together, for `memory_s` of its time."""
+
+    world: World
+    memory_s: float = 300.0
+    _known: dict[str, tuple[FakeMessage, datetime]] = field(default_factory=dict)
+
+    def earlier(self, body: Json) -> FakeMessage | None:
+        """Find the message that was posted with the same enforced nonce, wherever that was."""
+        if not body.get("enforce_nonce"):
+            return None
+        message, posted = self._known.get(str(body["nonce"]), (None, self.world.clock.now()))
+        passed_s = (self.world.clock.now() - posted).total_seconds()
+        return message if message is not None and passed_s < self.memory_s else None
+
+    def remember(self, message: FakeMessage) -> None:
+        """Keep a message's nonce."""
+        if message.nonce is not None:
+            self._known[str(message.nonce)] = (message, message.created)
+
+    def forget(self) -> None:
+        """Forget all, as after the memory has run out."""
+        self._known.clear()
+
+
+class Rest:
+    """Handlers; each does what Discord does, and says its errors."""
+
+    def __init__(self, world: World, gateway: Gateway, mentions: Mentions) -> None:
+        self.nonces = Nonces(world)
+        self._world = world
+        self._gateway = gateway
+        self._mentions = mentions
+
+    def routes(self) -> list[Route]:
+        """List the operations."""
+        return [
+            Route("GET", "/gateway/bot", self._gateway.describe),
+            Route("GET", "/users/@me", self._me),
+            Route("GET", "/users/@me/guilds", self._my_guilds),
+            Route("DELETE", "/users/@me/guilds/{guild_id}", self._leave),
+            Route("GET", "/users/{user_id}", self._user),
+            Route("GET", "/oauth2/applications/@me", self._application),
+            Route("GET", "/applications/@me", self._application),
+            Route("GET", "/guilds/{guild_id}", self._guild),
+            Route("GET", "/guilds/{guild_id}/channels", self._guild_channels),
+            Route("GET", "/guilds/{guild_id}/roles", self._guild_roles),
+            Route("GET", "/guilds/{guild_id}/members/{user_id}", self._guild_member),
+            Route("GET", "/guilds/{guild_id}/threads/active", self._active_threads),
+            Route("GET", "/channels/{channel_id}", self._channel),
+            Route("POST", "/channels/{channel_id}/typing", self._typing),
+            Route("GET", MESSAGES, self._history),
+            Route("POST", MESSAGES, self._create, self._create_rules),
+            Route("GET", MESSAGE, self._message),
+            Route("PATCH", MESSAGE, self._edit, self._edit_rules),
+            Route("DELETE", MESSAGE, self._delete),
+            Route("POST", MESSAGE + "/crosspost", self._crosspost),
+            Route("POST", MESSAGE + "/threads", self._thread_under_message),
+            Route("POST", "/channels/{channel_id}/threads", self._thread, self._thread_rules),
+        ]
+
+    # The bot, its guilds and their parts
+
+    async def _me(self, call: Call) -> Reply:
+        del call
+        return Reply(user_payload(self._world.bot))
+
+    async def _application(self, call: Call) -> Reply:
+        del call
+        return Reply(application_payload(self._world))
+
+    async def _user(self, call: Call) -> Reply:
+        return Reply(user_payload(self._member_of(call.id("user_id"))))
+
+    async def _my_guilds(self, call: Call) -> Reply:
+        del call
+        return Reply(
+            [
+                {"id": str(guild.id), "name": guild.name, "icon": None, "owner": False, "features": []}
+                | {"permissions": str(int(guild.bot_permissions))}
+                for guild in self._world.guilds.values()
+            ]
+        )
+
+    async def _leave(self, call: Call) -> Reply:
+        guild = self._guild_of(call)
+        del self._world.guilds[guild.id]
+        await self._gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild.id)
+        return Reply()
+
+    async def _guild(self, call: Call) -> Reply:
+        return Reply(guild_payload(self._world, self._guild_of(call)))
+
+    async def _guild_channels(self, call: Call) -> Reply:
+        return Reply(guild_payload(self._world, self._guild_of(call))["channels"])
+
+    async def _guild_roles(self, call: Call) -> Reply:
+        return Reply([role_payload(role, 2) for role in self._guild_of(call).roles.values()])
+
+    async def _guild_member(self, call: Call) -> Reply:
+        self._guild_of(call)
+        return Reply(member_payload(self._member_of(call.id("user_id"))))
+
+    async def _active_threads(self, call: Call) -> Reply:
+        threads = guild_payload(self._world, self._guild_of(call))["threads"]
+        return Reply({"threads": threads, "members": []})
+
+    async def _channel(self, call: Call) -> Reply:
+        return Reply(channel_payload(self._world, self._channel_of(call)))
+
+    async def _typing(self, call: Call) -> Reply:
+        self._channel_of(call)
+        return Reply()
+
+    def _member_of(self, user_id: int) -> FakeUser:
+        known = (self._world.bot, MEMBER, MANAGER, ADMIN)
+        found = next((user for user in known if user.id == user_id), None)
+        if found is None:
+            raise unknown("User")
+        return found
+
+    def _guild_of(self, call: Call) -> FakeGuild:
+        guild = self._world.guilds.get(call.id("guild_id"))
+        if guild is None:
+            raise unknown("Guild")
+        return guild
+
+    def _channel_of(self, call: Call, needed: Permission = NOTHING) -> FakeChannel:
+        """Find the channel of a request, if the bot sees it and may do what it asks for."""
+        channel = self._world.channel(call.id("channel_id"))
+        if channel is None:
+            raise unknown("Channel")
+        granted = self._world.permissions(channel)
+        if not granted & Permission.VIEW_CHANNEL:
+            raise ApiError(*MISSING_ACCESS)
+        if needed & ~granted:
+            raise ApiError(*MISSING_PERMISSIONS)
+        return channel
+
+    # Messages
+
+    def _create_rules(self, call: Call) -> Iterable[Breach]:
+        return self._mentions.look(call, object_of(call), Shape.CREATE)
+
+    def _edit_rules(self, call: Call) -> Iterable[Breach]:
+        channel = self._world.channel(call.id("channel_id"))
+        message = channel.messages.get(call.id("message_id")) if channel else None
+        # Nothing can be said about an edit of nothing: the handler answers 404.
+        return self._mentions.look(call, object_of(call), Shape.EDIT, message.standing()) if message else ()
+
+    async def _create(self, call: Call) -> Reply:
+        channel = self._channel_of(call)
+        body: Json = call.body
+        if channel.kind in (ChannelKind.FORUM, ChannelKind.CATEGORY):
+            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+        needed = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
+        needed |= Permission.EMBED_LINKS if body.get("embeds") else NOTHING
+        needed |= Permission.ATTACH_FILES if call.files else NOTHING
+        self._channel_of(call, needed)
+        if channel.locked and channel.archived:
+            raise ApiError(400, 50083, "Thread is archived")
+        earlier = self.nonces.earlier(body)
+        if earlier is not None:
+            return Reply(message_payload(self._world, earlier))
+        message = self._world.post(channel, self._world.bot, body, files=call.files)
+        self.nonces.remember(message)
+        return Reply(message_payload(self._world, message))
+
+    async def _history(self, call: Call) -> Reply:
+        channel = self._channel_of(call)
+        if not self._world.permissions(channel) & Permission.READ_MESSAGE_HISTORY:
+            return Reply([])
+        limit = int(call.query.get("limit", 50))
+        if not 1 <= limit <= 100:
+            raise ApiError(400, 50035, "limit: int value should be between 1 and 100.")
+        newest = sorted(channel.messages.values(), key=lambda message: message.id, reverse=True)
+        if "before" in call.query:
+            chosen = [message for message in newest if message.id < int(call.query["before"])][:limit]
+        elif "after" in call.query:
+            later = [message for message in newest if message.id > int(call.query["after"])]
+            chosen = later[-limit:]
+        elif "around" in call.query:
+            centre = int(call.query["around"])
+            later = [message for message in newest if message.id > centre]
+            chosen = (later[-(limit // 2) :] if limit > 1 else []) + [
+                message for message in newest if message.id <= centre
+            ]
+            chosen = chosen[:limit]
+        else:
+            chosen = newest[:limit]
+        return Reply([message_payload(self._world, message) for message in chosen])
+
+    def _message_of(self, call: Call, needed: Permission = NOTHING) -> FakeMessage:
+        message = self._channel_of(call, needed).messages.get(call.id("message_id"))
+        if message is None:
+            raise unknown("Message")
+        return message
+
+    async def _message(self, call: Call) -> Reply:
+        return Reply(message_payload(self._world, self._message_of(call, Permission.READ_MESSAGE_HISTORY)))
+
+    async def _edit(self, call: Call) -> Reply:
+        message = self._message_of(call)
+        if message.author.id != self._world.bot.id:
+            raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        message.change(object_of(call), call.files, self._world.clock.now())
+        return Reply(message_payload(self._world, message))
+
+    async def _delete(self, call: Call) -> Reply:
+        channel, message = self._channel_of(call), self._message_of(call)
+        if message.author.id != self._world.bot.id:
+            self._channel_of(call, Permission.MANAGE_MESSAGES)
+        message.deleted = True
+        del channel.messages[message.id]
+        return Reply()
+
+    async def _crosspost(self, call: Call) -> Reply:
+        channel, message = self._channel_of(call, Permission.SEND_MESSAGES), self._message_of(call)
+        if channel.kind is not ChannelKind.ANNOUNCEMENT:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        if message.crossposted:
+            raise ApiError(400, 40033, "This message has already been crossposted")
+        message.flags |= CROSSPOSTED
+        return Reply(message_payload(self._world, message))
+
+    # Threads
+
+    async def _thread_under_message(self, call: Call) -> Reply:
+        """Open the thread of a message; its id is the message's, and there is one only."""
+        channel = self._channel_of(call, Permission.CREATE_PUBLIC_THREADS)
+        message = self._message_of(call)
+        if message.thread_id is not None:
+            raise ApiError(400, 160004, "A thread has already been created for this message")
+        announcement = channel.kind is ChannelKind.ANNOUNCEMENT
+        kind = ChannelKind.ANNOUNCEMENT_THREAD if announcement else ChannelKind.PUBLIC_THREAD
+        thread = await self._open(channel, object_of(call)["name"], kind, message.id)
+        message.thread_id = thread.id
+        return Reply(channel_payload(self._world, thread), 201)
+
+    def _thread_rules(self, call: Call) -> Iterable[Breach]:
+        message = object_of(call).get("message")
+        return self._mentions.look(call, message, Shape.FORUM_POST) if isinstance(message, dict) else ()
+
+    async def _thread(self, call: Call) -> Reply:
+        """Open a thread without a message, or a post in a forum."""
+        channel, body = self._channel_of(call), object_of(call)
+        if channel.kind is not ChannelKind.FORUM:
+            self._channel_of(call, Permission.CREATE_PUBLIC_THREADS)
+            thread = await self._open(channel, body["name"], ChannelKind(body.get("type") or 12), None)
+            return Reply(channel_payload(self._world, thread), 201)
+        self._channel_of(call, Permission.SEND_MESSAGES)
+        thread = await self._open(channel, body["name"], ChannelKind.PUBLIC_THREAD, None)
+        first = self._world.post(
+            thread, self._world.bot, body["message"], files=call.files, message_id=thread.id
+        )
+        payload = channel_payload(self._world, thread) | {"message": message_payload(self._world, first)}
+        return Reply(payload, 201)
+
+    async def _open(
+        self, parent: FakeChannel, name: str, kind: ChannelKind, thread_id: int | None
+    ) -> FakeChannel:
+        thread = self._world.add_channel(
+            parent.guild_id,
+            name,
+            kind,
+            channel_id=thread_id,
+            parent_id=parent.id,
+            owner_id=self._world.bot.id,
+        )
+        created = channel_payload(self._world, thread) | {"newly_created": True}
+        await self._gateway.dispatch("THREAD_CREATE", created, parent.guild_id)
+        return thread

@@ -1,0 +1,82 @@
+"""A breach of Discord's rules: one sentence for the test, and Discord's own answer for the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fakes.discord_messages import Json
+
+Path = tuple[str | int, ...]
+INVALID_FORM = 50035
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What is wrong, where in the body, under Discord's name for it."""
+
+    path: Path
+    kind: str
+    message: str
+    code: int = INVALID_FORM
+
+    def sentence(self) -> str:
+        """Say it in one line."""
+        place = ".".join(str(step) for step in self.path) or "body"
+        return f"{place}: {self.message}"
+
+
+def invalid_form(breaches: Iterable[Breach]) -> Json:
+    """Write the body of Discord's 400 for these breaches."""
+    errors: Json = {}
+    for breach in breaches:
+        if breach.code != INVALID_FORM:
+            return {"message": breach.message, "code": breach.code}
+        node = errors
+        for step in breach.path:
+            node = node.setdefault(str(step), {})
+        node.setdefault("_errors", []).append({"code": breach.kind, "message": breach.message})
+    return {"message": "Invalid Form Body", "code": INVALID_FORM, "errors": errors}
+
+
+def wrong_length(value: Any, path: Path, most: int, least: int = 0) -> Iterator[Breach]:
+    """Check a text's length in characters; what is absent is no business of this rule."""
+    if isinstance(value, str) and not least <= len(value) <= most:
+        wanted = (
+            f"Must be between {least} and {most} in length" if least else f"Must be {most} or fewer in length"
+        )
+        yield Breach(path, "BASE_TYPE_BAD_LENGTH", f"{wanted}, is {len(value)}.")
+
+
+def too_many(value: Any, path: Path, most: int) -> Iterator[Breach]:
+    """Check a list's length."""
+    if isinstance(value, list) and len(value) > most:
+        yield Breach(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length, is {len(value)}.")
+
+
+def missing(value: Any, path: Path) -> Iterator[Breach]:
+    """Check that something is there."""
+    if value in (None, "", []):
+        yield Breach(path, "BASE_TYPE_REQUIRED", "This field is required.")
+
+
+def unknown_fields(body: Json, known: Iterable[str], path: Path = ()) -> Iterator[Breach]:
+    """Check that nothing is sent which Discord does not know there."""
+    for name in sorted(set(body) - set(known)):
+        yield Breach((*path, name), "UNKNOWN_FIELD", "This field is not known here.")
+
+
+def repeated(values: Iterable[tuple[Path, Any]], kind: str, what: str) -> Iterator[Breach]:
+    """Check that no value comes twice."""
+    seen: set[Any] = set()
+    for path, value in values:
+        if value in seen:
+            yield Breach(path, kind, f"{what} {value!r} cannot be duplicated.")
+        seen.add(value)
+
+
+def items(body: Json, name: str) -> list[Json]:
+    """Return the objects of a list; whatever else stands there is for the schema to report."""
+    value = body.get(name)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

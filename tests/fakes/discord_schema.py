@@ -1,0 +1,69 @@
+"""Request bodies against Discord's published description of its API, where that is at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path as File
+from typing import Any
+from urllib.parse import quote
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from tests.fakes.discord_rules import Breach
+
+OPENAPI = File(__file__).resolve().parents[2].parent / "shared" / "data" / "discord" / "openapi.json"
+_NAME = "urn:discord"
+
+
+def schema_breaches(method: str, template: str, body: Any) -> Iterator[Breach]:
+    """Check a body against its operation's schema; without the document there is nothing to say."""
+    validator = _validator(method.lower(), template) if OPENAPI.exists() else None
+    for error in validator.iter_errors(body) if validator else ():
+        meant = _meant(error)
+        yield Breach(tuple(meant.absolute_path), "SCHEMA", meant.message[:300])
+
+
+def _meant(error: ValidationError) -> ValidationError:
+    """Of a union's many complaints, find the one about the branch that was meant: the one whose `type` fits."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    if not branches or all(inner.validator == "const" for inner in error.context or ()):
+        return error
+    fitting = [
+        found for found in branches.values() if all(list(one.relative_path) != ["type"] for one in found)
+    ]
+    return _meant(min(fitting or branches.values(), key=len)[0])
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(OPENAPI.read_text(encoding="utf-8"))
+    schemas = document["components"]["schemas"]
+    # The document says that ids are strings; Discord takes integers too, and discord.py sends both.
+    schemas["SnowflakeType"]["type"] = ["string", "integer"]
+    # It leaves media channels out, which discord.py counts among all kinds of channels.
+    schemas["ChannelTypes"]["oneOf"].append({"title": "GUILD_MEDIA", "const": 16})
+    return document
+
+
+@cache
+def _registry() -> Registry[Any]:
+    resource: Resource[Any] = Resource.from_contents(_document(), default_specification=DRAFT202012)
+    registry: Registry[Any] = Registry().with_resource(_NAME, resource)
+    return registry
+
+
+@cache
+def _validator(method: str, template: str) -> Draft202012Validator | None:
+    operation = _document()["paths"].get(template, {}).get(method, {})
+    if "application/json" not in operation.get("requestBody", {}).get("content", {}):
+        return None
+    steps = ("paths", template, method, "requestBody", "content", "application/json", "schema")
+    pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return Draft202012Validator({"$ref": f"{_NAME}#{quote(pointer, safe='/~')}"}, registry=_registry())

@@ -1,0 +1,223 @@
+"""The fake's world: guilds, channels, roles, messages, what the bot may do where, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum, IntFlag
+
+from tests.fakes.discord_messages import COMPONENTS_V2, FakeMessage, FakeUser, Json
+
+EPOCH_MS = 1420070400000
+
+
+class Permission(IntFlag):
+    """The permissions that matter to a bot which posts and answers commands."""
+
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    MENTION_EVERYONE = 1 << 17
+    USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
+    SEND_MESSAGES_IN_THREADS = 1 << 38
+
+
+PLAIN = (
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.READ_MESSAGE_HISTORY
+    | Permission.USE_APPLICATION_COMMANDS
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.SEND_MESSAGES_IN_THREADS
+)
+
+MEMBER = FakeUser(810000000000000001, "mira", PLAIN)
+MANAGER = FakeUser(810000000000000002, "manu", PLAIN | Permission.MANAGE_GUILD)
+ADMIN = FakeUser(810000000000000003, "ada", PLAIN | Permission.ADMINISTRATOR)
+
+
+class ChannelKind(IntEnum):
+    """Discord's numbers for the kinds of channels."""
+
+    TEXT = 0
+    CATEGORY = 4
+    ANNOUNCEMENT = 5
+    ANNOUNCEMENT_THREAD = 10
+    PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
+    FORUM = 15
+
+
+THREADS = (ChannelKind.ANNOUNCEMENT_THREAD, ChannelKind.PUBLIC_THREAD, ChannelKind.PRIVATE_THREAD)
+
+
+@dataclass(slots=True)
+class FakeRole:
+    """A role of a guild."""
+
+    id: int
+    guild_id: int
+    name: str
+    mentionable: bool = False
+
+
+@dataclass(slots=True)
+class FakeChannel:
+    """A channel, thread or forum. `bot_permissions` None: those of the guild (of a thread: of its parent)."""
+
+    id: int
+    guild_id: int
+    name: str
+    kind: ChannelKind = ChannelKind.TEXT
+    parent_id: int | None = None
+    bot_permissions: Permission | None = None
+    owner_id: int = 0
+    archived: bool = False
+    locked: bool = False
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    messages: dict[int, FakeMessage] = field(default_factory=dict)
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether it is a thread of another channel."""
+        return self.kind in THREADS
+
+
+@dataclass(slots=True)
+class FakeGuild:
+    """A server. `bot_permissions` are the bot's where a channel does not say otherwise."""
+
+    id: int
+    name: str
+    bot_permissions: Permission = PLAIN
+    unavailable: bool = False
+    channels: dict[int, FakeChannel] = field(default_factory=dict)
+    roles: dict[int, FakeRole] = field(default_factory=dict)
+
+
+class Clock:
+    """Real time plus what a test has added to it.
+
+    Deadlines of the fake (nonces, interactions) count only the added part: a slow machine misses none.
+    """
+
+    def __init__(self) -> None:
+        self.shift_s = 0.0
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for Discord, not for the bot."""
+        self.shift_s += seconds
+
+    def now(self) -> datetime:
+        """Return Discord's time."""
+        return datetime.now(UTC) + timedelta(seconds=self.shift_s)
+
+
+class World:
+    """What Discord knows."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self._last_id = 0
+        self.application_id = 700000000000000000
+        self.bot = FakeUser(self.application_id, "Earmark", PLAIN, bot=True)
+        self.guilds: dict[int, FakeGuild] = {}
+
+    def next_id(self) -> int:
+        """A new snowflake: later ones are greater, and each carries its time."""
+        fresh = (int(self.clock.now().timestamp() * 1000) - EPOCH_MS) << 22
+        self._last_id = max(fresh, self._last_id + 1)
+        return self._last_id
+
+    def add_guild(
+        self, name: str, *, guild_id: int | None = None, bot_permissions: Permission = PLAIN
+    ) -> FakeGuild:
+        """Create a guild that the bot is a member of."""
+        guild = FakeGuild(guild_id or self.next_id(), name, bot_permissions)
+        self.guilds[guild.id] = guild
+        return guild
+
+    def add_channel(
+        self,
+        guild_id: int,
+        name: str,
+        kind: ChannelKind = ChannelKind.TEXT,
+        *,
+        channel_id: int | None = None,
+        parent_id: int | None = None,
+        bot_permissions: Permission | None = None,
+        owner_id: int = MANAGER.id,
+    ) -> FakeChannel:
+        """Create a channel, or with a thread's kind and a `parent_id` a thread."""
+        channel = FakeChannel(
+            channel_id or self.next_id(), guild_id, name, kind, parent_id, bot_permissions, owner_id
+        )
+        self.guilds[guild_id].channels[channel.id] = channel
+        return channel
+
+    def add_role(self, guild_id: int, name: str, *, mentionable: bool = False) -> FakeRole:
+        """Create a role."""
+        role = FakeRole(self.next_id(), guild_id, name, mentionable)
+        self.guilds[guild_id].roles[role.id] = role
+        return role
+
+    def channels(self) -> Iterator[FakeChannel]:
+        """All channels of all guilds."""
+        for guild in self.guilds.values():
+            yield from guild.channels.values()
+
+    def channel(self, channel_id: int) -> FakeChannel | None:
+        """Find a channel wherever it is."""
+        return next((channel for channel in self.channels() if channel.id == channel_id), None)
+
+    def permissions(self, channel: FakeChannel) -> Permission:
+        """What the bot may do in a channel."""
+        guild = self.guilds[channel.guild_id]
+        if channel.bot_permissions is not None:
+            granted = channel.bot_permissions
+        elif channel.is_thread and channel.parent_id in guild.channels:
+            granted = self.permissions(guild.channels[channel.parent_id])
+        else:
+            granted = guild.bot_permissions
+        return ~Permission(0) if granted & Permission.ADMINISTRATOR else granted
+
+    def post(
+        self,
+        channel: FakeChannel,
+        author: FakeUser,
+        body: Json,
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+        message_id: int | None = None,
+        interaction: Json | None = None,
+    ) -> FakeMessage:
+        """Make a message of a request's body; it stands in the channel unless only one member sees it."""
+        message = FakeMessage(
+            id=message_id or self.next_id(),
+            guild_id=channel.guild_id,
+            channel_id=channel.id,
+            author=author,
+            created=self.clock.now(),
+            content=body.get("content") or "",
+            embeds=body.get("embeds") or [],
+            components=body.get("components") or [],
+            flags=(body.get("flags") or 0) & (COMPONENTS_V2 | 1 << 2 | 1 << 6 | 1 << 7 | 1 << 12),
+            nonce=body.get("nonce"),
+            files=list(files),
+            interaction=interaction,
+        )
+        if not message.ephemeral:
+            channel.messages[message.id] = message
+            channel.archived = False
+        return message

@@ -1,0 +1,259 @@
+"""A host of feeds and transcripts on a loopback port: validators, conditional requests, every way to fail.
+
+async with FeedHost() as host:
+    host.put("/feed.xml", body, etag='"1"')
+    ...  # fetch host.url("/feed.xml")
+    assert host.count("/feed.xml") == 1
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Literal, Self, TypeVar
+
+from aiohttp import hdrs, web
+from multidict import CIMultiDict
+
+from tests.fakes.sockets import cut, reset
+from tests.fakes.watch import Watch
+
+T = TypeVar("T")
+KEPT_REQUESTS = 5000
+ENDLESS_BLOCK = b"<!-- and so on -->" * 3641
+
+Action = Literal["status", "redirect", "hang", "stall", "reset", "close", "truncate", "endless"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request with its headers, and the status that it was answered with (0: none)."""
+
+    method: str
+    path: str
+    headers: CIMultiDict[str]
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What stands under a path."""
+
+    body: bytes
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+    headers: dict[str, str]
+    compressed: bool
+
+    def unchanged(self, asked: CIMultiDict[str]) -> bool:
+        """Whether the request's validators say that the client has this already; an ETag outweighs a date."""
+        wanted = asked.get(hdrs.IF_NONE_MATCH)
+        if wanted is not None:
+            tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
+            return self.etag is not None and bool(tags & {self.etag.removeprefix("W/"), "*"})
+        since = asked.get(hdrs.IF_MODIFIED_SINCE)
+        if since is None or self.last_modified is None:
+            return False
+        return parsedate_to_datetime(since) >= parsedate_to_datetime(self.last_modified)
+
+
+@dataclass(slots=True)
+class HostFault:
+    """One ordered failure of the next `times` requests of a path.
+
+    "status" answers `status`, "redirect" too, with `location`; "hang" holds the request until `release` is set and
+    then serves it, "stall" holds it after half of the body; "reset" tears the connection down after half of the
+    body, "truncate" ends it there politely, shorter than Content-Length; "close" ends it before the first byte;
+    "endless" sends until the client goes or `release` is set. `sent` counts the bytes of body that went out.
+    """
+
+    path: str
+    action: Action
+    times: int
+    status: int
+    location: str
+    headers: dict[str, str]
+    body: bytes
+    hits: int = 0
+    sent: int = 0
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class FeedHost:
+    """Serves what was put, counts what was asked."""
+
+    def __init__(self) -> None:
+        self.base_url = ""
+        self.requests: deque[Seen] = deque(maxlen=KEPT_REQUESTS)
+        self.faults: list[HostFault] = []
+        self._documents: dict[str, Document] = {}
+        self._watch = Watch()
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.base_url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for fault in self.faults:
+            fault.release.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def url(self, path: str) -> str:
+        """Return the address of a path."""
+        return self.base_url + path
+
+    def put(
+        self,
+        path: str,
+        body: bytes | str,
+        *,
+        content_type: str = "application/rss+xml; charset=utf-8",
+        etag: str | None = None,
+        last_modified: str | None = None,
+        headers: dict[str, str] | None = None,
+        compressed: bool = False,
+    ) -> str:
+        """Serve a document from now on and return its address; `compressed` sends it as gzip."""
+        raw = body.encode() if isinstance(body, str) else body
+        self._documents[path] = Document(raw, content_type, etag, last_modified, headers or {}, compressed)
+        return self.url(path)
+
+    def remove(self, path: str) -> None:
+        """Answer 404 from now on."""
+        self._documents.pop(path, None)
+
+    def fault(
+        self,
+        path: str,
+        action: Action = "status",
+        *,
+        times: int = 1,
+        status: int = 503,
+        location: str = "",
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+    ) -> HostFault:
+        """Order a failure."""
+        if action == "redirect" and not 300 <= status < 400:
+            status = 302
+        fault = HostFault(path, action, times, status, location, headers or {}, body)
+        self.faults.append(fault)
+        return fault
+
+    def asked(self, path: str) -> list[Seen]:
+        """List the requests of a path, oldest first."""
+        return [seen for seen in self.requests if seen.path == path]
+
+    def count(self, path: str) -> int:
+        """Count the requests of a path."""
+        return len(self.asked(path))
+
+    async def wait_for(self, predicate: Callable[[], T], timeout_s: float = 10.0, what: str = "") -> T:
+        """Return the predicate's first true value; it is asked again around every request."""
+        return await self._watch.wait_for(
+            predicate, timeout_s, what=what, seen=lambda: ", ".join(seen.path for seen in self.requests)
+        )
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        due = (fault for fault in self.faults if fault.path == request.path and fault.hits < fault.times)
+        fault = next(due, None)
+        document = self._documents.get(request.path)
+        if fault is not None:
+            fault.hits += 1
+        plain = fault is None or fault.action in ("hang", "stall", "truncate", "reset")
+        status = self._status(request, document) if plain else fault.status if fault else 0
+        self.requests.append(Seen(request.method, request.path, CIMultiDict(request.headers), status))
+        await self._watch.notify()
+        try:
+            if fault is None:
+                return await self._answer(request, document, None)
+            return await self._fail(request, document, fault)
+        except ConnectionError:
+            return web.Response(status=500)
+        finally:
+            await self._watch.notify()
+
+    @staticmethod
+    def _status(request: web.Request, document: Document | None) -> int:
+        if document is None:
+            return 404
+        return 304 if document.unchanged(CIMultiDict(request.headers)) else 200
+
+    async def _fail(
+        self, request: web.Request, document: Document | None, fault: HostFault
+    ) -> web.StreamResponse:
+        if fault.action == "hang":
+            await fault.release.wait()
+            return await self._answer(request, document, None)
+        if fault.action == "close":
+            return cut(request, "close")
+        if fault.action == "endless":
+            return await _endless(request, fault)
+        if fault.action in ("stall", "truncate", "reset"):
+            return await self._answer(request, document, fault)
+        headers = dict(fault.headers)
+        if fault.location:
+            headers[hdrs.LOCATION] = fault.location
+        return web.Response(status=fault.status, body=fault.body, headers=headers)
+
+    async def _answer(
+        self, request: web.Request, document: Document | None, broken: HostFault | None
+    ) -> web.StreamResponse:
+        """Serve a document, whole, or broken in its middle."""
+        if document is None:
+            return web.Response(status=404, text="not here")
+        headers = CIMultiDict(document.headers)
+        if document.etag is not None:
+            headers[hdrs.ETAG] = document.etag
+        if document.last_modified is not None:
+            headers[hdrs.LAST_MODIFIED] = document.last_modified
+        if document.unchanged(CIMultiDict(request.headers)):
+            return web.Response(status=304, headers=headers)
+        headers[hdrs.CONTENT_TYPE] = document.content_type
+        body = document.body
+        if document.compressed:
+            headers[hdrs.CONTENT_ENCODING] = "gzip"
+            body = gzip.compress(body, mtime=0)
+        response = web.StreamResponse(headers=headers)
+        response.content_length = len(body)
+        await response.prepare(request)
+        if broken is None:
+            await response.write(body)
+            return response
+        half = body[: len(body) // 2]
+        await response.write(half)
+        broken.sent += len(half)
+        await self._watch.notify()
+        if broken.action == "stall":
+            await broken.release.wait()
+            await response.write(body[len(half) :])
+        elif broken.action == "truncate" and request.transport is not None:
+            request.transport.close()
+        else:
+            reset(request.transport)
+        return response
+
+
+async def _endless(request: web.Request, fault: HostFault) -> web.StreamResponse:
+    response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "application/rss+xml"})
+    await response.prepare(request)
+    while not fault.release.is_set():
+        await response.write(ENDLESS_BLOCK)
+        fault.sent += len(ENDLESS_BLOCK)
+    return response
