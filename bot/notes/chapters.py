@@ -16,7 +16,7 @@ _MAX_CHAPTERS = 500
 _MAX_MEAN_TITLE = 120
 
 _FIRST = re.compile(
-    rf"(?P<time>{STAMP}|{TIME}(?:\s?[-–—]\s?{TIME})?(?![\w%]))"
+    rf"(?P<time>{STAMP}|@?{TIME}(?:\s?[-–—]\s?{TIME})?(?![\w%]))"
     r"(?P<rest>\s*(?:[:|•·]\s*|[-–—]+\s*)?(?P<title>.*))$"
 )
 _LAST = re.compile(rf"(?P<title>\S.*?)\s*(?:[-–—:|]\s*)?(?P<time>{STAMP})$")
@@ -36,6 +36,15 @@ class ChapterList:
     chapters: tuple[Chapter, ...]
     first: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line that may be a chapter, with the time before the title or behind it."""
+
+    line: int
+    chapter: Chapter
+    time_first: bool
 
 
 NONE = ChapterList((), 0, 0)
@@ -62,7 +71,21 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
 
     A list ends where its times go back to the beginning. Times that go back by less stay: they are the author's.
     """
-    lists: list[list[tuple[int, Chapter]]] = [[]]
+    lists: list[list[_Entry]] = [[]]
+    for entry in _entries(lines):
+        if lists[-1] and _restarts(lists[-1], entry.chapter.start_ms):
+            lists.append([])
+        lists[-1].append(entry)
+    best = max(lists, key=len)[:_MAX_CHAPTERS]
+    chapters = tuple(entry.chapter for entry in best)
+    if not _is_list(chapters, duration_s):
+        return NONE
+    return ChapterList(chapters, best[0].line, best[-1].line + 1)
+
+
+def _entries(lines: Sequence[Line]) -> list[_Entry]:
+    """All lines that may be chapters and have the time on the side where most have it."""
+    entries: list[_Entry] = []
     for number, line in enumerate(lines):
         chapter = read_chapter(line)
         if chapter is None:
@@ -72,19 +95,15 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
             if topic is None or not topic.bullet or read_chapter(topic) is not None:
                 continue
             chapter = Chapter(chapter.start_ms, topic.text[:_MAX_TITLE])
-        if lists[-1] and _restarts(lists[-1], chapter.start_ms):
-            lists.append([])
-        lists[-1].append((number, chapter))
-    best = max(lists, key=len)[:_MAX_CHAPTERS]
-    chapters = tuple(chapter for _, chapter in best)
-    if not _is_list(chapters, duration_s):
-        return NONE
-    return ChapterList(chapters, best[0][0], best[-1][0] + 1)
+        entries.append(_Entry(number, chapter, _FIRST.match(line.text) is not None))
+    # A quote "... Ada [00:31:00]" above a list is no chapter of it.
+    time_first = sum(entry.time_first for entry in entries) * 2 >= len(entries)
+    return [entry for entry in entries if entry.time_first == time_first]
 
 
-def _restarts(chapters: list[tuple[int, Chapter]], start_ms: int) -> bool:
-    last_ms = chapters[-1][1].start_ms
-    return len(chapters) > 2 and start_ms <= chapters[0][1].start_ms < last_ms and last_ms - start_ms > 60_000
+def _restarts(entries: Sequence[_Entry], start_ms: int) -> bool:
+    last_ms = entries[-1].chapter.start_ms
+    return last_ms - start_ms > 60_000 and (len(entries) < 3 or start_ms <= entries[0].chapter.start_ms)
 
 
 def _is_list(chapters: tuple[Chapter, ...], duration_s: float | None) -> bool:

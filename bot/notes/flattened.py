@@ -86,7 +86,7 @@ def _transcript_start(text: str, breaks: set[int]) -> int:
             continue
         window = text[found.end() : found.end() + 6000]
         end = found.end()
-        # "Transcriptswyx": the s is the speaker's.
+        # "Transcriptsam": the s is the speaker's.
         if found.group().endswith("s") and re.match(r"[a-z]", window) and not re.match(r"[A-Z\[]", window):
             end -= 1
         if _STAMP.search(window) or _GLUED_NAME.search(window):
@@ -101,7 +101,7 @@ def _break_list(text: str, breaks: set[int]) -> int:
         breaks.add(found.start())
     times = [found for found in _ANY_TIME.finditer(text) if not _is_speaker_stamp(text, found)]
     glued = [found for found in times if _is_glued(text, found)]
-    run = _longest_run(glued) or _longest_run(times)
+    run = _longest_run(glued) or _longest_run(_below_heading(text, times))
     if not run:
         return 0
     if heading := _last_heading(text, run[0].start()):
@@ -120,6 +120,14 @@ def _break_list(text: str, breaks: set[int]) -> int:
         breaks.add(end)
         return end
     return run[-1].end()
+
+
+def _below_heading(text: str, times: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """The times below a heading or from 0 on; without those, "from 2:00 to 4:00 to 7:00" is prose."""
+    heading = _HEADING_BEFORE_LIST.search(text)
+    begins = (found.start() for found in times if to_ms(found.group()) == 0)
+    begin = heading.start() if heading else next(begins, len(text))
+    return [found for found in times if found.start() >= begin]
 
 
 def _last_heading(text: str, end: int) -> tuple[int, int] | None:
@@ -222,7 +230,7 @@ def _learn_names(text: str, ends: Sequence[int], speech: int) -> list[str]:
 
 
 def _has_glued_suffix(name: str, count: int, counts: Counter[str]) -> bool:
-    """Whether `name` is another's with the end of a sentence before it: "IAlex Volkov"."""
+    """Whether `name` is another's with the end of a sentence before it: "IAda Moore"."""
     return any(name[at - 1] != " " and counts[name[at:]] > count for at in range(1, len(name) - 1))
 
 

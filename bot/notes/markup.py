@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from bot.notes.stamps import STAMP
+
 # Notes with a whole transcript run to some hundred kilobytes; what is longer by far is no episode's notes.
 MAX_CHARACTERS = 2_000_000
 
@@ -41,7 +43,7 @@ _MARKDOWN_BOLD = re.compile(
 )
 _BULLET = re.compile(r"(?:[*•·‣▪-]|–)\s+(?=\S)|[*•]$")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+")
-_SPACES = re.compile(r"[^\S\n]+")
+_BEFORE_LEAD = re.compile(rf"\s*\*?\s*(?:{STAMP})?\s*")
 # What Substack writes below every episode.
 _TRAILER = re.compile(
     r"\s*(?:This is a (?:public|free preview of a paid) episode\b.{0,300}"
@@ -114,8 +116,8 @@ class _Builder:
                 if strong and self._leading:
                     self._lead.append(piece)
                 else:
-                    # "* " before the bold text of a list written in paragraphs.
-                    self._leading &= piece.strip() == "*"
+                    # "* " of a list written in paragraphs, or a time, may stand before the bold text.
+                    self._leading &= _BEFORE_LEAD.fullmatch(piece) is not None
 
     def close(self, *, heading: bool = False) -> None:
         """End the line; an empty one leaves nothing."""

@@ -181,7 +181,7 @@ def _is_name(name: str, count: int, stamped: bool, lower: Counter[str]) -> bool:
     if _NUMBERED.fullmatch(name):
         return True
     if len(words) > 1:
-        # "Wing Lian" once beside a time, or "Audience Q&A 2" twice.
+        # "Ada Moore" once beside a time, or "Audience Q&A 2" twice.
         return all(not word[0].islower() for word in words) and (stamped or count > 1)
     if name[0].islower():
         return count > 2 and stamped
@@ -299,7 +299,7 @@ def _without_titles(lines: Sequence[Line], chapters: tuple[Chapter, ...]) -> lis
 
 
 def _split_title(text: str, chapters: tuple[Chapter, ...]) -> tuple[str, str, str]:
-    """What is said, the possible title behind it and its time: `... effort.` `INTRO TO MOSAIC` `[00:03:20]`."""
+    """What is said, the possible title behind it and its time: `... so bright.` `OIL AND WICKS` `[00:03:20]`."""
     if found := _LEAD.match(text):
         return "", text[found.end() :].strip(), found["time"]
     found = _END_STAMP.search(text)
@@ -337,7 +337,7 @@ def _is_title(line: Line, stamp: str, chapters: tuple[Chapter, ...], following: 
 
 
 def _is_headline(text: str) -> bool:
-    """Words that are written as those of a title: "Stackable LoRA Modules"."""
+    """Words that are written as those of a title: "Cheaper Lamp Oil"."""
     words = text.split()
     if not 2 <= len(words) <= 12 or ":" in text or text[-1] in ".,;…":
         return False

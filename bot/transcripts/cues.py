@@ -15,7 +15,7 @@ _MAX_UNNAMED_WORDS = 70
 # Music or silence: what follows is told by its own time.
 _MAX_GAP_MS = 10_000
 # Where no sentence ends, as in captions without punctuation, a turn is parted all the same.
-_PATIENCE = 2
+_PATIENCE = 1.5
 
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।")
 _CLOSING = "\"'”’»)]"
