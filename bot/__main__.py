@@ -190,8 +190,9 @@ def _feed_address(text: str) -> str:
     if is_web_address(text):
         return text
     if "://" in text and not text.startswith("file://"):
+        scheme = text.partition("://")[0]
         raise FeedError(
-            f"{text.partition('://')[0]}:// is no address that a feed can have: http, https or a file."
+            f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
         )
     path = Path(text.removeprefix("file://")).expanduser().absolute()
     if not path.is_file():

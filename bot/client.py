@@ -27,7 +27,7 @@ from bot.polling import Poller
 from bot.quotes import QuoteFinder
 from storage.command_sync import record_sync, synced_hash
 from storage.database import Database
-from storage.deliveries import resume_deliveries
+from storage.deliveries import hasten_deliveries, resume_deliveries
 
 COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
 # The interpreter hands the lock on this often: while a feed is parsed in its thread, the event loop waits
@@ -114,7 +114,35 @@ class Earmark(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say that the bot is up."""
-        log.info("up as %s in %d servers", self.user, len(self.guilds))
+        log.info("up as %s in %d server(s)", self.user, len(self.guilds))
+
+    # A moderator who mends a permission expects what waited for it to appear at once.
+
+    async def on_guild_channel_update(
+        self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """A channel's permissions may have changed."""
+        await self._announce_what_waits(after.guild)
+
+    async def on_thread_update(self, _before: discord.Thread, after: discord.Thread) -> None:
+        """A thread may have been unlocked."""
+        await self._announce_what_waits(after.guild)
+
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """A role's permissions may have changed."""
+        await self._announce_what_waits(after.guild)
+
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        """Roles may have been given to the bot itself: of no other member is it told."""
+        await self._announce_what_waits(after.guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was let in again."""
+        await self._announce_what_waits(guild)
+
+    async def _announce_what_waits(self, guild: discord.Guild) -> None:
+        if await hasten_deliveries(self.db, guild.id):
+            self.sender.wake()
 
     async def close(self) -> None:
         """Stop working, then disconnect."""

@@ -33,7 +33,7 @@ class Settings:
     discord_token: str | None = field(repr=False)
     database_url: str = field(repr=False)
     data_dir: Path
-    discord_api_url: str | None
+    discord_api_url: str | None = field(repr=False)
     poll_interval_s: float
     allow_private_feeds: AllowedAddresses
     log_level: str
@@ -85,7 +85,7 @@ def _read(values: Mapping[str, str], name: str) -> Any:
         return reader(text)
     except ValueError as error:
         # The value of an address may hold a password: it is not repeated.
-        shown = "what it holds" if name == "DATABASE_URL" else repr(text)
+        shown = "what it holds" if name in ("DATABASE_URL", "DISCORD_API_URL") else repr(text)
         raise ConfigError(f"{PREFIX}{name} can't be {shown}: expected {expected}.") from error
 
 

@@ -12,6 +12,12 @@ from storage.database import DatabaseError, open_database
 from storage.podcasts import list_podcasts
 
 DISCORD_API = "https://discord.com/api/v10"
+# View Channel, Send Messages, Send Messages in Threads, Embed Links, Read Message History.
+PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 38 | 1 << 14 | 1 << 16
+INVITATION = (
+    "https://discord.com/oauth2/authorize?client_id={}"
+    f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
+)
 TIMEOUT_S = 15.0
 
 
@@ -68,7 +74,10 @@ async def _discord(settings: Settings, token: str) -> list[Finding]:
                 return [Finding("token", ok=False, says=says, configured=False)]
             if status != 200:
                 return [Finding("token", ok=False, says=f"Discord answered {status}; try again later.")]
-            found = [Finding("token", ok=True, says=f"belongs to {me.get('username')} ({me.get('id')})")]
+            found = [
+                Finding("token", ok=True, says=f"belongs to {me.get('username')} ({me.get('id')})"),
+                Finding("invitation", ok=True, says=INVITATION.format(me.get("id"))),
+            ]
             status, gateway = await _get(session, f"{base}/gateway/bot")
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         return [

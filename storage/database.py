@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 APPLICATION_ID = 0x4541524D  # "EARM": what `file` and the next opener recognise the file by
+SMALLEST_SQLITE_FILE = 512  # bytes: one page
 BUSY_TIMEOUT_S = 15.0
 READERS = 4
 # Any number, as long as every process takes the same one.
@@ -79,12 +81,17 @@ def database_url(text: str) -> str:
     return url.set(drivername=DRIVERS[url.drivername]).render_as_string(hide_password=False)
 
 
+def sqlite_url(path: Path) -> str:
+    """The address of this file, whose name may hold what means something in an address."""
+    return URL.create(DRIVERS["sqlite"], database=str(path)).render_as_string()
+
+
 async def open_database(address: str) -> Database:
     """Open the database at this SQLAlchemy URL, made or migrated as needed. Raises DatabaseError."""
     url = make_url(address)
     try:
         if url.get_backend_name() == "sqlite":
-            await asyncio.to_thread(_check_sqlite_file, Path(url.database or ""))
+            await asyncio.to_thread(_prepare_sqlite_file, Path(url.database or ""))
             writer, readers = _sqlite_engines(url)
         else:
             writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True)
@@ -109,13 +116,39 @@ def _cause(error: BaseException) -> str:
     return text.rstrip(".")
 
 
+def _prepare_sqlite_file(path: Path) -> None:
+    _check_sqlite_file(path)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    try:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                # Where two processes start at once, SQLite refuses this switch without waiting for the other.
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+    finally:
+        connection.close()
+
+
 def _check_sqlite_file(path: Path) -> None:
     """Refuse what is not ours or newer than us, before anything is opened for writing."""
     if not path.parent.is_dir():
         raise DatabaseError(f"The database can't be opened: the folder {path.parent} does not exist.")
     if not path.exists() or path.stat().st_size == 0:
         return
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)
+    if path.is_file() and path.stat().st_size < SMALLEST_SQLITE_FILE:
+        # SQLite itself would take it for an empty database, and write over it.
+        raise DatabaseError(f"{path} is no database that Earmark can read; name a file for Earmark alone.")
+    # Where no other process has it open, it is read without leaving even an empty journal beside it.
+    journal = path.with_name(f"{path.name}-wal")
+    alone = not journal.exists() or journal.stat().st_size == 0
+    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S)
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -135,9 +168,10 @@ def _check_sqlite_file(path: Path) -> None:
 
 def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
     known = known_revisions()
-    if (revision is not None and revision not in known) or version > int(known[-1]):
+    newer = revision if revision not in (None, *known) else version if version > int(known[-1]) else None
+    if newer is not None:
         raise DatabaseError(
-            f"The database {what} was made by a newer Earmark (revision {revision or version}); "
+            f"The database {what} was made by a newer Earmark (revision {newer}); "
             f"run that version, or restore a backup made by this one ({known[-1]})."
         )
 
@@ -153,7 +187,8 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
         cursor.close()
         # SQLite's own knows ASCII alone, and titles are searched in any case.
         connection.create_function("lower", 1, _lower, deterministic=True)

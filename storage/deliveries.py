@@ -139,6 +139,24 @@ async def resume_deliveries(db: Database) -> None:
         )
 
 
+async def hasten_deliveries(db: Database, guild_id: int) -> int:
+    """Something that deliveries of this server may wait for has changed: they are due now; how many are."""
+    of_guild = sa.select(destination.c.id).where(
+        destination.c.guild_id == guild_id, destination.c.removed_at.is_(None)
+    )
+    async with db.write() as connection:
+        result = await connection.execute(
+            delivery.update()
+            .where(
+                delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
+                delivery.c.next_try_at.is_not(None),
+                delivery.c.destination_id.in_(of_guild),
+            )
+            .values(next_try_at=None)
+        )
+        return result.rowcount
+
+
 async def last_problem(db: Database, destination_id: int) -> str | None:
     """The error of the newest delivery to this destination, where it has one."""
     query = (

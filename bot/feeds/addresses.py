@@ -14,8 +14,10 @@ from aiohttp.resolver import ThreadedResolver
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Private networks still use it, although it was withdrawn; the standard library takes it for global.
-SITE_LOCAL = ipaddress.IPv6Network("fec0::/10")
+# What Python 3.11 takes for global: site-local, a translator's own network, and two ways to carry an IPv4 address.
+NOT_PUBLIC = tuple(
+    ipaddress.IPv6Network(network) for network in ("fec0::/10", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")
+)
 
 
 class AddressRefusedError(OSError):
@@ -33,11 +35,17 @@ class AllowedAddresses:
     def permits(self, address: IPAddress, port: int) -> bool:
         """Whether a connection to this address may be made."""
         address = _unwrapped(address)
-        if self.everything or (address.is_global and not address.is_multicast and address not in SITE_LOCAL):
+        if self.everything or _is_public(address):
             return True
         if any(address in network for network in self.networks if network.version == address.version):
             return True
         return (str(address), port) in self.hosts
+
+
+def _is_public(address: IPAddress) -> bool:
+    if any(address in network for network in NOT_PUBLIC):
+        return False
+    return address.is_global and not address.is_multicast
 
 
 def _unwrapped(address: IPAddress) -> IPAddress:

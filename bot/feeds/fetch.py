@@ -69,7 +69,7 @@ class Fetcher:
         if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
             raise FeedError(f"The address of a feed may have {MAX_URL_BYTES} bytes; this one is longer.")
         if url[:5].lower() == "file:":
-            return await asyncio.to_thread(_read_file, Path(unquote(urlsplit(url).path)))
+            return await asyncio.to_thread(_read_file, url)
         headers = {}
         if validators.etag:
             headers["If-None-Match"] = validators.etag
@@ -124,7 +124,7 @@ def _cause(error: BaseException) -> str:
     inner: BaseException | None = error
     while inner is not None:
         if isinstance(inner, AddressRefusedError):
-            return "it leads to a private address, which only the operator can allow"
+            return "it leads to a private address; the operator can allow it in EARMARK_ALLOW_PRIVATE_FEEDS"
         inner = inner.__cause__ or inner.__context__
     match error:
         case aiohttp.TooManyRedirects():
@@ -144,11 +144,11 @@ def _cause(error: BaseException) -> str:
     return f"the connection failed ({type(error).__name__})"
 
 
-def _read_file(path: Path) -> Fetched:
+def _read_file(url: str) -> Fetched:
     try:
+        path = Path(unquote(urlsplit(url).path))
         if path.stat().st_size > MAX_FEED_BYTES:
             raise FeedError(f"{path} can't be read: it is larger than {MAX_FEED_BYTES // 2**20} MiB.")
         return Fetched(path.read_bytes(), None, Validators())
     except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or error
-        raise FeedError(f"{path} can't be read: {cause}.") from error
+        raise _unreadable(url, getattr(error, "strerror", None) or str(error)) from error

@@ -42,9 +42,12 @@ def parse_feed(body: bytes, content_type: str | None) -> ParsedFeed:
     _require_whole(body)
     headers = {"content-type": content_type} if content_type else {}
     # A stream, never a string: feedparser takes strings for addresses and file names to open.
-    parsed = feedparser.parse(
-        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # it lets out whatever its parts raise
+        raise FeedError("The feed is too broken to be read.") from error
     if not parsed.get("version") and not parsed.entries:
         raise FeedError("This is no podcast feed: it holds neither RSS nor Atom.")
     extras = read_extras(body)

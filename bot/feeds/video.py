@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
 from bot.notes import own_video
+
+_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
 def episode_video(link: str | None, alternates: Iterable[str], notes: str) -> str | None:
@@ -29,8 +32,9 @@ def _plain_video(address: str) -> str | None:
     query = parse_qs(parts.query)
     if "t" in query or "start" in query:
         return None
-    if host == "youtu.be" and len(parts.path) > 1:
-        return f"https://www.youtube.com/watch?v={parts.path[1:]}"
-    if host == "youtube.com" and parts.path == "/watch" and query.get("v"):
-        return f"https://www.youtube.com/watch?v={query['v'][0]}"
-    return None
+    video = ""
+    if host == "youtu.be":
+        video = parts.path[1:]
+    elif host == "youtube.com" and parts.path == "/watch":
+        video = query.get("v", [""])[0]
+    return f"https://www.youtube.com/watch?v={video}" if _ID.fullmatch(video) else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from urllib.parse import quote as percent_encoded
 
 import discord
 
@@ -20,6 +20,7 @@ from bot.present.text import (
     escaped,
     fit_lines,
     masked_link,
+    web_address,
 )
 from storage.models import Chapter, Episode, Quote
 
@@ -29,6 +30,7 @@ INTRO = 600
 BRIEF_CHAPTER_TITLE = 150
 MORE_CHAPTERS = "… and {} more"
 MAX_URL = 2_000
+_BLANKS = re.compile(r"\s+")
 
 
 def announcement(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
@@ -51,8 +53,8 @@ def _episode_card(episode: Episode, chapters: Sequence[Chapter], kind: str) -> d
         used = sum(len(part) + 2 for part in parts) + len(head)
         parts.append(head + chapter_list(episode, chapters, EMBED_DESCRIPTION - used))
     card.description = "\n\n".join(parts)
-    if episode.image_url and len(episode.image_url) <= MAX_URL:
-        card.set_thumbnail(url=episode.image_url)
+    if (image := web_address(episode.image_url, MAX_URL)) is not None:
+        card.set_thumbnail(url=image)
     return card
 
 
@@ -72,7 +74,7 @@ def chapter_list(episode: Episode, chapters: Sequence[Chapter], limit: int) -> s
     for chapter in chapters:
         at = f"`{clock(chapter.start_ms)}`"
         title = escaped(chapter.title, BRIEF_CHAPTER_TITLE)
-        url = play_link(episode, chapter.start_ms)
+        url = web_address(play_link(episode, chapter.start_ms), MAX_URL)
         plain.append(f"{at} {title}")
         rich.append(f"{masked_link(at, url)} {title}" if url else plain[-1])
     return fit_lines(rich, plain, limit, MORE_CHAPTERS)
@@ -83,47 +85,56 @@ def quote_card(
 ) -> discord.Embed:
     """A quote with the matched words in bold, who said it, when, and where it plays."""
     card = _card(episode, f"Quote · {episode.podcast_title}")
-    start, end = quote.match
-    before, said, after = (
-        escape(part) for part in (quote.text[:start], quote.text[start:end], quote.text[end:])
-    )
-    text = f"{before}**{said.strip()}**{after}" if said.strip() else before + after
-    if len(text) > EMBED_DESCRIPTION - 500:
-        text = escaped(quote.text, EMBED_DESCRIPTION - 500)
-    lines = ["> " + line for line in text.splitlines()]
     who = escaped(quote.speaker, 100) if quote.speaker else "Unknown speaker"
     at = ""
     if quote.start_ms is not None:
         moment = f"`{clock(quote.start_ms)}`"
-        at = " · about " + (masked_link(moment, url) if url and len(url) <= MAX_URL else moment)
-    lines.append(f"— **{who}**{at}")
-    card.description = "\n".join(lines)
-    if chapter is not None:
-        card.add_field(name="Chapter", value=escaped(chapter.title, FIELD_VALUE), inline=False)
+        address = web_address(url, MAX_URL)
+        at = " · about " + (masked_link(moment, address) if address else moment)
+    said_by = f"\n— **{who}**{at}"
+    card.description = _quoted(quote, EMBED_DESCRIPTION - len(said_by)) + said_by
+    # A field without a visible value makes Discord refuse the message.
+    if chapter is not None and (title := escaped(chapter.title, FIELD_VALUE).strip()):
+        card.add_field(name="Chapter", value=title, inline=False)
     if shared_by is not None:
         card.add_field(name="Shared by", value=f"<@{shared_by}>", inline=False)
     return card
 
 
+def _quoted(quote: Quote, limit: int) -> str:
+    """The words as one quoted line, the matched ones in bold while that fits."""
+    start, end = quote.match
+    before, said, after = (
+        escape(_BLANKS.sub(" ", part))
+        for part in (quote.text[:start], quote.text[start:end], quote.text[end:])
+    )
+    text = f"{before}**{said.strip()}**{after}" if said.strip() else before + after
+    if len(text) > limit - 2:
+        text = escaped(_BLANKS.sub(" ", quote.text), limit - 2)
+    return f"> {text}"
+
+
 def play_button(url: str | None, start_ms: int | None = None) -> discord.ui.Button[discord.ui.View] | None:
     """A button that plays from a moment, where there is an address short enough for one."""
-    if url is None or len(percent_encoded(url, safe=":/?#[]@!$&'()*+,;=%")) > BUTTON_URL:
+    address = web_address(url, BUTTON_URL)
+    if address is None:
         return None
     label = f"Play from {clock(start_ms)}" if start_ms is not None else "Play"
-    return discord.ui.Button(style=discord.ButtonStyle.link, label=cut(label, BUTTON_LABEL), url=url)
+    return discord.ui.Button(style=discord.ButtonStyle.link, label=cut(label, BUTTON_LABEL), url=address)
 
 
 def page_button(episode: Episode) -> discord.ui.Button[discord.ui.View] | None:
     """A button to the episode's page, where it has one."""
-    if not episode.link or len(episode.link) > BUTTON_URL:
+    address = web_address(episode.link, BUTTON_URL)
+    if address is None:
         return None
-    return discord.ui.Button(style=discord.ButtonStyle.link, label="Episode page", url=episode.link)
+    return discord.ui.Button(style=discord.ButtonStyle.link, label="Episode page", url=address)
 
 
 def _card(episode: Episode, author: str) -> discord.Embed:
     card = discord.Embed(title=escaped(episode.title, EMBED_TITLE), colour=COLOUR)
-    if episode.link and len(episode.link) <= MAX_URL:
-        card.url = episode.link
+    if (page := web_address(episode.link, MAX_URL)) is not None:
+        card.url = page
     card.set_author(name=cut(author, EMBED_AUTHOR))
     return card
 

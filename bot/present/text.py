@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote as percent_encoded
+from urllib.parse import urlsplit
 
 import discord
 
@@ -16,17 +18,29 @@ BUTTON_URL = 512
 CHOICE_NAME = 100
 CONTENT = 2_000
 
+# An address stays whole: a backslash in it would lead elsewhere.
+_MARKUP = re.compile(r"(?P<url>https?://[\w.~:/?#@!$&'()+,;=%-]+)|[\\*_`~|\[\]<]", re.ASCII)
 # Only at the start of a line do these make headings, lists and quotes.
-_LINE_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
+# What turns the direction of writing around, until a mark that a hostile text leaves out.
+_TURNS_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# All that may stand in an address as it is; the rest, blanks above all, Discord refuses.
+_IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"
 
 
 def escape(text: str) -> str:
     """Text that Discord shows as it is: no markup, no masked links, no mentions, emoji or time codes."""
-    text = re.sub(r"[\\*_`~|\[\]]", r"\\\g<0>", text)
-    text = _LINE_START.sub(r"\1\\\2", text)
-    # <@1>, <#1>, <:emoji:1>, <t:1>: an angle bracket that opens one of them is told to be a bracket.
-    text = re.sub(r"<(?=[@#:t/a])", r"\\<", text)
+    text = _TURNS_AROUND.sub("", text)
+    # <@1>, <#1>, <:emoji:1>, <t:1>, <id:home>: told to be brackets, like all others.
+    text = _MARKUP.sub(lambda found: found[0] if found["url"] else f"\\{found[0]}", text)
+    text = _LINE_START.sub(_defused, text)
     return discord.utils.escape_mentions(text)
+
+
+def _defused(start: re.Match[str]) -> str:
+    blank, mark = start.groups()
+    # A digit can't be escaped, the dot behind it can.
+    return f"{blank}{mark}\\" if mark[0].isdigit() else f"{blank}\\{mark}"
 
 
 def cut(text: str, limit: int) -> str:
@@ -46,16 +60,25 @@ def escaped(text: str, limit: int) -> str:
     return cut(escape(cut(text, limit)), limit)
 
 
+def web_address(url: str | None, limit: int) -> str | None:
+    """An address as Discord takes it, in at most `limit` characters; None where it takes it in no form.
+
+    One bad address makes Discord refuse the whole message.
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+        safe = percent_encoded(parts._replace(netloc=host).geturl(), safe=_IN_ADDRESS, errors="replace")
+    except ValueError:
+        return None
+    return safe if host and parts.scheme in ("http", "https") and len(safe) <= limit else None
+
+
 def masked_link(label: str, url: str) -> str:
-    """A link under words; `label` is escaped already."""
-    safe = (
-        url.replace("(", "%28")
-        .replace(")", "%29")
-        .replace(" ", "%20")
-        .replace("<", "%3C")
-        .replace(">", "%3E")
-    )
-    return f"[{label}]({safe})"
+    """A link under words; `label` is escaped already, and `url` a `web_address`."""
+    return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"
 
 
 def fit_lines(rich: Sequence[str], plain: Sequence[str], limit: int, more: str) -> str:

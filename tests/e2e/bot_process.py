@@ -57,6 +57,15 @@ class BotProcess:
         """All that it has printed so far, on either stream."""
         return self.log_file.read_text(errors="replace")
 
+    async def logged(self, words: str, times: int = 1, timeout_s: float = 20.0) -> None:
+        """Wait until it has logged this so often; a file tells nobody that it grew, so it is read again and again."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while self.log.count(words) < times:
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise TimeoutError(f"waited {timeout_s} s for {times} × {words!r} in the log") from None
+
     async def exit_code(self) -> int:
         """Wait for its end."""
         try:

@@ -1,90 +1,89 @@
-"""The main job against a fake Discord and a fake feed host: follow, announce once, answer, survive a kill."""
+"""The main job: follow a podcast, announce what is new, each once, everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import timedelta
 
-import pytest
+from tests.e2e.connections import peers
+from tests.e2e.stage import NEWEST, Item, Stage
 
-from bot.sample import SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
-from tests.e2e.bot_process import BotProcess
-from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_state import MANAGER, MEMBER, FakeChannel, FakeGuild
-from tests.fakes.feed_host import FeedHost
+LOOPBACK = "127.0.0.1"
 
 
-@dataclass(slots=True)
-class Stage:
-    """A server with a channel, a feed, and the bot's data."""
-
-    fake: FakeDiscord
-    host: FeedHost
-    guild: FakeGuild
-    channel: FakeChannel
-    data_dir: Path
-    now: datetime
-
-    def bot(self, **settings: str) -> BotProcess:
-        """The bot, to be started."""
-        return BotProcess(
-            self.data_dir,
-            DISCORD_TOKEN=self.fake.token,
-            EARMARK_DISCORD_API_URL=self.fake.api_url,
-            EARMARK_ALLOW_PRIVATE_FEEDS="127.0.0.0/8",
-            **{"EARMARK_POLL_INTERVAL": "1", **settings},
-        )
-
-    def publish(self, episodes: int) -> str:
-        """Let the sample's feed have so many episodes."""
-        for path, name in TRANSCRIPT_PATHS.items():
-            body, content_type = sample_file(name)
-            self.host.put(path, body, content_type=content_type)
-        return self.host.put("/feed.xml", sample_feed(self.host.base_url, episodes, now=self.now))
-
-    async def up(self) -> None:
-        """Wait until the bot can be asked."""
-        await self.fake.wait_for(lambda: self.fake.ready.is_set() and self.fake.commands.get(None), 20)
-
-
-@asynccontextmanager
-async def _stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with FakeDiscord() as fake, FeedHost() as host:
-        guild = fake.world.add_guild("Alpha")
-        channel = fake.world.add_channel(guild.id, "news")
-        stage = Stage(fake, host, guild, channel, tmp_path / "data", datetime.now(UTC))
-        yield stage
-        assert fake.violations == []
-        assert fake.pings == []
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with _stage(tmp_path) as ready:
-        yield ready
-
-
-async def test_follow_announce_and_quote(stage: Stage) -> None:
-    fake, guild, channel = stage.fake, stage.guild, stage.channel
+async def test_new_episodes_are_announced_in_every_channel_once(stage: Stage) -> None:
+    fake = stage.fake
+    second = fake.world.add_channel(stage.guild.id, "podcasts")
+    elsewhere = fake.world.add_guild("Beta")
+    third = fake.world.add_channel(elsewhere.id, "general")
+    channels = (stage.channel, second, third)
     feed = stage.publish(3)
-    async with stage.bot():
+    old = Item("From the archive", "<p>Long ago.</p>", timedelta(days=8))
+    other = stage.put("/other.xml", "Other", Item("First", age=timedelta(days=30)))
+    async with stage.bot() as bot:
         await stage.up()
-        added = await fake.command(guild.id, channel.id, MANAGER, "podcast add", feed=feed)
-        assert added.ephemeral
-        assert "3 episodes: 3 with chapters, 2 with a transcript" in added.text
-        assert fake.messages(channel.id) == []
+        for channel in channels:
+            added = await stage.follow(feed, channel)
+            assert added.ephemeral
+            assert "3 episodes: 3 with chapters, 2 with a transcript" in added.text
+        await stage.follow(other)
+        await stage.looked_again()
+        # What was there when the podcast was added is its baseline.
+        assert [fake.messages(channel.id) for channel in channels] == [[], [], []]
 
+        stage.put("/other.xml", "Other", old, Item("Fresh"), Item("First", age=timedelta(days=30)))
         stage.publish(4)
-        await fake.wait_for(lambda: fake.messages(channel.id), 15, "the announcement")
-        (announcement,) = fake.messages(channel.id)
-        assert "The Clock That Struck Thirteen" in announcement.text
-        assert f"{stage.host.base_url}/audio/4.mp3#t=61" in announcement.text
+        for channel in channels:
+            await stage.announced(channel, NEWEST)
+        await stage.announced(stage.channel, "Fresh")
+        for channel in channels:
+            announcement = next(one for one in fake.messages(channel.id) if NEWEST in one.text)
+            assert f"{stage.host.base_url}/audio/4.mp3#t=61" in announcement.text
+            assert [button.label for button in announcement.buttons] == [
+                "All chapters",
+                "Play",
+                "Episode page",
+            ]
+        await stage.looked_again()
+        # It appeared now, but is dated more than a week back.
+        assert stage.count(stage.channel, "From the archive") == 0
+        assert fake.command_syncs == 1
+        for channel in channels:
+            button = next(one for one in fake.messages(channel.id) if NEWEST in one.text).buttons[0].custom_id
+            announcement = next(one for one in fake.messages(channel.id) if NEWEST in one.text)
+            chapters = await fake.click(str(button), announcement)
+            assert chapters.ephemeral
+            assert "Counting the screws" in chapters.text
 
-        for words in SAMPLE_QUESTIONS[:2]:
-            found = await fake.command(guild.id, channel.id, MEMBER, "quote", words=words)
-            assert found.ephemeral
-            assert "**" in found.text
-        print(found.text, [b.label for b in found.buttons])
+    assert bot.process.returncode == 0
+    fake.ready.clear()
+    async with stage.bot() as bot:
+        await stage.up()
+        await stage.looked_again(times=3)
+        # Who comes back with the same database repeats nothing: neither announcements nor commands.
+        assert [stage.count(channel, NEWEST) for channel in channels] == [1, 1, 1]
+        assert stage.count(stage.channel, "Fresh") == 1
+        assert fake.command_syncs == 1
+        assert peers(bot.pid) in ({LOOPBACK}, None)
+    assert "Traceback" not in bot.log
+    # Everything that it asks Discord for, it asks the fake for.
+    assert fake.identifies == 2
+    assert {call.path for call in fake.requests} >= {"/users/@me", "/gateway/bot"}
+
+
+async def test_secrets_stay_out_of_the_log(stage: Stage) -> None:
+    fake = stage.fake
+    open_address = stage.publish(3)
+    port = stage.host.base_url.rpartition(":")[2]
+    private = f"http://patron:hunter2@{LOOPBACK}:{port}/feed.xml?key=SESAME"
+    async with stage.bot(EARMARK_LOG_LEVEL="DEBUG", EARMARK_LOG_FORMAT="json") as bot:
+        await stage.up()
+        await stage.follow(open_address)
+        await stage.follow(private)
+        stage.host.fault("/feed.xml", "truncate", times=2)
+        stage.host.fault("/feed.xml", "status", status=500, times=2)
+        await stage.looked_again(times=5)
+        stage.publish(4)
+        await stage.announced(stage.channel, NEWEST)
+    for secret in (fake.token, "hunter2", "SESAME", "Traceback"):
+        assert secret not in bot.log
+    assert '"message": "told Discord of 4 commands"' in bot.log

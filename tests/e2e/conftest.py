@@ -1,0 +1,17 @@
+"""The fixtures of the end-to-end tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.stage import Stage, set_stage
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Two fakes and one server; the bot is started by the test."""
+    async with set_stage(tmp_path) as ready:
+        yield ready

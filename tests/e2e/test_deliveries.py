@@ -1,0 +1,154 @@
+"""Exactly one message, whatever happens between the bot and Discord: kills, lost answers, limits, permissions."""
+
+from __future__ import annotations
+
+from tests.e2e.stage import NEWEST, Stage
+from tests.fakes.discord_faults import Action, Fault, When
+from tests.fakes.discord_payloads import bot_role, role_payload
+from tests.fakes.discord_state import MANAGER, PLAIN, FakeChannel, Permission
+
+
+def _send_fault(
+    stage: Stage,
+    channel: FakeChannel,
+    *,
+    times: int = 1,
+    status: int = 500,
+    when: When = "before",
+    action: Action = "status",
+) -> Fault:
+    path = f"/channels/{channel.id}/messages$"
+    return stage.fake.faults.add(
+        method="POST", path=path, times=times, status=status, when=when, action=action
+    )
+
+
+def _posts(stage: Stage, channel: FakeChannel) -> int:
+    """How often a message was sent there."""
+    return len(stage.fake.sent("POST", f"/channels/{channel.id}/messages"))
+
+
+async def test_a_kill_at_any_moment_leaves_one_message(stage: Stage) -> None:
+    fake = stage.fake
+    feed = stage.publish(3)
+    names = ("answer never came", "request never worked", "just announced")
+    stands, lost, announced = channels = [fake.world.add_channel(stage.guild.id, name) for name in names]
+    async with stage.bot() as bot:
+        await stage.up()
+        for channel in channels:
+            await stage.follow(feed, channel)
+        after = _send_fault(stage, stands, action="hang", when="after")
+        before = _send_fault(stage, lost, action="hang", when="before")
+        stage.publish(4)
+        await stage.announced(announced, NEWEST)
+        await fake.wait_for(lambda: after.hits and before.hits and fake.messages(stands.id))
+        await bot.kill()
+    assert [stage.count(channel, NEWEST) for channel in channels] == [1, 0, 1]
+
+    fake.forget_nonces()
+    fake.ready.clear()
+    async with stage.bot() as bot:
+        await stage.up()
+        for channel in channels:
+            await stage.announced(channel, NEWEST)
+        await bot.logged("stands already as message")
+        await stage.looked_again()
+        assert [stage.count(channel, NEWEST) for channel in channels] == [1, 1, 1]
+        # The one that stood was found by looking, not sent again and told apart by its nonce.
+        assert _posts(stage, stands) == 1
+    assert "Traceback" not in bot.log
+
+
+async def test_lost_answers_errors_and_limits_leave_one_message(stage: Stage) -> None:
+    fake = stage.fake
+    feed = stage.publish(3)
+    elsewhere = fake.world.add_guild("Beta")
+    lost_503 = fake.world.add_channel(stage.guild.id, "503 after the work")
+    lost_reset = fake.world.add_channel(stage.guild.id, "reset after the work")
+    closed = fake.world.add_channel(stage.guild.id, "closed before the work")
+    failing = fake.world.add_channel(elsewhere.id, "500 twice")
+    repeated = fake.world.add_channel(elsewhere.id, "500 after the work")
+    limited = fake.world.add_channel(elsewhere.id, "429")
+    banned = fake.world.add_channel(elsewhere.id, "429 of the front")
+    channels = (lost_503, lost_reset, closed, failing, repeated, limited, banned)
+    async with stage.bot() as bot:
+        await stage.up()
+        for channel in channels:
+            await stage.follow(feed, channel)
+        faults = [
+            _send_fault(stage, lost_503, status=503, when="after"),
+            _send_fault(stage, lost_reset, action="reset", when="after"),
+            _send_fault(stage, closed, action="close"),
+            _send_fault(stage, failing, times=2, status=500),
+            _send_fault(stage, repeated, status=500, when="after"),
+            fake.faults.rate_limit(method="POST", path=f"/channels/{limited.id}/messages$"),
+            fake.faults.rate_limit(method="POST", path=f"/channels/{banned.id}/messages$", via=False),
+        ]
+        stage.publish(4)
+        # The library repeats a 500 by itself, with the same nonce, which Discord then still knows.
+        await fake.wait_for(
+            lambda: all(one.hits == one.times for one in faults) and _posts(stage, repeated) == 2, 20
+        )
+        fake.forget_nonces()
+        for channel in channels:
+            await stage.announced(channel, NEWEST)
+        await bot.logged("stands already as message", times=2)
+        await bot.logged("announced in channel", times=len(channels))
+        assert [stage.count(channel, NEWEST) for channel in channels] == [1] * len(channels)
+        assert (_posts(stage, lost_503), _posts(stage, lost_reset)) == (1, 1)
+        assert _posts(stage, limited) == _posts(stage, banned) == 2
+    assert "Traceback" not in bot.log
+
+
+async def test_missing_permissions_are_explained_and_waited_for(stage: Stage) -> None:
+    fake = stage.fake
+    feed = stage.publish(3)
+    without_history = fake.world.add_channel(
+        stage.guild.id, "no-history", bot_permissions=PLAIN & ~Permission.READ_MESSAGE_HISTORY
+    )
+    beta = fake.world.add_guild("Beta", bot_permissions=PLAIN & ~Permission.EMBED_LINKS)
+    without_embeds = fake.world.add_channel(beta.id, "no-embeds")
+    async with stage.bot() as bot:
+        await stage.up()
+        for channel, name in ((without_history, "Read Message History"), (without_embeds, "Embed Links")):
+            added = await stage.follow(feed, channel)
+            assert f"I lack **{name}** in <#{channel.id}>: open the channel's settings" in added.text
+        stage.publish(4)
+        await bot.logged("I lack **", times=2)
+        await stage.looked_again()
+        assert fake.messages(without_history.id) == fake.messages(without_embeds.id) == []
+        listed = await fake.command(stage.guild.id, without_history.id, MANAGER, "podcast list")
+        assert f"⚠️ <#{without_history.id}>: I lack **Read Message History**" in listed.text
+
+        # What waited appears as soon as somebody mends it: in the channel, or in the bot's role.
+        await fake.set_permissions(without_history.id, PLAIN)
+        await stage.announced(without_history, NEWEST, timeout_s=5)
+        assert fake.messages(without_embeds.id) == []
+        beta.bot_permissions = PLAIN
+        role = role_payload(bot_role(fake.world, beta), 1, int(PLAIN), managed=True)
+        await fake.gateway.dispatch("GUILD_ROLE_UPDATE", {"guild_id": str(beta.id), "role": role}, beta.id)
+        await stage.announced(without_embeds, NEWEST, timeout_s=5)
+        listed = await fake.command(stage.guild.id, without_history.id, MANAGER, "podcast list")
+        assert "⚠️" not in listed.text
+    assert "Traceback" not in bot.log
+
+
+async def test_a_removed_channel_or_server_holds_nothing_up(stage: Stage) -> None:
+    fake = stage.fake
+    feed = stage.publish(3)
+    beta = fake.world.add_guild("Beta")
+    doomed = fake.world.add_channel(beta.id, "doomed")
+    deleted = fake.world.add_channel(stage.guild.id, "deleted")
+    async with stage.bot() as bot:
+        await stage.up()
+        for channel in (doomed, deleted, stage.channel):
+            await stage.follow(feed, channel)
+        await fake.remove_guild(beta.id)
+        await fake.delete_channel(deleted.id)
+        stage.publish(4)
+        await stage.announced(stage.channel, NEWEST)
+        await bot.logged("I am not in this server any more")
+        await bot.logged("The channel is gone")
+        listed = await fake.command(stage.guild.id, stage.channel.id, MANAGER, "podcast list")
+        assert f"⚠️ <#{deleted.id}>: The channel is gone" in listed.text
+    assert "Traceback" not in bot.log

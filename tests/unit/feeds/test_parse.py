@@ -1,0 +1,450 @@
+"""A feed's bytes → the podcast and its episodes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.feeds.addresses import is_web_address
+from bot.feeds.fetch import FeedError
+from bot.feeds.parse import (
+    MAX_ADDRESS,
+    MAX_IDENTITY_BYTES,
+    MAX_TITLE,
+    ParsedFeed,
+    parse_feed,
+    read_item_notes,
+)
+from storage.models import FeedItem
+from tests.unit.feeds.material import feed_xml, item_xml
+
+# How many items have audio or video. Where the catalogue counts items without (noenc) or repeated ones (dupguid),
+# they are left out here; two items' only enclosures are pictures.
+EPISODES = {
+    "feedrs-anchorfm.xml": 1,
+    "feedrs-heated.xml": 0,
+    "feedrs-nightvale.xml": 1,
+    "feedrs-spreaker.xml": 1,
+    "gnome-2018-01-20-Intercepted.xml": 43,
+    "gnome-2018-01-20-TheTipOff.xml": 14,
+    "gnome-2018-02-03-Intercepted.xml": 47,
+    "gnome-2018-03-28-Ellinofreneia.xml": 6,
+    "gnome-2024-03-13-ndr.xml": 2,
+    "gnome-2024-03-14-ndr.xml": 2,
+    "gnome-2024-03-15-streetfightradio.xml": 500,
+    "gnome-de-grote-no-guid.xml": 12,
+    "gnome-de-grote.xml": 12,
+    "jorrin-art19.xml": 15,
+    "jorrin-feedburner.xml": 36,
+    "jorrin-megaphone.xml": 1278,
+    "latent-space-2024-02.xml": 32,
+    "latent-space-2024-12.xml": 3,
+    "partytime-1865.xml": 61,
+    "partytime-animated-no-agenda.xml": 20,
+    "partytime-dk-podcast.xml": 59,
+    "partytime-homegrown-hits.xml": 4,
+    "partytime-legacy.xml": 3,
+    "partytime-no-agenda.xml": 29,
+    "partytime-podverse-test-feed.xml": 5,
+    "partytime-themnshow.xml": 54,
+    "podarchiver-feed_lautsprecher.xml": 5,
+    "podarchiver-feed_lautsprecher_invalid_link.xml": 1,
+    "rssparser-item-itunes-episodeType.xml": 1,
+    "rssparser-itunes-href.xml": 0,
+    "rssparser-itunes-missing-image.xml": 130,
+    "w3stling-filter-rss-invalid-xml-character-0x6.xml": 0,
+    "w3stling-filter-rss-invalid-xml-escape-string-within-cdata.xml": 0,
+    "w3stling-invalid-character-rss-feed.xml": 0,
+    "w3stling-module-podcast-example1.xml": 3,
+    "w3stling-module-podcast-pc20.xml": 169,
+    "w3stling-module-spotify-example1.xml": 1,
+    "w3stling-multiple-title-on-different-levels.xml": 0,
+    "w3stling-rss-skip-days-skip-hours.xml": 2,
+}
+TRANSCRIPTS = {
+    "partytime-no-agenda.xml": 29,
+    "partytime-themnshow.xml": 56,
+    "w3stling-module-podcast-example1.xml": 4,
+    "w3stling-module-podcast-pc20.xml": 169,
+}
+
+
+def _read(shared_data: Path, name: str) -> ParsedFeed:
+    path = shared_data / "feeds" / name
+    if not path.is_file():
+        pytest.skip(f"{path} is missing")
+    return parse_feed(path.read_bytes(), None)
+
+
+def _read_or_refusal(body: bytes) -> ParsedFeed | str:
+    try:
+        return parse_feed(body, None)
+    except FeedError as error:
+        return str(error)
+
+
+def _only_item(body: bytes) -> FeedItem:
+    [item] = parse_feed(body, None).items
+    return item
+
+
+@pytest.mark.parametrize("name", EPISODES)
+def test_real_feeds_have_as_many_episodes_as_a_person_counts(shared_data: Path, name: str) -> None:
+    feed = _read(shared_data, name)
+    assert len(feed.items) == EPISODES[name]
+    assert sum(len(item.transcript_links) for item in feed.items) == TRANSCRIPTS.get(name, 0)
+    assert len({item.identity for item in feed.items}) == len(feed.items)
+    for item in feed.items:
+        assert item.title
+        assert item.published is not None
+        assert item.published.tzinfo is not None
+        assert item.enclosure_url is not None
+        for address in (item.enclosure_url, item.link, item.image_url, item.video_url):
+            assert address is None or is_web_address(address)
+
+
+def test_no_real_feed_is_left_out(shared_data: Path) -> None:
+    found = {path.name for path in (shared_data / "feeds").glob("*.xml")}
+    assert found - set(EPISODES) == {"rssparser-unrecognized.xml"}
+
+
+def test_what_is_no_feed_is_refused_in_a_sentence(shared_data: Path) -> None:
+    with pytest.raises(FeedError, match=r"^This is no podcast feed: it holds neither RSS nor Atom\.$"):
+        _read(shared_data, "rssparser-unrecognized.xml")
+
+
+def test_the_longest_of_what_an_item_says_are_its_notes(shared_data: Path) -> None:
+    [item] = _read(shared_data, "feedrs-nightvale.xml").items
+    assert len(item.notes) > 1_800
+
+
+def test_two_weeks_later_four_items_are_new(shared_data: Path) -> None:
+    before = {item.identity for item in _read(shared_data, "gnome-2018-01-20-Intercepted.xml").items}
+    after = {item.identity for item in _read(shared_data, "gnome-2018-02-03-Intercepted.xml").items}
+    assert (len(before & after), len(after - before)) == (43, 4)
+
+
+def test_an_evergreen_item_stays_the_same_beside_news_of_the_same_title(shared_data: Path) -> None:
+    before = {item.identity for item in _read(shared_data, "gnome-2024-03-13-ndr.xml").items}
+    after = {item.identity for item in _read(shared_data, "gnome-2024-03-14-ndr.xml").items}
+    assert (len(before & after), len(after - before)) == (1, 1)
+
+
+def test_items_without_a_guid_are_told_apart_by_enclosure_and_title(shared_data: Path) -> None:
+    items = _read(shared_data, "gnome-de-grote-no-guid.xml").items
+    assert {item.guid for item in items} == {None}
+    assert len({item.identity for item in items}) == 12
+
+
+@pytest.mark.parametrize("name", ["feedrs-spreaker.xml", "podarchiver-feed_lautsprecher.xml"])
+def test_a_real_feed_that_was_cut_off_is_refused(shared_data: Path, name: str) -> None:
+    body = (shared_data / "feeds" / name).read_bytes()
+    for cut in range(0, body.rindex(b"</rss>") + 5, max(1, len(body) // 60)):
+        with pytest.raises(FeedError):
+            parse_feed(body[:cut], None)
+
+
+SMALL = feed_xml(
+    [
+        item_xml(
+            "a", '<podcast:transcript url="https://cdn.example/a.vtt" type="text/vtt"/>', notes="<p>Été</p>"
+        ),
+        item_xml("b", published=datetime(2026, 3, 1, 12, tzinfo=UTC)),
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, len(SMALL)))
+def test_a_part_of_a_feed_is_refused_or_the_whole(cut: int) -> None:
+    try:
+        part = parse_feed(SMALL[:cut], None)
+    except FeedError:
+        assert cut < len(SMALL)
+    else:
+        assert part == parse_feed(SMALL, None)
+
+
+@settings(max_examples=100)
+@given(st.binary(max_size=300), st.none() | st.text(max_size=60))
+def test_bytes_of_any_kind_are_read_or_refused(body: bytes, content_type: str | None) -> None:
+    with pytest.raises(FeedError):
+        parse_feed(body, content_type)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, len(SMALL)), st.integers(0, 30), st.binary(max_size=8)), max_size=6))
+def test_a_feed_with_damage_anywhere_is_read_or_refused(damages: list[tuple[int, int, bytes]]) -> None:
+    body = SMALL
+    for place, removed, put in damages:
+        body = body[:place] + put + body[place + removed :]
+    feed = _read_or_refusal(body)
+    if isinstance(feed, str):
+        assert feed.endswith(".")
+        return
+    for item in feed.items:
+        assert read_item_notes(item).identity == item.identity
+
+
+@pytest.mark.parametrize("encoding", ["UT\xff", "zlib", "idna", "nonsense", ""])
+def test_an_encoding_that_is_none_is_refused_or_passed_over(encoding: str) -> None:
+    body = SMALL.replace(b"UTF-8", encoding.encode("latin-1"))
+    feed = _read_or_refusal(body)
+    if isinstance(feed, str):
+        assert feed == "The feed is too broken to be read."
+    else:
+        assert [item.identity for item in feed.items] == ["a", "b"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
+def test_encodings_that_are_declared_are_read(encoding: str) -> None:
+    text = SMALL.decode().replace("UTF-8", encoding).replace("Small Show", "Café")
+    assert parse_feed(text.encode(encoding), None).info.title == "Café"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", "it is empty"),
+        (b" \n ", "it is empty"),
+        (b"<!DOCTYPE html><html><body>Not found</body></html>", "neither RSS nor Atom"),
+        (b'{"version": "https://jsonfeed.org/version/1.1"}', "neither RSS nor Atom"),
+        (b"/etc/passwd", "neither RSS nor Atom"),
+        (b"http://show.example/feed.xml", "neither RSS nor Atom"),
+        (b"<rss><channel>", "ends in the middle"),
+    ],
+)
+def test_what_is_no_feed_is_told(body: bytes, told: str) -> None:
+    with pytest.raises(FeedError, match=told):
+        parse_feed(body, None)
+
+
+def test_an_atom_feed_is_read() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom Show</title><id>x</id>
+        <entry><id>tag:1</id><title>One</title><updated>2026-03-01T12:00:00Z</updated>
+        <link rel="alternate" href="https://show.example/1"/><content type="html">&lt;p&gt;Hi&lt;/p&gt;</content>
+        <link rel="enclosure" type="audio/mpeg" href="https://cdn.example/1.mp3"/></entry></feed>"""
+    feed = parse_feed(body, None)
+    assert feed.info.title == "Atom Show"
+    [item] = feed.items
+    assert (item.identity, item.title, item.link) == ("tag:1", "One", "https://show.example/1")
+    assert item.published == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert item.notes == "<p>Hi</p>"
+
+
+def test_a_whole_item() -> None:
+    body = feed_xml(
+        [
+            item_xml(
+                "a",
+                "<itunes:duration>1:06:35</itunes:duration>",
+                "<link>https://show.example/a</link>",
+                '<itunes:image href="https://show.example/a.png"/>',
+                '<podcast:transcript url="https://cdn.example/a.vtt" type="text/vtt"/>',
+                published=datetime(2026, 3, 1, 12, tzinfo=UTC),
+                title="  Of  apples\n& pears ",
+                notes="<p>Notes</p>",
+            )
+        ],
+        '<itunes:image href="https://show.example/cover.png"/>',
+    )
+    feed = parse_feed(body, "application/rss+xml; charset=utf-8")
+    assert (feed.info.title, feed.info.link, feed.info.language) == (
+        "Small Show",
+        "https://show.example/",
+        "en",
+    )
+    assert feed.info.image_url == "https://show.example/cover.png"
+    [item] = feed.items
+    assert (item.identity, item.guid, item.title) == ("a", "a", "Of apples & pears")
+    assert (item.link, item.image_url) == ("https://show.example/a", "https://show.example/a.png")
+    assert (item.enclosure_url, item.enclosure_type) == ("https://cdn.example/a.mp3", "audio/mpeg")
+    assert (item.published, item.duration_s) == (datetime(2026, 3, 1, 12, tzinfo=UTC), 3995)
+    assert [link.url for link in item.transcript_links] == ["https://cdn.example/a.vtt"]
+    assert (item.notes, item.intro, item.chapters, item.turns) == ("<p>Notes</p>", "", (), ())
+    assert read_item_notes(item).intro == "Notes"
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("3504", 3504),
+        ("1014.708", 1014.708),
+        ("58:24", 3504),
+        ("1:06:35", 3995),
+        (" 00:00:07 ", 7),
+        ("\n 90 \n", 90),
+        ("0", None),
+        ("-5", None),
+        ("00:00", None),
+        ("nan", None),
+        ("inf", None),
+        ("1e400", None),
+        ("604800", 604800),
+        ("604801", None),
+        ("1:2:3:4", None),
+        ("an hour", None),
+        ("1h 6m", None),
+        (":", None),
+        ("", None),
+        ("9" * 5_000, None),
+    ],
+)
+def test_durations(written: str, seconds: float | None) -> None:
+    item = _only_item(feed_xml([item_xml("a", f"<itunes:duration>{written}</itunes:duration>")]))
+    assert item.duration_s == seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("Sun, 01 Mar 2026 12:00:00 +0200", datetime(2026, 3, 1, 10, tzinfo=UTC)),
+        ("Sun, 01 Mar 2026 12:00:00 EST", datetime(2026, 3, 1, 17, tzinfo=UTC)),
+        ("2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("01 Mar 2026 12:00", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("Fri, 31 Dec 9999 23:59:59 -0500", None),
+        ("soon", None),
+        ("", None),
+        ("Sun, 99 Mar 2026 99:00:00 GMT", None),
+    ],
+)
+def test_dates(written: str, published: datetime | None) -> None:
+    item = _only_item(feed_xml([item_xml("a", f"<pubDate>{written}</pubDate>")]))
+    assert item.published == published
+
+
+@pytest.mark.parametrize(
+    ("enclosure", "is_episode"),
+    [
+        ('url="https://x.example/a.mp3" type="audio/mpeg"', True),
+        ('url="https://x.example/a" type="Video/MP4"', True),
+        ('url="https://x.example/a.M4A?key=1" type=""', True),
+        ('url="https://x.example/a.mp3" type="application/octet-stream"', True),
+        ('url="https://x.example/a.mp3"', True),
+        ('url="https://x.example/a" type=""', False),
+        ('url="https://x.example/a.mp3" type="image/jpeg"', False),
+        ('url="https://x.example/a.pdf" type="application/pdf"', False),
+        ('url="file:///a.mp3" type="audio/mpeg"', False),
+        ('url="javascript:alert(1)//.mp3" type="audio/mpeg"', False),
+        ('url="/a.mp3" type="audio/mpeg"', False),
+        ('url="" type="audio/mpeg"', False),
+        ('type="audio/mpeg"', False),
+        (f'url="https://x.example/{"a" * MAX_ADDRESS}.mp3" type="audio/mpeg"', False),
+    ],
+)
+def test_an_episode_is_an_item_with_audio_or_video(enclosure: str, is_episode: bool) -> None:
+    body = feed_xml([item_xml("a", f"<enclosure {enclosure}/>", enclosure="")])
+    assert len(parse_feed(body, None).items) == is_episode
+
+
+def test_of_several_enclosures_the_first_that_sounds_is_taken() -> None:
+    cover = '<enclosure url="https://x.example/a.png" type="image/png"/>'
+    video = '<enclosure url="https://x.example/a.mp4" type="video/mp4"/>'
+    item = _only_item(feed_xml([item_xml("a", cover, video, video, enclosure="")]))
+    assert (item.enclosure_url, item.enclosure_type) == ("https://x.example/a.mp4", "video/mp4")
+
+
+def test_only_web_addresses_survive() -> None:
+    body = feed_xml(
+        [
+            item_xml(
+                "a",
+                "<link>javascript:alert(1)</link>",
+                '<itunes:image href="file:///etc/passwd"/>',
+                '<podcast:transcript url="file:///etc/passwd" type="text/vtt"/>',
+                '<podcast:transcript url="/relative.vtt" type="text/vtt"/>',
+                '<podcast:transcript url="https://cdn.example/a.vtt" type="text/vtt"/>',
+            )
+        ],
+        '<itunes:image href="data:image/png;base64,x"/>',
+    ).replace(b"https://show.example/", b"ftp://show.example/")
+    feed = parse_feed(body, None)
+    [item] = feed.items
+    assert (feed.info.link, feed.info.image_url, item.link, item.image_url) == (None, None, None, None)
+    assert [link.url for link in item.transcript_links] == ["https://cdn.example/a.vtt"]
+
+
+def test_a_live_item_is_no_episode_and_names_no_podcast() -> None:
+    live = (
+        '<podcast:liveItem status="live" start="2026-03-01T12:00:00Z"><title>Live!</title><guid>live</guid>'
+        '<enclosure url="https://x.example/live.mp3" type="audio/mpeg"/></podcast:liveItem>'
+    )
+    feed = parse_feed(feed_xml([item_xml("a")], live), None)
+    assert feed.info.title == "Small Show"
+    assert [item.identity for item in feed.items] == ["a"]
+
+
+def test_items_that_are_repeated_count_once() -> None:
+    items = [item_xml("a", title="First"), item_xml("b"), item_xml("a", title="Second")]
+    assert [item.title for item in parse_feed(feed_xml(items), None).items] == ["First", "About b"]
+
+
+def test_without_a_guid_the_enclosure_with_the_title_tells_items_apart() -> None:
+    items = [
+        item_xml("a", title=title, guid=False, enclosure=f"https://cdn.example/{file}.mp3")
+        for title, file in [("One", "x"), ("Two", "x"), ("One", "y"), ("One", "x")]
+    ]
+    found = [(item.title, item.enclosure_url) for item in parse_feed(feed_xml(items), None).items]
+    x, y = "https://cdn.example/x.mp3", "https://cdn.example/y.mp3"
+    assert found == [("One", x), ("Two", x), ("One", y)]
+
+
+def test_long_identities_are_short_and_still_told_apart() -> None:
+    long = "ü" * MAX_IDENTITY_BYTES
+    enclosure = "https://cdn.example/same.mp3"
+    body = feed_xml([item_xml(long + end, enclosure=enclosure) for end in "ab"])
+    items = parse_feed(body, None).items
+    assert len(items) == 2
+    assert all(len(item.identity.encode()) <= MAX_IDENTITY_BYTES for item in items)
+    assert items == parse_feed(body, None).items
+
+
+def test_what_says_nothing_gets_a_name_and_long_titles_an_end() -> None:
+    feed = parse_feed(feed_xml([item_xml("a", title=" "), item_xml("b", title="x" * 9_999)], title=""), None)
+    assert feed.info.title == "Untitled podcast"
+    assert [item.title for item in feed.items] == ["Untitled episode", "x" * MAX_TITLE]
+
+
+def _hash(*inside: str, **said: str) -> str:
+    return _only_item(feed_xml([item_xml("a", *inside, **said)])).content_hash  # type: ignore[arg-type]
+
+
+def test_a_change_of_content_shows_and_a_new_signature_does_not() -> None:
+    plain = _hash()
+    assert plain == _hash()
+    assert _hash(enclosure="https://cdn.example/a.mp3?key=1") == plain
+    changed = [
+        _hash(title="Renamed"),
+        _hash(notes="More"),
+        _hash(enclosure="https://cdn.example/b.mp3"),
+        _hash("<itunes:duration>9</itunes:duration>"),
+        _hash("<link>https://show.example/new</link>"),
+        _hash('<podcast:transcript url="https://cdn.example/a.vtt" type="text/vtt"/>'),
+        _hash("<pubDate>Sun, 01 Mar 2026 12:00:00 GMT</pubDate>"),
+    ]
+    assert max(Counter([plain, *changed]).values()) == 1
+
+
+def test_an_entity_bomb_is_harmless_and_quick() -> None:
+    bomb = '<!DOCTYPE rss [<!ENTITY a0 "ha">' + "".join(
+        f'<!ENTITY a{level + 1} "{f"&a{level};" * 10}">' for level in range(12)
+    )
+    body = feed_xml([item_xml("a", "<description>&a12;</description>")], title="&a12;")
+    begun = time.process_time()
+    feed = parse_feed(body.replace(b"<rss", bomb.encode() + b"]><rss", 1), None)
+    assert time.process_time() - begun < 2
+    assert len(repr(feed)) < 5_000
+
+
+def test_no_entity_reads_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("sesame")
+    doctype = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{(tmp_path / "secret").as_uri()}">]><rss'
+    body = feed_xml([item_xml("a", "<description>&x;</description>")], title="&x;")
+    assert "sesame" not in repr(parse_feed(body.replace(b"<rss", doctype.encode(), 1), None))

@@ -1,0 +1,137 @@
+"""Deliveries: how far each announcement has come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from storage.database import Database
+from storage.deliveries import (
+    begin_delivery,
+    due_deliveries,
+    fail_delivery,
+    finish_delivery,
+    last_problem,
+    next_delivery_at,
+    plan_delivery,
+    postpone_delivery,
+    resume_deliveries,
+    retry_failed_delivery,
+)
+from storage.destinations import remove_destinations
+from storage.models import Delivery, DeliveryState
+from tests.unit.storage.material import NOW, followed, ids, item, stored
+
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+async def delivery(db: Database) -> Delivery:
+    """A planned delivery of the episode "a" to the channel 10 of the server 1."""
+    podcast_id = await stored(db, item("a"))
+    destination = await followed(db, podcast_id, 10)
+    planned, made = await plan_delivery(db, destination.id, (await ids(db, podcast_id))["a"], NOW)
+    assert made
+    return planned
+
+
+async def _again(db: Database, delivery: Delivery) -> Delivery:
+    found, made = await plan_delivery(db, delivery.destination_id, delivery.episode_id, LATER)
+    assert not made
+    return found
+
+
+async def test_one_is_planned_once(db: Database, delivery: Delivery) -> None:
+    assert (delivery.channel_id, delivery.guild_id) == (10, 1)
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PLANNED, 0)
+    assert (delivery.message_id, delivery.error, delivery.sending_since) == (None, None, None)
+    assert await _again(db, delivery) == delivery
+    assert await due_deliveries(db, NOW, 10) == [delivery]
+    assert await next_delivery_at(db) is None
+
+
+async def test_the_first_attempt_that_may_stand_is_where_to_look_back_from(
+    db: Database, delivery: Delivery
+) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    begun = replace(delivery, state=DeliveryState.SENDING, attempts=1, sending_since=NOW)
+    assert await _again(db, delivery) == begun
+    await begin_delivery(db, delivery.id, LATER)
+    assert await _again(db, delivery) == replace(begun, attempts=2)
+
+
+async def test_one_that_was_sent_is_never_due(db: Database, delivery: Delivery) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=NOW)
+    await finish_delivery(db, delivery.id, 2**62 + 1)
+    sent = await _again(db, delivery)
+    assert (sent.state, sent.message_id, sent.error) == (DeliveryState.SENT, 2**62 + 1, None)
+    await resume_deliveries(db)
+    assert await due_deliveries(db, LATER, 10) == []
+    assert await next_delivery_at(db) is None
+    assert await last_problem(db, delivery.destination_id) is None
+
+
+@pytest.mark.parametrize(("state", "since"), [(DeliveryState.SENDING, NOW), (DeliveryState.PLANNED, None)])
+async def test_one_that_was_postponed_waits(
+    db: Database, delivery: Delivery, state: DeliveryState, since: object
+) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    await postpone_delivery(db, delivery.id, state=state, error="503", next_try_at=LATER)
+    postponed = await _again(db, delivery)
+    assert (postponed.state, postponed.error, postponed.sending_since) == (state, "503", since)
+    assert await due_deliveries(db, LATER - timedelta(seconds=1), 10) == []
+    assert await next_delivery_at(db) == LATER
+    assert await due_deliveries(db, LATER, 10) == [postponed]
+    assert await last_problem(db, delivery.destination_id) == "503"
+
+
+async def test_a_new_process_takes_up_at_once_what_may_stand(db: Database, delivery: Delivery) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=LATER)
+    await resume_deliveries(db)
+    [due] = await due_deliveries(db, NOW, 10)
+    assert due.sending_since == NOW
+
+
+async def test_a_new_process_does_not_hurry_what_only_waits(db: Database, delivery: Delivery) -> None:
+    await postpone_delivery(db, delivery.id, state=DeliveryState.PLANNED, error="429", next_try_at=LATER)
+    await resume_deliveries(db)
+    assert await due_deliveries(db, NOW, 10) == []
+
+
+async def test_one_that_failed_waits_for_somebody(db: Database, delivery: Delivery) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    await fail_delivery(db, delivery.id, "Let me write there.")
+    assert await due_deliveries(db, LATER, 10) == []
+    assert await last_problem(db, delivery.destination_id) == "Let me write there."
+    await retry_failed_delivery(db, delivery.id)
+    [due] = await due_deliveries(db, NOW, 10)
+    assert (due.state, due.sending_since) == (DeliveryState.PLANNED, None)
+
+
+async def test_due_are_the_oldest_episodes_first_of_destinations_that_are_followed(db: Database) -> None:
+    podcast_id = await stored(db, item("new"), item("old", published=NOW - timedelta(days=3)))
+    here, there = await followed(db, podcast_id, 10), await followed(db, podcast_id, 20, guild_id=2)
+    for episode_id in (await ids(db, podcast_id)).values():
+        for destination in (here, there):
+            await plan_delivery(db, destination.id, episode_id, NOW)
+    known = await ids(db, podcast_id)
+    order = [(one.episode_id, one.channel_id) for one in await due_deliveries(db, NOW, 10)]
+    assert order == [(known["old"], 10), (known["old"], 20), (known["new"], 10), (known["new"], 20)]
+    assert len(await due_deliveries(db, NOW, 3)) == 3
+    await remove_destinations(db, guild_id=2, podcast_id=podcast_id, now=NOW)
+    assert {one.channel_id for one in await due_deliveries(db, NOW, 10)} == {10}
+
+
+async def test_the_last_problem_is_that_of_the_newest_delivery(db: Database, delivery: Delivery) -> None:
+    await fail_delivery(db, delivery.id, "old")
+    podcast_id = await stored(db, item("b"), feed_url="https://feeds.example/second.xml")
+    episode_id = (await ids(db, podcast_id))["b"]
+    newer, _ = await plan_delivery(db, delivery.destination_id, episode_id, NOW)
+    assert await last_problem(db, delivery.destination_id) is None
+    await fail_delivery(db, newer.id, "new")
+    assert await last_problem(db, delivery.destination_id) == "new"
+    assert await last_problem(db, 4711) is None

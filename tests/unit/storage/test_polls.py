@@ -1,0 +1,252 @@
+"""What a poll brings is kept in one transaction: episodes, validators, deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage.database import Database
+from storage.deliveries import due_deliveries, finish_delivery
+from storage.destinations import remove_destinations
+from storage.episodes import chapters_of, get_episode, list_episodes
+from storage.models import Chapter, EpisodeChange, TranscriptLink, TranscriptSource, Turn, Validators
+from storage.podcasts import get_podcast, list_podcasts
+from storage.polls import StaleRevisionError, create_podcast, known_episodes, record_look, save_poll
+from storage.transcripts import (
+    episode_turns,
+    pending_transcripts,
+    record_transcript_failure,
+    turns_revisions,
+)
+from tests.unit.storage.material import FEED, NOW, followed, fresh, ids, item, poll, result, stored, turn
+
+LATER = NOW + timedelta(days=1)
+
+
+async def test_the_first_poll_is_kept_whole(db: Database) -> None:
+    one = item(
+        "a",
+        chapters=(Chapter(0, "Intro"), Chapter(90_000, "Talk")),
+        turns=(turn("Hello."), Turn("Bo", 3_000, 4_500, "Hi.")),
+        transcript_links=(TranscriptLink("https://cdn.example/a.vtt", "text/vtt"),),
+    )
+    podcast_id = await create_podcast(db, FEED, result(fresh(one)), by_operator=True)
+
+    podcast = await get_podcast(db, podcast_id)
+    assert podcast is not None
+    assert (podcast.feed_url, podcast.title, podcast.link) == (FEED, "First Show", "https://show.example")
+    assert podcast.image_url == "https://show.example/cover.png"
+    assert podcast.validators == Validators('"1"', "Sun, 01 Mar 2026 11:00:00 GMT", "f00d")
+    assert (podcast.revision, podcast.episode_count, podcast.outcome) == (1, 1, "1 changes")
+    assert (podcast.polled_at, podcast.next_poll_at) == (NOW, NOW + timedelta(minutes=10))
+
+    [episode] = await list_episodes(db)
+    assert (episode.title, episode.guid, episode.duration_s) == ("About a", "a", 1800.5)
+    assert episode.published == NOW - timedelta(days=1)
+    assert (episode.chapter_count, episode.turn_count) == (2, 2)
+    assert episode.transcript_source is TranscriptSource.NOTES
+    assert (await chapters_of(db, [episode.id]))[episode.id] == list(one.chapters)
+    said = [
+        Turn(turn.speaker, turn.start_ms, turn.end_ms, turn.text)
+        for turn in await episode_turns(db, episode.id)
+    ]
+    assert said == list(one.turns)
+    assert await turns_revisions(db, None) == {podcast_id: 1}
+
+
+async def test_a_podcast_that_just_appeared_is_left_alone(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    again = await create_podcast(db, FEED, result(fresh(item("b")), title="Other"), by_operator=False)
+    assert again == podcast_id
+    assert list(await ids(db, podcast_id)) == ["a"]
+    assert [podcast.title for podcast in await list_podcasts(db)] == ["First Show"]
+
+
+async def test_two_that_create_the_same_podcast_get_one(db: Database) -> None:
+    made = await asyncio.gather(*(stored(db, item("a")) for _ in range(3)))
+    assert len(set(made)) == 1
+    assert list(await ids(db, made[0])) == ["a"]
+
+
+async def test_a_decision_on_an_older_revision_is_refused(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    revision, known = await known_episodes(db, podcast_id)
+    assert (revision, list(known)) == (1, ["a"])
+    await save_poll(db, podcast_id, revision, result(fresh(item("b"))))
+    with pytest.raises(StaleRevisionError):
+        await save_poll(db, podcast_id, revision, result(fresh(item("c")), title="Late"))
+    podcast = await get_podcast(db, podcast_id)
+    assert podcast is not None
+    assert (podcast.revision, podcast.title) == (2, "First Show")
+    assert set(await ids(db, podcast_id)) == {"a", "b"}
+
+
+async def test_of_decisions_made_at_once_one_is_kept(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    outcomes = await asyncio.gather(
+        *(save_poll(db, podcast_id, 1, result(fresh(item("b"), announce=True))) for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType"] + 3 * ["StaleRevisionError"]
+    assert set(await ids(db, podcast_id)) == {"a", "b"}
+
+
+async def test_a_podcast_that_is_gone_is_stale(db: Database) -> None:
+    assert await known_episodes(db, 4711) == (0, {})
+    with pytest.raises(StaleRevisionError):
+        await save_poll(db, 4711, 0, result(fresh(item("a"))))
+
+
+async def test_what_is_announced_goes_once_to_every_destination_that_is_active(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    other = await stored(db, item("a"), feed_url="https://feeds.example/second.xml")
+    for channel_id in (10, 11, 12):
+        await followed(db, podcast_id, channel_id)
+    await followed(db, podcast_id, 13, guild_id=2)
+    await followed(db, other, 10)
+    await remove_destinations(db, guild_id=2, podcast_id=podcast_id, now=NOW)
+
+    await poll(db, podcast_id, fresh(item("b"), announce=True), fresh(item("c")))
+    known = await ids(db, podcast_id)
+    planned = [(one.channel_id, one.episode_id) for one in await due_deliveries(db, NOW, 100)]
+    assert sorted(planned) == [(10, known["b"]), (11, known["b"]), (12, known["b"])]
+
+    again = EpisodeChange(item("b", content_hash="new"), known["b"], announce=True, reason="again")
+    await poll(db, podcast_id, again, now=LATER)
+    assert len(await due_deliveries(db, LATER, 100)) == 3
+
+
+async def test_what_was_sent_is_not_planned_again_when_a_destination_comes_back(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    first = await followed(db, podcast_id, 10)
+    await poll(db, podcast_id, fresh(item("b"), announce=True))
+    [delivery] = await due_deliveries(db, NOW, 10)
+    await finish_delivery(db, delivery.id, 999)
+    await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
+    assert (await followed(db, podcast_id, 10)).id == first.id
+    known = await ids(db, podcast_id)
+    await poll(db, podcast_id, EpisodeChange(item("b"), known["b"], announce=True, reason="again"))
+    assert await due_deliveries(db, LATER, 10) == []
+
+
+async def test_a_changed_item_keeps_its_id_and_its_place(db: Database) -> None:
+    podcast_id = await stored(
+        db,
+        item("a", chapters=(Chapter(0, "Old"), Chapter(5_000, "Gone")), published=None),
+        item("b", turns=(turn("One."), turn("Two."))),
+    )
+    before = await ids(db, podcast_id)
+    changed = item(
+        "a", title="Renamed", content_hash="new", chapters=(Chapter(0, "New"),), turns=(turn("Three."),)
+    )
+    changed = replace(changed, published=None)
+    await poll(
+        db, podcast_id, EpisodeChange(changed, before["a"], announce=False, reason="changed"), now=LATER
+    )
+    assert await ids(db, podcast_id) == before
+    episode = await get_episode(db, before["a"])
+    assert episode is not None
+    assert (episode.title, episode.chapter_count, episode.turn_count) == ("Renamed", 1, 1)
+    # Undated, it was first seen after "b" was published, and stays before it in the list.
+    assert [one.id for one in await list_episodes(db)] == [before["a"], before["b"]]
+    assert await turns_revisions(db, None) == {podcast_id: 2}
+    _, known = await known_episodes(db, podcast_id)
+    assert known["a"].content_hash == "new"
+
+
+async def test_a_look_that_brought_nothing_moves_no_revision(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    before = await get_podcast(db, podcast_id)
+    assert before is not None
+    await record_look(db, podcast_id, outcome="it failed", now=LATER, next_poll_at=LATER)
+    assert await get_podcast(db, podcast_id) == replace(
+        before, outcome="it failed", polled_at=LATER, next_poll_at=LATER
+    )
+
+
+async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database) -> None:
+    """Attempts and errors belong to the address, wherever it stands among the episode's."""
+    vtt, srt, txt = (
+        TranscriptLink(f"https://cdn.example/a.{end}", f"text/{end}") for end in ("vtt", "srt", "txt")
+    )
+    podcast_id = await stored(db, item("a", transcript_links=(vtt, srt)))
+    episode_id = (await ids(db, podcast_id))["a"]
+    await record_transcript_failure(db, episode_id, 0, "404", NOW)
+
+    async def pending() -> list[tuple[int, str, str, int]]:
+        found = await pending_transcripts(db, podcast_id, NOW, max_attempts=9, limit=9)
+        return [(one.position, one.link.url, one.link.mime_type, one.attempts) for one in found]
+
+    async def now_links(*links: TranscriptLink) -> None:
+        changed = item("a", transcript_links=links)
+        await poll(db, podcast_id, EpisodeChange(changed, episode_id, announce=False, reason="changed"))
+
+    await now_links(vtt, srt)
+    assert await pending() == [(0, vtt.url, vtt.mime_type, 1), (1, srt.url, srt.mime_type, 0)]
+    await now_links(txt, replace(vtt, mime_type="application/vtt"))
+    assert await pending() == [(0, txt.url, txt.mime_type, 0), (1, vtt.url, "application/vtt", 1)]
+    await now_links()
+    assert await pending() == []
+
+
+HUGE = "9" * 50_000
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\0b", "ab"),
+        ("a\ud800b\udfff", "ab"),
+        ("\0", ""),
+        ("Ελληνοφρένεια 🎙 \U0010ffff", "Ελληνοφρένεια 🎙 \U0010ffff"),
+        ("'; DROP TABLE podcast; --", "'; DROP TABLE podcast; --"),
+        ("%s :name ? $1 \\", "%s :name ? $1 \\"),
+        (HUGE, HUGE),
+    ],
+)
+async def test_any_text_can_be_stored(db: Database, text: str, kept: str) -> None:
+    one = item(
+        f"a{text[:100]}",
+        title=text,
+        notes=text,
+        intro=text,
+        chapters=(Chapter(0, text),),
+        turns=(turn(text, speaker=text),),
+        transcript_links=(TranscriptLink(text, text),),
+    )
+    podcast_id = await create_podcast(db, FEED, result(fresh(one), title=text), by_operator=True)
+    podcast = await get_podcast(db, podcast_id)
+    assert podcast is not None
+    assert podcast.title == kept
+    [episode] = await list_episodes(db)
+    assert (episode.title, episode.intro) == (kept, kept)
+    assert (await chapters_of(db, [episode.id]))[episode.id] == [Chapter(0, kept)]
+    [said] = await episode_turns(db, episode.id)
+    assert (said.speaker, said.text) == (kept, kept)
+
+
+async def test_times_that_no_column_holds_are_left_out(db: Database) -> None:
+    one = item(
+        "a",
+        published=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+        duration_s=604_800.0,
+        chapters=(Chapter(-1, "before"), Chapter(2**31 - 1, "last"), Chapter(2**31, "after")),
+        turns=(turn("a", start_ms=2**40), Turn(None, -5, 2**63, "b"), Turn(None, 2**31 - 1, None, "c")),
+    )
+    two = item("b", published=datetime(1, 1, 1, tzinfo=UTC), duration_s=None)
+    podcast_id = await stored(db, one, two)
+    known = await ids(db, podcast_id)
+    assert (await chapters_of(db, [known["a"]]))[known["a"]] == [Chapter(2**31 - 1, "last")]
+    said = [(turn.start_ms, turn.end_ms) for turn in await episode_turns(db, known["a"])]
+    assert said == [(None, None), (None, None), (2**31 - 1, None)]
+    assert [one.published for one in await list_episodes(db)] == [one.published, two.published]
+
+
+async def test_long_identities_and_addresses_can_be_stored(db: Database) -> None:
+    # Of characters that take turns, so that no compression makes them short enough for an index.
+    long = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(660))
+    podcast_id = await stored(db, item(long), feed_url=f"https://feeds.example/{long}")
+    assert list(await ids(db, podcast_id)) == [long]

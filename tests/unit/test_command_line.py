@@ -1,0 +1,344 @@
+"""The command line, called in the test's own process: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.sample import EPISODES, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
+from tests.fakes.discord_server import FakeDiscord
+from tests.fakes.feed_host import FeedHost
+
+HIT = {
+    "guid", "episode", "podcast", "speaker", "start_s", "end_s", "text", "match", "score", "chapter", "url",
+}  # fmt: skip
+EPISODE = {"id", "guid", "podcast", "title", "published", "duration_s", "chapters", "turns", "transcript"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, which must be JSON alone."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The program, with a data folder of its own."""
+
+    capture: pytest.CaptureFixture[str]
+    host: FeedHost
+
+    async def __call__(self, *arguments: str, stdin: str = "") -> Ended:
+        """Run one command in a thread: this one serves the feed."""
+
+        def run() -> int:
+            try:
+                return main(arguments)
+            except SystemExit as ended:
+                return int(ended.code or 0)
+
+        self.capture.readouterr()
+        before, sys.stdin = sys.stdin, io.StringIO(stdin)
+        try:
+            code = await asyncio.to_thread(run)
+        finally:
+            sys.stdin = before
+        return Ended(code, *self.capture.readouterr())
+
+    def publish(self, episodes: int = EPISODES) -> str:
+        """Serve the sample; the address of its feed."""
+        for path, name in TRANSCRIPT_PATHS.items():
+            body, content_type = sample_file(name)
+            self.host.put(path, body, content_type=content_type)
+        body = sample_feed(self.host.base_url, episodes, now=datetime.now(UTC))
+        return self.host.put("/feed.xml", body)
+
+
+@pytest.fixture
+def _own_logging() -> Iterator[None]:
+    """The program sets its log up for itself: afterwards all is as before."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
+@pytest.fixture
+async def cli(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    _own_logging: None,
+) -> AsyncIterator[CommandLine]:
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISCORD_TOKEN", "EARMARK_DATABASE_URL", "EARMARK_DISCORD_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("EARMARK_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("EARMARK_ALLOW_PRIVATE_FEEDS", "127.0.0.1/32")
+    monkeypatch.setenv("EARMARK_LOG_LEVEL", "ERROR")
+    async with FeedHost() as host:
+        yield CommandLine(capsys, host)
+
+
+async def test_every_command_prints_its_json(cli: CommandLine) -> None:
+    feed = cli.publish(3)
+    added = (await cli("add", feed, "--json")).json
+    assert added == {
+        "id": 1, "title": "Screws Left Over", "feed": feed, "episodes": 3, "chapters": 3, "transcripts": 2,
+        "warnings": [],
+    }  # fmt: skip
+    unchanged = {"id": 1, "title": "Screws Left Over", "outcome": "unchanged", "new": 0, "changed": 0}
+    assert (await cli("poll", "--json")).json == [unchanged]
+    cli.publish(4)
+    polled = (await cli("poll", "--json")).json
+    assert polled == [unchanged | {"outcome": "1 new episode", "new": 1}]
+    podcasts = (await cli("podcasts", "--json")).json
+    assert podcasts == [{"id": 1, "title": "Screws Left Over", "feed": feed, "episodes": 4}]
+
+    episodes = (await cli("episodes", "--json")).json
+    assert [set(one) for one in episodes] == [EPISODE] * 4
+    assert episodes == (await cli("episodes", "screws", "--json")).json
+    newest = episodes[0]
+    assert newest["guid"] == "screws-left-over-4"
+    assert newest["published"].endswith("Z")
+    assert (newest["duration_s"], newest["chapters"], newest["transcript"]) == (542.0, 8, "json")
+    assert [one["transcript"] for one in episodes] == ["json", None, "vtt", "notes"]
+
+    chapters = (await cli("chapters", str(newest["id"]), "--json")).json
+    assert chapters[1] == {
+        "start_s": 61.0,
+        "title": "How brass counts to twelve",
+        "url": f"{cli.host.base_url}/audio/4.mp3#t=61",
+    }
+    turns = (await cli("transcript", "show", str(newest["id"]), "--json")).json
+    assert len(turns) == newest["turns"]
+    assert set(turns[0]) == {"speaker", "start_s", "end_s", "text"}
+
+    answer = (await cli("quote", *SAMPLE_QUESTIONS[2].split(), "--json")).json
+    assert set(answer) == {"took_ms", "hits"}
+    assert answer["took_ms"] > 0
+    best = answer["hits"][0]
+    assert set(best) == HIT
+    assert (best["guid"], best["podcast"]) == ("screws-left-over-4", "Screws Left Over")
+    start, end = best["match"]
+    assert best["text"][start:end].startswith("A clock is a machine")
+    assert 0 < best["score"] <= 1
+    assert best["url"].startswith(f"{cli.host.base_url}/audio/4.mp3#t=")
+    for options, count in (
+        (("--limit", "1"), 1),
+        (("--speaker", "Nobody At All"), 0),
+        (("--episode", "Robot", "--podcast", "1"), None),
+    ):
+        hits = (await cli("quote", "the screw", *options, "--json")).json["hits"]
+        assert len(hits) == count if count is not None else {one["guid"] for one in hits} <= {"screws-left-over-2"}
+
+
+async def test_every_command_prints_lines_for_people(cli: CommandLine) -> None:
+    feed = cli.publish()
+    for arguments, expected in (
+        (("podcasts",), ""),
+        (("add", feed), "4 episodes, 4 with chapters, 3 with transcripts"),
+        (("add", feed), "unchanged"),
+        (("poll",), "Screws Left Over (1): unchanged"),
+        (("podcasts",), "(4 episodes)"),
+        (("episodes",), "Special: Night Shift, No Talking  (8 chapters, 0 turns)"),
+        (("chapters", "thirteen"), "   1:01  How brass counts to twelve"),
+        (("transcript", "show", "thirteen"), "Lucasta Fenn: "),
+        (("quote", SAMPLE_QUESTIONS[2]), "[A clock is a machine for making a whole town"),
+        (("quote", "xylophone", "qwerty"), "Nothing that was said fits these words."),
+    ):
+        ended = await cli(*arguments)
+        assert (ended.code, ended.err) == (0, "")
+        assert expected in ended.out
+
+
+async def test_a_batch_is_answered_line_by_line(cli: CommandLine, tmp_path: Path) -> None:
+    await cli("add", cli.publish())
+    asked = [
+        json.dumps({"id": "b", "query": SAMPLE_QUESTIONS[1]}),
+        "",
+        json.dumps({"id": 1, "query": SAMPLE_QUESTIONS[0]}),
+        json.dumps({"id": None, "query": ""}),
+    ]
+    good = await cli("quote", "--batch", "-", "--limit", "2", stdin="\n".join(asked))
+    answers = [json.loads(line) for line in good.out.splitlines()]
+    assert good.code == 0
+    assert [one["id"] for one in answers] == ["b", 1, None]
+    assert all(set(one) == {"id", "took_ms", "hits"} for one in answers)
+    assert [len(one["hits"]) for one in answers[2:]] == [0]
+    assert answers[0]["hits"][0]["guid"] == "screws-left-over-2"
+
+    bad = ["{", "[]", "7", '{"id": 1}', '{"query": "x"}', '{"id": 1, "query": 5}', "[" * 5000, asked[0]]
+    (tmp_path / "batch").write_text("\n".join(bad), encoding="utf-8")
+    mixed = await cli("quote", "--batch", str(tmp_path / "batch"), "--json")
+    lines = [json.loads(line) for line in mixed.out.splitlines()]
+    assert (mixed.code, mixed.err) == (1, "")
+    assert lines[:7] == [{"id": None, "error": 'expected a JSON object {"id", "query"}'}] * 7
+    assert lines[7]["id"] == "b"
+    missing = await cli("quote", "--batch", str(tmp_path / "nothing"))
+    assert missing.code == 1
+    assert len(missing.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("add",),
+        ("quote",),
+        ("quote", "words", "--batch", "-"),
+        ("quote", "words", "--limit", "0"),
+        ("quote", "words", "--limit", "many"),
+        ("transcript",),
+        ("podcasts", "--loud"),
+        ("run", "--json"),
+    ],
+    ids=" ".join,
+)
+async def test_wrong_usage_ends_with_2(cli: CommandLine, arguments: tuple[str, ...]) -> None:
+    ended = await cli(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err
+
+
+async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    feed = cli.publish(3)
+    whole = sample_feed(cli.host.base_url, now=datetime.now(UTC))
+    (tmp_path / "cut.xml").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "binary.xml").write_bytes(bytes(range(256)))
+    empty = "<rss version='2.0'><channel><title>Blog</title><item><title>Post</title></item></channel></rss>"
+    for address, sentence in (
+        (cli.host.put("/page", "<html><body>Hello</body></html>", content_type="text/html"), "no podcast feed"),
+        (cli.host.put("/cut.xml", whole[: len(whole) // 2]), "ends in the middle"),
+        (cli.host.put("/empty", ""), "it is empty"),
+        (cli.host.put("/blog.xml", empty), "has no episodes"),
+        (cli.host.url("/missing"), "the host answered 404"),
+        ("http://127.0.0.1:1/feed", "can't be reached"),
+        ("http://[::1/feed", "This http:// address can't lead to a feed"),
+        ("ftp://host/feed", "This ftp:// address can't lead to a feed"),
+        (str(tmp_path / "nothing.xml"), "neither an http(s) address nor a file"),
+        (str(tmp_path / "cut.xml"), "ends in the middle"),
+        (str(tmp_path / "binary.xml"), "no podcast feed"),
+    ):
+        ended = await cli("add", address, "--json")
+        assert (ended.code, ended.out) == (1, ""), address
+        assert sentence in ended.err
+        assert len(ended.err.splitlines()) == 1
+    assert (await cli("podcasts", "--json")).json == []
+
+    await cli("add", feed)
+    episodes = (await cli("episodes", "--json")).json
+    cli.publish(4)
+    for damage in ("truncate", "reset", "close"):
+        cli.host.fault("/feed.xml", damage, times=2)  # type: ignore[arg-type]
+        ended = await cli("poll", "--json")
+        cli.host.faults.clear()
+        assert ended.code == 1
+        assert ended.json[0]["new"] == 0
+        assert "can't be read" in ended.json[0]["outcome"]
+    cli.host.put("/feed.xml", whole[: len(whole) // 2])
+    assert (await cli("poll", "--json")).json[0]["outcome"] == "The feed ends in the middle; nothing of it was stored."
+    assert (await cli("episodes", "--json")).json == episodes
+
+
+async def test_a_transcript_that_cannot_be_read_is_a_warning(cli: CommandLine) -> None:
+    feed = cli.publish()
+    cli.host.remove("/transcripts/4.json")
+    cli.host.put("/transcripts/2.vtt", b"\x00\x01", content_type="text/vtt")
+    ended = await cli("add", feed, "--json")
+    assert ended.code == 0
+    assert ended.json["transcripts"] == 1
+    assert len(ended.json["warnings"]) == 2
+    assert any("“The Clock That Struck Thirteen” can't be used" in one for one in ended.json["warnings"])
+
+
+async def test_names_find_what_is_meant_or_name_the_candidates(cli: CommandLine, tmp_path: Path) -> None:
+    def feed_file(name: str, title: str, *episodes: str) -> str:
+        items = "".join(
+            f"<item><title>{one}</title><guid>{title}{one}</guid>"
+            f"<description>0:00 First of {one}&lt;br>5:00 Second&lt;br>9:30 Third</description>"
+            f"<enclosure url='https://a.example/{place}.mp3' type='audio/mpeg' length='1'/></item>"
+            for place, one in enumerate(episodes)
+        )
+        path = tmp_path / name
+        path.write_text(f"<rss version='2.0'><channel><title>{title}</title>{items}</channel></rss>")
+        return str(path)
+
+    await cli("add", feed_file("a.xml", "Tea", "2", "Black tea", "Green tea", "Tea"))
+    await cli("add", feed_file("b.xml", "Tea time", "Scones"))
+    episodes = {one["title"]: one["id"] for one in (await cli("episodes", "--json")).json}
+    # The id 2 wins over the title "2", an exact title over a part of others, and case is no matter.
+    for wanted, title in (
+        (str(episodes["Scones"]), "Scones"),
+        ("tea", "Tea"),
+        ("  BLACK  ", "Black tea"),
+        ("2", next(title for title, number in episodes.items() if number == 2)),
+    ):
+        chapters = (await cli("chapters", wanted, "--json")).json
+        assert [one["title"] for one in chapters] == [f"First of {title}", "Second", "Third"]
+    assert [one["title"] for one in (await cli("episodes", "tea time", "--json")).json] == ["Scones"]
+    assert len((await cli("episodes", "TEA", "--json")).json) == 4
+    ambiguous = await cli("chapters", "n")
+    assert (ambiguous.code, ambiguous.out) == (1, "")
+    assert ambiguous.err.startswith("Several episodes fit “n”: ")
+    for title in ("Green tea", "Scones"):
+        assert f"“{title}” ({episodes[title]})" in ambiguous.err
+    unknown = await cli("episodes", "Coffee", "--json")
+    assert (unknown.code, unknown.err) == (1, "No podcast is called “Coffee”.\n")
+
+
+async def test_the_doctor_says_what_to_mend(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = await cli("doctor", "--json")
+    assert ended.code == 78
+    assert [(one["check"], one["ok"]) for one in ended.json] == [
+        ("settings", True),
+        ("data folder", True),
+        ("database", True),
+        ("token", False),
+    ]
+    assert "DISCORD_TOKEN is not set" in ended.json[-1]["says"]
+    async with FakeDiscord() as fake:
+        monkeypatch.setenv("EARMARK_DISCORD_API_URL", fake.api_url)
+        monkeypatch.setenv("DISCORD_TOKEN", "wrong")
+        ended = await cli("doctor")
+        assert ended.code == 78
+        assert "NOT token: Discord refused the token" in ended.out
+        monkeypatch.setenv("DISCORD_TOKEN", fake.token)
+        ended = await cli("doctor")
+        assert ended.code == 0
+        assert "ok  token: belongs to Earmark (700000000000000000)" in ended.out
+        assert "1000 session starts left" in ended.out
+        fake.faults.add(method="GET", path="/gateway/bot", status=503)
+        ended = await cli("doctor", "--json")
+        assert ended.code == 1
+        assert ended.json[-1]["says"] == "Discord answered 503; try again later."
+        fake.faults.add(method="GET", path="/users/@me$", status=500)
+        assert (await cli("doctor")).code == 1
+        fake.gateway.session_starts_left = 0
+        assert (await cli("doctor")).code == 1
+    ended = await cli("doctor", "--json")
+    assert ended.code == 1
+    assert "Discord can't be reached" in ended.json[-1]["says"]
+    assert fake.token not in ended.out

@@ -1,0 +1,104 @@
+"""Links that play from a moment, and the chapter around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.play_links import LEAD_IN_MS, clock, play_link
+from bot.quotes import chapter_at, hit_of
+from storage.models import Chapter, Episode, Quote
+
+VIDEO = "https://www.youtube.com/watch?v=abc"
+AUDIO = "https://cdn.example/a.mp3"
+
+
+def episode(video_url: str | None, enclosure_url: str | None) -> Episode:
+    return Episode(
+        id=1,
+        podcast_id=1,
+        podcast_title="Show",
+        guid=None,
+        title="One",
+        link=None,
+        published=None,
+        duration_s=None,
+        image_url=None,
+        enclosure_url=enclosure_url,
+        video_url=video_url,
+        intro="",
+        chapter_count=0,
+        turn_count=0,
+        transcript_source=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("video_url", "enclosure_url", "start_ms", "link"),
+    [
+        (VIDEO, AUDIO, 61_999, f"{VIDEO}&t=61"),
+        (VIDEO, None, 0, f"{VIDEO}&t=0"),
+        (VIDEO, AUDIO, None, VIDEO),
+        ("https://video.example/abc", AUDIO, 5_000, "https://video.example/abc?t=5"),
+        (None, AUDIO, 3_725_000, f"{AUDIO}#t=3725"),
+        (None, AUDIO, None, AUDIO),
+        (None, f"{AUDIO}?key=1&x=%20", 1_000, f"{AUDIO}?key=1&x=%20#t=1"),
+        (None, f"{AUDIO}#t=9", 1_000, f"{AUDIO}#t=1"),
+        (None, None, 1_000, None),
+        (None, None, None, None),
+    ],
+)
+def test_the_own_video_comes_before_the_enclosure(
+    video_url: str | None, enclosure_url: str | None, start_ms: int | None, link: str | None
+) -> None:
+    assert play_link(episode(video_url, enclosure_url), start_ms) == link
+
+
+@pytest.mark.parametrize(("start_ms", "seconds"), [(0, 0), (1_999, 0), (2_000, 0), (3_500, 1), (63_000, 61)])
+def test_a_lead_in_never_begins_before_the_beginning(start_ms: int, seconds: int) -> None:
+    assert play_link(episode(None, AUDIO), start_ms, lead_in_ms=LEAD_IN_MS) == f"{AUDIO}#t={seconds}"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "written"),
+    [
+        (0, "0:00"),
+        (999, "0:00"),
+        (59_999, "0:59"),
+        (60_000, "1:00"),
+        (245_000, "4:05"),
+        (3_599_000, "59:59"),
+        (3_600_000, "1:00:00"),
+        (3_723_000, "1:02:03"),
+        (360_000_000, "100:00:00"),
+    ],
+)
+def test_clock(milliseconds: int, written: str) -> None:
+    assert clock(milliseconds) == written
+
+
+CHAPTERS = (Chapter(10_000, "One"), Chapter(20_000, "Two"), Chapter(20_000, "Two again"))
+
+
+@pytest.mark.parametrize(
+    ("moment_ms", "title"),
+    [
+        (None, None),
+        (0, None),
+        (9_999, None),
+        (10_000, "One"),
+        (19_999, "One"),
+        (20_000, "Two again"),
+        (10**9, "Two again"),
+    ],
+)
+def test_the_chapter_that_runs_at_a_moment(moment_ms: int | None, title: str | None) -> None:
+    found = chapter_at(CHAPTERS, moment_ms)
+    assert (found.title if found else None) == title
+    assert chapter_at([], moment_ms) is None
+
+
+def test_a_hit_begins_to_play_before_the_quote() -> None:
+    quote = Quote(1, 0, "Ada", 25_000, 26_000, "Well said.", (0, 4), 1.0)
+    hit = hit_of(quote, episode(None, AUDIO), CHAPTERS)
+    assert (hit.url, hit.chapter) == (f"{AUDIO}#t=23", CHAPTERS[2])
+    assert (hit.quote, hit.episode.title) == (quote, "One")
