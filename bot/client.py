@@ -63,7 +63,10 @@ class Earmark(commands.AutoShardedBot):
         self.finder = finder
         self.sender = Sender(self, db)
         self.poller = Poller(db, pipeline, on_news=self.sender.wake)
+        self.was_up = False
+        self.failure: BaseException | None = None
         self._work: list[asyncio.Task[None]] = []
+        self._ending: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, where they changed."""
@@ -81,7 +84,7 @@ class Earmark(commands.AutoShardedBot):
             asyncio.create_task(self._beat(), name="heartbeat"),
         ]
         for task in self._work:
-            task.add_done_callback(_tell_death)
+            task.add_done_callback(self._end_with)
 
     async def _sync_commands(self) -> None:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
@@ -101,6 +104,14 @@ class Earmark(commands.AutoShardedBot):
         await resume_deliveries(self.db)
         await self.sender.run()
 
+    def _end_with(self, task: asyncio.Task[None]) -> None:
+        """A part that died takes the bot down, to be started anew: half a bot would look alive."""
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        log.critical("%s stopped: %s", task.get_name(), error, exc_info=error)
+        self.failure = error
+        self._ending = asyncio.create_task(self.close())
+
     async def _warm(self) -> None:
         await self.finder.warm()
 
@@ -114,6 +125,7 @@ class Earmark(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say that the bot is up."""
+        self.was_up = True
         log.info("up as %s in %d server(s)", self.user, len(self.guilds))
 
     # A moderator who mends a permission expects what waited for it to appear at once.
@@ -141,7 +153,8 @@ class Earmark(commands.AutoShardedBot):
         await self._announce_what_waits(guild)
 
     async def _announce_what_waits(self, guild: discord.Guild) -> None:
-        if await hasten_deliveries(self.db, guild.id):
+        # Channels and threads change all the time; the database is asked only where something waits.
+        if self.sender.waits_for_person(guild.id) and await hasten_deliveries(self.db, guild.id):
             self.sender.wake()
 
     async def close(self) -> None:
@@ -155,11 +168,6 @@ class Earmark(commands.AutoShardedBot):
 def _touch(path: Path) -> None:
     with contextlib.suppress(OSError):
         path.touch()
-
-
-def _tell_death(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("%s stopped: %s", task.get_name(), error, exc_info=error)
 
 
 async def run_bot(settings: Settings, db: Database, pipeline: Pipeline) -> int:
@@ -193,6 +201,8 @@ async def _run_for_ever(settings: Settings, db: Database, pipeline: Pipeline, fi
         try:
             async with bot:
                 await bot.start(settings.discord_token or "")
+                if bot.failure is not None:
+                    raise bot.failure  # noqa: TRY301 - what follows is decided in one place, below
         except discord.LoginFailure as error:
             raise ConfigError(TOKEN_REFUSED) from error
         except discord.ConnectionClosed as error:
@@ -209,9 +219,13 @@ async def _run_for_ever(settings: Settings, db: Database, pipeline: Pipeline, fi
             TimeoutError,
         ) as error:
             log.warning("Discord can't be reached (%s); trying again in %.0f s", _one_line(error), retry_s)
+        except Exception as error:
+            if error is not bot.failure:
+                raise
+            log.warning("starting anew in %.0f s", retry_s)
         else:
             return
-        if bot.is_ready():
+        if bot.was_up:
             retry_s = FIRST_RETRY_S
         # Jitter, so that many processes do not come back at the same moment.
         await asyncio.sleep(retry_s * random.uniform(0.8, 1.2))  # noqa: S311

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from bot.pipeline import Pipeline
 from storage.database import Database
 from storage.models import Podcast
-from storage.podcasts import due_podcasts, get_podcast, next_poll_at
+from storage.podcasts import coverage, due_podcasts, get_podcast, next_poll_at
 
 AT_ONCE = 8
 # What another process added is noticed this late.
 LONGEST_SLEEP_S = 15.0
 SHORTEST_SLEEP_S = 0.05
-TRANSCRIPTS_PER_LOOK = 40
+TRANSCRIPTS_AT_A_TIME = 40
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Poller:
             poll = await self._pipeline.poll(podcast)
             if poll.announced:
                 self._on_news()
-            await self._pipeline.read_transcripts(podcast.id, limit=TRANSCRIPTS_PER_LOOK)
+            await self._read_transcripts(podcast.id)
         except Exception:
             # One podcast's fault must not end the polling of the others; its next look is due already.
             log.exception("podcast %d: the look failed", podcast.id)
@@ -84,13 +84,23 @@ class Poller:
         async def read() -> None:
             try:
                 if await get_podcast(self._db, podcast_id) is not None:
-                    await self._pipeline.read_transcripts(podcast_id, limit=TRANSCRIPTS_PER_LOOK)
+                    await self._read_transcripts(podcast_id)
             except Exception:
                 log.exception("podcast %d: its transcripts can't be read", podcast_id)
 
         task = asyncio.create_task(read(), name=f"transcripts {podcast_id}")
         self._busy[podcast_id] = task
         task.add_done_callback(lambda _task: self._busy.pop(podcast_id, None))
+
+    async def _read_transcripts(self, podcast_id: int) -> None:
+        """Read what is due, some at a time, for as long as fewer are missing afterwards."""
+        before: int | None = None
+        while True:
+            await self._pipeline.read_transcripts(podcast_id, limit=TRANSCRIPTS_AT_A_TIME)
+            missing = (await coverage(self._db, podcast_id)).transcripts_missing
+            if not missing or (before is not None and missing >= before):
+                return
+            before = missing
 
     async def _sleep(self) -> None:
         due = await next_poll_at(self._db)

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
-from bot.present.buttons import CHAPTERS_ID, chapters_button_id, episode_buttons
+from bot.present.buttons import CHAPTERS_ID, chapters_button_id, episode_buttons, row_id
 from bot.present.cards import chapters_card, episode_card
 from cogs.options import (
     Choices,
@@ -99,7 +99,7 @@ class AllChapters(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]],
         cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Made anew at each press."""
-        return cls(int(match["episode"]), int(match["delivery"]))
+        return cls(row_id(match["episode"]), row_id(match["delivery"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Show all chapters to the member who pressed."""

@@ -14,7 +14,7 @@ from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
 from bot.feeds.addresses import is_web_address
 from bot.pipeline import Poll
-from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
+from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons, row_id
 from bot.present.cards import announcement
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import EMBED_DESCRIPTION, cut, escaped, fit_lines
@@ -211,7 +211,7 @@ class PostNewest(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], 
         cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Made anew at each press."""
-        return cls(int(match["destination"]), int(match["episode"]))
+        return cls(row_id(match["destination"]), row_id(match["episode"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Plan the delivery: the same one that a poll would plan, so that it can't be posted twice."""
@@ -250,7 +250,7 @@ class Remove(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], temp
         cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Made anew at each press."""
-        return cls(int(match["podcast"]), match["answer"])
+        return cls(row_id(match["podcast"]), match["answer"])
 
     async def answer(self, interaction: Interaction) -> None:
         """Stop following, or keep it."""

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
-from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, shared_quote_buttons
+from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, row_id, shared_quote_buttons
 from bot.present.cards import quote_card
 from bot.quotes import Hit, hit_of
 from bot.search import Scope
@@ -144,7 +144,7 @@ class ShowQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], t
         cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Made anew at each press: nothing of it is kept in memory."""
-        return cls(int(match["answer"]), int(match["rank"]))
+        return cls(row_id(match["answer"]), int(match["rank"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Show it in place of the one that is shown."""
@@ -169,7 +169,7 @@ class ShareQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], 
         cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Made anew at each press."""
-        return cls(int(match["answer"]), int(match["rank"]))
+        return cls(row_id(match["answer"]), int(match["rank"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Post it once, naming the member."""

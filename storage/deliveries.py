@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -64,11 +65,17 @@ async def plan_delivery(
         return _delivery(row), made
 
 
-async def due_deliveries(db: Database, now: datetime, limit: int) -> list[Delivery]:
-    """Deliveries to be tried now, oldest episode first."""
+async def due_deliveries(
+    db: Database, now: datetime, limit: int, *, busy_channels: Collection[int] = ()
+) -> list[Delivery]:
+    """Deliveries to be tried now, oldest episode first; none to channels that are being delivered to."""
     query = (
         _DELIVERY.join(episode, episode.c.id == delivery.c.episode_id)
-        .where(_OPEN, sa.or_(delivery.c.next_try_at.is_(None), delivery.c.next_try_at <= now))
+        .where(
+            _OPEN,
+            sa.or_(delivery.c.next_try_at.is_(None), delivery.c.next_try_at <= now),
+            destination.c.channel_id.not_in(busy_channels),
+        )
         .order_by(episode.c.sorted_at, delivery.c.id)
         .limit(limit)
     )
@@ -76,9 +83,13 @@ async def due_deliveries(db: Database, now: datetime, limit: int) -> list[Delive
         return [_delivery(row) for row in await connection.execute(query)]
 
 
-async def next_delivery_at(db: Database) -> datetime | None:
+async def next_delivery_at(db: Database, *, busy_channels: Collection[int] = ()) -> datetime | None:
     """When the next postponed delivery is due; None where none waits for a time."""
-    query = sa.select(sa.func.min(delivery.c.next_try_at)).join_from(delivery, destination).where(_OPEN)
+    query = (
+        sa.select(sa.func.min(delivery.c.next_try_at))
+        .join_from(delivery, destination)
+        .where(_OPEN, destination.c.channel_id.not_in(busy_channels))
+    )
     async with db.read() as connection:
         found: datetime | None = await connection.scalar(query)
         return found

@@ -59,6 +59,10 @@ async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_
         ).scalar_one()
         if made:
             await _save(connection, podcast_id, result)
+        elif by_operator:
+            await connection.execute(
+                podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True)
+            )
         return podcast_id
 
 

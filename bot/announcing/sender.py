@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import discord
@@ -27,6 +28,7 @@ from storage.episodes import chapters_of, get_episode
 from storage.models import Chapter, Delivery, DeliveryState, Episode
 
 AT_ONCE = 8
+BATCH = 64
 # What another process planned (the command line's `poll`) is noticed this late.
 LOOK_AGAIN = timedelta(seconds=5)
 # How far back, and how many messages, a lost answer is looked for.
@@ -55,20 +57,64 @@ class Sender:
         self._client = client
         self._db = db
         self._woken = asyncio.Event()
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._failure: BaseException | None = None
+        self._waiting_guilds: set[int] = set()
 
     def wake(self) -> None:
         """Something was planned."""
         self._woken.set()
 
+    def waits_for_person(self, guild_id: int) -> bool:
+        """Whether a delivery to this server waits for somebody to act there."""
+        return guild_id in self._waiting_guilds
+
     async def run(self) -> None:
-        """Deliver for ever."""
-        while True:
-            self._woken.clear()
-            if not await self.deliver_due():
-                await self._sleep()
+        """Deliver for ever. Raises discord.LoginFailure where Discord refuses the token."""
+        try:
+            while self._failure is None:
+                self._woken.clear()
+                if not await self._start_due():
+                    await self._sleep()
+            raise self._failure
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+
+    async def deliver_due(self) -> int:
+        """Try each delivery that is due once; how many there were."""
+        tried = await self._start_due()
+        await asyncio.gather(*self._busy.values())
+        return tried
+
+    async def _start_due(self) -> int:
+        """Start on what is due. One channel gets its episodes in order; channels do not wait for each other."""
+        free = AT_ONCE - len(self._busy)
+        if free <= 0:
+            return 0
+        due = await due_deliveries(self._db, _now(), BATCH, busy_channels=tuple(self._busy))
+        by_channel: dict[int, list[Delivery]] = {}
+        for one in due:
+            if one.channel_id in by_channel or len(by_channel) < free:
+                by_channel.setdefault(one.channel_id, []).append(one)
+        for channel_id, deliveries in by_channel.items():
+            task = asyncio.create_task(self._deliver_in_order(deliveries), name=f"announce in {channel_id}")
+            self._busy[channel_id] = task
+            task.add_done_callback(partial(self._done, channel_id))
+        return sum(map(len, by_channel.values()))
+
+    async def _deliver_in_order(self, deliveries: Sequence[Delivery]) -> None:
+        for one in deliveries:
+            await self.deliver(one)
+
+    def _done(self, channel_id: int, task: asyncio.Task[None]) -> None:
+        self._busy.pop(channel_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failure = error
+        self._woken.set()
 
     async def _sleep(self) -> None:
-        until = await next_delivery_at(self._db)
+        until = await next_delivery_at(self._db, busy_channels=tuple(self._busy))
         wait = LOOK_AGAIN
         if until is not None:
             wait = min(wait, max(timedelta(0), until - _now()))
@@ -78,23 +124,6 @@ class Sender:
         except TimeoutError:
             return
 
-    async def deliver_due(self) -> int:
-        """Try each delivery that is due once; how many there were."""
-        due = await due_deliveries(self._db, _now(), AT_ONCE)
-        # One channel gets its episodes in order; channels do not wait for each other.
-        by_channel: dict[int, list[Delivery]] = {}
-        for one in due:
-            by_channel.setdefault(one.channel_id, []).append(one)
-
-        async def deliver(deliveries: list[Delivery]) -> None:
-            for one in deliveries:
-                await self.deliver(one)
-
-        async with asyncio.TaskGroup() as group:
-            for deliveries in by_channel.values():
-                group.create_task(deliver(deliveries))
-        return len(due)
-
     async def deliver(self, delivery: Delivery) -> None:
         """Make one attempt, and note how it ended."""
         try:
@@ -102,12 +131,15 @@ class Sender:
         except _AttemptFailedError as failure:
             await self._note_failure(delivery, failure.happened, failure.reason)
             return
+        except discord.LoginFailure:
+            raise
         except Exception as error:
             # Whatever it was, the next delivery must not wait for it, and this one is looked for first.
             log.exception("delivery %d failed", delivery.id)
             await self._note_failure(delivery, Happened.UNKNOWN, f"An error of Earmark's own: {error}")
             return
         await finish_delivery(self._db, delivery.id, message_id)
+        self._waiting_guilds.discard(delivery.guild_id)
         log.info(
             "delivery %d: episode %d announced in channel %d as message %d",
             delivery.id,
@@ -199,8 +231,10 @@ class Sender:
         except discord.RateLimited as error:
             raise _AttemptFailedError(Happened.NOT_SENT, "Discord asked to wait.") from error
         except discord.HTTPException as error:
+            if error.status == 401:
+                raise discord.LoginFailure("the token was refused while announcing") from error
             happened = Happened.UNKNOWN if error.status >= 500 else Happened.REFUSED
-            if error.status in (401, 429):
+            if error.status == 429:
                 happened = Happened.NOT_SENT
             raise _AttemptFailedError(happened, f"Discord answered {error.status}: {error.text}.") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -209,6 +243,8 @@ class Sender:
 
     async def _note_failure(self, delivery: Delivery, happened: Happened, reason: str) -> None:
         log.warning("delivery %d to channel %d: %s", delivery.id, delivery.channel_id, reason)
+        if happened is Happened.NEEDS_PERSON:
+            self._waiting_guilds.add(delivery.guild_id)
         follows = after_attempt(
             happened, attempts=delivery.attempts + 1, planned_at=delivery.planned_at, now=_now()
         )

@@ -148,7 +148,7 @@ def _content_hash(item: FeedItem) -> str:
         (item.enclosure_url or "").partition("?")[0],
         item.video_url,
         item.notes,
-        item.transcript_links,
+        [(link.url.partition("?")[0], link.mime_type) for link in item.transcript_links],
     )
     return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
 

@@ -11,11 +11,19 @@ from bot.present.cards import page_button, play_button
 from bot.present.text import BUTTON_LABEL, cut
 from storage.models import Episode, Quote
 
+# What an id's column holds on PostgreSQL.
+MAX_ROW_ID = 2**31 - 1
 CHAPTERS_ID = r"chapters:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
 SHOW_QUOTE_ID = r"quote:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 SHARE_QUOTE_ID = r"share:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 POST_NEWEST_ID = r"post:(?P<destination>\d{1,18}):(?P<episode>\d{1,18})"
 REMOVE_ID = r"remove:(?P<podcast>\d{1,18}):(?P<answer>yes|no)"
+
+
+def row_id(text: str) -> int:
+    """An id out of a custom_id, which anybody can forge; one that no row can have becomes 0, which none has."""
+    number = int(text)
+    return number if number <= MAX_ROW_ID else 0
 
 
 def chapters_button_id(episode_id: int, delivery_id: int) -> str:

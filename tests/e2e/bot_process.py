@@ -28,7 +28,14 @@ class BotProcess:
     async def __aenter__(self) -> Self:
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", *self._arguments, cwd=ROOT, env=self._environ, stdout=log, stderr=log
+                sys.executable,
+                "-m",
+                "bot",
+                *self._arguments,
+                cwd=ROOT,
+                env=self._environ,
+                stdout=log,
+                stderr=log,
             )
         return self
 

@@ -88,7 +88,9 @@ class Stage:
 
     async def up(self) -> None:
         """Wait until the bot can be asked."""
-        await self.fake.wait_for(lambda: self.fake.ready.is_set() and self.fake.commands.get(None), 20, "ready")
+        await self.fake.wait_for(
+            lambda: self.fake.ready.is_set() and self.fake.commands.get(None), 20, "ready"
+        )
 
     async def follow(self, feed: str, channel: FakeChannel | None = None) -> Answer:
         """Let a manager add a feed to a channel."""

@@ -52,7 +52,9 @@ async def test_the_streams_are_apart_and_the_log_goes_to_stderr(stage: Stage) ->
 
     code, out, err = await run(data, "add", stage.host.url("/nothing"), "--json", **ALLOWED)
     assert (code, out) == (1, "")
-    assert err.splitlines() == [f"{stage.host.url('/nothing')} can't be read: the host answered 404 Not Found."]
+    assert err.splitlines() == [
+        f"{stage.host.url('/nothing')} can't be read: the host answered 404 Not Found."
+    ]
     assert (await run(data, "fly"))[0] == 2
 
 

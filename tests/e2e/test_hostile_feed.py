@@ -10,7 +10,9 @@ from tests.fakes.discord_state import MANAGER, MEMBER
 
 PINGS = "@everyone @here <@&{role}> <@{user}>"
 LINK = "[Claim your prize](https://phish.example/login)"
-MARKUP = "# Big\n```py\ncode\n``` ||spoiler|| **bold** __under__ ~~gone~~ <t:0:R> <:smile:1> </quote:1> <id:home>"
+MARKUP = (
+    "# Big\n```py\ncode\n``` ||spoiler|| **bold** __under__ ~~gone~~ <t:0:R> <:smile:1> </quote:1> <id:home>"
+)
 STRANGE = "\u202e\u2066turned\u200b\u200d\u2069 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 Z\u0335\u0336a\u0337lgo \U0001d4eb"
 LONG = "pumpernickel " * 400
 
@@ -39,7 +41,9 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
         enclosure="https://media.example/my episode (1).mp3?token=" + "x" * 700,
         guid="evil",
     )
-    empty = Item("\u202e", "", link="javascript:alert(1)", enclosure="https://b\u00fccher.example/ü.mp3", guid="empty")
+    empty = Item(
+        "\u202e", "", link="javascript:alert(1)", enclosure="https://b\u00fccher.example/ü.mp3", guid="empty"
+    )
     show = f"{pings} {LINK} {STRANGE} show"
     baseline = Item("Quiet", age=timedelta(days=30))
     feed = stage.put("/evil.xml", show, baseline)
@@ -60,7 +64,9 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
             ("quote", {"words": "x", "speaker": ""}),
         ):
             focused = list(options)[-1]
-            assert (await fake.autocomplete(*place, name, focused=focused, **options)).choices or focused == "speaker"
+            assert (
+                await fake.autocomplete(*place, name, focused=focused, **options)
+            ).choices or focused == "speaker"
 
         quoted = await fake.command(*place, "quote", words="shibboleth number 7")
         shared = await fake.click(
@@ -75,7 +81,17 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
 
         messages = [*fake.messages(channel.id), *newest.shown, *every.shown, *quoted.shown, *told.shown]
         for text in map(_shown, messages):
-            for live in (LINK, "```", "||spoiler", "**bold", "\u202e", "\u2066", " <t:0", " <:smile", " </quote"):
+            for live in (
+                LINK,
+                "```",
+                "||spoiler",
+                "**bold",
+                "\u202e",
+                "\u2066",
+                " <t:0",
+                " <:smile",
+                " </quote",
+            ):
                 assert live not in text
             assert "@everyone" not in text
     assert "Traceback" not in bot.log

@@ -37,8 +37,12 @@ WRONG = [
     Wrong("an empty token", "DISCORD_TOKEN is not set", {"DISCORD_TOKEN": " "}),
     Wrong("an unknown setting", "EARMARK_POL_INTERVAL is no setting", {"EARMARK_POL_INTERVAL": "5"}),
     Wrong("a bad interval", "EARMARK_POLL_INTERVAL can't be 'soon'", {"EARMARK_POLL_INTERVAL": "soon"}),
-    Wrong("a bad address", "EARMARK_DISCORD_API_URL can't be", {"EARMARK_DISCORD_API_URL": "ftp://u:hunter2@a"}),
-    Wrong("a bad database", "EARMARK_DATABASE_URL can't be", {"EARMARK_DATABASE_URL": "mysql://u:hunter2@h/d"}),
+    Wrong(
+        "a bad address", "EARMARK_DISCORD_API_URL can't be", {"EARMARK_DISCORD_API_URL": "ftp://u:hunter2@a"}
+    ),
+    Wrong(
+        "a bad database", "EARMARK_DATABASE_URL can't be", {"EARMARK_DATABASE_URL": "mysql://u:hunter2@h/d"}
+    ),
 ]
 
 

@@ -149,7 +149,11 @@ async def test_every_command_prints_its_json(cli: CommandLine) -> None:
         (("--episode", "Robot", "--podcast", "1"), None),
     ):
         hits = (await cli("quote", "the screw", *options, "--json")).json["hits"]
-        assert len(hits) == count if count is not None else {one["guid"] for one in hits} <= {"screws-left-over-2"}
+        assert (
+            len(hits) == count
+            if count is not None
+            else {one["guid"] for one in hits} <= {"screws-left-over-2"}
+        )
 
 
 async def test_every_command_prints_lines_for_people(cli: CommandLine) -> None:
@@ -230,7 +234,10 @@ async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
     (tmp_path / "binary.xml").write_bytes(bytes(range(256)))
     empty = "<rss version='2.0'><channel><title>Blog</title><item><title>Post</title></item></channel></rss>"
     for address, sentence in (
-        (cli.host.put("/page", "<html><body>Hello</body></html>", content_type="text/html"), "no podcast feed"),
+        (
+            cli.host.put("/page", "<html><body>Hello</body></html>", content_type="text/html"),
+            "no podcast feed",
+        ),
         (cli.host.put("/cut.xml", whole[: len(whole) // 2]), "ends in the middle"),
         (cli.host.put("/empty", ""), "it is empty"),
         (cli.host.put("/blog.xml", empty), "has no episodes"),
@@ -259,7 +266,9 @@ async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
         assert ended.json[0]["new"] == 0
         assert "can't be read" in ended.json[0]["outcome"]
     cli.host.put("/feed.xml", whole[: len(whole) // 2])
-    assert (await cli("poll", "--json")).json[0]["outcome"] == "The feed ends in the middle; nothing of it was stored."
+    assert (await cli("poll", "--json")).json[0][
+        "outcome"
+    ] == "The feed ends in the middle; nothing of it was stored."
     assert (await cli("episodes", "--json")).json == episodes
 
 

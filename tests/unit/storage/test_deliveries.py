@@ -13,6 +13,7 @@ from storage.deliveries import (
     due_deliveries,
     fail_delivery,
     finish_delivery,
+    hasten_deliveries,
     last_problem,
     next_delivery_at,
     plan_delivery,
@@ -135,3 +136,16 @@ async def test_the_last_problem_is_that_of_the_newest_delivery(db: Database, del
     await fail_delivery(db, newer.id, "new")
     assert await last_problem(db, delivery.destination_id) == "new"
     assert await last_problem(db, 4711) is None
+
+
+async def test_what_waits_in_a_server_is_due_at_once_when_something_changed_there(
+    db: Database, delivery: Delivery
+) -> None:
+    await postpone_delivery(db, delivery.id, state=DeliveryState.PLANNED, error="403", next_try_at=LATER)
+    assert await hasten_deliveries(db, 2) == 0
+    assert await due_deliveries(db, NOW, 10) == []
+    assert await hasten_deliveries(db, 1) == 1
+    assert [one.id for one in await due_deliveries(db, NOW, 10)] == [delivery.id]
+    assert await hasten_deliveries(db, 1) == 0
+    await fail_delivery(db, delivery.id, "gone")
+    assert await hasten_deliveries(db, 1) == 0

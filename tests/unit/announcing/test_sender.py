@@ -1,0 +1,266 @@
+"""The sender with a real discord.py client, against the fake Discord in the test's own process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import discord
+import pytest
+
+from bot.announcing import sender as sender_module
+from bot.announcing.sender import Sender
+from bot.present.buttons import chapters_button_id
+from storage.database import Database
+from storage.deliveries import begin_delivery, due_deliveries, hasten_deliveries, plan_delivery
+from storage.destinations import add_destination
+from storage.models import Delivery, DeliveryState, EpisodeChange, FeedInfo, FeedItem, PollResult, Validators
+from storage.polls import create_podcast
+from tests.fakes.discord_faults import Action
+from tests.fakes.discord_messages import FakeMessage
+from tests.fakes.discord_server import FakeDiscord
+from tests.fakes.discord_state import MEMBER, PLAIN, ChannelKind, FakeChannel, Permission
+
+EPISODES = ("First", "Second")
+SENT, PLANNED, SENDING, FAILED = (
+    DeliveryState.SENT,
+    DeliveryState.PLANNED,
+    DeliveryState.SENDING,
+    DeliveryState.FAILED,
+)
+
+
+def _item(title: str, published: datetime) -> FeedItem:
+    return FeedItem(
+        identity=title,
+        guid=title,
+        title=title,
+        link=None,
+        published=published,
+        duration_s=None,
+        image_url=None,
+        enclosure_url="https://a.example/1.mp3",
+        enclosure_type="audio/mpeg",
+        video_url=None,
+        notes="",
+        intro="",
+        content_hash=title,
+    )
+
+
+@dataclass(slots=True)
+class Office:
+    """A sender, its client, a channel that follows a podcast of two episodes, and a way to plan."""
+
+    fake: FakeDiscord
+    db: Database
+    sender: Sender
+    channel: FakeChannel
+
+    async def plan(self, channel: FakeChannel | None = None, episode: int = 1) -> Delivery:
+        """Plan the announcement of an episode; again, it tells how far that has come."""
+        where = channel or self.channel
+        destination, _ = await add_destination(
+            self.db, 1, guild_id=where.guild_id, channel_id=where.id, added_by=1, now=datetime.now(UTC)
+        )
+        delivery, _ = await plan_delivery(self.db, destination.id, episode, datetime.now(UTC))
+        return delivery
+
+    async def interrupted(self) -> Delivery:
+        """A delivery whose answer an earlier process never saw."""
+        delivery = await self.plan()
+        await begin_delivery(self.db, delivery.id, datetime.now(UTC))
+        return await self.plan()
+
+    def standing(self, delivery: Delivery, **author: object) -> FakeMessage:
+        """The announcement of a delivery, as an earlier process posted it."""
+        button = {
+            "type": 2,
+            "style": 2,
+            "label": "All chapters",
+            "custom_id": chapters_button_id(delivery.episode_id, delivery.id),
+        }
+        rows = [{"type": 1, "components": [button]}]
+        who = author.get("by", self.fake.world.bot)
+        return self.fake.post(delivery.channel_id, who, "…", components=rows)  # type: ignore[arg-type]
+
+    def posted(self, channel: FakeChannel | None = None) -> list[str]:
+        """The titles of what stands in a channel."""
+        messages = self.fake.messages((channel or self.channel).id)
+        return [embed["title"] for message in messages for embed in message.embeds]
+
+
+@pytest.fixture
+async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    async with FakeDiscord() as fake:
+        monkeypatch.setattr(discord.http.Route, "BASE", fake.api_url)
+        guild = fake.world.add_guild("Alpha")
+        channel = fake.world.add_channel(guild.id, "news")
+        fake.world.add_channel(guild.id, "forum", ChannelKind.FORUM)
+        thread = fake.world.add_channel(guild.id, "old", ChannelKind.PUBLIC_THREAD, parent_id=channel.id)
+        thread.archived = True
+        now = datetime.now(UTC)
+        changes = tuple(
+            EpisodeChange(_item(title, now - timedelta(days=3 - place)), None, announce=False, reason="")
+            for place, title in enumerate(EPISODES)
+        )
+        result = PollResult(FeedInfo("Show", None, None, None), changes, Validators(), "", now, now)
+        await create_podcast(sqlite_db, "https://a.example/feed", result, by_operator=False)
+        async with discord.AutoShardedClient(
+            intents=discord.Intents(guilds=True), guild_ready_timeout=0.02
+        ) as client:
+            running = asyncio.create_task(client.start(fake.token))
+            while not client.is_ready():  # noqa: ASYNC110 - it has no event before it has begun to start
+                await asyncio.sleep(0.01)
+            yield Office(fake, sqlite_db, Sender(client, sqlite_db), channel)
+        await running
+        assert fake.violations == []
+        assert fake.pings == []
+
+
+async def test_what_is_due_is_sent_oldest_first(office: Office) -> None:
+    await office.plan(episode=2)
+    await office.plan(episode=1)
+    assert await office.sender.deliver_due() == 2
+    assert office.posted() == ["First", "Second"]
+    delivery = await office.plan()
+    assert (delivery.state, delivery.error) == (SENT, None)
+    assert delivery.message_id == office.fake.messages(office.channel.id)[0].id
+    assert await office.sender.deliver_due() == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "state", "error"),
+    [
+        (503, "status", SENDING, "Discord answered 503"),
+        (520, "status", SENDING, "Discord answered 520"),
+        (400, "status", FAILED, "Discord answered 400"),
+        (401, "status", PLANNED, "Discord answered 401"),
+        (429, "status", PLANNED, "Discord answered 429"),
+        (403, "status", PLANNED, "Discord refused"),
+        (404, "status", PLANNED, "Discord refused"),
+        (0, "close", SENDING, "The answer was lost"),
+    ],
+)
+async def test_failures_are_noted_with_what_they_leave(
+    office: Office, status: int, action: Action, state: DeliveryState, error: str
+) -> None:
+    delivery = await office.plan()
+    office.fake.faults.add(method="POST", path="/messages$", status=status, action=action)
+    await office.sender.deliver(delivery)
+    after = await office.plan()
+    assert (after.state, after.attempts) == (state, 1)
+    assert (after.error or "").startswith(error)
+    assert after.sending_since is None or after.state in (SENDING, FAILED)
+    # Until its time has come nothing is due, and then it arrives once.
+    assert await office.sender.deliver_due() == 0
+    later = await due_deliveries(office.db, datetime.now(UTC) + timedelta(minutes=5), 10)
+    assert len(later) == (state is not FAILED)
+    for one in later:
+        await office.sender.deliver(one)
+        assert office.posted() == ["First"]
+
+
+@pytest.mark.parametrize("later_messages", [0, 99, 250])
+async def test_a_standing_announcement_is_found(office: Office, later_messages: int) -> None:
+    delivery = await office.interrupted()
+    standing = office.standing(delivery)
+    for place in range(later_messages):
+        office.fake.post(office.channel.id, MEMBER, f"chatter {place}")
+    await office.sender.deliver(delivery)
+    after = await office.plan()
+    assert (after.state, after.message_id) == (SENT, standing.id)
+    assert office.posted() == []
+
+
+async def test_only_the_bots_own_button_is_an_announcement(office: Office) -> None:
+    delivery = await office.interrupted()
+    office.standing(delivery, by=MEMBER)
+    office.standing(replace(delivery, id=delivery.id + 1))
+    await office.sender.deliver(delivery)
+    assert office.posted() == ["First"]
+
+
+async def test_a_channel_that_cannot_be_looked_at_is_not_written_to(office: Office) -> None:
+    delivery = await office.interrupted()
+    office.standing(delivery)
+    office.fake.faults.add(method="GET", path="/messages$", status=503)
+    await office.sender.deliver(delivery)
+    assert ((await office.plan()).state, office.posted()) == (SENDING, [])
+    # Without Read Message History Discord shows an empty list, which is no empty channel.
+    await office.fake.set_permissions(office.channel.id, PLAIN & ~Permission.READ_MESSAGE_HISTORY)
+    await office.sender.deliver(await office.plan())
+    lacking = await office.plan()
+    assert (lacking.state, office.posted()) == (SENDING, [])
+    assert "**Read Message History**" in (lacking.error or "")
+    await office.fake.set_permissions(office.channel.id, PLAIN)
+    await office.sender.deliver(lacking)
+    assert ((await office.plan()).state, office.posted()) == (SENT, [])
+
+
+async def test_channels_of_other_kinds(office: Office) -> None:
+    channels = {one.name: one for one in office.fake.world.channels()}
+    # A thread that sleeps is in no cache, and wakes when something is posted.
+    await office.sender.deliver(await office.plan(channels["old"]))
+    assert office.posted(channels["old"]) == ["First"]
+    await office.sender.deliver(await office.plan(channels["forum"]))
+    assert (await office.plan(channels["forum"])).error == "This kind of channel takes no messages."
+    nowhere = FakeChannel(1, office.channel.guild_id, "gone")
+    await office.sender.deliver(await office.plan(nowhere))
+    assert (await office.plan(nowhere)).error == "The channel is gone, or I may not see it."
+    office.fake.faults.add(method="GET", path="/channels/1$", status=503)
+    await office.sender.deliver(await office.plan(nowhere))
+    assert (await office.plan(nowhere)).error == "Discord did not tell about the channel."
+
+
+async def test_an_outage_and_a_lost_server_are_waited_for(office: Office) -> None:
+    guild_id = office.channel.guild_id
+    await office.fake.guild_outage(guild_id)
+    while not await _told(office, "outage"):
+        pass
+    await office.fake.guild_back(guild_id)
+    stranger = FakeChannel(2, 3, "elsewhere")
+    await office.sender.deliver(await office.plan(stranger))
+    assert (await office.plan(stranger)).error == "I am not in this server any more."
+
+
+async def _told(office: Office, word: str) -> bool:
+    """Whether the delivery waits for this by now: the gateway's event needs a moment."""
+    await office.sender.deliver(replace(await office.plan(), state=PLANNED))
+    return word in ((await office.plan()).error or "")
+
+
+async def test_an_error_of_our_own_holds_up_nothing_else(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = sender_module.announcement
+
+    def wrong(episode: object, chapters: object) -> discord.Embed:
+        if getattr(episode, "title", "") == "First":
+            raise ZeroDivisionError("on purpose")
+        return right(episode, chapters)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sender_module, "announcement", wrong)
+    await office.plan(episode=1)
+    await office.plan(episode=2)
+    await office.sender.deliver_due()
+    failed = await office.plan(episode=1)
+    assert (failed.state, failed.error) == (SENDING, "An error of Earmark's own: on purpose")
+    assert office.posted() == ["Second"]
+
+
+async def test_it_runs_until_cancelled_and_wakes_for_what_was_hastened(office: Office) -> None:
+    office.fake.faults.add(method="POST", path="/messages$", status=403)
+    await office.plan()
+    running = asyncio.create_task(office.sender.run())
+    await office.fake.wait_for(lambda: office.fake.sent("POST", "/messages"))
+    while not await hasten_deliveries(office.db, office.channel.guild_id):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert await hasten_deliveries(office.db, 1) == 0
+    office.sender.wake()
+    await office.fake.wait_for(office.posted)
+    running.cancel()
+    await asyncio.wait({running})
+    assert office.posted() == ["First"]

@@ -1,0 +1,100 @@
+"""Every cog, driven once by members of a simulated server, with a database that has the sample podcast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sample import SAMPLE_QUESTIONS
+from cogs import options
+from storage.database import Database
+from tests.unit.cogs.room import Room, furnished
+
+NEWEST = "The Clock That Struck Thirteen"
+
+
+def _labels(result: Any) -> list[str]:
+    """The labels of an answer's buttons."""
+    return [part["label"] for row in result.response.components for part in row["components"]]
+
+
+async def _follow(room: Room) -> Any:
+    return await room.manager.slash(room.channel, "podcast add", feed=room.feed)
+
+
+async def test_podcasts(sqlite_db: Database, tmp_path: Path) -> None:
+    async with furnished(sqlite_db, tmp_path) as room:
+        added = await _follow(room)
+        assert added.ephemeral
+        assert "is now followed in" in added.response.content
+        assert added.response.embeds[0].title == NEWEST
+        assert _labels(added) == ["Post the newest episode now"]
+        listed = await room.manager.slash(room.channel, "podcast list")
+        assert "Screws Left Over" in listed.response.embeds[0].description
+        offered = await room.manager.autocomplete(room.channel, "podcast remove", "podcast", "scr")
+        assert [one["name"] for one in offered] == ["Screws Left Over"]
+        asked = await room.manager.slash(room.channel, "podcast remove", podcast=offered[0]["value"])
+        assert _labels(asked) == ["Stop following", "Keep it"]
+        gone = await room.manager.click(asked.response.message, label="Stop following")
+        assert "is not followed here any more" in gone.response.content
+        # Discord does not even offer these commands to members without Manage Server.
+        assert set(room.member.available_commands(room.channel)) == {"quote", "episode", "chapters"}
+        assert room.channel.history() == []
+
+
+async def test_quotes(sqlite_db: Database, tmp_path: Path) -> None:
+    async with furnished(sqlite_db, tmp_path) as room:
+        alone = await room.member.slash(room.channel, "quote", words="screw")
+        assert "follows no podcast yet" in alone.response.content
+        await _follow(room)
+        found = await room.member.slash(room.channel, "quote", words=SAMPLE_QUESTIONS[2])
+        assert found.ephemeral
+        assert "— **Lucasta Fenn** · about" in found.response.embeds[0].description
+        speakers = await room.member.autocomplete(room.channel, "quote", "speaker", "luc", words="x")
+        assert [one["name"] for one in speakers] == ["Lucasta Fenn"]
+        several = await room.member.slash(room.channel, "quote", words="the screw")
+        second = next(label for label in _labels(several) if label.startswith("2 "))
+        shown = await room.member.click(several.response.message, label=second)
+        assert shown.response.embeds[0].description != found.response.embeds[0].description
+        shared = await room.member.click(shown.response.message, label="Share")
+        assert not shared.ephemeral
+        assert room.channel.last_message is not None
+        assert room.channel.last_message.embeds[0].fields[-1].value == room.member.mention
+
+
+async def test_episodes(sqlite_db: Database, tmp_path: Path) -> None:
+    async with furnished(sqlite_db, tmp_path) as room:
+        await _follow(room)
+        newest = await room.member.slash(room.channel, "episode")
+        assert newest.response.embeds[0].title == NEWEST
+        offered = await room.member.autocomplete(room.channel, "episode", "episode", "")
+        assert len(offered) == 4
+        chapters = await room.member.slash(room.channel, "chapters", episode=offered[1]["value"])
+        assert "Still looking for the screw" in chapters.response.embeds[0].description
+
+
+async def test_choices_that_fail_say_so(
+    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    async with furnished(sqlite_db, tmp_path) as room:
+        await _follow(room)
+        monkeypatch.setattr(options, "list_podcasts", broken)
+        offered = await room.member.autocomplete(room.channel, "episode", "podcast", "s")
+        assert [one["name"] for one in offered] == ["These choices can't be read just now; type a name"]
+        # A command that fails is told in one sentence, and the rest is in the log for the operator.
+        failed = await room.member.slash(room.channel, "episode")
+        assert failed.ephemeral
+        assert failed.response.content.startswith("Something went wrong on my side")
+
+
+async def test_too_many_podcasts_at_once_are_slowed_down(sqlite_db: Database, tmp_path: Path) -> None:
+    async with furnished(sqlite_db, tmp_path) as room:
+        for _ in range(10):
+            await room.manager.slash(room.channel, "podcast add", feed="nonsense")
+        slowed = await room.manager.slash(room.channel, "podcast add", feed="nonsense")
+        assert "That was a lot at once" in slowed.response.content

@@ -1,0 +1,144 @@
+"""Cards: inside Discord's limits whatever they show, and what they show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.present.buttons import (
+    announcement_buttons,
+    chapters_button_id,
+    episode_buttons,
+    quote_buttons,
+    shared_quote_buttons,
+)
+from bot.present.cards import (
+    announcement,
+    chapters_card,
+    duration,
+    episode_card,
+    page_button,
+    play_button,
+    quote_card,
+)
+from storage.models import Chapter, Episode, Quote
+from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.unit.present.material import ADDRESSES, CHAPTERS, EPISODE, EPISODES, QUOTE, QUOTES, TEXTS
+
+MOST_ID = 10**18 - 1
+
+
+def _breaches(card: discord.Embed, view: discord.ui.View | None = None) -> list[str]:
+    """What Discord would say against a message of this card and these buttons."""
+    body = {
+        "embeds": [card.to_dict()],
+        "components": view.to_components() if view else [],
+        "allowed_mentions": {"parse": []},
+    }
+    return [breach.sentence() for breach in message_breaches(body, Shape.CREATE)]
+
+
+@given(EPISODES, CHAPTERS)
+async def test_episodes_fit_whatever_they_are(episode: Episode, chapters: list[Chapter]) -> None:
+    button_id = chapters_button_id(MOST_ID, MOST_ID)
+    assert _breaches(announcement(episode, chapters), announcement_buttons(episode, button_id)) == []
+    assert _breaches(episode_card(episode, chapters), episode_buttons(episode)) == []
+    assert _breaches(chapters_card(episode, chapters), episode_buttons(episode)) == []
+
+
+@given(QUOTES, EPISODES, st.none() | st.builds(Chapter, st.just(0), TEXTS), ADDRESSES, st.integers(1, 20))
+async def test_quotes_fit_whatever_they_are(
+    quote: Quote, episode: Episode, chapter: Chapter | None, url: str | None, of: int
+) -> None:
+    card = quote_card(quote, episode, chapter, url, shared_by=MOST_ID)
+    assert _breaches(card, quote_buttons(MOST_ID, [quote] * of, of - 1, url)) == []
+    assert _breaches(card, shared_quote_buttons(quote, url)) == []
+
+
+def test_an_announcement_shows_what_it_is_about() -> None:
+    card = announcement(EPISODE, [Chapter(0, "Flour"), Chapter(3_725_000, "Jam *first*")])
+    assert (card.title, card.url, card.author.name) == (
+        "Scones",
+        "https://tea.example/7",
+        "New episode · Tea time",
+    )
+    assert card.thumbnail.url == "https://tea.example/7.png"
+    assert card.description == (
+        "<t:1772366400:D> · 1 h 6 min\n\n"
+        "We bake.\n\n"
+        "**Chapters**\n"
+        "[`0:00`](https://tea.example/7.mp3?id=7#t=0) Flour\n"
+        "[`1:02:05`](https://tea.example/7.mp3?id=7#t=3725) Jam \\*first\\*"
+    )
+    bare = replace(EPISODE, published=None, duration_s=None, intro="", image_url=None, link=None)
+    shown = announcement(bare, []).to_dict()
+    assert {name for name, value in shown.items() if value} == {"author", "color", "title", "type"}
+
+
+def test_many_chapters_keep_their_times_and_lose_their_links() -> None:
+    chapters = [Chapter(at * 1000, f"Chapter number {at}") for at in range(110)]
+    lines = (chapters_card(EPISODE, chapters).description or "").splitlines()
+    assert len(lines) == len(chapters)
+    linked = [line.startswith("[`") for line in lines]
+    assert linked == sorted(linked, reverse=True)
+    assert 0 < sum(linked) < len(lines)
+    lines = (chapters_card(EPISODE, chapters * 10).description or "").splitlines()
+    assert lines[-1] == f"… and {1100 - (len(lines) - 1)} more"
+    assert chapters_card(EPISODE, []).description == "This episode names no chapters."
+
+
+def test_a_quote_shows_the_words_the_speaker_and_the_moment() -> None:
+    url = "https://tea.example/7.mp3#t=63"
+    card = quote_card(QUOTE, EPISODE, Chapter(0, "_Flour_"), url, shared_by=5)
+    assert card.description == (
+        "> Well, **never knead a scone**, I say.\n— **Ada** · about [`1:05`](https://tea.example/7.mp3#t=63)"
+    )
+    assert [(one.name, one.value) for one in card.fields] == [
+        ("Chapter", "\\_Flour\\_"),
+        ("Shared by", "<@5>"),
+    ]
+    unknown = quote_card(replace(QUOTE, speaker=None, start_ms=None, match=(0, 0)), EPISODE, None, None)
+    assert unknown.description == "> Well, never knead a scone, I say.\n— **Unknown speaker**"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1 min"),
+        (89, "1 min"),
+        (91, "2 min"),
+        (3569, "59 min"),
+        (3600, "1 h"),
+        (3960, "1 h 6 min"),
+        (86_400, "24 h"),
+    ],
+)
+def test_durations_are_told_as_people_do(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_buttons_lead_only_where_discord_lets_them() -> None:
+    play = play_button("https://a.example/my talk.mp3#t=5", 5000)
+    assert play is not None
+    assert (play.label, play.url) == ("Play from 0:05", "https://a.example/my%20talk.mp3#t=5")
+    assert play_button(None) is None
+    assert play_button("https://a.example/" + "x" * 500) is None
+    # In the address that Discord counts, each of these letters has six characters.
+    assert play_button("https://a.example/" + "ü" * 90) is None
+    assert page_button(replace(EPISODE, link="ftp://a.example/")) is None
+
+
+def test_a_single_quote_offers_no_others() -> None:
+    ids = [getattr(one, "custom_id", None) for one in quote_buttons(3, [QUOTE], 0, None).children]
+    assert ids == ["share:3:0"]
+    buttons = quote_buttons(3, [QUOTE, replace(QUOTE, speaker=None, start_ms=None)], 1, None).children
+    assert [one.label for one in buttons if isinstance(one, discord.ui.Button)] == [
+        "Share",
+        "1 · Ada · 1:05",
+        "2",
+    ]
+    assert [one.disabled for one in buttons if isinstance(one, discord.ui.Button)] == [False, False, True]

@@ -1,0 +1,183 @@
+"""The poller: every podcast when it is due, none twice at once, and one's fault is no other's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from bot.pipeline import Pipeline, Poll
+from bot.polling import AT_ONCE, TRANSCRIPTS_AT_A_TIME, Poller
+from storage.database import Database
+from storage.models import (
+    EpisodeChange,
+    FeedInfo,
+    FeedItem,
+    Podcast,
+    PollResult,
+    TranscriptLink,
+    TranscriptSource,
+    Turn,
+    Validators,
+)
+from storage.polls import create_podcast, record_look
+from storage.transcripts import pending_transcripts, save_transcript
+
+SOON = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Looks:
+    """Stands in for the pipeline: counts looks, and holds or breaks those that it is told to."""
+
+    db: Database
+    looks: Counter[int] = field(default_factory=Counter)
+    reads: Counter[int] = field(default_factory=Counter)
+    running: set[int] = field(default_factory=set)
+    most_at_once: int = 0
+    broken: set[int] = field(default_factory=set)
+    announced: int = 0
+    unreadable: bool = False
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    moved: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def poll(self, podcast: Podcast) -> Poll:
+        """Look at a podcast, which is then due in an hour."""
+        assert podcast.id not in self.running
+        self.running.add(podcast.id)
+        self.looks[podcast.id] += 1
+        self.most_at_once = max(self.most_at_once, len(self.running))
+        await self._tell()
+        await self.gate.wait()
+        self.running.discard(podcast.id)
+        if podcast.id in self.broken:
+            raise RuntimeError("on purpose")
+        now = datetime.now(UTC)
+        await record_look(self.db, podcast.id, outcome="unchanged", now=now, next_poll_at=now + SOON)
+        return Poll(podcast.id, podcast.title, "", announced=self.announced)
+
+    async def read_transcripts(self, podcast_id: int, *, limit: int) -> list[str]:
+        """Read so many transcripts, or fail at all of them."""
+        self.reads[podcast_id] += 1
+        now = datetime.now(UTC)
+        for one in await pending_transcripts(self.db, podcast_id, now, max_attempts=9, limit=limit):
+            if not self.unreadable:
+                turns = [Turn("Ada", 0, None, "words")]
+                await save_transcript(self.db, one.episode_id, TranscriptSource.VTT, turns)
+        await self._tell()
+        return []
+
+    async def _tell(self) -> None:
+        async with self.moved:
+            self.moved.notify_all()
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Wait until something has been seen."""
+        async with asyncio.timeout(10), self.moved:
+            await self.moved.wait_for(seen)
+
+
+def _change(title: str) -> EpisodeChange:
+    item = FeedItem(
+        identity=title,
+        guid=title,
+        title=title,
+        link=None,
+        published=None,
+        duration_s=None,
+        image_url=None,
+        enclosure_url="https://a.example/1.mp3",
+        enclosure_type="audio/mpeg",
+        video_url=None,
+        notes="",
+        intro="",
+        content_hash=title,
+        transcript_links=(TranscriptLink(f"https://a.example/{title}.vtt", "text/vtt"),),
+    )
+    return EpisodeChange(item, None, announce=False, reason="")
+
+
+async def _add(db: Database, number: int, *, due_in: timedelta = -SOON, episodes: int = 0) -> int:
+    now = datetime.now(UTC)
+    changes = tuple(_change(f"{number}-{place}") for place in range(episodes))
+    info = FeedInfo(f"Show {number}", None, None, None)
+    result = PollResult(info, changes, Validators(), "", now, now + due_in)
+    return await create_podcast(db, f"https://a.example/{number}", result, by_operator=True)
+
+
+@asynccontextmanager
+async def _polling(looks: Looks, on_news: Callable[[], None] = lambda: None) -> AsyncIterator[Poller]:
+    poller = Poller(looks.db, cast("Pipeline", looks), on_news)
+    running = asyncio.create_task(poller.run())
+    yield poller
+    running.cancel()
+    await asyncio.wait({running})
+    assert running.cancelled()
+
+
+async def test_what_is_due_is_looked_at_a_few_at_once(sqlite_db: Database) -> None:
+    due = [await _add(sqlite_db, number) for number in range(AT_ONCE + 3)]
+    later = await _add(sqlite_db, 99, due_in=SOON)
+    looks = Looks(sqlite_db)
+    async with _polling(looks):
+        await looks.until(lambda: len(looks.running) == AT_ONCE)
+        looks.gate.set()
+        await looks.until(lambda: set(due) <= set(looks.reads))
+    assert looks.most_at_once == AT_ONCE
+    assert all(looks.looks[one] == 1 for one in due)
+    assert looks.looks[later] == 0
+
+
+async def test_one_podcasts_fault_is_no_others(sqlite_db: Database) -> None:
+    broken, good = await _add(sqlite_db, 1), await _add(sqlite_db, 2)
+    looks = Looks(sqlite_db, broken={broken})
+    looks.gate.set()
+    async with _polling(looks) as poller:
+        await looks.until(lambda: good in looks.reads)
+        late = await _add(sqlite_db, 3)
+        poller.look_soon()
+        await looks.until(lambda: late in looks.reads)
+    # It is not tried again without a pause.
+    assert looks.looks[broken] == 1
+
+
+async def test_news_are_told(sqlite_db: Database) -> None:
+    for announced, expected in ((0, []), (2, ["news"])):
+        told: list[str] = []
+        number = await _add(sqlite_db, announced)
+        looks = Looks(sqlite_db, announced=announced)
+        looks.gate.set()
+        async with _polling(looks, lambda told=told: told.append("news")):  # type: ignore[misc]
+            await looks.until(lambda number=number, looks=looks: number in looks.reads)  # type: ignore[misc]
+        assert told == expected
+
+
+async def test_transcripts_are_read_until_none_is_missing(sqlite_db: Database) -> None:
+    number = await _add(sqlite_db, 1, due_in=SOON, episodes=2 * TRANSCRIPTS_AT_A_TIME + 1)
+    looks = Looks(sqlite_db)
+    async with _polling(looks) as poller:
+        poller.read_transcripts_soon(number)
+        # While it is being read, nobody begins another time.
+        poller.read_transcripts_soon(number)
+        await looks.until(lambda: looks.reads[number] == 3)
+    now = datetime.now(UTC)
+    assert await pending_transcripts(sqlite_db, number, now, max_attempts=9, limit=999) == []
+    assert looks.reads[number] == 3
+
+
+async def test_transcripts_that_cannot_be_read_are_not_tried_for_ever(sqlite_db: Database) -> None:
+    number = await _add(sqlite_db, 1, due_in=SOON, episodes=3)
+    other = await _add(sqlite_db, 2, due_in=SOON)
+    looks = Looks(sqlite_db, unreadable=True)
+    async with _polling(looks) as poller:
+        poller.read_transcripts_soon(number)
+        await looks.until(lambda: looks.reads[number] == 2)
+        poller.read_transcripts_soon(other)
+        await looks.until(lambda: looks.reads[other] == 1)
+        # One that was removed meanwhile is no error.
+        poller.read_transcripts_soon(12345)
+    assert looks.reads[number] == 2
