@@ -108,7 +108,8 @@ class Earmark(commands.AutoShardedBot):
         """A part that died takes the bot down, to be started anew: half a bot would look alive."""
         if task.cancelled() or (error := task.exception()) is None:
             return
-        log.critical("%s stopped: %s", task.get_name(), error, exc_info=error)
+        expected = isinstance(error, discord.LoginFailure)
+        log.critical("%s stopped: %s", task.get_name(), error, exc_info=None if expected else error)
         self.failure = error
         self._ending = asyncio.create_task(self.close())
 

@@ -43,8 +43,11 @@ class Poller:
                 await self._start_due()
                 await self._sleep()
         finally:
-            for task in self._busy.values():
+            busy = list(self._busy.values())
+            for task in busy:
                 task.cancel()
+            # They still hold the database, which is closed next.
+            await asyncio.gather(*busy, return_exceptions=True)
 
     async def _start_due(self) -> None:
         free = AT_ONCE - len(self._busy)

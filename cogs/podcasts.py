@@ -92,7 +92,9 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
         bot.poller.read_transcripts_soon(podcast.id)
         newest = await list_episodes(bot.db, [podcast.id], limit=NEWEST_SHOWN)
         covered = await coverage(bot.db, podcast.id)
-        text = _added_text(podcast, poll, covered, newest, target, new=new)
+        told = interaction.app_permissions if target.id == interaction.channel_id else None
+        missing = missing_permissions(target, told)
+        text = _added_text(podcast, poll, covered, newest, target, missing, new=new)
         chapters = (await chapters_of(bot.db, [newest[0].id]))[newest[0].id]
         await interaction.followup.send(
             text,
@@ -160,6 +162,7 @@ def _added_text(
     covered: Coverage,
     newest: list[Episode],
     channel: Announceable,
+    missing: list[str],
     *,
     new: bool,
 ) -> str:
@@ -179,7 +182,7 @@ def _added_text(
     if poll.failed:
         lines.append(f"The last look failed: {escaped(poll.outcome, 300)}")
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
-    if missing := missing_permissions(channel):
+    if missing:
         lines.append("⚠️ " + how_to_give(missing, channel.mention) + " Until then announcements wait.")
     if podcast.next_poll_at is not None:
         lines.append(f"I look for new episodes again {discord.utils.format_dt(podcast.next_poll_at, 'R')}.")

@@ -29,7 +29,7 @@ from cogs.options import (
     podcast_named,
     speaker_choices,
 )
-from storage.answers import answer_quotes, keep_answer, share_quote
+from storage.answers import answer_quotes, keep_answer, share_quote, unshare_quote
 from storage.destinations import guild_podcast_ids
 from storage.episodes import chapters_of, get_episode
 from storage.models import Podcast, Quote
@@ -38,6 +38,7 @@ from storage.podcasts import coverage
 SHOWN = 5
 # Discord wants a first answer within 3 s; a search that still reads its transcripts by then is answered later.
 ANSWER_WITHIN_S = 2.0
+ALREADY_ANSWERED = 40060
 NO_MENTIONS = discord.AllowedMentions.none()
 
 
@@ -176,11 +177,18 @@ class ShareQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], 
         _, hit = await _shown(interaction, self.answer_id, self.rank)
         if not await share_quote(bot_of(interaction).db, self.answer_id, self.rank, datetime.now(UTC)):
             raise MemberError("You shared this quote already.")
-        await interaction.response.send_message(
-            embed=_card(hit, shared_by=interaction.user.id),
-            view=shared_quote_buttons(hit.quote, hit.url),
-            allowed_mentions=NO_MENTIONS,
-        )
+        try:
+            await interaction.response.send_message(
+                embed=_card(hit, shared_by=interaction.user.id),
+                view=shared_quote_buttons(hit.quote, hit.url),
+                allowed_mentions=NO_MENTIONS,
+            )
+        except discord.HTTPException as error:
+            if error.code == ALREADY_ANSWERED:
+                # Discord's first answer was lost, and the library asked again: the quote stands.
+                return
+            await unshare_quote(bot_of(interaction).db, self.answer_id, self.rank)
+            raise
 
 
 async def setup(bot: Earmark) -> None:

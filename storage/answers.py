@@ -69,6 +69,14 @@ async def share_quote(db: Database, answer_id: int, rank: int, now: datetime) ->
         return bool(result.rowcount)
 
 
+async def unshare_quote(db: Database, answer_id: int, rank: int) -> None:
+    """Note that the quote was not shared after all."""
+    async with db.write() as connection:
+        await connection.execute(
+            quote.update().where(quote.c.answer_id == answer_id, quote.c.rank == rank).values(shared_at=None)
+        )
+
+
 def _quote(row: sa.Row[*tuple[Any, ...]]) -> Quote:
     return Quote(
         episode_id=row.episode_id,

@@ -59,7 +59,8 @@ class Sender:
         self._woken = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._failure: BaseException | None = None
-        self._waiting_guilds: set[int] = set()
+        # Delivery → its server, where somebody has to act first.
+        self._waiting: dict[int, int] = {}
 
     def wake(self) -> None:
         """Something was planned."""
@@ -67,7 +68,7 @@ class Sender:
 
     def waits_for_person(self, guild_id: int) -> bool:
         """Whether a delivery to this server waits for somebody to act there."""
-        return guild_id in self._waiting_guilds
+        return guild_id in self._waiting.values()
 
     async def run(self) -> None:
         """Deliver for ever. Raises discord.LoginFailure where Discord refuses the token."""
@@ -78,8 +79,11 @@ class Sender:
                     await self._sleep()
             raise self._failure
         finally:
-            for task in self._busy.values():
+            busy = list(self._busy.values())
+            for task in busy:
                 task.cancel()
+            # They still hold the database, which is closed next.
+            await asyncio.gather(*busy, return_exceptions=True)
 
     async def deliver_due(self) -> int:
         """Try each delivery that is due once; how many there were."""
@@ -116,7 +120,8 @@ class Sender:
     async def _sleep(self) -> None:
         until = await next_delivery_at(self._db, busy_channels=tuple(self._busy))
         wait = LOOK_AGAIN
-        if until is not None:
+        # While all hands are full, what is due has to wait until one is free, which wakes this.
+        if until is not None and len(self._busy) < AT_ONCE:
             wait = min(wait, max(timedelta(0), until - _now()))
         try:
             async with asyncio.timeout(wait.total_seconds()):
@@ -126,6 +131,7 @@ class Sender:
 
     async def deliver(self, delivery: Delivery) -> None:
         """Make one attempt, and note how it ended."""
+        self._waiting.pop(delivery.id, None)
         try:
             message_id = await self._attempt(delivery)
         except _AttemptFailedError as failure:
@@ -139,7 +145,6 @@ class Sender:
             await self._note_failure(delivery, Happened.UNKNOWN, f"An error of Earmark's own: {error}")
             return
         await finish_delivery(self._db, delivery.id, message_id)
-        self._waiting_guilds.discard(delivery.guild_id)
         log.info(
             "delivery %d: episode %d announced in channel %d as message %d",
             delivery.id,
@@ -243,14 +248,14 @@ class Sender:
 
     async def _note_failure(self, delivery: Delivery, happened: Happened, reason: str) -> None:
         log.warning("delivery %d to channel %d: %s", delivery.id, delivery.channel_id, reason)
-        if happened is Happened.NEEDS_PERSON:
-            self._waiting_guilds.add(delivery.guild_id)
         follows = after_attempt(
             happened, attempts=delivery.attempts + 1, planned_at=delivery.planned_at, now=_now()
         )
         if isinstance(follows, GivenUp):
             await fail_delivery(self._db, delivery.id, reason)
             return
+        if happened is Happened.NEEDS_PERSON:
+            self._waiting[delivery.id] = delivery.guild_id
         state = follows.state
         if delivery.state is DeliveryState.SENDING and happened is not Happened.UNKNOWN:
             # An earlier attempt may have posted it: only a look into the channel can tell.

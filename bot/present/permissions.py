@@ -15,9 +15,16 @@ NEEDED = {
 }
 
 
-def missing_permissions(channel: Announceable) -> list[str]:
-    """The permissions that announcing in this channel lacks, in the words of Discord's settings."""
-    allowed = channel.permissions_for(channel.guild.me)
+def missing_permissions(channel: Announceable, told: discord.Permissions | None = None) -> list[str]:
+    """The permissions that announcing in this channel lacks, in the words of Discord's settings.
+
+    `told`: what Discord itself said of this channel, with an interaction that came from there.
+    """
+    me: discord.Member | None = channel.guild.me
+    # Before Discord has told about the bot's own roles, trying tells more than guessing.
+    allowed = channel.permissions_for(me) if me is not None else discord.Permissions.all()
+    if told and not told.administrator:
+        allowed &= told
     needed = dict(NEEDED)
     if isinstance(channel, discord.Thread):
         del needed["send_messages"]

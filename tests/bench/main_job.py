@@ -90,7 +90,7 @@ async def _starts(data_dir: Path) -> None:
                 answer = await fake.command(guild.id, channel.id, MEMBER, "quote", words=words)
                 took.append(time.perf_counter() - began)
                 assert "**" in answer.text, answer.text
-                status = Path(f"/proc/{bot.pid}/status").read_text()  # noqa: ASYNC240
+                status = Path(f"/proc/{bot.pid}/status").read_text()
                 resident.append(int(status.split("VmRSS:")[1].split()[0]) / 1024)
     print(
         f"start to first answered /quote: median {statistics.median(took):.2f} s, slowest {max(took):.2f} s; "

@@ -18,10 +18,9 @@ STOP_WITHIN_S = 20.0
 class BotProcess:
     """`python -m bot run` until the context ends; what it logged is in `log` afterwards, and while it runs."""
 
-    def __init__(self, data_dir: Path, *, arguments: tuple[str, ...] = ("run",), **settings: str) -> None:
+    def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self.log_file = data_dir.parent / f"{data_dir.name}.log"
-        self._arguments = arguments
         self._environ = environment(data_dir, **settings)
         self._process: asyncio.subprocess.Process | None = None
 
@@ -31,7 +30,7 @@ class BotProcess:
                 sys.executable,
                 "-m",
                 "bot",
-                *self._arguments,
+                "run",
                 cwd=ROOT,
                 env=self._environ,
                 stdout=log,
@@ -65,10 +64,10 @@ class BotProcess:
         return self.log_file.read_text(errors="replace")
 
     async def logged(self, words: str, times: int = 1, timeout_s: float = 20.0) -> None:
-        """Wait until it has logged this so often; a file tells nobody that it grew, so it is read again and again."""
+        """Wait until it has logged this so often."""
         try:
             async with asyncio.timeout(timeout_s):
-                while self.log.count(words) < times:
+                while self.log.count(words) < times:  # noqa: ASYNC110 - a file tells nobody that it grew
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise TimeoutError(f"waited {timeout_s} s for {times} × {words!r} in the log") from None
@@ -118,7 +117,7 @@ async def run(
     return process.returncode, out.decode(), err.decode()
 
 
-async def run_json(data_dir: Path, *arguments: str, **settings: str) -> Any:
+async def run_json(data_dir: Path, *arguments: str, **settings: Any) -> Any:
     """Run one command with --json that must succeed: what it printed."""
     code, out, err = await run(data_dir, *arguments, "--json", **settings)
     assert code == 0, err

@@ -6,12 +6,13 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from bot.sample import SAMPLE_QUESTIONS
 from tests.e2e.bot_process import ROOT, environment, run, run_json
 from tests.e2e.stage import NEWEST, Stage
 
-ALLOWED = {"EARMARK_ALLOW_PRIVATE_FEEDS": "127.0.0.1/32"}
+ALLOWED: dict[str, Any] = {"EARMARK_ALLOW_PRIVATE_FEEDS": "127.0.0.1/32"}
 
 
 async def test_the_demo_does_the_main_job_without_token_or_network(tmp_path: Path) -> None:

@@ -110,11 +110,14 @@ async def test_missing_permissions_are_explained_and_waited_for(stage: Stage) ->
     without_embeds = fake.world.add_channel(beta.id, "no-embeds")
     async with stage.bot() as bot:
         await stage.up()
+        # A channel of the same server that lacks nothing waits for nobody, and hides nothing that does.
+        await stage.follow(feed, stage.channel)
         for channel, name in ((without_history, "Read Message History"), (without_embeds, "Embed Links")):
             added = await stage.follow(feed, channel)
             assert f"I lack **{name}** in <#{channel.id}>: open the channel's settings" in added.text
         stage.publish(4)
         await bot.logged("I lack **", times=2)
+        await stage.announced(stage.channel, NEWEST)
         await stage.looked_again()
         assert fake.messages(without_history.id) == fake.messages(without_embeds.id) == []
         listed = await fake.command(stage.guild.id, without_history.id, MANAGER, "podcast list")
@@ -151,4 +154,17 @@ async def test_a_removed_channel_or_server_holds_nothing_up(stage: Stage) -> Non
         await bot.logged("The channel is gone")
         listed = await fake.command(stage.guild.id, stage.channel.id, MANAGER, "podcast list")
         assert f"⚠️ <#{deleted.id}>: The channel is gone" in listed.text
+    assert "Traceback" not in bot.log
+
+
+async def test_a_token_that_is_refused_later_ends_the_bot(stage: Stage) -> None:
+    feed = stage.publish(3)
+    async with stage.bot() as bot:
+        await stage.up()
+        await stage.follow(feed)
+        _send_fault(stage, stage.channel, status=401)
+        stage.publish(4)
+        assert await bot.exit_code() == 78
+    assert _posts(stage, stage.channel) == 1
+    assert "Discord refused the token" in bot.log.splitlines()[-1]
     assert "Traceback" not in bot.log

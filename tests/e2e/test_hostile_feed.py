@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from tests.e2e.stage import Item, Stage
 from tests.fakes.discord_messages import FakeMessage
@@ -13,7 +14,9 @@ LINK = "[Claim your prize](https://phish.example/login)"
 MARKUP = (
     "# Big\n```py\ncode\n``` ||spoiler|| **bold** __under__ ~~gone~~ <t:0:R> <:smile:1> </quote:1> <id:home>"
 )
-STRANGE = "\u202e\u2066turned\u200b\u200d\u2069 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 Z\u0335\u0336a\u0337lgo \U0001d4eb"
+STRANGE = (
+    "\u202e\u2066turned\u200b\u200d\u2069 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 Z\u0335\u0336a\u0337lgo"
+)
 LONG = "pumpernickel " * 400
 
 
@@ -33,7 +36,8 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
     chapters = "".join(
         f"<p>[00:{n // 60:02}:{n % 60:02}] {pings} {LINK} {STRANGE} {n}</p>" for n in range(0, 3500, 7)
     )
-    notes = f"<p>{pings} {LINK} {MARKUP} {STRANGE}</p><p>{LONG}</p><p>Timestamps</p>{chapters}<p>Transcript</p>{turns}"
+    intro = f"<p>{pings} {LINK} {MARKUP} {STRANGE}</p><p>{LONG}</p>"
+    notes = f"{intro}<p>Timestamps</p>{chapters}<p>Transcript</p>{turns}"
     evil = Item(
         f"{pings} {LINK} {MARKUP} {STRANGE} {LONG}",
         notes,
@@ -58,15 +62,10 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
         assert "pumpernickel" in newest.text
         every = await fake.command(*place, "chapters", episode="Claim")
         assert "more" in every.text
-        for name, options in (
-            ("quote", {"words": "x", "podcast": ""}),
-            ("quote", {"words": "x", "episode": ""}),
-            ("quote", {"words": "x", "speaker": ""}),
-        ):
-            focused = list(options)[-1]
-            assert (
-                await fake.autocomplete(*place, name, focused=focused, **options)
-            ).choices or focused == "speaker"
+        for focused in ("podcast", "episode", "speaker"):
+            typed: dict[str, Any] = {"words": "x", focused: ""}
+            offered = await fake.autocomplete(*place, "quote", focused=focused, **typed)
+            assert offered.choices or focused == "speaker"
 
         quoted = await fake.command(*place, "quote", words="shibboleth number 7")
         shared = await fake.click(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.sample import SAMPLE_QUESTIONS
 from tests.e2e.stage import NEWEST, Stage
 from tests.fakes.discord_interactions import Answer
@@ -60,11 +62,12 @@ async def test_quotes_are_found_browsed_and_shared(stage: Stage) -> None:
         )
         assert narrowed.embeds[0]["title"] == ROBOT
         assert "**Odo Brambley** · about" in narrowed.text
-        for options, sentence in (
+        failing: list[tuple[dict[str, Any], str]] = [
             ({"words": "xylophone qwerty zzzz"}, "Nothing that was said fits these words."),
             ({"words": "bread", "podcast": "Nope"}, "No podcast is called “Nope”."),
             ({"words": "bread", "episode": "th"}, "Several episodes fit “th”"),
-        ):
+        ]
+        for options, sentence in failing:
             told = await fake.command(*place, "quote", **options)
             assert told.ephemeral
             assert sentence in told.text

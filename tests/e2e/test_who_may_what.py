@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.e2e.stage import NEWEST, Item, Stage
 from tests.fakes.discord_messages import FakeMessage
 from tests.fakes.discord_state import ADMIN, MANAGER, MEMBER, FakeChannel
@@ -33,7 +35,7 @@ async def test_a_server_sees_nothing_of_anothers_podcasts(stage: Stage) -> None:
         assert answer.embeds[0]["title"] == NEWEST
         several = await fake.command(stage.guild.id, stage.channel.id, MEMBER, "quote", words="the screw")
 
-        for name, options in (
+        asked: list[tuple[str, dict[str, Any]]] = [
             ("quote", {"words": words}),
             ("quote", {"words": words, "podcast": "1"}),
             ("quote", {"words": words, "podcast": "Screws Left Over"}),
@@ -41,18 +43,20 @@ async def test_a_server_sees_nothing_of_anothers_podcasts(stage: Stage) -> None:
             ("episode", {"podcast": "1"}),
             ("episode", {"episode": "1"}),
             ("chapters", {"episode": NEWEST}),
-        ):
+        ]
+        for name, options in asked:
             told = await fake.command(*there, name, **options)
             assert told.ephemeral or told.embeds[0]["title"] == "Own episode"
             assert NEWEST not in "".join(str(embed) for embed in told.embeds)
-        for name, option, others in (
+        typed: list[tuple[str, str, dict[str, Any]]] = [
             ("quote", "podcast", {"words": words}),
             ("quote", "episode", {"words": words, "podcast": "1"}),
             ("quote", "speaker", {"words": words, "episode": "1"}),
             ("episode", "podcast", {}),
             ("episode", "episode", {"podcast": "1"}),
             ("chapters", "episode", {}),
-        ):
+        ]
+        for name, option, others in typed:
             offered = await fake.autocomplete(*there, name, focused=option, **{option: "", **others})
             assert {choice.name for choice in offered.choices} <= {"Own show", "Own episode", "Nell Garrowby"}
 
@@ -93,11 +97,12 @@ async def test_members_without_manage_server_change_nothing(stage: Stage) -> Non
         asked = await fake.command(
             stage.guild.id, stage.channel.id, MANAGER, "podcast remove", podcast="Screws Left Over"
         )
-        for name, options in (
+        changes: list[tuple[str, dict[str, Any]]] = [
             ("podcast add", {"feed": stage.host.url("/other.xml")}),
             ("podcast list", {}),
             ("podcast remove", {"podcast": "Screws Left Over"}),
-        ):
+        ]
+        for name, options in changes:
             refused = await fake.command(*here, name, force=True, **options)
             assert refused.ephemeral
             assert refused.text == wanted

@@ -46,6 +46,7 @@ class CommandLine:
 
     capture: pytest.CaptureFixture[str]
     host: FeedHost
+    now: datetime
 
     async def __call__(self, *arguments: str, stdin: str = "") -> Ended:
         """Run one command in a thread: this one serves the feed."""
@@ -69,7 +70,7 @@ class CommandLine:
         for path, name in TRANSCRIPT_PATHS.items():
             body, content_type = sample_file(name)
             self.host.put(path, body, content_type=content_type)
-        body = sample_feed(self.host.base_url, episodes, now=datetime.now(UTC))
+        body = sample_feed(self.host.base_url, episodes, now=self.now)
         return self.host.put("/feed.xml", body)
 
 
@@ -96,7 +97,7 @@ async def cli(
     monkeypatch.setenv("EARMARK_ALLOW_PRIVATE_FEEDS", "127.0.0.1/32")
     monkeypatch.setenv("EARMARK_LOG_LEVEL", "ERROR")
     async with FeedHost() as host:
-        yield CommandLine(capsys, host)
+        yield CommandLine(capsys, host, datetime.now(UTC))
 
 
 async def test_every_command_prints_its_json(cli: CommandLine) -> None:
@@ -259,7 +260,7 @@ async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
     episodes = (await cli("episodes", "--json")).json
     cli.publish(4)
     for damage in ("truncate", "reset", "close"):
-        cli.host.fault("/feed.xml", damage, times=2)  # type: ignore[arg-type]
+        cli.host.fault("/feed.xml", damage, times=2)
         ended = await cli("poll", "--json")
         cli.host.faults.clear()
         assert ended.code == 1

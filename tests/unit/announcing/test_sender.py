@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import discord
 import pytest
 
-from bot.announcing import sender as sender_module
 from bot.announcing.sender import Sender
 from bot.present.buttons import chapters_button_id
+from bot.present.cards import announcement
 from storage.database import Database
 from storage.deliveries import begin_delivery, due_deliveries, hasten_deliveries, plan_delivery
 from storage.destinations import add_destination
-from storage.models import Delivery, DeliveryState, EpisodeChange, FeedInfo, FeedItem, PollResult, Validators
+from storage.models import (
+    Chapter,
+    Delivery,
+    DeliveryState,
+    Episode,
+    EpisodeChange,
+    FeedInfo,
+    FeedItem,
+    PollResult,
+    Validators,
+)
 from storage.polls import create_podcast
 from tests.fakes.discord_faults import Action
-from tests.fakes.discord_messages import FakeMessage
+from tests.fakes.discord_messages import FakeMessage, FakeUser
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER, PLAIN, ChannelKind, FakeChannel, Permission
 
@@ -74,7 +84,7 @@ class Office:
         await begin_delivery(self.db, delivery.id, datetime.now(UTC))
         return await self.plan()
 
-    def standing(self, delivery: Delivery, **author: object) -> FakeMessage:
+    def standing(self, delivery: Delivery, by: FakeUser | None = None) -> FakeMessage:
         """The announcement of a delivery, as an earlier process posted it."""
         button = {
             "type": 2,
@@ -83,8 +93,7 @@ class Office:
             "custom_id": chapters_button_id(delivery.episode_id, delivery.id),
         }
         rows = [{"type": 1, "components": [button]}]
-        who = author.get("by", self.fake.world.bot)
-        return self.fake.post(delivery.channel_id, who, "…", components=rows)  # type: ignore[arg-type]
+        return self.fake.post(delivery.channel_id, by or self.fake.world.bot, "…", components=rows)
 
     def posted(self, channel: FakeChannel | None = None) -> list[str]:
         """The titles of what stands in a channel."""
@@ -137,7 +146,6 @@ async def test_what_is_due_is_sent_oldest_first(office: Office) -> None:
         (503, "status", SENDING, "Discord answered 503"),
         (520, "status", SENDING, "Discord answered 520"),
         (400, "status", FAILED, "Discord answered 400"),
-        (401, "status", PLANNED, "Discord answered 401"),
         (429, "status", PLANNED, "Discord answered 429"),
         (403, "status", PLANNED, "Discord refused"),
         (404, "status", PLANNED, "Discord refused"),
@@ -235,14 +243,12 @@ async def _told(office: Office, word: str) -> bool:
 async def test_an_error_of_our_own_holds_up_nothing_else(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = sender_module.announcement
-
-    def wrong(episode: object, chapters: object) -> discord.Embed:
-        if getattr(episode, "title", "") == "First":
+    def wrong(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
+        if episode.title == "First":
             raise ZeroDivisionError("on purpose")
-        return right(episode, chapters)  # type: ignore[arg-type]
+        return announcement(episode, chapters)
 
-    monkeypatch.setattr(sender_module, "announcement", wrong)
+    monkeypatch.setattr("bot.announcing.sender.announcement", wrong)
     await office.plan(episode=1)
     await office.plan(episode=2)
     await office.sender.deliver_due()
@@ -264,3 +270,43 @@ async def test_it_runs_until_cancelled_and_wakes_for_what_was_hastened(office: O
     running.cancel()
     await asyncio.wait({running})
     assert office.posted() == ["First"]
+
+
+async def test_a_refused_token_ends_it_and_leaves_the_delivery_to_be_looked_for(office: Office) -> None:
+    office.fake.faults.add(method="POST", path="/messages$", status=401, when="after")
+    await office.plan()
+    with pytest.raises(discord.LoginFailure):
+        await asyncio.wait_for(office.sender.run(), 5)
+    assert (await office.plan()).state is SENDING
+    await office.sender.deliver(await office.plan())
+    assert office.posted() == ["First"]
+
+
+async def test_a_channel_that_hangs_holds_up_no_other(office: Office) -> None:
+    office.fake.faults.add(method="POST", path=f"/channels/{office.channel.id}/messages$", action="hang")
+    other = await office.fake.create_channel(office.channel.guild_id, "other")
+    await office.plan()
+    running = asyncio.create_task(office.sender.run())
+    await office.fake.wait_for(lambda: office.fake.sent("POST", "/messages"))
+    while office.sender._client.get_channel(other.id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await office.plan(other, episode=1)
+    await office.plan(other, episode=2)
+    office.sender.wake()
+    await office.fake.wait_for(lambda: len(office.posted(other)) == 2)
+    assert office.posted() == []
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_it_knows_which_servers_wait_for_somebody(office: Office) -> None:
+    guild_id = office.channel.guild_id
+    office.fake.faults.add(method="POST", path=f"/channels/{office.channel.id}/messages$", status=403)
+    await office.sender.deliver(await office.plan(episode=1))
+    assert office.sender.waits_for_person(guild_id)
+    # Another's success changes nothing about that.
+    await office.sender.deliver(await office.plan(episode=2))
+    assert office.sender.waits_for_person(guild_id)
+    assert not office.sender.waits_for_person(1)
+    await office.sender.deliver(await office.plan(episode=1))
+    assert not office.sender.waits_for_person(guild_id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import discord
+import pytest
 import simcord
 
 from bot.client import COGS, Earmark
@@ -20,6 +22,8 @@ from bot.pipeline import Pipeline
 from bot.quotes import QuoteFinder
 from bot.sample import EPISODES, TRANSCRIPT_PATHS, sample_feed, sample_file
 from storage.database import Database
+from tests.fakes.discord_server import FakeDiscord
+from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost
 
 
@@ -71,12 +75,38 @@ async def stocked(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, st
 @asynccontextmanager
 async def furnished(db: Database, tmp_path: Path) -> AsyncIterator[Room]:
     """A room in which nothing is followed yet."""
-    async with stocked(db, tmp_path) as (bot, feed):
+    async with (
+        stocked(db, tmp_path) as (bot, feed),
         # Refusals are raised on their way to the member: no error of the bot's.
-        async with simcord.run(bot, shard_count=1, check_errors=False) as env:
-            guild = env.create_guild()
-            channel = guild.create_text_channel("news")
-            role = guild.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
-            manager = guild.add_member(env.create_user("manu"), roles=[role])
-            member = guild.add_member(env.create_user("mira"))
-            yield Room(bot, env, channel, manager, member, feed)
+        simcord.run(bot, shard_count=1, check_errors=False) as env,
+    ):
+        guild = env.create_guild()
+        channel = guild.create_text_channel("news")
+        role = guild.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
+        manager = guild.add_member(env.create_user("manu"), roles=[role])
+        member = guild.add_member(env.create_user("mira"))
+        yield Room(bot, env, channel, manager, member, feed)
+
+
+@asynccontextmanager
+async def connected(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[FakeDiscord, Quiet]]:
+    """A bot in this process, connected to a fake: its server 10 follows the sample podcast in channel 11."""
+    async with FakeDiscord() as fake, stocked(db, tmp_path) as (bot, feed):
+        monkeypatch.setattr(discord.http.Route, "BASE", fake.api_url)
+        # The library's wait for more servers.
+        monkeypatch.setattr(bot._connection, "guild_ready_timeout", 0.02)
+        guild = fake.world.add_guild("Alpha", guild_id=10)
+        fake.world.add_channel(guild.id, "news", channel_id=11)
+        running = asyncio.create_task(bot.start(fake.token))
+        try:
+            await fake.wait_for(lambda: fake.ready.is_set() and fake.command_syncs)
+            await fake.command(10, 11, MANAGER, "podcast add", feed=feed)
+            yield fake, bot
+        finally:
+            await bot.close()
+            with suppress(asyncio.CancelledError):
+                await running
+        assert fake.violations == []
+        assert fake.pings == []

@@ -84,4 +84,4 @@ async def test_all_are_for_servers_alone_and_some_for_managers(bot: Earmark) -> 
 async def test_it_asks_for_no_more_than_it_needs(bot: Earmark) -> None:
     assert bot.intents == discord.Intents(guilds=True)
     assert bot.allowed_mentions is not None
-    assert bot.allowed_mentions.to_dict() == {"parse": []}
+    assert dict(bot.allowed_mentions.to_dict()) == {"parse": []}
