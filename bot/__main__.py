@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import unquote, urldefrag, urlsplit
 
 from bot import __version__, listings
 from bot.config import ConfigError, Settings, load_settings, prepare_data_dir
@@ -34,7 +36,13 @@ EXIT_FAILED = 1
 EXIT_CONFIG = 78
 ALL_TRANSCRIPTS = 100_000
 POLLS_AT_ONCE = 8
-MAX_BATCH_LINE = 1_000_000
+MAX_BATCH_LINE = 4_000_000
+MAX_HITS = 1_000
+MAX_SHOWN = 200
+# Titles and talk come from feeds; what steers a terminal is not shown to one.
+STEERING = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+# What JSON leaves as it is: the rest of that, and what some readers take for the end of a line.
+ESCAPES = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
 
 Options = argparse.Namespace
 Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
@@ -43,6 +51,10 @@ Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Whatever the locale says: scripts read and write UTF-8, and one odd byte must not end a batch.
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         settings = load_settings()
         set_up_logs(settings.log_level, settings.log_format, settings.discord_token)
@@ -109,9 +121,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _positive(text: str) -> int:
     number = int(text)
-    if not 1 <= number <= 100:
-        raise argparse.ArgumentTypeError("expected a number from 1 to 100")
-    return number
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected a number from 1 up")
+    return min(number, MAX_HITS)
 
 
 @asynccontextmanager
@@ -171,7 +183,10 @@ async def _add(options: Options, settings: Settings) -> int:
         podcast, poll = await pipeline.follow(feed_url, by_operator=True)
         if poll.failed:
             raise FeedError(poll.outcome)
-        warnings = await pipeline.read_transcripts(podcast.id, limit=ALL_TRANSCRIPTS, progress=_progress())
+        # Whoever adds it again wants to know now: what failed before is tried anew.
+        warnings = await pipeline.read_transcripts(
+            podcast.id, limit=ALL_TRANSCRIPTS, all_missing=True, progress=_progress()
+        )
         covered = await coverage(db, podcast.id)
     if options.json:
         _print_json(listings.added_record(podcast, covered, warnings))
@@ -187,17 +202,28 @@ async def _add(options: Options, settings: Settings) -> int:
 
 
 def _feed_address(text: str) -> str:
+    text = text.strip()
     if is_web_address(text):
-        return text
+        # What stands behind a # is for the reader's eye, and no part of what is fetched.
+        return urldefrag(text).url
     if "://" in text and not text.startswith("file://"):
         scheme = text.partition("://")[0]
         raise FeedError(
             f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
         )
-    path = Path(text.removeprefix("file://")).expanduser().absolute()
-    if not path.is_file():
-        raise FeedError(f"{text} is neither an http(s) address nor a file.")
-    return path.resolve().as_uri()
+    try:
+        named = unquote(urlsplit(text).path) if text.startswith("file://") else os.path.expanduser(text)  # noqa: PTH111 - Path's raises
+        path = Path(named).resolve()
+        if path.is_file():
+            return path.as_uri()
+    except (OSError, ValueError) as error:
+        raise FeedError(f"{cut_short(text)} can't be a file.") from error
+    raise FeedError(f"{cut_short(text)} is neither an http(s) address nor a file.")
+
+
+def cut_short(text: str) -> str:
+    """What was typed, short enough for a sentence."""
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 async def _poll(options: Options, settings: Settings) -> int:
@@ -236,7 +262,7 @@ async def _podcasts(options: Options, settings: Settings) -> int:
 
 async def _episodes(options: Options, settings: Settings) -> int:
     async with opened(settings) as db:
-        ids = [(await _podcast_id(db, options.podcast))] if options.podcast else None
+        ids = [(await _podcast_id(db, options.podcast))] if options.podcast is not None else None
         episodes = await list_episodes(db, ids)
     if options.json:
         _print_json([listings.episode_record(one) for one in episodes])
@@ -279,8 +305,10 @@ async def _quote(options: Options, settings: Settings) -> int:
         return 2
     async with opened(settings) as db:
         scope = Scope(
-            podcast_ids=frozenset([await _podcast_id(db, options.podcast)]) if options.podcast else None,
-            episode_id=(await _episode(db, options.episode)).id if options.episode else None,
+            podcast_ids=frozenset([await _podcast_id(db, options.podcast)])
+            if options.podcast is not None
+            else None,
+            episode_id=(await _episode(db, options.episode)).id if options.episode is not None else None,
             speaker=options.speaker,
         )
         finder = QuoteFinder(db)
@@ -324,14 +352,11 @@ async def _quote_batch(finder: QuoteFinder, scope: Scope, options: Options) -> i
     except OSError as error:
         raise LookupFailedError(f"{options.batch} can't be read: {error.strerror}.") from error
     with source:
-        while line := await asyncio.to_thread(source.readline, MAX_BATCH_LINE):
+        while (line := await asyncio.to_thread(_whole_line, source)) is not None:
             if not line.strip():
                 continue
             try:
-                asked = json.loads(line)
-                query, key = asked["query"], asked["id"]
-                if not isinstance(query, str):
-                    raise TypeError("query is no text")  # noqa: TRY301
+                key, query = _asked(line)
             except (ValueError, TypeError, KeyError, RecursionError):
                 failed = True
                 _print_json({"id": None, "error": 'expected a JSON object {"id", "query"}'})
@@ -341,7 +366,26 @@ async def _quote_batch(finder: QuoteFinder, scope: Scope, options: Options) -> i
 
 
 def _open_text(path: Path) -> TextIO:
-    return path.open(encoding="utf-8", errors="replace")
+    return path.open(encoding="utf-8-sig", errors="replace")
+
+
+def _whole_line(source: TextIO) -> str | None:
+    """The next line, None at the end; of one that is too long only a part, which is no JSON."""
+    line = source.readline(MAX_BATCH_LINE)
+    rest = line
+    while rest and not rest.endswith("\n"):
+        rest = source.readline(MAX_BATCH_LINE)
+    return line or None
+
+
+def _asked(line: str) -> tuple[object, str]:
+    """The id and the query of one line of a batch. ValueError, TypeError or KeyError where it has none."""
+    asked = json.loads(line.removeprefix("\ufeff"))
+    # What JSON has no words for (NaN, infinite numbers) could not be given back.
+    json.dumps(asked["id"], allow_nan=False)
+    if not isinstance(asked["query"], str):
+        raise TypeError("the query is no text")
+    return asked["id"], asked["query"]
 
 
 async def _podcast_id(db: Database, wanted: str) -> int:
@@ -369,15 +413,21 @@ def _progress() -> Callable[[int, int], None]:
 
 
 def _print(text: str) -> None:
-    print(text, flush=True)
+    print(text.translate(STEERING), flush=True)
 
 
 def _print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
-    _print(json.dumps(record, ensure_ascii=False))
+    text = json.dumps(record, ensure_ascii=False).translate(ESCAPES)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate, out of a batch's id: escaped it goes back as it came.
+        text = json.dumps(record)
+    print(text, flush=True)
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(text.translate(STEERING), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

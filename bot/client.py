@@ -11,6 +11,7 @@ import logging
 import random
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.command_tree import EarmarkTree
 from bot.config import ConfigError, Settings
 from bot.pipeline import Pipeline
 from bot.polling import Poller
+from bot.present.text import NO_MENTIONS
 from bot.quotes import QuoteFinder
 from storage.command_sync import record_sync, synced_hash
 from storage.database import Database
@@ -35,6 +37,8 @@ COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
 SWITCH_INTERVAL_S = 0.0005
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
+# A bot that falls soon after it came up keeps waiting longer: Discord counts the sessions that are begun.
+LONG_UP_S = 300.0
 # Publishing in announcement channels may be limited for minutes; nothing else waits that long.
 MAX_RATELIMIT_S = 60.0
 HEARTBEAT_S = 20.0
@@ -52,7 +56,7 @@ class Earmark(commands.AutoShardedBot):
             help_command=None,
             tree_cls=EarmarkTree,
             intents=discord.Intents(guilds=True),
-            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_mentions=NO_MENTIONS,
             allowed_contexts=discord.app_commands.AppCommandContext(guild=True),
             allowed_installs=discord.app_commands.AppInstallationType(guild=True),
             max_ratelimit_timeout=MAX_RATELIMIT_S,
@@ -63,7 +67,7 @@ class Earmark(commands.AutoShardedBot):
         self.finder = finder
         self.sender = Sender(self, db)
         self.poller = Poller(db, pipeline, on_news=self.sender.wake)
-        self.was_up = False
+        self.up_since: float | None = None
         self.failure: BaseException | None = None
         self._work: list[asyncio.Task[None]] = []
         self._ending: asyncio.Task[None] | None = None
@@ -120,13 +124,14 @@ class Earmark(commands.AutoShardedBot):
         """Touch a file while the gateway is connected: what the container's health check looks at."""
         beat = self.settings.data_dir / "heartbeat"
         while True:
-            if self.is_ready() and not self.is_closed():
+            # `is_ready` stays true when the connection is lost; the shards know.
+            if self.shards and not any(shard.is_closed() for shard in self.shards.values()):
                 await asyncio.to_thread(_touch, beat)
             await asyncio.sleep(HEARTBEAT_S)
 
     async def on_ready(self) -> None:
         """Say that the bot is up."""
-        self.was_up = True
+        self.up_since = time.monotonic()
         log.info("up as %s in %d server(s)", self.user, len(self.guilds))
 
     # A moderator who mends a permission expects what waited for it to appear at once.
@@ -206,6 +211,9 @@ async def _run_for_ever(settings: Settings, db: Database, pipeline: Pipeline, fi
                     raise bot.failure  # noqa: TRY301 - what follows is decided in one place, below
         except discord.LoginFailure as error:
             raise ConfigError(TOKEN_REFUSED) from error
+        except discord.RateLimited as error:
+            retry_s = max(retry_s, error.retry_after)
+            log.warning("Discord asks to wait; trying again in %.0f s", retry_s)
         except discord.ConnectionClosed as error:
             if error.code == AUTHENTICATION_FAILED:
                 raise ConfigError(TOKEN_REFUSED) from error
@@ -226,10 +234,10 @@ async def _run_for_ever(settings: Settings, db: Database, pipeline: Pipeline, fi
             log.warning("starting anew in %.0f s", retry_s)
         else:
             return
-        if bot.was_up:
+        if bot.up_since is not None and time.monotonic() - bot.up_since > LONG_UP_S:
             retry_s = FIRST_RETRY_S
-        # Jitter, so that many processes do not come back at the same moment.
-        await asyncio.sleep(retry_s * random.uniform(0.8, 1.2))  # noqa: S311
+        # Jitter, so that many processes do not come back at the same moment, and never too early.
+        await asyncio.sleep(retry_s * random.uniform(1.0, 1.2))  # noqa: S311
         retry_s = min(LONGEST_RETRY_S, retry_s * 2)
 
 

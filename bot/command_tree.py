@@ -10,10 +10,15 @@ from discord import app_commands
 
 from bot.feeds.fetch import FeedError
 from bot.lookup import LookupFailedError
-from bot.present.text import escaped
+from bot.present.text import NO_MENTIONS, escaped
 
 log = logging.getLogger(__name__)
 
+# Discord's codes for an interaction that takes no answer, and what that means.
+NOTHING_TO_ANSWER = {
+    10062: "the interaction expired before the answer came",
+    40060: "an answer whose receipt was lost stands already",
+}
 MAX_SENTENCE = 1_500
 UNEXPECTED = "Something went wrong on my side; it is in the log for my operator. Please try again later."
 
@@ -56,9 +61,21 @@ class EarmarkTree(app_commands.CommandTree[Any]):
         await answer_failure(interaction, error)
 
 
+def _discord_code(error: BaseException) -> int:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, discord.HTTPException):
+            return cause.code
+        cause = cause.__cause__ or getattr(cause, "original", None)
+    return 0
+
+
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the member in one sentence, and the log with ids."""
     sentence, ours = sentence_for(error)
+    if (code := _discord_code(error)) in NOTHING_TO_ANSWER:
+        log.warning("member %s can't be answered: %s", interaction.user.id, NOTHING_TO_ANSWER[code])
+        return
     name = interaction.command.qualified_name if interaction.command else _custom_id(interaction)
     log.log(
         logging.ERROR if ours else logging.INFO,
@@ -75,13 +92,9 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         return
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(
-                sentence, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-            )
+            await interaction.followup.send(sentence, ephemeral=True, allowed_mentions=NO_MENTIONS)
         else:
-            await interaction.response.send_message(
-                sentence, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-            )
+            await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=NO_MENTIONS)
     except (discord.HTTPException, discord.InteractionResponded) as gone:
         # An interaction that expired can't be answered any more: the log line above is all there is.
         log.warning("the answer to member %s can't be given: %s", interaction.user.id, gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from storage.database import database_url, sqlite_url
 
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"
+LONGEST_INTERVAL_S = 365 * 86_400.0
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 
@@ -108,14 +110,17 @@ def _api_url(text: str) -> str | None:
     parts = urlsplit(text)
     if not is_web_address(text) or parts.query or parts.fragment:
         raise ValueError(text)
+    if not re.search(r"/v\d+/?$", parts.path):
+        raise ValueError(text)
     return text.rstrip("/")
 
 
 def _interval(text: str) -> float:
     seconds = float(text)
-    if not 1 <= seconds <= 86_400 * 30:
+    if not seconds >= 1:
         raise ValueError(text)
-    return seconds
+    # A longer one than a date can hold would end the first poll.
+    return min(seconds, LONGEST_INTERVAL_S)
 
 
 def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[str], str]:
@@ -130,6 +135,8 @@ def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[s
 def _allowed(text: str) -> AllowedAddresses:
     if text == "1":
         return AllowedAddresses(everything=True)
+    if text.lower() in ("none", "0"):
+        return AllowedAddresses()
     networks, hosts = [], []
     for part in text.replace(",", " ").split():
         try:
@@ -152,7 +159,7 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "DATA_DIR": ("./data", "a folder that Earmark may write to", _data_dir),
     "DISCORD_API_URL": ("", "an API base with its version, such as http://host:port/api/v10", _api_url),
     "POLL_INTERVAL": ("600", "a number of seconds from 1 up", _interval),
-    "ALLOW_PRIVATE_FEEDS": ("", "networks or host:port, separated by commas, or 1 for all", _allowed),
+    "ALLOW_PRIVATE_FEEDS": ("", "none, or networks and host:port separated by commas, or 1 for all", _allowed),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
     "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),
 }

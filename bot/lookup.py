@@ -18,7 +18,7 @@ class LookupFailedError(Exception):
     """Nothing fits, or several do; the message names the candidates."""
 
 
-MAX_CANDIDATES = 10
+MAX_CANDIDATES = 50
 
 
 def find(kind: str, wanted: str, among: Sequence[Named]) -> Named:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from bot.feeds.decide import decide
 from bot.feeds.fetch import FeedError, Fetched, Fetcher
-from bot.feeds.parse import parse_feed, read_item_notes
-from bot.transcripts import Transcript, TranscriptError, read_transcript
+from bot.feeds.parse import MAX_ITEMS, parse_feed, read_item_notes
+from bot.transcripts import Transcript, TranscriptError, read_transcript, reads_type
 from storage.database import Database
 from storage.models import (
     EpisodeChange,
@@ -33,6 +35,11 @@ TRANSCRIPT_RETRY_AFTER = timedelta(minutes=10)
 TRANSCRIPTS_AT_ONCE = 4
 # A write that another process made in between: so many times is the decision made anew.
 MAX_DECISIONS = 5
+
+# A look begins at most this much before its interval is over.
+LOOKED_EARLY = timedelta(seconds=5)
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +64,7 @@ class _Reading:
     info: FeedInfo
     changes: tuple[EpisodeChange, ...]
     episodes: int
+    body_hash: str
 
 
 class Pipeline:
@@ -79,9 +87,8 @@ class Pipeline:
         if podcast is None:
             poll = await self._first_poll(feed_url, by_operator=by_operator)
         else:
-            poll = await self.poll(podcast)
-            if poll.failed and podcast.episode_count == 0:
-                raise FeedError(poll.outcome)
+            # Whoever adds it is told of a failure; the log need not repeat it.
+            poll = await self._poll(podcast)
             if by_operator:
                 await follow_as_operator(self._db, podcast.id)
         stored = await get_podcast(self._db, poll.podcast_id)
@@ -90,43 +97,61 @@ class Pipeline:
         return stored, poll
 
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
+        began = _now()
         fetched = await self._fetcher.feed(feed_url, Validators())
         if fetched is None:
             raise FeedError("The host answered 304 to a first request; nothing can be read.")
-        now = _now()
-        reading = await self._read(fetched, {}, baseline=True, now=now)
+        reading = await self._read(fetched, {}, baseline=True, now=began)
         if not reading.changes:
             raise FeedError(f"The feed “{reading.info.title}” has no episodes: no item has audio or video.")
         outcome = f"added with {_count(len(reading.changes), 'episode')}"
-        result = self._result(fetched, reading, outcome, now)
+        result = self._result(fetched, reading, outcome, began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
         return Poll(podcast_id, reading.info.title, outcome, new=len(reading.changes))
 
     async def poll(self, podcast: Podcast) -> Poll:
         """Look at a podcast's feed and store what is new. A failure is an outcome, not an exception."""
+        poll = await self._poll(podcast)
+        if poll.failed:
+            log.warning("podcast %d: %s", podcast.id, poll.outcome)
+        return poll
+
+    async def _poll(self, podcast: Podcast) -> Poll:
+        began = _now()
         try:
             fetched = await self._fetcher.feed(podcast.feed_url, podcast.validators)
-            if fetched is None or _hash(fetched.body) == podcast.validators.body_hash:
-                await self._record(podcast, "unchanged")
+            if fetched is None:
+                await self._record(podcast, "unchanged", began)
                 return Poll(podcast.id, podcast.title, "unchanged")
-            return await self._store(podcast, fetched)
+            body_hash = await self._beside(partial(_hash, fetched.body))
+            if body_hash == podcast.validators.body_hash:
+                # The host may have new validators for the same body: the next look shall be as cheap as it can.
+                await self._record(
+                    podcast, "unchanged", began, replace(fetched.validators, body_hash=body_hash)
+                )
+                return Poll(podcast.id, podcast.title, "unchanged")
+            return await self._store(podcast, fetched, began)
         except FeedError as error:
-            log.warning("podcast %d can't be read: %s", podcast.id, error)
-            await self._record(podcast, str(error))
+            await self._record(podcast, str(error), began)
             return Poll(podcast.id, podcast.title, str(error), failed=True)
 
-    async def _store(self, podcast: Podcast, fetched: Fetched) -> Poll:
+    async def record_fault(self, podcast: Podcast) -> None:
+        """Keep that a look failed by a fault of Earmark's own, so that moderators see it and it is no spin."""
+        await self._record(podcast, "The last look failed inside Earmark; its log says why.", _now())
+
+    async def _store(self, podcast: Podcast, fetched: Fetched, began: datetime) -> Poll:
         for _ in range(MAX_DECISIONS):
             revision, known = await known_episodes(self._db, podcast.id)
-            now = _now()
-            reading = await self._read(fetched, known, baseline=revision == 0, now=now)
+            reading = await self._read(fetched, known, baseline=False, now=began)
             if not reading.episodes:
                 raise FeedError("The feed has no episodes any more: no item has audio or video.")
             new = sum(change.episode_id is None for change in reading.changes)
             changed = len(reading.changes) - new
             outcome = _outcome(new, changed)
             try:
-                await save_poll(self._db, podcast.id, revision, self._result(fetched, reading, outcome, now))
+                await save_poll(
+                    self._db, podcast.id, revision, self._result(fetched, reading, outcome, began)
+                )
             except StaleRevisionError:
                 log.info("podcast %d was written to while it was read; deciding again", podcast.id)
                 continue
@@ -145,30 +170,63 @@ class Pipeline:
             changes = decide(known, parsed.items, baseline=baseline, now=now)
             # Notes are read at the price of what is new: half of a long feed's time goes there.
             read = tuple(replace(change, item=read_item_notes(change.item)) for change in changes)
-            return _Reading(parsed.info, read, len(parsed.items))
+            return _Reading(parsed.info, read, len(parsed.items), _hash(fetched.body))
 
-        return await asyncio.get_running_loop().run_in_executor(self._reading, read)
+        return await self._beside(read)
 
-    def _result(self, fetched: Fetched, reading: _Reading, outcome: str, now: datetime) -> PollResult:
+    async def _beside(self, work: Callable[[], T]) -> T:
+        """Do this in the reading thread, beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+
+    def _result(self, fetched: Fetched, reading: _Reading, outcome: str, began: datetime) -> PollResult:
         return PollResult(
             info=reading.info,
             changes=reading.changes,
-            validators=replace(fetched.validators, body_hash=_hash(fetched.body)),
+            validators=replace(fetched.validators, body_hash=reading.body_hash),
             outcome=outcome,
-            polled_at=now,
-            next_poll_at=now + self._interval,
+            polled_at=began,
+            next_poll_at=self._next(began),
         )
 
-    async def _record(self, podcast: Podcast, outcome: str) -> None:
-        now = _now()
-        await record_look(self._db, podcast.id, outcome=outcome, now=now, next_poll_at=now + self._interval)
+    def _next(self, began: datetime) -> datetime:
+        """When to look again: a little before the interval is over, so that what is new is announced within it."""
+        early = min(self._interval / 10, LOOKED_EARLY)
+        return max(began + self._interval - early, _now() + early)
+
+    async def _record(
+        self, podcast: Podcast, outcome: str, began: datetime, validators: Validators | None = None
+    ) -> None:
+        await record_look(
+            self._db,
+            podcast.id,
+            outcome=outcome,
+            now=began,
+            next_poll_at=self._next(began),
+            validators=validators,
+        )
+
+    async def transcripts_to_come(self, podcast_id: int) -> int:
+        """How many episodes have a published transcript that is still to be read, in a format that can be."""
+        pending = await pending_transcripts(
+            self._db, podcast_id, due_at=None, max_attempts=MAX_TRANSCRIPT_ATTEMPTS, limit=MAX_ITEMS
+        )
+        return len({one.episode_id for one in pending if reads_type(one.link.mime_type)})
 
     async def read_transcripts(
-        self, podcast_id: int, *, limit: int, progress: Callable[[int, int], None] | None = None
+        self,
+        podcast_id: int,
+        *,
+        limit: int,
+        all_missing: bool = False,
+        progress: Callable[[int, int], None] | None = None,
     ) -> list[str]:
-        """Fetch published transcripts that are due; a sentence for each that can't be read."""
+        """Fetch published transcripts that are due, or all that are missing; a sentence for each failure."""
         pending = await pending_transcripts(
-            self._db, podcast_id, _now(), max_attempts=MAX_TRANSCRIPT_ATTEMPTS, limit=limit
+            self._db,
+            podcast_id,
+            due_at=None if all_missing else _now(),
+            max_attempts=None if all_missing else MAX_TRANSCRIPT_ATTEMPTS,
+            limit=limit,
         )
         by_episode: dict[int, list[PendingTranscript]] = {}
         for one in pending:
@@ -199,7 +257,7 @@ class Pipeline:
             except (FeedError, TranscriptError) as error:
                 warning = f"The transcript of “{one.episode_title}” can't be used: {error}"
                 log.warning("episode %d: %s", one.episode_id, warning)
-                retry = _now() + TRANSCRIPT_RETRY_AFTER * 4**one.attempts
+                retry = _now() + TRANSCRIPT_RETRY_AFTER * 4 ** min(one.attempts, MAX_TRANSCRIPT_ATTEMPTS)
                 await record_transcript_failure(self._db, one.episode_id, one.position, str(error), retry)
                 warnings.append(warning)
                 continue
@@ -208,13 +266,16 @@ class Pipeline:
         return warnings
 
     async def _read_transcript(self, fetched: Fetched, mime_type: str) -> Transcript:
-        def read() -> Transcript:
-            transcript = read_transcript(fetched.body, mime_type or fetched.content_type)
-            if not transcript.turns:
-                raise TranscriptError("it holds no speech.")
-            return transcript
-
-        return await asyncio.get_running_loop().run_in_executor(self._reading, read)
+        try:
+            return await self._beside(
+                partial(read_transcript, fetched.body, mime_type or fetched.content_type)
+            )
+        except TranscriptError:
+            raise
+        except Exception as error:
+            # One transcript must not keep the others from being read.
+            log.exception("a transcript can't be read")
+            raise TranscriptError("The transcript is too broken to be read.") from error
 
 
 def _now() -> datetime:

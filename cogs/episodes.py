@@ -12,7 +12,8 @@ from discord.ext import commands
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
 from bot.present.buttons import CHAPTERS_ID, chapters_button_id, episode_buttons, row_id
-from bot.present.cards import chapters_card, episode_card
+from bot.present.cards import chapters_cards, episode_card
+from bot.present.text import NO_MENTIONS
 from cogs.options import (
     Choices,
     Interaction,
@@ -27,8 +28,6 @@ from cogs.options import (
 from storage.destinations import guild_podcast_ids
 from storage.episodes import chapters_of, get_episode, list_episodes
 from storage.models import Episode
-
-NO_MENTIONS = discord.AllowedMentions.none()
 
 
 class Episodes(commands.Cog):
@@ -79,12 +78,12 @@ class Episodes(commands.Cog):
 
 async def _send_chapters(interaction: Interaction, episode: Episode, *, ephemeral: bool) -> None:
     chapters = (await chapters_of(bot_of(interaction).db, [episode.id]))[episode.id]
+    first, *others = chapters_cards(episode, chapters)
     await interaction.response.send_message(
-        embed=chapters_card(episode, chapters),
-        view=episode_buttons(episode),
-        ephemeral=ephemeral,
-        allowed_mentions=NO_MENTIONS,
+        embed=first, view=episode_buttons(episode), ephemeral=ephemeral, allowed_mentions=NO_MENTIONS
     )
+    for card in others:
+        await interaction.followup.send(embed=card, ephemeral=ephemeral, allowed_mentions=NO_MENTIONS)
 
 
 class AllChapters(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=CHAPTERS_ID):

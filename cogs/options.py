@@ -13,6 +13,7 @@ from discord import app_commands
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError, answer_failure
 from bot.lookup import Named, find
+from bot.present.buttons import row_id
 from bot.present.text import CHOICE_NAME, cut
 from storage.destinations import guild_podcast_ids
 from storage.episodes import EpisodeTitle, episode_titles, get_episode
@@ -21,8 +22,12 @@ from storage.podcasts import list_podcasts
 from storage.transcripts import speakers
 
 MAX_CHOICES = 25
+MAX_ID_DIGITS = 18
+# So many titles that contain what was typed are enough to say that it fits several.
+MAX_TITLES = 500
 # Longer names than Discord lets a member type are not looked for.
 MAX_TYPED = 100
+CHOICES_FAILED = "These choices can't be read just now; type a name"
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +69,14 @@ def podcast_named(podcasts: Iterable[Podcast], wanted: str) -> Podcast:
 
 async def episode_named(bot: Earmark, podcast_ids: Iterable[int], wanted: str) -> Episode:
     """The episode of these podcasts that an option names."""
-    titles = await episode_titles(bot.db, list(podcast_ids))
+    ids = list(podcast_ids)
+    text = " ".join(wanted.split())
+    if text.isascii() and text.isdecimal():
+        # What autocomplete offered.
+        chosen = await get_episode(bot.db, row_id(text[:MAX_ID_DIGITS]))
+        if chosen is not None and chosen.podcast_id in ids:
+            return chosen
+    titles = await episode_titles(bot.db, ids, containing=text, limit=MAX_TITLES)
     named = find("episode", wanted, [Named(one.id, one.title) for one in titles])
     episode = await get_episode(bot.db, named.id)
     if episode is None:
@@ -90,7 +102,7 @@ def tells_failure(
             return await complete(*args, **kwargs)
         except Exception:
             log.exception("the choices of %s failed", complete.__qualname__)
-            return [app_commands.Choice(name="These choices can't be read just now; type a name", value="")]
+            return [app_commands.Choice(name=CHOICES_FAILED, value=CHOICES_FAILED)]
 
     return guarded
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -17,7 +18,7 @@ from bot.pipeline import Poll
 from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons, row_id
 from bot.present.cards import announcement
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
-from bot.present.text import EMBED_DESCRIPTION, cut, escaped, fit_lines
+from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, counted, cut, escaped, fit_lines
 from cogs.options import (
     Choices,
     Interaction,
@@ -29,7 +30,7 @@ from cogs.options import (
     podcast_choices,
     podcast_named,
 )
-from storage.deliveries import last_problem, plan_delivery, retry_failed_delivery
+from storage.deliveries import last_problem, plan_delivery, retry_delivery
 from storage.destinations import (
     add_destination,
     get_destination,
@@ -40,8 +41,6 @@ from storage.episodes import chapters_of, get_episode, list_episodes
 from storage.models import Coverage, DeliveryState, Destination, Episode, Podcast
 from storage.podcasts import coverage
 
-NO_MENTIONS = discord.AllowedMentions.none()
-MAX_FEED_ADDRESS = 2_000
 MAX_DESTINATIONS = 200
 NEWEST_SHOWN = 3
 TITLE = 120
@@ -88,13 +87,15 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
             added_by=interaction.user.id,
             now=datetime.now(UTC),
         )
+        to_come = await bot.pipeline.transcripts_to_come(podcast.id)
         bot.poller.look_soon()
         bot.poller.read_transcripts_soon(podcast.id)
         newest = await list_episodes(bot.db, [podcast.id], limit=NEWEST_SHOWN)
         covered = await coverage(bot.db, podcast.id)
         told = interaction.app_permissions if target.id == interaction.channel_id else None
         missing = missing_permissions(target, told)
-        text = _added_text(podcast, poll, covered, newest, target, missing, new=new)
+        found = Found(podcast, poll, covered, to_come, newest)
+        text = _added_text(found, target, missing, new=new)
         chapters = (await chapters_of(bot.db, [newest[0].id]))[newest[0].id]
         await interaction.followup.send(
             text,
@@ -156,29 +157,30 @@ def _target(interaction: Interaction, channel: Announceable | None) -> Announcea
     return here
 
 
-def _added_text(
-    podcast: Podcast,
-    poll: Poll,
-    covered: Coverage,
-    newest: list[Episode],
-    channel: Announceable,
-    missing: list[str],
-    *,
-    new: bool,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What adding a podcast found. `to_come`: transcripts that are published, and read now."""
+
+    podcast: Podcast
+    poll: Poll
+    covered: Coverage
+    to_come: int
+    newest: list[Episode]
+
+
+def _added_text(found: Found, channel: Announceable, missing: list[str], *, new: bool) -> str:
+    podcast, poll, covered, newest = found.podcast, found.poll, found.covered, found.newest
     state = "is now followed" if new else "is followed already"
     lines = [f"**{escaped(podcast.title, TITLE)}** {state} in {channel.mention}."]
-    transcripts = covered.with_turns + covered.transcripts_missing
+    transcripts = covered.with_turns + found.to_come
     lines.append(
-        f"I found {covered.episodes} episodes: {covered.with_chapters} with chapters, "
+        f"I found {counted(covered.episodes, 'episode')}: {covered.with_chapters} with chapters, "
         f"{transcripts} with a transcript."
     )
-    if covered.transcripts_missing:
-        lines.append(
-            f"{covered.transcripts_missing} transcripts are published apart from the feed; I read them now."
-        )
+    if found.to_come:
+        lines.append(f"Published apart from the feed, and read now: {counted(found.to_come, 'transcript')}.")
     if not transcripts:
-        lines.append("**Quotes won't work** for this podcast: no episode has a transcript.")
+        lines.append("**Quotes won't work** for this podcast: no episode has a transcript that I can read.")
     if poll.failed:
         lines.append(f"The last look failed: {escaped(poll.outcome, 300)}")
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
@@ -187,14 +189,14 @@ def _added_text(
     if podcast.next_poll_at is not None:
         lines.append(f"I look for new episodes again {discord.utils.format_dt(podcast.next_poll_at, 'R')}.")
     lines.append("An announcement will look like this:")
-    return cut("\n".join(lines), 2000)
+    return cut("\n".join(lines), CONTENT)
 
 
 def _listed(podcast: Podcast, destinations: list[Destination], problems: dict[int, str | None]) -> str:
     mine = [one for one in destinations if one.podcast_id == podcast.id]
     lines = [
         f"**{escaped(podcast.title, TITLE)}** in {', '.join(f'<#{one.channel_id}>' for one in mine[:10])}",
-        f"{podcast.episode_count} episodes · last look: {escaped(podcast.outcome or 'none yet', 200)}"
+        f"{counted(podcast.episode_count, 'episode')} · last look: {escaped(podcast.outcome or 'none yet', 200)}"
         + (f" · next {discord.utils.format_dt(podcast.next_poll_at, 'R')}" if podcast.next_poll_at else ""),
     ]
     lines += [f"⚠️ <#{one.channel_id}>: {cut(problem, 300)}" for one in mine if (problem := problems[one.id])]
@@ -230,8 +232,7 @@ class PostNewest(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], 
         where = f"<#{destination.channel_id}>"
         if delivery.state is DeliveryState.SENT:
             raise MemberError(f"This episode was posted in {where} already.")
-        if delivery.state is DeliveryState.FAILED:
-            await retry_failed_delivery(bot.db, delivery.id)
+        await retry_delivery(bot.db, delivery.id)
         bot.sender.wake()
         await interaction.response.send_message(
             f"It is on its way to {where}. If it does not appear, `/podcast list` tells why.",

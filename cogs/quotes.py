@@ -15,6 +15,7 @@ from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
 from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, row_id, shared_quote_buttons
 from bot.present.cards import quote_card
+from bot.present.text import NO_MENTIONS
 from bot.quotes import Hit, hit_of
 from bot.search import Scope
 from cogs.options import (
@@ -39,7 +40,6 @@ SHOWN = 5
 # Discord wants a first answer within 3 s; a search that still reads its transcripts by then is answered later.
 ANSWER_WITHIN_S = 2.0
 ALREADY_ANSWERED = 40060
-NO_MENTIONS = discord.AllowedMentions.none()
 
 
 class Quotes(commands.Cog):
@@ -69,15 +69,14 @@ class Quotes(commands.Cog):
         ids = frozenset(one.id for one in podcasts)
         chosen = await episode_named(bot, ids, episode) if episode else None
         scope = Scope(podcast_ids=ids, episode_id=chosen.id if chosen else None, speaker=speaker or None)
-        search = asyncio.ensure_future(bot.finder.find(words, scope, limit=SHOWN))
+        search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
         await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
         if not search.done():
             await interaction.response.defer(ephemeral=True, thinking=True)
-        hits = await search
+        hits, answer_id = await search
         if not hits:
             raise MemberError(await _nothing_found(bot, podcasts))
         quotes = [hit.quote for hit in hits]
-        answer_id = await keep_answer(bot.db, guild_of(interaction), quotes, datetime.now(UTC))
         shown: dict[str, Any] = {
             "embed": _card(hits[0]),
             "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
@@ -100,6 +99,14 @@ class Quotes(commands.Cog):
     @quote.autocomplete("speaker")
     async def _speakers(self, interaction: Interaction, typed: str) -> Choices:
         return await speaker_choices(interaction, typed)
+
+
+async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[list[Hit], int]:
+    """What was found, and the id that its buttons name it by; 0 where nothing was."""
+    hits = await bot.finder.find(words, scope, limit=SHOWN)
+    if not hits:
+        return hits, 0
+    return hits, await keep_answer(bot.db, guild_id, [hit.quote for hit in hits], datetime.now(UTC))
 
 
 async def _nothing_found(bot: Earmark, podcasts: list[Podcast]) -> str:

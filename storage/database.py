@@ -78,6 +78,11 @@ def database_url(text: str) -> str:
         raise ValueError("no database address") from error
     if url.drivername not in DRIVERS or not url.database or url.database == ":memory:":
         raise ValueError("no database that Earmark can use")
+    if "sslmode" in url.query:
+        # The name that PostgreSQL's own tools, and most hosts, give to what the driver calls ssl.
+        url = url.set(
+            query={"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+        )
     return url.set(drivername=DRIVERS[url.drivername]).render_as_string(hide_password=False)
 
 
@@ -94,17 +99,22 @@ async def open_database(address: str) -> Database:
             await asyncio.to_thread(_prepare_sqlite_file, Path(url.database or ""))
             writer, readers = _sqlite_engines(url)
         else:
-            writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True)
+            writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True, hide_parameters=True)
             # The same pool. Several statements of one reading see one state here, too.
             readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         try:
-            async with writer.begin() as connection:
-                await _migrate(connection)
+            # A look first: the command line beside a busy bot need not wait for its turn to write.
+            async with readers.begin() as connection:
+                current = await _revision(connection) == known_revisions()[-1]
+            if not current:
+                async with writer.begin() as connection:
+                    await _migrate(connection)
         except BaseException:
             await writer.dispose()
             await readers.dispose()
             raise
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, TypeError) as error:
+        # A TypeError is the driver's way to say that it does not know an option of the address.
         raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
     return Database(writer, readers)
 
@@ -147,8 +157,18 @@ def _check_sqlite_file(path: Path) -> None:
     # Where no other process has it open, it is read without leaving even an empty journal beside it.
     journal = path.with_name(f"{path.name}-wal")
     alone = not journal.exists() or journal.stat().st_size == 0
-    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
-    connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S)
+    try:
+        _refuse_foreign(path, "mode=ro&immutable=1" if alone else "mode=ro")
+    except sqlite3.DatabaseError:
+        try:
+            # Another process may have begun to write meanwhile.
+            _refuse_foreign(path, "mode=ro")
+        except sqlite3.DatabaseError as error:
+            raise DatabaseError(f"{path} is no database that Earmark can read ({error}).") from error
+
+
+def _refuse_foreign(path: Path, how: str) -> None:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_TIMEOUT_S)
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -157,8 +177,6 @@ def _check_sqlite_file(path: Path) -> None:
         if "alembic_version" in tables:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             revision = row[0] if row else None
-    except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"{path} is no database that Earmark can read ({error}).") from error
     finally:
         connection.close()
     if application != APPLICATION_ID and (tables or application):
@@ -177,8 +195,12 @@ def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
 
 
 def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2)
-    readers = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2)
+    writer = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
+    )
+    readers = create_async_engine(
+        url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
+    )
 
     def prepare(connection: Any, *, read_only: bool) -> None:
         # The driver must not begin transactions by itself: we say which kind, below.
@@ -221,17 +243,22 @@ async def _migrate(connection: AsyncConnection) -> None:
     """Bring the tables up to date inside the caller's transaction, which on SQLite is the lock."""
     if connection.dialect.name == "postgresql":
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-    tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
-    revision = None
-    if "alembic_version" in tables:
-        revision = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        _refuse_newer(connection.engine.url.database or "", revision)
-    if revision == known_revisions()[-1]:
+    if await _revision(connection) == known_revisions()[-1]:
         return
     await connection.run_sync(_upgrade)
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         await connection.exec_driver_sql(f"PRAGMA user_version = {int(known_revisions()[-1])}")
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    """The revision of the tables; None where there are none. Raises DatabaseError where it is newer than us."""
+    tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
+    if "alembic_version" not in tables:
+        return None
+    revision: str | None = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    _refuse_newer(connection.engine.url.database or "", revision)
+    return revision
 
 
 def _upgrade(connection: Connection) -> None:

@@ -95,12 +95,20 @@ async def next_delivery_at(db: Database, *, busy_channels: Collection[int] = ())
         return found
 
 
-async def begin_delivery(db: Database, delivery_id: int, now: datetime) -> None:
-    """Note that the announcement may stand in the channel from now on, before it is sent."""
+async def begin_delivery(db: Database, delivery_id: int, now: datetime) -> bool:
+    """Note that the announcement may stand in the channel from now on, before it is sent.
+
+    False where it is not wanted any more: the channel stopped following meanwhile.
+    """
+    followed = sa.select(destination.c.id).where(destination.c.removed_at.is_(None))
     async with db.write() as connection:
-        await connection.execute(
+        begun = await connection.execute(
             delivery.update()
-            .where(delivery.c.id == delivery_id)
+            .where(
+                delivery.c.id == delivery_id,
+                delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
+                delivery.c.destination_id.in_(followed),
+            )
             .values(
                 state=DeliveryState.SENDING,
                 attempts=delivery.c.attempts + 1,
@@ -109,6 +117,7 @@ async def begin_delivery(db: Database, delivery_id: int, now: datetime) -> None:
                 ),
             )
         )
+        return bool(begun.rowcount)
 
 
 async def finish_delivery(db: Database, delivery_id: int, message_id: int) -> None:
@@ -123,11 +132,22 @@ async def finish_delivery(db: Database, delivery_id: int, message_id: int) -> No
 async def postpone_delivery(
     db: Database, delivery_id: int, *, state: DeliveryState, error: str, next_try_at: datetime
 ) -> None:
-    """Try again later. SENDING: the message may stand. PLANNED: it certainly does not."""
+    """Try again later. SENDING: the message may stand. PLANNED: it certainly does not.
+
+    What was given up meanwhile, because the channel stopped following, stays given up.
+    """
     values: dict[str, Any] = {"state": state, "error": error, "next_try_at": next_try_at}
     if state is DeliveryState.PLANNED:
         values["sending_since"] = None
-    await _update(db, delivery_id, values)
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update()
+            .where(
+                delivery.c.id == delivery_id,
+                delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
+            )
+            .values(**values)
+        )
 
 
 async def fail_delivery(db: Database, delivery_id: int, error: str) -> None:
@@ -135,11 +155,19 @@ async def fail_delivery(db: Database, delivery_id: int, error: str) -> None:
     await _update(db, delivery_id, {"state": DeliveryState.FAILED, "error": error, "next_try_at": None})
 
 
-async def retry_failed_delivery(db: Database, delivery_id: int) -> None:
-    """Take up again what was given up, because somebody acted."""
-    await _update(
-        db, delivery_id, {"state": DeliveryState.PLANNED, "next_try_at": None, "sending_since": None}
-    )
+async def retry_delivery(db: Database, delivery_id: int) -> None:
+    """Try it now, because somebody asked: what waits, and what was given up. What may stand is looked for first."""
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update()
+            .where(delivery.c.id == delivery_id, delivery.c.state != DeliveryState.SENT)
+            .values(
+                state=sa.case(
+                    (delivery.c.sending_since.is_(None), DeliveryState.PLANNED), else_=DeliveryState.SENDING
+                ),
+                next_try_at=None,
+            )
+        )
 
 
 async def resume_deliveries(db: Database) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.models import Destination
+from storage.models import DeliveryState, Destination
 from storage.rows import insert_new
-from storage.schema import destination
+from storage.schema import delivery, destination
 
 _ACTIVE = destination.c.removed_at.is_(None)
 
@@ -48,13 +48,21 @@ async def add_destination(
 
 
 async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, now: datetime) -> int:
-    """Let no channel of this server follow the podcast any more; how many did."""
+    """Let no channel of this server follow the podcast any more; how many did.
+
+    What still waits to be announced there is given up: months later, when the podcast is added again, it is no news.
+    """
+    leaving = sa.and_(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
     async with db.write() as connection:
-        result = await connection.execute(
-            destination.update()
-            .where(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
-            .values(removed_at=now)
+        await connection.execute(
+            delivery.update()
+            .where(
+                delivery.c.destination_id.in_(sa.select(destination.c.id).where(leaving)),
+                delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
+            )
+            .values(state=DeliveryState.FAILED, error=None, next_try_at=None)
         )
+        result = await connection.execute(destination.update().where(leaving).values(removed_at=now))
         return result.rowcount
 
 

@@ -102,12 +102,16 @@ class KnownEpisode:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeChange:
-    """What is to be done with one arriving item, and why. `episode_id` None means that it is new."""
+    """What is to be done with one arriving item, and why. `episode_id` None means that it is new.
+
+    `sorted_at`: where it stands in lists, newest first: its date, else just below its neighbour in the feed.
+    """
 
     item: FeedItem
     episode_id: int | None
     announce: bool
     reason: str
+    sorted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,20 @@ from storage.models import (
     PollResult,
     TranscriptLink,
     TranscriptSource,
+    Validators,
 )
-from storage.rows import insert_new, replace_chapters, replace_turns
-from storage.schema import delivery, destination, episode, podcast, transcript_link
+from storage.rows import (
+    Row,
+    chapter_rows,
+    insert_many,
+    insert_new,
+    replace_chapters,
+    replace_turns,
+    turn_rows,
+)
+from storage.schema import chapter, clean, delivery, destination, episode, podcast, transcript_link, turn
+
+EPISODES_AT_ONCE = 50
 
 
 class StaleRevisionError(Exception):
@@ -89,18 +100,21 @@ async def record_look(
     outcome: str,
     now: datetime,
     next_poll_at: datetime,
+    validators: Validators | None = None,
 ) -> None:
-    """Keep how a look ended that brought nothing: unchanged, or failed."""
+    """Keep how a look ended that brought nothing: unchanged (with new validators perhaps), or failed."""
+    values: dict[str, Any] = {"polled_at": now, "outcome": outcome, "next_poll_at": next_poll_at}
+    if validators is not None:
+        values |= {
+            "etag": validators.etag,
+            "last_modified": validators.last_modified,
+            "body_hash": validators.body_hash,
+        }
     async with db.write() as connection:
-        await connection.execute(
-            podcast.update()
-            .where(podcast.c.id == podcast_id)
-            .values(polled_at=now, outcome=outcome, next_poll_at=next_poll_at)
-        )
+        await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(**values))
 
 
 async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult) -> None:
-    turns_changed = False
     destinations: Sequence[int] = (
         (
             await connection.execute(
@@ -112,27 +126,31 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
         .scalars()
         .all()
     )
+    new = [change for change in result.changes if change.episode_id is None]
+    announced: list[int] = []
+    for first in range(0, len(new), EPISODES_AT_ONCE):
+        some = new[first : first + EPISODES_AT_ONCE]
+        ids = await _insert_episodes(connection, podcast_id, some, result.polled_at)
+        announced += [id_ for id_, change in zip(ids, some, strict=True) if change.announce]
     for change in result.changes:
-        episode_id = await _save_episode(connection, podcast_id, change, result.polled_at)
-        if change.item.chapters:
-            await replace_chapters(connection, episode_id, change.item.chapters)
-        if change.item.turns:
-            await replace_turns(connection, episode_id, TranscriptSource.NOTES, change.item.turns)
-            turns_changed = True
-        await _save_links(connection, episode_id, change.item.transcript_links)
-        if change.announce:
-            for destination_id in destinations:
-                await insert_new(
-                    connection,
-                    delivery,
-                    {
-                        "destination_id": destination_id,
-                        "episode_id": episode_id,
-                        "state": DeliveryState.PLANNED,
-                        "attempts": 0,
-                        "planned_at": result.polled_at,
-                    },
-                )
+        if change.episode_id is not None:
+            await _update_episode(connection, change.episode_id, change.item)
+    await insert_many(
+        connection,
+        delivery,
+        [
+            {
+                "destination_id": destination_id,
+                "episode_id": episode_id,
+                "state": DeliveryState.PLANNED,
+                "attempts": 0,
+                "planned_at": result.polled_at,
+            }
+            for episode_id in announced
+            for destination_id in destinations
+        ],
+    )
+    turns_changed = any(change.item.turns for change in result.changes)
     await connection.execute(
         podcast.update()
         .where(podcast.c.id == podcast_id)
@@ -153,32 +171,59 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
     )
 
 
-async def _save_episode(
-    connection: AsyncConnection, podcast_id: int, change: EpisodeChange, now: datetime
-) -> int:
-    values = _episode_values(change.item)
-    if change.episode_id is not None:
-        await connection.execute(episode.update().where(episode.c.id == change.episode_id).values(**values))
-        return change.episode_id
-    result = await connection.execute(
-        episode.insert()
-        .values(
-            {"sorted_at": now}
-            | values
+async def _insert_episodes(
+    connection: AsyncConnection, podcast_id: int, changes: Sequence[EpisodeChange], now: datetime
+) -> list[int]:
+    """Store new episodes with all that belongs to them, in a few statements for all; their ids in this order.
+
+    One transaction is the only writer: a statement or two an episode kept others waiting for 24 s.
+    """
+    inserted = await connection.execute(
+        # In the order of the parameters SQLite would give them only at the price of a statement for each.
+        episode.insert().returning(episode.c.id, episode.c.identity),
+        [
+            _episode_values(change.item)
             | {
+                "sorted_at": change.sorted_at,
                 "podcast_id": podcast_id,
                 "identity": change.item.identity,
                 "decision": change.reason,
                 "stored_at": now,
+                "transcript_source": TranscriptSource.NOTES if change.item.turns else None,
             }
-        )
-        .returning(episode.c.id)
+            for change in changes
+        ],
     )
-    return int(result.scalar_one())
+    by_identity = {row.identity: row.id for row in inserted}
+    ids: list[int] = [by_identity[clean(change.item.identity)] for change in changes]
+    items = [(id_, change.item) for id_, change in zip(ids, changes, strict=True)]
+    await insert_many(
+        connection, chapter, [row for id_, item in items for row in chapter_rows(id_, item.chapters)]
+    )
+    await insert_many(connection, turn, [row for id_, item in items for row in turn_rows(id_, item.turns)])
+    await insert_many(
+        connection,
+        transcript_link,
+        [row for id_, item in items for row in _link_rows(id_, item.transcript_links, {})],
+    )
+    return ids
+
+
+async def _update_episode(connection: AsyncConnection, episode_id: int, item: FeedItem) -> None:
+    """Store an episode as the feed tells it now. What it does not tell any more, chapters and turns, stays."""
+    values = _episode_values(item)
+    if item.published is not None:
+        values["sorted_at"] = item.published
+    await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
+    if item.chapters:
+        await replace_chapters(connection, episode_id, item.chapters)
+    if item.turns:
+        await replace_turns(connection, episode_id, TranscriptSource.NOTES, item.turns)
+    await _save_links(connection, episode_id, item.transcript_links)
 
 
 def _episode_values(item: FeedItem) -> dict[str, Any]:
-    values = {
+    return {
         "guid": item.guid,
         "title": item.title,
         "link": item.link,
@@ -192,9 +237,6 @@ def _episode_values(item: FeedItem) -> dict[str, Any]:
         "intro": item.intro,
         "content_hash": item.content_hash,
     }
-    if item.published is not None:
-        values["sorted_at"] = item.published
-    return values
 
 
 async def _save_links(connection: AsyncConnection, episode_id: int, links: Sequence[TranscriptLink]) -> None:
@@ -211,20 +253,23 @@ async def _save_links(connection: AsyncConnection, episode_id: int, links: Seque
         return
     known = {row.url: row for row in standing}
     await connection.execute(transcript_link.delete().where(transcript_link.c.episode_id == episode_id))
-    if links:
-        await connection.execute(
-            transcript_link.insert(),
-            [
-                {
-                    "episode_id": episode_id,
-                    "position": position,
-                    "url": link.url,
-                    "mime_type": link.mime_type,
-                    "attempts": row.attempts if row else 0,
-                    "next_try_at": row.next_try_at if row else None,
-                    "error": row.error if row else None,
-                }
-                for position, link in enumerate(links)
-                for row in [known.get(link.url)]
-            ],
-        )
+    await insert_many(connection, transcript_link, _link_rows(episode_id, links, known))
+
+
+def _link_rows(
+    episode_id: int, links: Sequence[TranscriptLink], known: Mapping[str, sa.Row[*tuple[Any, ...]]]
+) -> list[Row]:
+    """Published transcripts as rows, with what is known of their addresses."""
+    return [
+        {
+            "episode_id": episode_id,
+            "position": position,
+            "url": link.url,
+            "mime_type": link.mime_type,
+            "attempts": row.attempts if row else 0,
+            "next_try_at": row.next_try_at if row else None,
+            "error": row.error if row else None,
+        }
+        for position, link in enumerate(links)
+        for row in [known.get(link.url)]
+    ]

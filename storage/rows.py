@@ -14,6 +14,7 @@ from storage.schema import chapter, episode, turn
 
 # Parameters are bound on the event loop: this many take about a millisecond, and in between others run.
 ROWS_AT_ONCE = 250
+Row = dict[str, Any]
 # What an Integer column holds on PostgreSQL.
 MAX_INT = 2**31 - 1
 
@@ -28,15 +29,16 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, values: Mappi
 async def replace_chapters(connection: AsyncConnection, episode_id: int, chapters: Sequence[Chapter]) -> None:
     """Make these the chapters of the episode."""
     await connection.execute(chapter.delete().where(chapter.c.episode_id == episode_id))
-    await _insert_many(
-        connection,
-        chapter,
-        [
-            {"episode_id": episode_id, "position": position, "start_ms": one.start_ms, "title": one.title}
-            for position, one in enumerate(chapters)
-            if 0 <= one.start_ms <= MAX_INT
-        ],
-    )
+    await insert_many(connection, chapter, chapter_rows(episode_id, chapters))
+
+
+def chapter_rows(episode_id: int, chapters: Sequence[Chapter]) -> list[Row]:
+    """The chapters of an episode as rows."""
+    return [
+        {"episode_id": episode_id, "position": position, "start_ms": one.start_ms, "title": one.title}
+        for position, one in enumerate(chapters)
+        if 0 <= one.start_ms <= MAX_INT
+    ]
 
 
 async def replace_turns(
@@ -44,30 +46,32 @@ async def replace_turns(
 ) -> None:
     """Make these the turns of the episode."""
     await connection.execute(turn.delete().where(turn.c.episode_id == episode_id))
-    await _insert_many(
-        connection,
-        turn,
-        [
-            {
-                "episode_id": episode_id,
-                "position": position,
-                "speaker": one.speaker,
-                "start_ms": _bounded(one.start_ms),
-                "end_ms": _bounded(one.end_ms),
-                "text": one.text,
-            }
-            for position, one in enumerate(turns)
-        ],
-    )
+    await insert_many(connection, turn, turn_rows(episode_id, turns))
     await connection.execute(
         episode.update().where(episode.c.id == episode_id).values(transcript_source=source)
     )
+
+
+def turn_rows(episode_id: int, turns: Sequence[Turn]) -> list[Row]:
+    """The turns of an episode as rows."""
+    return [
+        {
+            "episode_id": episode_id,
+            "position": position,
+            "speaker": one.speaker,
+            "start_ms": _bounded(one.start_ms),
+            "end_ms": _bounded(one.end_ms),
+            "text": one.text,
+        }
+        for position, one in enumerate(turns)
+    ]
 
 
 def _bounded(milliseconds: int | None) -> int | None:
     return milliseconds if milliseconds is not None and 0 <= milliseconds <= MAX_INT else None
 
 
-async def _insert_many(connection: AsyncConnection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+async def insert_many(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Insert rows, some at once."""
     for first in range(0, len(rows), ROWS_AT_ONCE):
         await connection.execute(table.insert(), rows[first : first + ROWS_AT_ONCE])

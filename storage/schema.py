@@ -46,8 +46,13 @@ class CleanText(sa.types.TypeDecorator[str]):
         del dialect
         if value is None:
             return None
-        value = value.replace("\0", "")
-        return value if value.isascii() else value.encode("utf-8", "ignore").decode("utf-8")
+        return clean(value)
+
+
+def clean(text: str) -> str:
+    """The text as it is stored."""
+    text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
 
 
 podcast = sa.Table(

@@ -94,9 +94,12 @@ async def speakers(
 
 
 async def pending_transcripts(
-    db: Database, podcast_id: int, now: datetime, *, max_attempts: int, limit: int
+    db: Database, podcast_id: int, *, due_at: datetime | None, max_attempts: int | None, limit: int
 ) -> list[PendingTranscript]:
-    """Published transcripts of episodes without turns that are due for a try; newest episodes first."""
+    """Published transcripts of episodes without turns, newest episodes first.
+
+    Those that are due for a try then, and were not tried that often; None means no such bound.
+    """
     query = (
         sa.select(
             transcript_link.c.episode_id,
@@ -110,8 +113,10 @@ async def pending_transcripts(
         .where(
             episode.c.podcast_id == podcast_id,
             episode.c.transcript_source.is_(None),
-            transcript_link.c.attempts < max_attempts,
-            sa.or_(transcript_link.c.next_try_at.is_(None), transcript_link.c.next_try_at <= now),
+            sa.true() if max_attempts is None else transcript_link.c.attempts < max_attempts,
+            sa.true()
+            if due_at is None
+            else sa.or_(transcript_link.c.next_try_at.is_(None), transcript_link.c.next_try_at <= due_at),
         )
         .order_by(episode.c.sorted_at.desc(), episode.c.id, transcript_link.c.position)
         .limit(limit)
@@ -128,8 +133,14 @@ async def pending_transcripts(
 async def save_transcript(
     db: Database, episode_id: int, source: TranscriptSource, turns: Collection[Turn]
 ) -> None:
-    """Store the turns that a published transcript gave."""
+    """Store the turns that a published transcript gave, unless the episode has some."""
     async with db.write() as connection:
+        standing = await connection.execute(
+            sa.select(episode.c.transcript_source).where(episode.c.id == episode_id).with_for_update()
+        )
+        if standing.scalar() is not None:
+            # Another process was quicker, or the notes of the episode hold its speech by now.
+            return
         await replace_turns(connection, episode_id, source, list(turns))
         await connection.execute(
             podcast.update()

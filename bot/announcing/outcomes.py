@@ -10,8 +10,9 @@ from storage.models import DeliveryState
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
-# What only a person can mend is looked at this often, and given up when the news is old.
+# What only a person can mend: a change in the server is noticed at once, the rest is looked at ever more rarely.
 PERSON_RETRY = timedelta(minutes=2)
+LONGEST_PERSON_RETRY = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=3)
 
 
@@ -48,7 +49,10 @@ def after_attempt(
     if happened is Happened.REFUSED or now - planned_at > GIVE_UP_AFTER:
         return GivenUp()
     if happened is Happened.NEEDS_PERSON:
-        return Postponed(DeliveryState.PLANNED, now + PERSON_RETRY)
+        waited = now - planned_at
+        return Postponed(
+            DeliveryState.PLANNED, now + min(LONGEST_PERSON_RETRY, max(PERSON_RETRY, waited / 4))
+        )
     wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(attempts - 1, 10))
     state = DeliveryState.SENDING if happened is Happened.UNKNOWN else DeliveryState.PLANNED
     return Postponed(state, now + wait)

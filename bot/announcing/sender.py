@@ -13,8 +13,9 @@ import discord
 
 from bot.announcing.outcomes import GivenUp, Happened, after_attempt
 from bot.present.buttons import announcement_buttons, chapters_button_id
-from bot.present.cards import announcement
+from bot.present.cards import announcement, without_addresses
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
+from bot.present.text import NO_MENTIONS
 from storage.database import Database
 from storage.deliveries import (
     begin_delivery,
@@ -34,9 +35,14 @@ LOOK_AGAIN = timedelta(seconds=5)
 # How far back, and how many messages, a lost answer is looked for.
 LOOK_BACK = timedelta(minutes=2)
 LOOK_BACK_MESSAGES = 1_000
+FIRST_TROUBLE_S = 5.0
+LONGEST_TROUBLE_S = 60.0
 FIRST_PAGE = 100
 # Longer than discord.py's own retries take; after it the answer counts as lost.
 SEND_TIMEOUT_S = 120.0
+
+LOST_ANSWERS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
+ARCHIVED_THREAD = 50083
 
 log = logging.getLogger(__name__)
 
@@ -72,18 +78,34 @@ class Sender:
 
     async def run(self) -> None:
         """Deliver for ever. Raises discord.LoginFailure where Discord refuses the token."""
+        trouble = 0
         try:
-            while self._failure is None:
+            while True:
                 self._woken.clear()
-                if not await self._start_due():
-                    await self._sleep()
-            raise self._failure
+                try:
+                    self._raise_failure()
+                    if not await self._start_due():
+                        await self._sleep()
+                    trouble = 0
+                except discord.LoginFailure:
+                    raise
+                except Exception as error:  # noqa: BLE001
+                    # The database, most likely: it comes back, and the bot need not leave Discord meanwhile.
+                    trouble += 1
+                    wait = min(LONGEST_TROUBLE_S, FIRST_TROUBLE_S * 2 ** min(trouble - 1, 10))
+                    log.error("announcing is held up for %.0f s: %s", wait, error)  # noqa: TRY400 - one line
+                    await asyncio.sleep(wait)
         finally:
             busy = list(self._busy.values())
             for task in busy:
                 task.cancel()
             # They still hold the database, which is closed next.
             await asyncio.gather(*busy, return_exceptions=True)
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     async def deliver_due(self) -> int:
         """Try each delivery that is due once; how many there were."""
@@ -142,7 +164,8 @@ class Sender:
         except Exception as error:
             # Whatever it was, the next delivery must not wait for it, and this one is looked for first.
             log.exception("delivery %d failed", delivery.id)
-            await self._note_failure(delivery, Happened.UNKNOWN, f"An error of Earmark's own: {error}")
+            reason = f"An error of Earmark's own ({type(error).__name__}); its log says more."
+            await self._note_failure(delivery, Happened.UNKNOWN, reason)
             return
         await finish_delivery(self._db, delivery.id, message_id)
         log.info(
@@ -165,9 +188,11 @@ class Sender:
         if delivery.state is DeliveryState.SENDING:
             standing = await self._look_for(channel, custom_id, delivery)
             if standing is not None:
+                log.info("delivery %d stands already as message %d", delivery.id, standing)
                 return standing
         chapters = (await chapters_of(self._db, [episode.id]))[episode.id]
-        await begin_delivery(self._db, delivery.id, _now())
+        if not await begin_delivery(self._db, delivery.id, _now()):
+            raise _AttemptFailedError(Happened.REFUSED, "This channel stopped following the podcast.")
         return await self._send(channel, delivery, episode, chapters, custom_id)
 
     async def _channel(self, delivery: Delivery) -> Announceable:
@@ -185,7 +210,7 @@ class Sender:
                 raise _AttemptFailedError(
                     Happened.NEEDS_PERSON, "The channel is gone, or I may not see it."
                 ) from error
-            except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            except LOST_ANSWERS as error:
                 raise _AttemptFailedError(
                     Happened.NOT_SENT, "Discord did not tell about the channel."
                 ) from error
@@ -196,17 +221,21 @@ class Sender:
     async def _look_for(self, channel: Announceable, custom_id: str, delivery: Delivery) -> int | None:
         """The id of the announcement where an earlier attempt, whose answer was lost, did post it."""
         since = (delivery.sending_since or delivery.planned_at) - LOOK_BACK
-        seen = 0
         try:
-            async for message in channel.history(limit=LOOK_BACK_MESSAGES):
+            seen = 0
+            # The newest page is read whole whatever its dates say: our clock may be wrong.
+            async for message in channel.history(limit=FIRST_PAGE):
                 if self._is_ours(message) and custom_id in _custom_ids(message):
-                    log.info("delivery %d stands already as message %d", delivery.id, message.id)
                     return message.id
                 seen += 1
-                # A first page is read whole whatever its dates say: our clock may be wrong.
-                if seen >= FIRST_PAGE and message.created_at < since:
-                    break
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                oldest = message.created_at
+            if seen < FIRST_PAGE or oldest < since:
+                return None
+            # Much was said since: ours is among the first of it.
+            async for message in channel.history(limit=LOOK_BACK_MESSAGES, after=since, oldest_first=True):
+                if self._is_ours(message) and custom_id in _custom_ids(message):
+                    return message.id
+        except LOST_ANSWERS as error:
             raise _AttemptFailedError(
                 Happened.UNKNOWN, f"The channel can't be looked at: {_words(error)}."
             ) from error
@@ -223,12 +252,28 @@ class Sender:
         chapters: Sequence[Chapter],
         custom_id: str,
     ) -> int:
+        card = announcement(episode, chapters)
+        try:
+            return await self._post(channel, delivery, card, announcement_buttons(episode, custom_id))
+        except _AttemptFailedError as failure:
+            if failure.happened is not Happened.REFUSED:
+                raise
+            log.warning("delivery %d: %s Trying it without its addresses.", delivery.id, failure.reason)
+        # One address that Discord does not like must not lose the announcement.
+        plain = without_addresses(card)
+        return await self._post(
+            channel, delivery, plain, announcement_buttons(episode, custom_id, links=False)
+        )
+
+    async def _post(
+        self, channel: Announceable, delivery: Delivery, card: discord.Embed, buttons: discord.ui.View
+    ) -> int:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 message = await channel.send(
-                    embed=announcement(episode, chapters),
-                    view=announcement_buttons(episode, custom_id),
-                    allowed_mentions=discord.AllowedMentions.none(),
+                    embed=card,
+                    view=buttons,
+                    allowed_mentions=NO_MENTIONS,
                     nonce=_nonce(delivery),
                 )
         except (discord.Forbidden, discord.NotFound) as error:
@@ -241,13 +286,17 @@ class Sender:
             happened = Happened.UNKNOWN if error.status >= 500 else Happened.REFUSED
             if error.status == 429:
                 happened = Happened.NOT_SENT
+            elif error.code == ARCHIVED_THREAD:
+                happened = Happened.NEEDS_PERSON
             raise _AttemptFailedError(happened, f"Discord answered {error.status}: {error.text}.") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _AttemptFailedError(Happened.UNKNOWN, f"The answer was lost: {_words(error)}.") from error
         return message.id
 
     async def _note_failure(self, delivery: Delivery, happened: Happened, reason: str) -> None:
-        log.warning("delivery %d to channel %d: %s", delivery.id, delivery.channel_id, reason)
+        # A hurdle that stands for days is told once, not at each try.
+        level = logging.WARNING if reason != delivery.error else logging.DEBUG
+        log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, reason)
         follows = after_attempt(
             happened, attempts=delivery.attempts + 1, planned_at=delivery.planned_at, now=_now()
         )

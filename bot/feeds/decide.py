@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from storage.models import EpisodeChange, FeedItem, KnownEpisode
 
+STEP = timedelta(microseconds=1)
+FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 OLD_AFTER = timedelta(days=7)
 
 
@@ -18,14 +20,18 @@ def decide(
     `baseline`: the podcast's first poll. Items that are stored as they arrived call for nothing.
     """
     changes = []
+    place = now
     for item in items:
+        place = item.published or max(place, FIRST_DAY + STEP) - STEP
         stored = known.get(item.identity)
         if stored is None:
             announce, reason = _announce(item, baseline=baseline, now=now)
-            changes.append(EpisodeChange(item, None, announce, reason))
+            changes.append(EpisodeChange(item, None, announce, reason, place))
         elif stored.content_hash != item.content_hash:
             changes.append(
-                EpisodeChange(item, stored.id, announce=False, reason="the feed tells it differently")
+                EpisodeChange(
+                    item, stored.id, announce=False, reason="the feed tells it differently", sorted_at=place
+                )
             )
     return changes
 

@@ -7,6 +7,7 @@ feedparser 6.0.14 keeps only the last of repeated `podcast:*` elements and lets 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html.entities import name2codepoint
 from xml.parsers import expat
 
 from storage.models import TranscriptLink
@@ -51,6 +52,7 @@ def read_extras(body: bytes) -> FeedExtras:
     parser.CharacterDataHandler = reader.text
     # Entities of the document's own are where XML bombs are made; no feed needs them.
     parser.EntityDeclHandler = reader.refuse
+    parser.SkippedEntityHandler = reader.skipped
     # `&nbsp;` and its like are of HTML, unknown to XML: with a DTD that might declare them they are skipped, and
     # that DTD is empty. Without, one of them in the notes would end the document.
     parser.UseForeignDTD(True)
@@ -112,6 +114,10 @@ class _Reader:
     def text(self, data: str) -> None:
         if self._path[-1:] == ["title"] and self._path[:-1] in (["rss", "channel"], ["feed"]):
             self._title.append(data)
+
+    def skipped(self, name: str, is_parameter: bool) -> None:  # noqa: FBT001 - expat calls it so
+        if not is_parameter and name in name2codepoint:
+            self.text(chr(name2codepoint[name]))
 
     def refuse(self, *_: object) -> None:
         raise _StopReadingError

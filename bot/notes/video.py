@@ -29,10 +29,10 @@ def own_video(html: str) -> str | None:
     body = parse_html(html).body
     if body is None:
         return None
-    found = {_video(frame.attributes.get("src")) for frame in body.css("iframe")}
+    found = {video_address(frame.attributes.get("src")) for frame in body.css("iframe")}
     for anchor in body.css("a"):
         if _names_the_episode(anchor.text()[:200]):
-            found.add(_video(anchor.attributes.get("href")))
+            found.add(video_address(anchor.attributes.get("href")))
     found.discard(None)
     return found.pop() if len(found) == 1 else None
 
@@ -43,7 +43,7 @@ def _names_the_episode(text: str) -> bool:
     return bool(words) and _WORDS.issuperset(words) and _SAYS_SO.search(" ".join(words)) is not None
 
 
-def _video(address: str | None) -> str | None:
+def video_address(address: str | None) -> str | None:
     """The canonical address of one YouTube video from its start; None for a moment in one, a list or a channel."""
     if not address:
         return None

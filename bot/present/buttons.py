@@ -31,10 +31,11 @@ def chapters_button_id(episode_id: int, delivery_id: int) -> str:
     return f"chapters:{episode_id}:{delivery_id}"
 
 
-def announcement_buttons(episode: Episode, custom_id: str) -> discord.ui.View:
+def announcement_buttons(episode: Episode, custom_id: str, *, links: bool = True) -> discord.ui.View:
     """The buttons below an announcement."""
     view = _view(discord.ui.Button(label="All chapters", custom_id=custom_id))
-    _add_links(view, episode)
+    if links:
+        _add_links(view, episode)
     return view
 
 

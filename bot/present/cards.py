@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 import discord
 
@@ -29,6 +31,9 @@ COLOUR = discord.Colour(0x2F7D6B)
 INTRO = 600
 BRIEF_CHAPTER_TITLE = 150
 MORE_CHAPTERS = "… and {} more"
+MAX_PAGES = 5
+# A list is shown with links where at least one chapter in so many fits with its link.
+LEAST_LINKED = 4
 MAX_URL = 2_000
 _BLANKS = re.compile(r"\s+")
 
@@ -36,6 +41,14 @@ _BLANKS = re.compile(r"\s+")
 def announcement(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
     """A new episode as its channel sees it: title, date, duration, first lines, chapters that play."""
     return _episode_card(episode, chapters, "New episode")
+
+
+def without_addresses(card: discord.Embed) -> discord.Embed:
+    """The same card without the addresses that Discord examines; those in its text it leaves alone."""
+    plain = card.copy()
+    plain.url = None
+    plain.set_thumbnail(url=None)
+    return plain
 
 
 def episode_card(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
@@ -58,18 +71,43 @@ def _episode_card(episode: Episode, chapters: Sequence[Chapter], kind: str) -> d
     return card
 
 
-def chapters_card(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
-    """All chapters of an episode, as many as Discord lets one message hold."""
-    card = _card(episode, f"Chapters · {episode.podcast_title}")
-    if chapters:
-        card.description = chapter_list(episode, chapters, EMBED_DESCRIPTION)
-    else:
-        card.description = "This episode names no chapters."
-    return card
+def chapters_cards(episode: Episode, chapters: Sequence[Chapter]) -> list[discord.Embed]:
+    """All chapters of an episode, each with its link, over as many messages as that takes, within reason."""
+    linked, plain = _chapter_lines(episode, chapters)
+    pages: list[str] = []
+    while linked and len(pages) < MAX_PAGES - 1:
+        fitting, room = 0, EMBED_DESCRIPTION
+        while fitting < len(linked) and len(linked[fitting]) + 1 <= room:
+            room -= len(linked[fitting]) + 1
+            fitting += 1
+        pages.append("\n".join(linked[:fitting]))
+        linked, plain = linked[fitting:], plain[fitting:]
+    if linked:
+        pages.append(fit_lines(linked, plain, EMBED_DESCRIPTION, MORE_CHAPTERS))
+    cards = []
+    for page in pages or ["This episode names no chapters."]:
+        card = _card(episode, f"Chapters · {episode.podcast_title}")
+        card.description = page
+        cards.append(card)
+    return cards
 
 
 def chapter_list(episode: Episode, chapters: Sequence[Chapter], limit: int) -> str:
-    """One line a chapter, its time a link that plays there, in at most `limit` characters."""
+    """One line a chapter, its time a link that plays there, in at most `limit` characters.
+
+    Of very many chapters the first are shown with their links, and the button below shows the others; only
+    where hardly any would fit in that form are links left out instead.
+    """
+    linked, plain = _chapter_lines(episode, chapters)
+    room = limit - len(MORE_CHAPTERS)
+    fitting = bisect_right(list(accumulate(len(line) + 1 for line in linked)), room)
+    if fitting * LEAST_LINKED < len(linked):
+        return fit_lines(linked, plain, limit, MORE_CHAPTERS)
+    return fit_lines(linked, linked, limit, MORE_CHAPTERS)
+
+
+def _chapter_lines(episode: Episode, chapters: Sequence[Chapter]) -> tuple[list[str], list[str]]:
+    """A line a chapter, with links and without."""
     rich, plain = [], []
     for chapter in chapters:
         at = f"`{clock(chapter.start_ms)}`"
@@ -77,7 +115,7 @@ def chapter_list(episode: Episode, chapters: Sequence[Chapter], limit: int) -> s
         url = web_address(play_link(episode, chapter.start_ms), MAX_URL)
         plain.append(f"{at} {title}")
         rich.append(f"{masked_link(at, url)} {title}" if url else plain[-1])
-    return fit_lines(rich, plain, limit, MORE_CHAPTERS)
+    return rich, plain
 
 
 def quote_card(

@@ -18,6 +18,9 @@ BUTTON_URL = 512
 CHOICE_NAME = 100
 CONTENT = 2_000
 
+# Set with every message and every edit: without, Discord reads mentions as it likes.
+NO_MENTIONS = discord.AllowedMentions.none()
+
 # An address stays whole: a backslash in it would lead elsewhere.
 _MARKUP = re.compile(r"(?P<url>https?://[\w.~:/?#@!$&'()+,;=%-]+)|[\\*_`~|\[\]<]", re.ASCII)
 # Only at the start of a line do these make headings, lists and quotes.
@@ -26,6 +29,11 @@ _LINE_START = re.compile(r"^([^\S\n]*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
 _TURNS_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # All that may stand in an address as it is; the rest, blanks above all, Discord refuses.
 _IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 episode`, `2 episodes`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def escape(text: str) -> str:

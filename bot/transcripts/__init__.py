@@ -1,6 +1,6 @@
 """Published transcripts: the formats that `podcast:transcript` links to, read into turns."""
 
 from bot.transcripts.cues import TranscriptError
-from bot.transcripts.reading import Transcript, read_transcript
+from bot.transcripts.reading import Transcript, read_transcript, reads_type
 
-__all__ = ["Transcript", "TranscriptError", "read_transcript"]
+__all__ = ["Transcript", "TranscriptError", "read_transcript", "reads_type"]

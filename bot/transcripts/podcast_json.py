@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -68,7 +67,8 @@ def _ms(seconds: object) -> int | None:
             return None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
-    if not math.isfinite(seconds) or not 0 <= seconds <= _MAX_SECONDS:
+    # Compared before anything else: JSON's whole numbers know no bound, and NaN compares as false.
+    if not 0 <= seconds <= _MAX_SECONDS:
         return None
     return round(seconds * 1000)
 

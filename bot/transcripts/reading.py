@@ -43,6 +43,12 @@ _FORMATS = (
 )
 
 
+def reads_type(mime_type: str) -> bool:
+    """Whether a transcript that is announced with this type can be read, as far as the type tells."""
+    essence = mime_type.partition(";")[0].strip().lower()
+    return essence in ("", "application/octet-stream") or any(essence in one.mime_types for one in _FORMATS)
+
+
 def read_transcript(body: bytes, mime_type: str | None) -> Transcript:
     """Read a published transcript, told by its content first, as servers often send a wrong type.
 

@@ -59,6 +59,20 @@ async def test_the_streams_are_apart_and_the_log_goes_to_stderr(stage: Stage) ->
     assert (await run(data, "fly"))[0] == 2
 
 
+async def test_bytes_that_are_no_text_do_not_end_a_batch(stage: Stage) -> None:
+    await run_json(stage.data_dir, "add", stage.publish(3), **ALLOWED)
+    asked = (
+        b'\xef\xbb\xbf{"id": 1, "query": "screw"}\n\xff\xfe\n{"id": "\xe9", "query": "\xc3\xa9 \xff screw"}\n'
+        b'{"id": "\\ud800", "query": "screw"}\n'
+    )
+    # Whatever the locale of the machine says.
+    code, out, err = await run(
+        stage.data_dir, "quote", "--batch", "-", stdin=asked, LC_ALL="C", PYTHONUTF8="0"
+    )
+    assert (code, err) == (1, "")
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [1, None, "\ufffd", "\ud800"]
+
+
 async def test_a_bot_announces_what_the_command_line_polled(stage: Stage) -> None:
     feed = stage.publish(3)
     async with stage.bot(EARMARK_POLL_INTERVAL="3600") as bot:

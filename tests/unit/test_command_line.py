@@ -204,6 +204,51 @@ async def test_a_batch_is_answered_line_by_line(cli: CommandLine, tmp_path: Path
     assert len(missing.err.splitlines()) == 1
 
 
+NO_OBJECT = {"id": None, "error": 'expected a JSON object {"id", "query"}'}
+
+
+async def test_odd_ids_of_a_batch_come_back_as_they_came_or_are_refused(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    await cli("add", cli.publish(3))
+    good: list[Any] = ["\ud800", "ü\u2028", {"a": [1, None]}, 2**70, 1.5, False]
+    asked = [json.dumps({"id": one, "query": "screw"}) for one in good]
+    bad = [f'{{"id": {one}, "query": "x"}}' for one in ("NaN", "1e400", "-Infinity", "[NaN]", "9" * 5000)]
+    batch = tmp_path / "batch"
+    batch.write_text("\ufeff" + "\n".join(asked + bad), encoding="utf-8")
+    for arguments, stdin in ((str(batch), ""), ("-", batch.read_text(encoding="utf-8"))):
+        ended = await cli("quote", "--batch", arguments, stdin=stdin)
+        ended.out.encode()
+        lines = [json.loads(line) for line in ended.out.splitlines()]
+        assert (ended.code, ended.err) == (1, "")
+        assert [one["id"] for one in lines] == good + [None] * len(bad)
+        assert lines[len(good) :] == [NO_OBJECT] * len(bad)
+    surrogate = await cli("quote", "--batch", "-", stdin=json.dumps({"id": 1, "query": "\udfff screw"}))
+    assert (surrogate.code, json.loads(surrogate.out)["id"]) == (0, 1)
+
+
+async def test_a_line_that_is_too_long_is_answered_once(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.__main__.MAX_BATCH_LINE", 100)
+    await cli("add", cli.publish(3))
+    fitting, long = (json.dumps({"id": n, "query": "screw " * n}) for n in (1, 200))
+    exactly = json.dumps({"id": 2, "query": "s"}).ljust(99)
+    lines = f"{fitting}\n{long}\n{exactly}\n{long}\n{fitting}"
+    for end in ("", "\n"):
+        (tmp_path / "batch").write_text(f"{lines}{end}", encoding="utf-8")
+        ended = await cli("quote", "--batch", str(tmp_path / "batch"))
+        assert ended.code == 1
+        assert [json.loads(line)["id"] for line in ended.out.splitlines()] == [1, None, 2, None, 1]
+    ended = await cli("quote", "--batch", "-", stdin=long)
+    assert [json.loads(line) for line in ended.out.splitlines()] == [NO_OBJECT]
+
+
+async def test_more_answers_than_there_can_be_are_no_error(cli: CommandLine) -> None:
+    await cli("add", cli.publish(3))
+    assert (await cli("quote", "screw", "--limit", "9" * 30, "--json")).code == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -247,6 +292,11 @@ async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
         ("http://[::1/feed", "This http:// address can't lead to a feed"),
         ("ftp://host/feed", "This ftp:// address can't lead to a feed"),
         (str(tmp_path / "nothing.xml"), "neither an http(s) address nor a file"),
+        ("~nobody-of-this-name", "~nobody-of-this-name is neither an http(s) address nor a file."),
+        ("x" * 5000, f"{'x' * 200}… can't be a file."),
+        ("a\0b", "can't be a file."),
+        ("file://[half", "can't be a file."),
+        ("file:///no/such%20file", "neither an http(s) address nor a file"),
         (str(tmp_path / "cut.xml"), "ends in the middle"),
         (str(tmp_path / "binary.xml"), "no podcast feed"),
     ):
@@ -271,6 +321,80 @@ async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
         "outcome"
     ] == "The feed ends in the middle; nothing of it was stored."
     assert (await cli("episodes", "--json")).json == episodes
+
+
+async def test_a_followed_feed_that_broke_is_told_in_one_sentence(cli: CommandLine) -> None:
+    feed = cli.publish(3)
+    await cli("add", feed)
+    cli.host.put("/feed.xml", "<rss version='2.0'><channel>")
+    ended = await cli("add", feed, "--json")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "The feed ends in the middle; nothing of it was stored.\n"
+
+
+async def test_the_address_of_a_file_is_taken_as_it_was_given_back(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "my feed ü.xml"
+    path.write_bytes(sample_feed(cli.host.base_url, now=cli.now))
+    added = (await cli("add", path.name, "--json")).json
+    assert added["feed"] == path.as_uri()
+    assert "%20" in added["feed"]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for again in (added["feed"], str(path), f"~/{path.name}", f" {path.name} "):
+        assert (await cli("add", again, "--json")).json["id"] == added["id"]
+    feed = cli.publish()
+    first = (await cli("add", f"{feed}#latest", "--json")).json
+    assert (first["feed"], first["id"]) == (feed, 2)
+
+
+async def test_what_failed_is_tried_anew_by_whoever_adds_it_again(cli: CommandLine) -> None:
+    feed = cli.publish()
+    cli.host.remove("/transcripts/4.json")
+    assert len((await cli("add", feed, "--json")).json["warnings"]) == 1
+    cli.publish()
+    again = (await cli("add", feed, "--json")).json
+    assert (again["warnings"], again["transcripts"]) == ([], 3)
+
+
+async def test_titles_steer_no_terminal(cli: CommandLine, tmp_path: Path) -> None:
+    # XML has no way to say ESC; C1 controls steer terminals, too.
+    steering = "\x9b31m\x7f\x85"
+    titles = (f"Red {steering} tea", f"Blue {steering} tea")
+    items = "".join(
+        f"<item><title>{one}</title><guid>{one}</guid>"
+        f"<enclosure url='https://a.example/{place}.mp3' type='audio/mpeg' length='1'/></item>"
+        for place, one in enumerate(titles)
+    )
+    (tmp_path / "a.xml").write_text(
+        f"<rss version='2.0'><channel><title>Show {steering}</title>{items}</channel></rss>",
+        encoding="utf-8",
+    )
+    for arguments in (
+        ("add", "a.xml"),
+        ("podcasts",),
+        ("episodes",),
+        ("poll",),
+        ("chapters", "tea"),
+        ("episodes", "--json"),
+    ):
+        ended = await cli(*arguments)
+        assert "tea" in ended.out + ended.err or "Show" in ended.out
+        for one in ended.out + ended.err:
+            assert one == "\n" or not (ord(one) < 32 or 127 <= ord(one) < 160), arguments
+
+
+async def test_a_podcast_or_episode_without_a_name_is_an_error(cli: CommandLine) -> None:
+    await cli("add", cli.publish())
+    for arguments in (
+        ("quote", "screw", "--podcast", ""),
+        ("quote", "screw", "--episode", ""),
+        ("episodes", ""),
+        ("chapters", ""),
+    ):
+        ended = await cli(*arguments, "--json")
+        assert (ended.code, ended.out) == (1, ""), arguments
+        assert len(ended.err.splitlines()) == 1
 
 
 async def test_a_transcript_that_cannot_be_read_is_a_warning(cli: CommandLine) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import ConfigError, Settings, load_settings, prepare_data_dir
+from bot.config import LONGEST_INTERVAL_S, ConfigError, Settings, load_settings, prepare_data_dir
 from bot.feeds.addresses import AllowedAddresses
 
 TOKEN = "MTE.token.sesame"
@@ -52,10 +52,18 @@ def test_without_any_setting_the_defaults_hold() -> None:
         ("EARMARK_DATA_DIR", "/srv/earmark", "data_dir", Path("/srv/earmark")),
         ("EARMARK_DATA_DIR", "~/earmark", "data_dir", Path("~/earmark").expanduser()),
         ("EARMARK_DISCORD_API_URL", "http://proxy:80/api/v10/", "discord_api_url", "http://proxy:80/api/v10"),
+        ("EARMARK_DISCORD_API_URL", "https://h/v9", "discord_api_url", "https://h/v9"),
         ("EARMARK_DISCORD_API_URL", "", "discord_api_url", None),
         ("EARMARK_POLL_INTERVAL", "1", "poll_interval_s", 1.0),
         ("EARMARK_POLL_INTERVAL", "90.5", "poll_interval_s", 90.5),
         ("EARMARK_POLL_INTERVAL", "", "poll_interval_s", 600.0),
+        ("EARMARK_POLL_INTERVAL", "2592001", "poll_interval_s", 2_592_001.0),
+        ("EARMARK_POLL_INTERVAL", "9" * 300, "poll_interval_s", LONGEST_INTERVAL_S),
+        ("EARMARK_POLL_INTERVAL", "inf", "poll_interval_s", LONGEST_INTERVAL_S),
+        ("EARMARK_ALLOW_PRIVATE_FEEDS", "", "allow_private_feeds", AllowedAddresses()),
+        ("EARMARK_ALLOW_PRIVATE_FEEDS", "none", "allow_private_feeds", AllowedAddresses()),
+        ("EARMARK_ALLOW_PRIVATE_FEEDS", "None", "allow_private_feeds", AllowedAddresses()),
+        ("EARMARK_ALLOW_PRIVATE_FEEDS", "0", "allow_private_feeds", AllowedAddresses()),
         ("EARMARK_ALLOW_PRIVATE_FEEDS", "1", "allow_private_feeds", AllowedAddresses(everything=True)),
         (
             "EARMARK_ALLOW_PRIVATE_FEEDS",
@@ -86,16 +94,20 @@ def test_good_values(name: str, text: str, attribute: str, value: Any) -> None:
         ("EARMARK_DATABASE_URL", "postgresql://h:port/n"),
         ("EARMARK_DATA_DIR", "a\0b"),
         ("EARMARK_DATA_DIR", "~nobody-of-this-name/data"),
-        ("EARMARK_DISCORD_API_URL", "discord.com/api"),
-        ("EARMARK_DISCORD_API_URL", "ftp://h/api"),
-        ("EARMARK_DISCORD_API_URL", "http://h/api?v=10"),
-        ("EARMARK_DISCORD_API_URL", "http://h:70000/api"),
-        ("EARMARK_DISCORD_API_URL", "http://[::1/api"),
+        ("EARMARK_DISCORD_API_URL", "discord.com/api/v10"),
+        ("EARMARK_DISCORD_API_URL", "ftp://h/api/v10"),
+        ("EARMARK_DISCORD_API_URL", "http://h/api"),
+        ("EARMARK_DISCORD_API_URL", "http://h/api/v"),
+        ("EARMARK_DISCORD_API_URL", "http://h/v10/api"),
+        ("EARMARK_DISCORD_API_URL", "http://h/api?/v10"),
+        ("EARMARK_DISCORD_API_URL", "http://h/api/v10?key=x"),
+        ("EARMARK_DISCORD_API_URL", "http://h:70000/api/v10"),
+        ("EARMARK_DISCORD_API_URL", "http://[::1/api/v10"),
         ("EARMARK_POLL_INTERVAL", "0"),
         ("EARMARK_POLL_INTERVAL", "-600"),
         ("EARMARK_POLL_INTERVAL", "10m"),
         ("EARMARK_POLL_INTERVAL", "nan"),
-        ("EARMARK_POLL_INTERVAL", "inf"),
+        ("EARMARK_POLL_INTERVAL", "-inf"),
         ("EARMARK_ALLOW_PRIVATE_FEEDS", "yes"),
         ("EARMARK_ALLOW_PRIVATE_FEEDS", "nas.local"),
         ("EARMARK_ALLOW_PRIVATE_FEEDS", "nas.local:0"),
@@ -195,7 +207,8 @@ def test_secrets_are_not_shown() -> None:
         {"EARMARK_DATABASE_URL": "postgresql://ada:sesame@h:x/n"},
         {"EARMARK_DATABASE_URL": "pg ada:sesame@h"},
         {"EARMARK_DATABASE_URL": "mysql://ada:sesame@h/n"},
-        {"EARMARK_DISCORD_API_URL": "http://ada:sesame@proxy:99999/api"},
+        {"EARMARK_DISCORD_API_URL": "http://ada:sesame@proxy:99999/api/v10"},
+        {"EARMARK_DISCORD_API_URL": "http://ada:sesame@proxy/api"},
         {"EARMARK_LOG_LEVEL": "loud", "DISCORD_TOKEN": TOKEN},
         {"EARMARK_TYPO": "sesame"},
     ],

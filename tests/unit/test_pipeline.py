@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -11,9 +12,17 @@ import pytest
 
 from bot.feeds.addresses import AllowedAddresses
 from bot.feeds.fetch import FeedError, Fetcher
-from bot.pipeline import MAX_TRANSCRIPT_ATTEMPTS, TRANSCRIPT_RETRY_AFTER, Pipeline, Poll
+from bot.notes import Notes, read_notes
+from bot.pipeline import (
+    LOOKED_EARLY,
+    MAX_TRANSCRIPT_ATTEMPTS,
+    TRANSCRIPT_RETRY_AFTER,
+    Pipeline,
+    Poll,
+)
 from bot.quotes import QuoteFinder
 from bot.search import Scope
+from bot.transcripts import Transcript, read_transcript
 from storage.database import Database
 from storage.deliveries import due_deliveries
 from storage.destinations import add_destination
@@ -79,11 +88,14 @@ async def test_to_follow_a_podcast_takes_its_episodes_as_the_baseline(
     url = host.put(FEED, feed_xml([_recent("b", days=0), _recent("a")]), etag='"1"')
     begun = _now()
     podcast, poll = await pipeline.follow(url, by_operator=True)
+    ended = _now()
     assert poll == Poll(podcast.id, "Small Show", "added with 2 episodes", new=2)
     assert (podcast.feed_url, podcast.title, podcast.episode_count) == (url, "Small Show", 2)
     assert podcast.validators.etag == '"1"'
-    assert podcast.next_poll_at is not None
-    assert begun <= podcast.next_poll_at - timedelta(seconds=INTERVAL_S) <= _now()
+    assert podcast.polled_at is not None
+    assert begun <= podcast.polled_at <= ended
+    # A little before the interval is over, so that what is new is announced within it.
+    assert podcast.next_poll_at == podcast.polled_at + timedelta(seconds=INTERVAL_S) - LOOKED_EARLY
     assert [one.title for one in await list_episodes(sqlite_db)] == ["About b", "About a"]
     assert [one.id for one in await followed_podcasts(sqlite_db)] == [podcast.id]
     assert await due_podcasts(sqlite_db, _now(), 10) == []
@@ -226,6 +238,65 @@ async def test_to_follow_what_is_known_polls_it(
     assert (again.id, again.episode_count, poll.failed) == (podcast.id, 2, True)
 
 
+async def test_new_validators_of_the_same_body_are_kept(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    body = feed_xml([_recent("a")])
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, body, etag='"1"'))
+    host.put(FEED, body, etag='"2"')
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    after = await get_podcast(sqlite_db, podcast.id)
+    assert after is not None
+    assert (after.validators.etag, after.validators.body_hash) == ('"2"', podcast.validators.body_hash)
+    assert after.revision == podcast.revision
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert [seen.status for seen in host.asked(FEED)] == [200, 200, 304]
+
+
+async def test_the_time_of_a_look_is_when_it_began(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a host takes, the next look comes when the interval says."""
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")]), etag='"1"'))
+    begun = _now()
+    # Each look at the clock takes a minute: the first is the beginning.
+    for first in (0, 100):
+        clock = itertools.count(first)
+        monkeypatch.setattr("bot.pipeline._now", lambda: begun + timedelta(minutes=next(clock)))  # noqa: B023
+        await _poll(sqlite_db, pipeline, podcast)
+        after = await get_podcast(sqlite_db, podcast.id)
+        assert after is not None
+        began = begun + timedelta(minutes=first)
+        assert after.polled_at == began
+        assert after.next_poll_at == began + timedelta(seconds=INTERVAL_S) - LOOKED_EARLY
+        host.put(FEED, feed_xml([_recent("b"), _recent("a")]), etag='"2"')
+
+
+async def test_a_look_that_takes_longer_than_the_interval_is_followed_by_a_pause(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")]), etag='"1"'))
+    begun = _now()
+    clock = itertools.count()
+    monkeypatch.setattr("bot.pipeline._now", lambda: begun + timedelta(days=next(clock)))
+    await _poll(sqlite_db, pipeline, podcast)
+    after = await get_podcast(sqlite_db, podcast.id)
+    assert after is not None
+    assert after.next_poll_at == begun + timedelta(days=1) + LOOKED_EARLY
+
+
+async def test_a_fault_of_our_own_is_an_outcome_that_waits_for_the_next_look(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")]), etag='"1"'))
+    await pipeline.record_fault(podcast)
+    after = await get_podcast(sqlite_db, podcast.id)
+    assert after is not None
+    assert after.outcome == "The last look failed inside Earmark; its log says why."
+    assert after.validators == podcast.validators
+    assert await due_podcasts(sqlite_db, _now(), 10) == []
+
+
 async def test_two_that_poll_at_once_announce_once(
     sqlite_db: Database, pipeline: Pipeline, host: FeedHost
 ) -> None:
@@ -323,7 +394,7 @@ async def test_a_transcript_that_can_not_be_read_is_told_and_tried_again_ever_la
 
     async def due_at(when: datetime) -> bool:
         found = await pending_transcripts(
-            sqlite_db, podcast.id, when, max_attempts=MAX_TRANSCRIPT_ATTEMPTS, limit=9
+            sqlite_db, podcast.id, due_at=when, max_attempts=MAX_TRANSCRIPT_ATTEMPTS, limit=9
         )
         return bool(found)
 
@@ -339,6 +410,106 @@ async def test_a_transcript_that_can_not_be_read_is_told_and_tried_again_ever_la
         now = later
     assert await pipeline.read_transcripts(podcast.id, limit=10) == []
     assert host.count("/a.vtt") == MAX_TRANSCRIPT_ATTEMPTS
+
+    # Whoever asks for all of them waits for no time and no number of tries.
+    for _ in range(2):
+        [_] = await pipeline.read_transcripts(podcast.id, limit=10, all_missing=True)
+    host.put("/a.vtt", VTT, content_type="text/vtt")
+    assert await pipeline.read_transcripts(podcast.id, limit=10, all_missing=True) == []
+    [episode] = await list_episodes(sqlite_db)
+    assert episode.turn_count == 2
+
+
+async def test_a_transcript_that_breaks_its_reader_stops_no_other(
+    sqlite_db: Database,
+    pipeline: Pipeline,
+    host: FeedHost,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    names = "abc"
+    urls = {
+        name: host.put(f"/{name}.vtt", f"{VTT}\nNOTE {name}\n", content_type="text/vtt") for name in names
+    }
+    feed = feed_xml([_linked(name, urls[name]) for name in names])
+    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
+
+    def breaks(body: bytes, mime_type: str | None) -> Transcript:
+        if b"NOTE b" in body:
+            raise RecursionError("too deep")
+        return read_transcript(body, mime_type)
+
+    monkeypatch.setattr("bot.pipeline.read_transcript", breaks)
+    [warning] = await pipeline.read_transcripts(podcast.id, limit=10)
+    assert warning == "The transcript of “About b” can't be used: The transcript is too broken to be read."
+    assert {one.guid: one.turn_count for one in await list_episodes(sqlite_db)} == {"a": 2, "b": 0, "c": 2}
+    assert "RecursionError: too deep" in caplog.text
+    # It is kept as a failure, and not tried again and again.
+    assert await pipeline.read_transcripts(podcast.id, limit=10) == []
+
+
+async def test_notes_that_break_their_reader_stop_no_other_item(
+    sqlite_db: Database,
+    pipeline: Pipeline,
+    host: FeedHost,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def breaks(html: str, duration_s: float | None) -> Notes:
+        if "of b" in html:
+            raise RecursionError("too deep")
+        return read_notes(html, duration_s)
+
+    monkeypatch.setattr("bot.feeds.parse.read_notes", breaks)
+    feed = feed_xml([item_xml(name, notes=f"<p>Notes of {name}</p>") for name in "abc"])
+    await pipeline.follow(host.put(FEED, feed), by_operator=True)
+    intros = {one.guid: one.intro for one in await list_episodes(sqlite_db)}
+    assert intros == {"a": "Notes of a", "b": "", "c": "Notes of c"}
+    assert "the notes of “About b” can't be read" in caplog.text
+
+
+async def test_transcripts_to_come_are_those_that_can_be_read(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    url = host.put("/x.vtt", VTT)
+
+    def link(mime_type: str) -> str:
+        return f'<podcast:transcript url="{url}" type="{mime_type}"/>'
+
+    feed = feed_xml(
+        [
+            _recent("a", link("application/pdf"), link("text/vtt; charset=utf-8"), link("application/json")),
+            _recent("b", link("")),
+            _recent("c", link("application/pdf")),
+            _recent("d"),
+        ]
+    )
+    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
+    assert await pipeline.transcripts_to_come(podcast.id) == 2
+
+
+async def test_undated_episodes_are_listed_in_the_order_of_the_feed(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    items = [item_xml("4"), _recent("3", days=0), item_xml("2"), item_xml("1"), _recent("0", days=3)]
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml(items)))
+    assert [one.guid for one in await list_episodes(sqlite_db)] == list("43210")
+    host.put(FEED, feed_xml([item_xml("6"), item_xml("5"), *items]))
+    poll = await _poll(sqlite_db, pipeline, podcast)
+    assert (poll.new, poll.announced) == (2, 2)
+    assert [one.guid for one in await list_episodes(sqlite_db)] == list("6543210")
+
+
+async def test_a_new_signature_brings_no_new_episode(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    def signed(key: str) -> bytes:
+        return feed_xml([item_xml("a", guid=False, enclosure=f"https://cdn.example/a.mp3?key={key}")])
+
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, signed("1")))
+    host.put(FEED, signed("2"))
+    poll = await _poll(sqlite_db, pipeline, podcast)
+    assert (poll.outcome, poll.new, poll.announced) == ("nothing new", 0, 0)
 
 
 async def test_chapters_and_speech_in_the_notes_are_stored_with_the_episode(

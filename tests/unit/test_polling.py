@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
+import pytest
+
 from bot.pipeline import Pipeline, Poll
-from bot.polling import AT_ONCE, TRANSCRIPTS_AT_A_TIME, Poller
+from bot.polling import AT_ONCE, READING_AT_ONCE, TRANSCRIPTS_AT_A_TIME, Poller
 from storage.database import Database
 from storage.models import (
     EpisodeChange,
     FeedInfo,
     FeedItem,
+    PendingTranscript,
     Podcast,
     PollResult,
     TranscriptLink,
@@ -24,10 +27,22 @@ from storage.models import (
     Turn,
     Validators,
 )
+from storage.podcasts import due_podcasts
 from storage.polls import create_podcast, record_look
 from storage.transcripts import pending_transcripts, save_transcript
 
 SOON = timedelta(hours=1)
+
+
+def _already() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+async def _pending(db: Database, podcast_id: int, limit: int) -> list[PendingTranscript]:
+    now = datetime.now(UTC)
+    return await pending_transcripts(db, podcast_id, due_at=now, max_attempts=9, limit=limit)
 
 
 @dataclass(slots=True)
@@ -37,12 +52,16 @@ class Looks:
     db: Database
     looks: Counter[int] = field(default_factory=Counter)
     reads: Counter[int] = field(default_factory=Counter)
+    begun: set[int] = field(default_factory=set)
     running: set[int] = field(default_factory=set)
     most_at_once: int = 0
     broken: set[int] = field(default_factory=set)
     announced: int = 0
     unreadable: bool = False
+    forgetful: int = 0
+    faults: list[int] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    hosts: asyncio.Event = field(default_factory=_already)
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def poll(self, podcast: Podcast) -> Poll:
@@ -60,14 +79,26 @@ class Looks:
         await record_look(self.db, podcast.id, outcome="unchanged", now=now, next_poll_at=now + SOON)
         return Poll(podcast.id, podcast.title, "", announced=self.announced)
 
+    async def record_fault(self, podcast: Podcast) -> None:
+        """Keep that it failed; it is due in an hour, too."""
+        if self.forgetful:
+            self.forgetful -= 1
+            raise OSError("the database is away")
+        self.faults.append(podcast.id)
+        now = datetime.now(UTC)
+        await record_look(self.db, podcast.id, outcome="fault", now=now, next_poll_at=now + SOON)
+        await self._tell()
+
     async def read_transcripts(self, podcast_id: int, *, limit: int) -> list[str]:
         """Read so many transcripts, or fail at all of them."""
-        self.reads[podcast_id] += 1
-        now = datetime.now(UTC)
-        for one in await pending_transcripts(self.db, podcast_id, now, max_attempts=9, limit=limit):
+        self.begun.add(podcast_id)
+        await self._tell()
+        await self.hosts.wait()
+        for one in await _pending(self.db, podcast_id, limit):
             if not self.unreadable:
                 turns = [Turn("Ada", 0, None, "words")]
                 await save_transcript(self.db, one.episode_id, TranscriptSource.VTT, turns)
+        self.reads[podcast_id] += 1
         await self._tell()
         return []
 
@@ -98,7 +129,7 @@ def _change(title: str) -> EpisodeChange:
         content_hash=title,
         transcript_links=(TranscriptLink(f"https://a.example/{title}.vtt", "text/vtt"),),
     )
-    return EpisodeChange(item, None, announce=False, reason="")
+    return EpisodeChange(item, None, announce=False, reason="", sorted_at=datetime.now(UTC))
 
 
 async def _add(db: Database, number: int, *, due_in: timedelta = -SOON, episodes: int = 0) -> int:
@@ -132,7 +163,8 @@ async def test_what_is_due_is_looked_at_a_few_at_once(sqlite_db: Database) -> No
     assert looks.looks[later] == 0
 
 
-async def test_one_podcasts_fault_is_no_others(sqlite_db: Database) -> None:
+async def test_one_podcasts_fault_is_no_others(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.polling.FIRST_TROUBLE_S", 0.01)
     broken, good = await _add(sqlite_db, 1), await _add(sqlite_db, 2)
     looks = Looks(sqlite_db, broken={broken})
     looks.gate.set()
@@ -140,9 +172,60 @@ async def test_one_podcasts_fault_is_no_others(sqlite_db: Database) -> None:
         await looks.until(lambda: good in looks.reads)
         late = await _add(sqlite_db, 3)
         poller.look_soon()
-        await looks.until(lambda: late in looks.reads)
-    # It is not tried again without a pause.
-    assert looks.looks[broken] == 1
+        await looks.until(lambda: late in looks.reads and bool(looks.faults))
+    # It is kept, and not tried again before its time.
+    assert (looks.looks[broken], looks.faults) == (1, [broken])
+
+
+async def test_a_fault_that_cannot_be_kept_is_looked_at_again(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.polling.FIRST_TROUBLE_S", 0.01)
+    broken = await _add(sqlite_db, 1)
+    looks = Looks(sqlite_db, broken={broken}, forgetful=1)
+    looks.gate.set()
+    async with _polling(looks):
+        await looks.until(lambda: looks.faults == [broken])
+    assert looks.looks[broken] == 2
+    assert caplog.text.count("not even its fault could be kept: the database is away") == 1
+
+
+async def test_slow_hosts_of_transcripts_do_not_hold_up_looking(sqlite_db: Database) -> None:
+    first = [await _add(sqlite_db, number) for number in range(AT_ONCE)]
+    looks = Looks(sqlite_db, hosts=asyncio.Event())
+    looks.gate.set()
+    async with _polling(looks) as poller:
+        await looks.until(lambda: looks.looks.keys() >= set(first) and len(looks.begun) == READING_AT_ONCE)
+        more = [await _add(sqlite_db, number) for number in range(AT_ONCE, 2 * AT_ONCE)]
+        poller.look_soon()
+        await looks.until(lambda: looks.looks.keys() >= set(more))
+        # Meanwhile nobody else's transcripts are read, and afterwards all are.
+        assert len(looks.begun) == READING_AT_ONCE
+        looks.hosts.set()
+        await looks.until(lambda: looks.reads.keys() >= {*first, *more})
+
+
+async def test_a_database_that_fails_delays_it_and_ends_nothing(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.polling.FIRST_TROUBLE_S", 0.01)
+    failures = 3
+
+    async def failing(db: Database, now: datetime, limit: int) -> list[Podcast]:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise OSError("the database is away")
+        return await due_podcasts(db, now, limit)
+
+    monkeypatch.setattr("bot.polling.due_podcasts", failing)
+    number = await _add(sqlite_db, 1)
+    looks = Looks(sqlite_db)
+    looks.gate.set()
+    async with _polling(looks):
+        await looks.until(lambda: number in looks.reads)
+    assert caplog.text.count("polling is held up") == 3
+    assert "Traceback" not in caplog.text
 
 
 async def test_news_are_told(sqlite_db: Database) -> None:
@@ -164,8 +247,7 @@ async def test_transcripts_are_read_until_none_is_missing(sqlite_db: Database) -
         # While it is being read, nobody begins another time.
         poller.read_transcripts_soon(number)
         await looks.until(lambda: looks.reads[number] == 3)
-    now = datetime.now(UTC)
-    assert await pending_transcripts(sqlite_db, number, now, max_attempts=9, limit=999) == []
+    assert await _pending(sqlite_db, number, 999) == []
     assert looks.reads[number] == 3
 
 

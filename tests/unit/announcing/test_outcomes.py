@@ -9,6 +9,7 @@ import pytest
 from bot.announcing.outcomes import (
     FIRST_RETRY,
     GIVE_UP_AFTER,
+    LONGEST_PERSON_RETRY,
     LONGEST_RETRY,
     PERSON_RETRY,
     GivenUp,
@@ -37,6 +38,21 @@ PLANNED, SENDING = DeliveryState.PLANNED, DeliveryState.SENDING
 def test_it_is_tried_again(happened: Happened, attempts: int, state: DeliveryState, wait: timedelta) -> None:
     follows = after_attempt(happened, attempts=attempts, planned_at=NOW, now=NOW)
     assert follows == Postponed(state, NOW + wait)
+
+
+@pytest.mark.parametrize(
+    ("waited", "wait"),
+    [
+        (timedelta(0), PERSON_RETRY),
+        (timedelta(minutes=8), PERSON_RETRY),
+        (timedelta(hours=2), timedelta(minutes=30)),
+        (timedelta(hours=4), LONGEST_PERSON_RETRY),
+        (GIVE_UP_AFTER, LONGEST_PERSON_RETRY),
+    ],
+)
+def test_what_waits_for_a_person_is_tried_ever_more_rarely(waited: timedelta, wait: timedelta) -> None:
+    follows = after_attempt(Happened.NEEDS_PERSON, attempts=9, planned_at=NOW - waited, now=NOW)
+    assert follows == Postponed(PLANNED, NOW + wait)
 
 
 @pytest.mark.parametrize("happened", Happened)

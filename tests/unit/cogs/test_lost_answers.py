@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from pathlib import Path
 
 import pytest
@@ -29,14 +31,50 @@ async def test_a_share_whose_answer_was_lost_stands_once(
         assert len(fake.messages(11)) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "says"),
+    [
+        (404, 10062, "the interaction expired before the answer came"),
+        (400, 40060, "an answer whose receipt was lost stands already"),
+    ],
+)
+async def test_an_interaction_that_takes_no_answer_is_logged_and_gets_none(
+    sqlite_db: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    code: int,
+    says: str,
+) -> None:
+    async with connected(sqlite_db, tmp_path, monkeypatch) as (fake, _):
+        told = {"message": "No more", "code": code}
+        fake.faults.add(method="POST", path="/callback$", status=status, json=told)
+        before = len(fake.requests)
+        asking = asyncio.create_task(fake.command(10, 11, MEMBER, "episode"))
+        while says not in caplog.text:  # noqa: ASYNC110 - a log tells nobody that it grew
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        await asyncio.wait({asking})
+        warnings = [one.message for one in caplog.records if one.levelno >= logging.WARNING]
+        assert warnings == [f"member {MEMBER.id} can't be answered: {says}"]
+        # One answer was tried, and no apology after it.
+        assert len([call for call in fake.requests[before:] if call.method == "POST"]) == 1
+
+
 async def test_a_share_that_came_too_late_can_be_tried_again(
-    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with connected(sqlite_db, tmp_path, monkeypatch) as (fake, _):
         found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
         unknown = {"message": "Unknown Interaction", "code": 10062}
         fake.faults.add(method="POST", path="/callback$", status=404, json=unknown)
-        await fake.click(_share(found), found, until="acknowledged")
+        # Nothing answers a click that expired; what could be waited for is the line in the log.
+        clicking = asyncio.create_task(fake.click(_share(found), found, until="acknowledged"))
+        while "the interaction expired" not in caplog.text:  # noqa: ASYNC110 - a log tells nobody that it grew
+            await asyncio.sleep(0.01)
+        clicking.cancel()
+        await asyncio.wait({clicking})
         assert fake.messages(11) == []
         assert not (await fake.click(_share(found), found)).ephemeral
         assert len(fake.messages(11)) == 1

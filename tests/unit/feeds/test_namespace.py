@@ -83,6 +83,8 @@ def test_atom_is_read_too() -> None:
 def test_entities_of_html_end_nothing() -> None:
     body = feed_xml([item_xml("a", "<x>&nbsp;caf&eacute;</x>"), item_xml("b", VTT)])
     assert [len(item.transcripts) for item in read_extras(body).items] == [0, 1]
+    body = feed_xml([item_xml("a", VTT)], title="B&auml;r&nbsp;&amp; &nosuch;K&uuml;che")
+    assert read_extras(body).channel_title == "Bär & Küche"
 
 
 def test_what_stands_before_a_fault_counts() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.feeds import parse
 from bot.feeds.addresses import is_web_address
 from bot.feeds.fetch import FeedError
 from bot.feeds.parse import (
@@ -18,6 +19,7 @@ from bot.feeds.parse import (
     MAX_IDENTITY_BYTES,
     MAX_TITLE,
     ParsedFeed,
+    _require_whole,
     parse_feed,
     read_item_notes,
 )
@@ -148,6 +150,96 @@ def test_a_real_feed_that_was_cut_off_is_refused(shared_data: Path, name: str) -
     for cut in range(0, body.rindex(b"</rss>") + 5, max(1, len(body) // 60)):
         with pytest.raises(FeedError):
             parse_feed(body[:cut], None)
+
+
+_A, _B = item_xml("a"), item_xml("b", notes="</rss>")
+_HEAD = feed_xml(["@"]).decode().partition("@")[0]
+_TAIL = "</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{_HEAD}{_A}<item><title>b</title><description><![CDATA[</channel></rss>",
+        f"{_HEAD}{_A}<item><title>b</title><description><![CDATA[</rss>\n\n",
+        f"{_HEAD}{_A}<item><title>b</title><!-- </channel></rss>",
+        f"{_HEAD}{_A}{_B}",
+        f"{_HEAD}{_A}{_B}<item>",
+        f"{_HEAD}{_A}{_B}<!-- </rss> -->",
+        f"{_HEAD}{_A}<item><title>x</title><description><![CDATA[</rss>]]></description>",
+        f"{_HEAD}{_A}<!-- --><item><description><![CDATA[<!-- -->]]></description><!-- {_TAIL}",
+        # One answer that was stuck to a part of another.
+        f"{_HEAD}{_A}{_TAIL}{_HEAD}{_A}{_B}",
+        f"{_HEAD}{_A}{_TAIL}</item>",
+    ],
+)
+def test_a_feed_that_was_cut_behind_what_only_looks_like_its_end_is_refused(body: str) -> None:
+    with pytest.raises(FeedError, match="ends in the middle"):
+        parse_feed(body.encode(), None)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "",
+        "\n \t\r\n" * 50,
+        "<!-- made in 0.2 s -->",
+        "<!-- </rss> -->\n<!-- cached -->",
+        "<!-- never closed",
+        "</body></html>",
+        "\0" * 100,
+        "<script>track()</script>",
+        "<b>Warning</b>: something at line 3",
+    ],
+)
+def test_what_stands_behind_the_end_of_a_feed_takes_nothing_from_it(behind: str) -> None:
+    feed = parse_feed(f"{_HEAD}{_A}{_B}{_TAIL}{behind}".encode(), None)
+    assert [item.identity for item in feed.items] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "notes", ["<!-- cut", "--> <!--", "<![CDATA[", "a <!-- b --> c", "</rss>", "<!--" * 1_000]
+)
+def test_what_notes_hold_is_no_part_of_the_feeds_own_structure(notes: str) -> None:
+    body = feed_xml([item_xml("a", notes=notes), item_xml("b")])
+    assert [item.identity for item in parse_feed(body, None).items] == ["a", "b"]
+
+
+def test_a_comment_may_speak_of_anything() -> None:
+    body = feed_xml([_A, "<!-- notes stand in <![CDATA[ -->", item_xml("b")])
+    assert [item.identity for item in parse_feed(body, None).items] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "part", ["<!--", "<![CDATA[", "</rss", "</rss><item>", "<!-- </rss> -->", "</rss \n", "<", "</a", "a:"]
+)
+def test_to_find_the_end_of_a_long_feed_costs_little(part: str) -> None:
+    body = f"{_HEAD}<x>{part * (2_000_000 // len(part))}".encode()
+    begun = time.process_time()
+    with pytest.raises(FeedError, match="ends in the middle"):
+        _require_whole(body)
+    assert time.process_time() - begun < 2
+
+
+def test_a_feed_of_too_many_items_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "MAX_ITEMS", 3)
+    items = [item_xml(name) for name in "abcd"]
+    assert len(parse_feed(feed_xml(items[:3]), None).items) == 3
+    with pytest.raises(FeedError, match=r"^The feed has more than 3 items; so many are not read\.$"):
+        parse_feed(feed_xml(items), None)
+
+
+def test_entities_of_html_in_the_title_are_kept() -> None:
+    assert parse_feed(feed_xml([_A], title="B&auml;r &amp; K&uuml;che"), None).info.title == "Bär & Küche"
+
+
+def test_notes_that_break_their_reader_leave_the_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(parse, "read_notes", breaks)
+    item = _only_item(feed_xml([item_xml("a", notes="<p>Notes</p>")]))
+    assert read_item_notes(item) == item
 
 
 SMALL = feed_xml(
@@ -391,6 +483,8 @@ def test_without_a_guid_the_enclosure_with_the_title_tells_items_apart() -> None
         item_xml("a", title=title, guid=False, enclosure=f"https://cdn.example/{file}.mp3")
         for title, file in [("One", "x"), ("Two", "x"), ("One", "y"), ("One", "x")]
     ]
+    # A signature that is new at each request makes no other item.
+    items.append(item_xml("a", title="Two", guid=False, enclosure="https://cdn.example/x.mp3?key=1"))
     found = [(item.title, item.enclosure_url) for item in parse_feed(feed_xml(items), None).items]
     x, y = "https://cdn.example/x.mp3", "https://cdn.example/y.mp3"
     assert found == [("One", x), ("Two", x), ("One", y)]

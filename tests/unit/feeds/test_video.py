@@ -17,7 +17,9 @@ FRAME = '<iframe src="https://www.youtube.com/embed/zzzzzzzzzzz"></iframe>'
         (None, [], "", None),
         ("https://show.example/1", [], "", None),
         (VIDEO, [], "", VIDEO),
-        ("http://m.youtube.com/watch?list=x&v=abcdefghi_1&feature=share", [], "", VIDEO),
+        ("http://m.youtube.com/watch?v=abcdefghi_1&feature=share", [], "", VIDEO),
+        # A moment in a list that may be anybody's.
+        ("http://m.youtube.com/watch?list=x&v=abcdefghi_1", [], "", None),
         ("https://youtu.be/abcdefghi_1?si=x", [], "", VIDEO),
         ("https://youtu.be/abcdefghi_1", [OTHER], FRAME, VIDEO),
         ("https://show.example/1", ["https://cdn.example/a.mp4", VIDEO], FRAME, VIDEO),

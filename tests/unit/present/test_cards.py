@@ -10,20 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.present.buttons import (
+    MAX_ROW_ID,
     announcement_buttons,
     chapters_button_id,
     episode_buttons,
     quote_buttons,
+    row_id,
     shared_quote_buttons,
 )
 from bot.present.cards import (
+    MAX_PAGES,
     announcement,
-    chapters_card,
+    chapter_list,
+    chapters_cards,
     duration,
     episode_card,
     page_button,
     play_button,
     quote_card,
+    without_addresses,
 )
 from storage.models import Chapter, Episode, Quote
 from tests.fakes.discord_message_rules import Shape, message_breaches
@@ -47,7 +52,8 @@ async def test_episodes_fit_whatever_they_are(episode: Episode, chapters: list[C
     button_id = chapters_button_id(MOST_ID, MOST_ID)
     assert _breaches(announcement(episode, chapters), announcement_buttons(episode, button_id)) == []
     assert _breaches(episode_card(episode, chapters), episode_buttons(episode)) == []
-    assert _breaches(chapters_card(episode, chapters), episode_buttons(episode)) == []
+    for card in chapters_cards(episode, chapters):
+        assert _breaches(card, episode_buttons(episode)) == []
 
 
 @given(QUOTES, EPISODES, st.none() | st.builds(Chapter, st.just(0), TEXTS), ADDRESSES, st.integers(1, 20))
@@ -79,16 +85,30 @@ def test_an_announcement_shows_what_it_is_about() -> None:
     assert {name for name, value in shown.items() if value} == {"author", "color", "title", "type"}
 
 
-def test_many_chapters_keep_their_times_and_lose_their_links() -> None:
+def test_all_chapters_have_their_links_over_several_messages() -> None:
     chapters = [Chapter(at * 1000, f"Chapter number {at}") for at in range(110)]
-    lines = (chapters_card(EPISODE, chapters).description or "").splitlines()
-    assert len(lines) == len(chapters)
-    linked = [line.startswith("[`") for line in lines]
-    assert linked == sorted(linked, reverse=True)
-    assert 0 < sum(linked) < len(lines)
-    lines = (chapters_card(EPISODE, chapters * 10).description or "").splitlines()
+    cards = chapters_cards(EPISODE, chapters)
+    assert len(cards) > 1
+    lines = [line for card in cards for line in (card.description or "").splitlines()]
+    assert [line.rpartition(" ")[2] for line in lines] == [str(at) for at in range(110)]
+    assert all(line.startswith("[`") for line in lines)
+    cards = chapters_cards(EPISODE, chapters * 10)
+    assert len(cards) == MAX_PAGES
+    lines = [line for card in cards for line in (card.description or "").splitlines()]
     assert lines[-1] == f"… and {1100 - (len(lines) - 1)} more"
-    assert chapters_card(EPISODE, []).description == "This episode names no chapters."
+    (card,) = chapters_cards(EPISODE, [])
+    assert card.description == "This episode names no chapters."
+
+
+def test_a_list_of_many_chapters_shows_the_first_with_their_links() -> None:
+    chapters = [Chapter(at * 1000, f"Chapter number {at}") for at in range(60)]
+    lines = chapter_list(EPISODE, chapters, 1_500).splitlines()
+    assert all(line.startswith("[`") for line in lines[:-1])
+    assert lines[-1] == f"… and {60 - (len(lines) - 1)} more"
+    far = replace(EPISODE, enclosure_url=f"https://tea.example/{'x' * 1_000}.mp3")
+    lines = chapter_list(far, chapters, 3_000).splitlines()
+    assert len(lines) == len(chapters)
+    assert not lines[-1].startswith("[")
 
 
 def test_a_quote_shows_the_words_the_speaker_and_the_moment() -> None:
@@ -142,3 +162,31 @@ def test_a_single_quote_offers_no_others() -> None:
         "2",
     ]
     assert [one.disabled for one in buttons if isinstance(one, discord.ui.Button)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("7", 7),
+        ("0007", 7),
+        (str(MAX_ROW_ID), MAX_ROW_ID),
+        (str(MAX_ROW_ID + 1), 0),
+        ("9" * 18, 0),
+    ],
+)
+def test_an_id_that_no_row_can_have_is_that_of_none(text: str, number: int) -> None:
+    assert row_id(text) == number
+
+
+def test_a_card_can_do_without_the_addresses_that_discord_examines() -> None:
+    card = announcement(EPISODE, [Chapter(0, "Flour")])
+    plain = without_addresses(card).to_dict()
+    assert not plain.get("url")
+    assert not plain.get("thumbnail", {}).get("url")
+    assert plain.get("description") == card.description
+    # The card itself stays as it was.
+    assert card.url == EPISODE.link
+    view = announcement_buttons(EPISODE, chapters_button_id(7, 1), links=False)
+    assert [child.to_component_dict().get("label") for child in view.children] == ["All chapters"]
+    assert _breaches(without_addresses(card), view) == []

@@ -35,9 +35,14 @@ def item(identity: str, **said: Any) -> FeedItem:
     return replace(plain, **said)
 
 
-def fresh(one: FeedItem, *, announce: bool = False) -> EpisodeChange:
+def fresh(one: FeedItem, *, announce: bool = False, sorted_at: datetime | None = None) -> EpisodeChange:
     """A change that brings a new episode."""
-    return EpisodeChange(one, None, announce, "because")
+    return EpisodeChange(one, None, announce, "because", sorted_at or one.published or NOW)
+
+
+def edited(one: FeedItem, episode_id: int, *, announce: bool = False) -> EpisodeChange:
+    """A change of an episode that is stored."""
+    return EpisodeChange(one, episode_id, announce, "changed", one.published or NOW)
 
 
 def turn(text: str, speaker: str | None = "Ada", start_ms: int | None = 0) -> Turn:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.command_sync import record_sync, synced_hash
 from storage.database import (
     APPLICATION_ID,
+    MIGRATION_LOCK,
     Database,
     DatabaseError,
     database_url,
@@ -167,6 +168,61 @@ async def test_an_unreachable_server_is_told_without_the_password() -> None:
     assert "sesame" not in await _refusal("postgresql+asyncpg://ada:sesame@127.0.0.1:1/earmark")
 
 
+@pytest.mark.parametrize("option", ["colour=blue", "ssl=nonsense", "sslmode=nonsense"])
+async def test_an_option_that_the_driver_does_not_know_is_told(option: str) -> None:
+    address = database_url(f"postgresql://ada:sesame@127.0.0.1:1/earmark?{option}")
+    message = await _refusal(address)
+    assert option.partition("=")[2] in message or option.partition("=")[0] in message
+    assert "sesame" not in message
+
+
+async def test_sslmode_is_understood_by_the_driver(postgres_server: str) -> None:
+    db = await open_database(database_url(f"{postgres_server}?sslmode=disable"))
+    assert await synced_hash(db, 1) is None
+    await db.close()
+
+
+async def test_a_current_database_opens_while_another_process_writes(
+    migrated_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "busy.db"
+    path.write_bytes(migrated_file.read_bytes())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA journal_mode = WAL")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO command_sync (application_id, commands_hash) VALUES (1, 'x')")
+    try:
+        # It would wait for 15 s where it wanted to write.
+        async with asyncio.timeout(5):
+            db = await open_database(sqlite_url(path))
+        assert await synced_hash(db, 1) is None
+        other.execute("COMMIT")
+        assert await synced_hash(db, 1) == "x"
+        await db.close()
+    finally:
+        other.close()
+
+
+async def test_a_current_postgresql_database_opens_while_another_writes(postgres_db: Database) -> None:
+    async with postgres_db.write() as connection:
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        await connection.execute(command_sync.insert().values(application_id=1, commands_hash="x"))
+        async with asyncio.timeout(5):
+            db = await open_database(connection.engine.url.render_as_string(hide_password=False))
+        assert await synced_hash(db, 1) is None
+        await db.close()
+
+
+async def test_errors_of_the_database_do_not_repeat_what_was_stored(db: Database) -> None:
+    async with db.write() as connection:
+        with pytest.raises(DBAPIError) as caught:
+            await connection.execute(
+                sa.text("INSERT INTO command_sync (application_id, commands_hash) VALUES (:id, :hash)"),
+                [{"id": 1, "hash": "sesame"}, {"id": None, "hash": "sesame"}],
+            )
+    assert "[SQL parameters hidden" in str(caught.value)
+
+
 async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
     path = tmp_path / "empty.db"
     path.touch()
@@ -191,6 +247,8 @@ async def test_a_file_whose_name_means_something_in_addresses(tmp_path: Path) ->
         ("sqlite+aiosqlite:////srv/a.db", "sqlite+aiosqlite:////srv/a.db"),
         ("postgres://ada:pw@db/earmark", "postgresql+asyncpg://ada:pw@db/earmark"),
         ("postgresql://ada:pw@db:5433/earmark", "postgresql+asyncpg://ada:pw@db:5433/earmark"),
+        ("postgres://db/earmark?sslmode=require", "postgresql+asyncpg://db/earmark?ssl=require"),
+        ("postgres://db/earmark?ssl=require", "postgresql+asyncpg://db/earmark?ssl=require"),
     ],
 )
 def test_database_url_names_the_driver(text: str, address: str) -> None:

@@ -19,10 +19,11 @@ from storage.deliveries import (
     plan_delivery,
     postpone_delivery,
     resume_deliveries,
-    retry_failed_delivery,
+    retry_delivery,
 )
 from storage.destinations import remove_destinations
 from storage.models import Delivery, DeliveryState
+from storage.podcasts import list_podcasts
 from tests.unit.storage.material import NOW, followed, ids, item, stored
 
 LATER = NOW + timedelta(minutes=5)
@@ -56,7 +57,7 @@ async def test_one_is_planned_once(db: Database, delivery: Delivery) -> None:
 async def test_the_first_attempt_that_may_stand_is_where_to_look_back_from(
     db: Database, delivery: Delivery
 ) -> None:
-    await begin_delivery(db, delivery.id, NOW)
+    assert await begin_delivery(db, delivery.id, NOW)
     begun = replace(delivery, state=DeliveryState.SENDING, attempts=1, sending_since=NOW)
     assert await _again(db, delivery) == begun
     await begin_delivery(db, delivery.id, LATER)
@@ -104,13 +105,100 @@ async def test_a_new_process_does_not_hurry_what_only_waits(db: Database, delive
 
 
 async def test_one_that_failed_waits_for_somebody(db: Database, delivery: Delivery) -> None:
-    await begin_delivery(db, delivery.id, NOW)
     await fail_delivery(db, delivery.id, "Let me write there.")
     assert await due_deliveries(db, LATER, 10) == []
     assert await last_problem(db, delivery.destination_id) == "Let me write there."
-    await retry_failed_delivery(db, delivery.id)
+    await retry_delivery(db, delivery.id)
     [due] = await due_deliveries(db, NOW, 10)
     assert (due.state, due.sending_since) == (DeliveryState.PLANNED, None)
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+async def test_what_may_stand_is_looked_for_first_when_somebody_asks_for_it(
+    db: Database, delivery: Delivery, given_up: bool
+) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=LATER)
+    if given_up:
+        await fail_delivery(db, delivery.id, "503")
+    await retry_delivery(db, delivery.id)
+    [due] = await due_deliveries(db, NOW, 10)
+    assert (due.state, due.sending_since) == (DeliveryState.SENDING, NOW)
+
+
+async def test_what_waits_is_due_when_somebody_asks_for_it_and_what_was_sent_never(
+    db: Database, delivery: Delivery
+) -> None:
+    await postpone_delivery(db, delivery.id, state=DeliveryState.PLANNED, error="403", next_try_at=LATER)
+    await retry_delivery(db, delivery.id)
+    [due] = await due_deliveries(db, NOW, 10)
+    assert (due.state, due.sending_since) == (DeliveryState.PLANNED, None)
+    await finish_delivery(db, delivery.id, 999)
+    await retry_delivery(db, delivery.id)
+    sent = await _again(db, delivery)
+    assert (sent.state, sent.message_id) == (DeliveryState.SENT, 999)
+
+
+async def test_what_was_sent_or_given_up_is_not_begun(db: Database, delivery: Delivery) -> None:
+    await fail_delivery(db, delivery.id, "gone")
+    assert not await begin_delivery(db, delivery.id, NOW)
+    await retry_delivery(db, delivery.id)
+    assert await begin_delivery(db, delivery.id, NOW)
+    await finish_delivery(db, delivery.id, 999)
+    assert not await begin_delivery(db, delivery.id, NOW)
+    assert (await _again(db, delivery)).state is DeliveryState.SENT
+
+
+async def _removed(db: Database) -> int:
+    [podcast] = await list_podcasts(db)
+    assert await remove_destinations(db, guild_id=1, podcast_id=podcast.id, now=NOW) == 1
+    return podcast.id
+
+
+async def test_nothing_is_begun_for_a_channel_that_stopped_following(
+    db: Database, delivery: Delivery
+) -> None:
+    podcast_id = await _removed(db)
+    assert not await begin_delivery(db, delivery.id, NOW)
+    await followed(db, podcast_id, 10)
+    assert not await begin_delivery(db, delivery.id, NOW)
+    given_up = await _again(db, delivery)
+    assert (given_up.state, given_up.attempts, given_up.sending_since) == (DeliveryState.FAILED, 0, None)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_what_waits_for_a_channel_that_stops_following_is_given_up_for_good(
+    db: Database, delivery: Delivery, begun: bool
+) -> None:
+    if begun:
+        await begin_delivery(db, delivery.id, NOW)
+    podcast_id = await _removed(db)
+    await followed(db, podcast_id, 10)
+    await resume_deliveries(db)
+    assert await hasten_deliveries(db, 1) == 0
+    assert await due_deliveries(db, LATER, 10) == []
+    assert await last_problem(db, delivery.destination_id) is None
+    # Somebody who asks for it gets it.
+    await retry_delivery(db, delivery.id)
+    [due] = await due_deliveries(db, NOW, 10)
+    assert due.state is (DeliveryState.SENDING if begun else DeliveryState.PLANNED)
+
+
+async def test_an_attempt_under_way_revives_nothing_that_was_given_up(
+    db: Database, delivery: Delivery
+) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    podcast_id = await _removed(db)
+    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=LATER)
+    await followed(db, podcast_id, 10)
+    assert await due_deliveries(db, LATER, 10) == []
+
+
+async def test_an_attempt_under_way_that_did_arrive_counts(db: Database, delivery: Delivery) -> None:
+    await begin_delivery(db, delivery.id, NOW)
+    await _removed(db)
+    await finish_delivery(db, delivery.id, 999)
+    assert (await _again(db, delivery)).state is DeliveryState.SENT
 
 
 async def test_due_are_the_oldest_episodes_first_of_destinations_that_are_followed(db: Database) -> None:

@@ -24,6 +24,7 @@ SECOND = "https://feeds.example/second.xml"
 async def test_lists_are_newest_first_and_scoped(db: Database) -> None:
     old = item("old", published=NOW - timedelta(days=9))
     undated = item("undated", published=None)
+    # What has no date stands where its change says: here at the time of the look.
     first = await stored(db, old, undated, item("new"))
     second = await stored(db, item("other", published=NOW - timedelta(days=3)), feed_url=SECOND)
     assert [one.guid for one in await list_episodes(db)] == ["undated", "new", "other", "old"]

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from storage.database import Database
 from storage.deliveries import due_deliveries, finish_delivery
 from storage.destinations import remove_destinations
 from storage.episodes import chapters_of, get_episode, list_episodes
-from storage.models import Chapter, EpisodeChange, TranscriptLink, TranscriptSource, Turn, Validators
+from storage.models import Chapter, TranscriptLink, TranscriptSource, Turn, Validators
 from storage.podcasts import get_podcast, list_podcasts
 from storage.polls import StaleRevisionError, create_podcast, known_episodes, record_look, save_poll
 from storage.transcripts import (
@@ -21,7 +22,19 @@ from storage.transcripts import (
     record_transcript_failure,
     turns_revisions,
 )
-from tests.unit.storage.material import FEED, NOW, followed, fresh, ids, item, poll, result, stored, turn
+from tests.unit.storage.material import (
+    FEED,
+    NOW,
+    edited,
+    followed,
+    fresh,
+    ids,
+    item,
+    poll,
+    result,
+    stored,
+    turn,
+)
 
 LATER = NOW + timedelta(days=1)
 
@@ -114,7 +127,7 @@ async def test_what_is_announced_goes_once_to_every_destination_that_is_active(d
     planned = [(one.channel_id, one.episode_id) for one in await due_deliveries(db, NOW, 100)]
     assert sorted(planned) == [(10, known["b"]), (11, known["b"]), (12, known["b"])]
 
-    again = EpisodeChange(item("b", content_hash="new"), known["b"], announce=True, reason="again")
+    again = edited(item("b", content_hash="new"), known["b"], announce=True)
     await poll(db, podcast_id, again, now=LATER)
     assert len(await due_deliveries(db, LATER, 100)) == 3
 
@@ -128,7 +141,7 @@ async def test_what_was_sent_is_not_planned_again_when_a_destination_comes_back(
     await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
     assert (await followed(db, podcast_id, 10)).id == first.id
     known = await ids(db, podcast_id)
-    await poll(db, podcast_id, EpisodeChange(item("b"), known["b"], announce=True, reason="again"))
+    await poll(db, podcast_id, edited(item("b"), known["b"], announce=True))
     assert await due_deliveries(db, LATER, 10) == []
 
 
@@ -143,9 +156,7 @@ async def test_a_changed_item_keeps_its_id_and_its_place(db: Database) -> None:
         "a", title="Renamed", content_hash="new", chapters=(Chapter(0, "New"),), turns=(turn("Three."),)
     )
     changed = replace(changed, published=None)
-    await poll(
-        db, podcast_id, EpisodeChange(changed, before["a"], announce=False, reason="changed"), now=LATER
-    )
+    await poll(db, podcast_id, edited(changed, before["a"]), now=LATER)
     assert await ids(db, podcast_id) == before
     episode = await get_episode(db, before["a"])
     assert episode is not None
@@ -162,9 +173,13 @@ async def test_a_look_that_brought_nothing_moves_no_revision(db: Database) -> No
     before = await get_podcast(db, podcast_id)
     assert before is not None
     await record_look(db, podcast_id, outcome="it failed", now=LATER, next_poll_at=LATER)
-    assert await get_podcast(db, podcast_id) == replace(
-        before, outcome="it failed", polled_at=LATER, next_poll_at=LATER
+    after = replace(before, outcome="it failed", polled_at=LATER, next_poll_at=LATER)
+    assert await get_podcast(db, podcast_id) == after
+    validators = Validators('"2"', None, "beef")
+    await record_look(
+        db, podcast_id, outcome="it failed", now=LATER, next_poll_at=LATER, validators=validators
     )
+    assert await get_podcast(db, podcast_id) == replace(after, validators=validators)
 
 
 async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database) -> None:
@@ -177,12 +192,12 @@ async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database
     await record_transcript_failure(db, episode_id, 0, "404", NOW)
 
     async def pending() -> list[tuple[int, str, str, int]]:
-        found = await pending_transcripts(db, podcast_id, NOW, max_attempts=9, limit=9)
+        found = await pending_transcripts(db, podcast_id, due_at=NOW, max_attempts=9, limit=9)
         return [(one.position, one.link.url, one.link.mime_type, one.attempts) for one in found]
 
     async def now_links(*links: TranscriptLink) -> None:
         changed = item("a", transcript_links=links)
-        await poll(db, podcast_id, EpisodeChange(changed, episode_id, announce=False, reason="changed"))
+        await poll(db, podcast_id, edited(changed, episode_id))
 
     await now_links(vtt, srt)
     assert await pending() == [(0, vtt.url, vtt.mime_type, 1), (1, srt.url, srt.mime_type, 0)]
@@ -250,3 +265,66 @@ async def test_long_identities_and_addresses_can_be_stored(db: Database) -> None
     long = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(660))
     podcast_id = await stored(db, item(long), feed_url=f"https://feeds.example/{long}")
     assert list(await ids(db, podcast_id)) == [long]
+
+
+async def test_a_long_feed_is_stored_in_few_statements(sqlite_db: Database) -> None:
+    """One transaction is the only writer: whatever it takes, all others wait."""
+    items = [
+        item(
+            f"{number}",
+            chapters=(Chapter(0, "Intro"), Chapter(60_000, f"Talk {number}")),
+            turns=(turn(f"Said in {number}."),),
+            transcript_links=(TranscriptLink(f"https://cdn.example/{number}.vtt", "text/vtt"),),
+        )
+        for number in range(2_000)
+    ]
+    statements: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    try:
+        podcast_id = await stored(sqlite_db, *items)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", count)
+    assert 0 < len(statements) < 400
+
+    known = await ids(sqlite_db, podcast_id)
+    assert len(known) == len(items)
+    # What belongs to an item went to that item.
+    for name in ("0", "49", "50", "1999"):
+        [said] = await episode_turns(sqlite_db, known[name])
+        assert said.text == f"Said in {name}."
+        chapters = (await chapters_of(sqlite_db, [known[name]]))[known[name]]
+        assert [one.title for one in chapters] == ["Intro", f"Talk {name}"]
+
+
+async def test_of_many_new_ones_those_to_announce_are_planned(db: Database) -> None:
+    podcast_id = await stored(db, item("first"))
+    await followed(db, podcast_id, 10)
+    await followed(db, podcast_id, 11)
+    changes = [fresh(item(f"{number}"), announce=number % 3 == 0) for number in range(120)]
+    await poll(db, podcast_id, *changes)
+    known = await ids(db, podcast_id)
+    planned = {(one.channel_id, one.episode_id) for one in await due_deliveries(db, NOW, 200)}
+    assert planned == {(channel, known[f"{number}"]) for channel in (10, 11) for number in range(0, 120, 3)}
+
+
+async def test_an_undated_item_stands_where_it_was_put_until_the_feed_dates_it(db: Database) -> None:
+    undated = item("undated", published=None)
+    old = item("old", published=NOW - timedelta(days=9))
+    podcast_id = await create_podcast(
+        db,
+        FEED,
+        result(
+            fresh(item("new")), fresh(old), fresh(undated, sorted_at=NOW - timedelta(days=9, microseconds=1))
+        ),
+        by_operator=True,
+    )
+    known = await ids(db, podcast_id)
+    assert [one.guid for one in await list_episodes(db)] == ["new", "old", "undated"]
+    await poll(db, podcast_id, edited(replace(undated, title="Renamed"), known["undated"]), now=LATER)
+    assert [one.guid for one in await list_episodes(db)] == ["new", "old", "undated"]
+    await poll(db, podcast_id, edited(replace(undated, published=NOW), known["undated"]), now=LATER)
+    assert [one.guid for one in await list_episodes(db)] == ["undated", "new", "old"]

@@ -44,15 +44,24 @@ async def test_turns_are_read_whole_and_in_order(db: Database, count: int) -> No
     assert {one.episode_id for one in of_all} <= set(known.values())
 
 
-async def test_a_transcript_takes_the_place_of_what_stood_there(db: Database) -> None:
-    podcast_id = await stored(db, item("a", turns=(turn("one"), turn("two"))), item("b"))
+async def test_a_transcript_is_stored_unless_the_episode_has_its_speech(db: Database) -> None:
+    podcast_id = await stored(db, item("a"), item("spoken", turns=(turn("one"), turn("two"))))
     other = await stored(db, item("c"), feed_url=SECOND)
-    episode_id = (await ids(db, podcast_id))["a"]
-    await save_transcript(db, episode_id, TranscriptSource.VTT, [turn("three")])
-    assert [one.text for one in await episode_turns(db, episode_id)] == ["three"]
-    episode = await get_episode(db, episode_id)
-    assert episode is not None
-    assert (episode.transcript_source, episode.turn_count) == (TranscriptSource.VTT, 1)
+    known = await ids(db, podcast_id)
+    assert await turns_revisions(db, None) == {podcast_id: 1, other: 0}
+    await save_transcript(db, known["a"], TranscriptSource.VTT, [turn("three")])
+    assert await turns_revisions(db, None) == {podcast_id: 2, other: 0}
+    for name in ("a", "spoken"):
+        await save_transcript(db, known[name], TranscriptSource.SRT, [turn("late")])
+    for name, source, texts in (
+        ("a", TranscriptSource.VTT, ["three"]),
+        ("spoken", TranscriptSource.NOTES, ["one", "two"]),
+    ):
+        assert [one.text for one in await episode_turns(db, known[name])] == texts
+        episode = await get_episode(db, known[name])
+        assert episode is not None
+        assert (episode.transcript_source, episode.turn_count) == (source, len(texts))
+    # What was read stays read: nobody searches these turns anew.
     assert await turns_revisions(db, None) == {podcast_id: 2, other: 0}
     assert await turns_revisions(db, [other]) == {other: 0}
     assert await turns_revisions(db, []) == {}
@@ -89,7 +98,7 @@ async def test_pending_are_the_transcripts_of_episodes_without_turns(db: Databas
     known = await ids(db, podcast_id)
 
     async def pending(limit: int = 9) -> list[PendingTranscript]:
-        return await pending_transcripts(db, podcast_id, NOW, max_attempts=2, limit=limit)
+        return await pending_transcripts(db, podcast_id, due_at=NOW, max_attempts=2, limit=limit)
 
     assert await pending() == [
         PendingTranscript(known["new"], "About new", 0, VTT, 0),
@@ -108,7 +117,7 @@ async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> Non
 
     async def pending(days: int = 0) -> list[tuple[int, int]]:
         now = soon + timedelta(days=days)
-        found = await pending_transcripts(db, podcast_id, now, max_attempts=2, limit=9)
+        found = await pending_transcripts(db, podcast_id, due_at=now, max_attempts=2, limit=9)
         return [(one.position, one.attempts) for one in found]
 
     await record_transcript_failure(db, episode_id, 0, "404", soon + timedelta(seconds=1))
@@ -116,3 +125,7 @@ async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> Non
     assert await pending(days=1) == [(0, 1), (1, 0)]
     await record_transcript_failure(db, episode_id, 0, "404", soon)
     assert await pending(days=1) == [(1, 0)]
+    everything = await pending_transcripts(db, podcast_id, due_at=None, max_attempts=None, limit=9)
+    assert [(one.position, one.attempts) for one in everything] == [(0, 2), (1, 0)]
+    untired = await pending_transcripts(db, podcast_id, due_at=None, max_attempts=2, limit=9)
+    assert [(one.position, one.attempts) for one in untired] == [(1, 0)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.transcripts import TranscriptError, read_transcript
+from bot.transcripts import TranscriptError, read_transcript, reads_type
 from storage.models import TranscriptSource
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "transcripts"
@@ -126,6 +126,34 @@ def test_json_with_odd_values() -> None:
         ' {"startTime": true, "body": "x"}, {"startTime": 3, "endTime": 1, "body": "two", "speaker": 4}]}'
     )
     assert rows == [(None, 2_500, 3_000, "One two")]
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "1" + "0" * 4_000, "1e400", "NaN", "-1"])
+def test_json_with_numbers_that_are_no_times(number: str) -> None:
+    rows = rows_of(
+        f'{{"segments": [{{"startTime": {number}, "endTime": {number}, "body": "no"}},'
+        f' {{"startTime": 2, "endTime": {number}, "body": "One"}}]}}'
+    )
+    assert [(row[1], row[3]) for row in rows] == [(2_000, "One")]
+
+
+@pytest.mark.parametrize(
+    ("mime_type", "reads"),
+    [
+        ("text/vtt", True),
+        ("Text/VTT ; charset=utf-8", True),
+        ("application/json", True),
+        ("application/x-subrip", False),
+        ("text/plain", False),
+        ("text/html", False),
+        ("", True),
+        ("application/octet-stream", True),
+        ("application/pdf", False),
+        ("audio/mpeg", False),
+    ],
+)
+def test_types_that_can_be_read(mime_type: str, reads: bool) -> None:
+    assert reads_type(mime_type) is reads
 
 
 def test_long_turns_are_parted_at_the_end_of_a_sentence() -> None:
