@@ -159,7 +159,11 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "DATA_DIR": ("./data", "a folder that Earmark may write to", _data_dir),
     "DISCORD_API_URL": ("", "an API base with its version, such as http://host:port/api/v10", _api_url),
     "POLL_INTERVAL": ("600", "a number of seconds from 1 up", _interval),
-    "ALLOW_PRIVATE_FEEDS": ("", "none, or networks and host:port separated by commas, or 1 for all", _allowed),
+    "ALLOW_PRIVATE_FEEDS": (
+        "",
+        "none, or networks and host:port separated by commas, or 1 for all",
+        _allowed,
+    ),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
     "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),
 }
