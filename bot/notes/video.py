@@ -26,6 +26,8 @@ _SAYS_SO = re.compile(
 
 def own_video(html: str) -> str | None:
     """`https://www.youtube.com/watch?v=...` of the episode, or None where the notes name none or several."""
+    if "youtu" not in html.lower():
+        return None
     body = parse_html(html).body
     if body is None:
         return None
