@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import json
 import logging
 import os
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from bot import __version__, listings
@@ -24,7 +22,9 @@ from bot.logs import set_up_logs
 from bot.lookup import LookupFailedError, Named, find
 from bot.pipeline import Pipeline, Poll
 from bot.play_links import clock
-from bot.quotes import Hit, QuoteFinder
+from bot.printing import print_json, print_text, say
+from bot.questions import answer_record, ask, ask_batch
+from bot.quotes import QuoteFinder
 from bot.search import Scope
 from storage.database import Database, DatabaseError, open_database
 from storage.episodes import chapters_of, episode_titles, get_episode, list_episodes
@@ -36,13 +36,8 @@ EXIT_FAILED = 1
 EXIT_CONFIG = 78
 ALL_TRANSCRIPTS = 100_000
 POLLS_AT_ONCE = 8
-MAX_BATCH_LINE = 4_000_000
 MAX_HITS = 1_000
 MAX_SHOWN = 200
-# Titles and talk come from feeds; what steers a terminal is not shown to one.
-STEERING = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-# What JSON leaves as it is: the rest of that, and what some readers take for the end of a line.
-ESCAPES = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
 
 Options = argparse.Namespace
 Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
@@ -61,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Command = options.command
         return asyncio.run(command(options, settings))
     except (ConfigError, DatabaseError) as error:
-        _say(str(error))
+        say(str(error))
         return EXIT_CONFIG
     except (FeedError, LookupFailedError) as error:
-        _say(str(error))
+        say(str(error))
         return EXIT_FAILED
     except KeyboardInterrupt:
         return 130
@@ -168,10 +163,10 @@ async def _doctor(options: Options, settings: Settings) -> int:
 
     findings = await examine(settings)
     if options.json:
-        _print_json([{"check": one.check, "ok": one.ok, "says": one.says} for one in findings])
+        print_json([{"check": one.check, "ok": one.ok, "says": one.says} for one in findings])
     else:
         for one in findings:
-            _print(f"{'ok ' if one.ok else 'NOT'} {one.check}: {one.says}")
+            print_text(f"{'ok ' if one.ok else 'NOT'} {one.check}: {one.says}")
     if not all(one.configured for one in findings):
         return EXIT_CONFIG
     return 0 if all(one.ok for one in findings) else EXIT_FAILED
@@ -189,15 +184,15 @@ async def _add(options: Options, settings: Settings) -> int:
         )
         covered = await coverage(db, podcast.id)
     if options.json:
-        _print_json(listings.added_record(podcast, covered, warnings))
+        print_json(listings.added_record(podcast, covered, warnings))
         return 0
-    _print(f"{podcast.title} ({podcast.id}): {poll.outcome}")
-    _print(
+    print_text(f"{podcast.title} ({podcast.id}): {poll.outcome}")
+    print_text(
         f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
         f"{covered.with_turns} with transcripts"
     )
     for warning in warnings:
-        _say(warning)
+        say(warning)
     return 0
 
 
@@ -239,10 +234,10 @@ async def _poll(options: Options, settings: Settings) -> int:
 
         polls = await asyncio.gather(*(poll(podcast) for podcast in await followed_podcasts(db)))
     if options.json:
-        _print_json([listings.poll_record(one) for one in polls])
+        print_json([listings.poll_record(one) for one in polls])
     else:
         for one in polls:
-            _print(f"{one.title} ({one.podcast_id}): {one.outcome}")
+            print_text(f"{one.title} ({one.podcast_id}): {one.outcome}")
     return EXIT_FAILED if any(one.failed for one in polls) else 0
 
 
@@ -250,10 +245,10 @@ async def _podcasts(options: Options, settings: Settings) -> int:
     async with opened(settings) as db:
         podcasts = await list_podcasts(db)
     if options.json:
-        _print_json([listings.podcast_record(one) for one in podcasts])
+        print_json([listings.podcast_record(one) for one in podcasts])
     else:
         for one in podcasts:
-            _print(
+            print_text(
                 f"{one.id:>4}  {one.title}  ({one.episode_count} episodes)  "
                 f"{listings.shown_feed(one.feed_url)}"
             )
@@ -265,11 +260,13 @@ async def _episodes(options: Options, settings: Settings) -> int:
         ids = [(await _podcast_id(db, options.podcast))] if options.podcast is not None else None
         episodes = await list_episodes(db, ids)
     if options.json:
-        _print_json([listings.episode_record(one) for one in episodes])
+        print_json([listings.episode_record(one) for one in episodes])
     else:
         for one in episodes:
             day = one.published.date().isoformat() if one.published else "no date   "
-            _print(f"{one.id:>5}  {day}  {one.title}  ({one.chapter_count} chapters, {one.turn_count} turns)")
+            print_text(
+                f"{one.id:>5}  {day}  {one.title}  ({one.chapter_count} chapters, {one.turn_count} turns)"
+            )
     return 0
 
 
@@ -278,10 +275,10 @@ async def _chapters(options: Options, settings: Settings) -> int:
         episode = await _episode(db, options.episode)
         chapters = (await chapters_of(db, [episode.id]))[episode.id]
     if options.json:
-        _print_json(listings.chapter_records(episode, chapters))
+        print_json(listings.chapter_records(episode, chapters))
     else:
         for one in chapters:
-            _print(f"{clock(one.start_ms):>8}  {one.title}")
+            print_text(f"{clock(one.start_ms):>8}  {one.title}")
     return 0
 
 
@@ -290,18 +287,18 @@ async def _transcript_show(options: Options, settings: Settings) -> int:
         episode = await _episode(db, options.episode)
         turns = await episode_turns(db, episode.id)
     if options.json:
-        _print_json(listings.turn_records(turns))
+        print_json(listings.turn_records(turns))
     else:
         for one in turns:
             at = clock(one.start_ms) if one.start_ms is not None else ""
-            _print(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
+            print_text(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
     return 0
 
 
 async def _quote(options: Options, settings: Settings) -> int:
     words = " ".join(options.words)
     if bool(words.strip()) == bool(options.batch):
-        _say("Name the words that you remember, or a file with --batch.")
+        say("Name the words that you remember, or a file with --batch.")
         return 2
     async with opened(settings) as db:
         scope = Scope(
@@ -315,77 +312,19 @@ async def _quote(options: Options, settings: Settings) -> int:
         try:
             await finder.warm()
             if options.batch:
-                return await _quote_batch(finder, scope, options)
-            answer = await _answer(finder, words, scope, options.limit)
+                answered = await ask_batch(finder, options.batch, scope, options.limit)
+                return 0 if answered else EXIT_FAILED
+            answer = await ask(finder, words, scope, options.limit)
         finally:
             finder.close()
     if options.json:
-        _print_json(_answer_record(answer))
+        print_json(answer_record(answer))
     elif not answer[1]:
-        _print("Nothing that was said fits these words.")
+        print_text("Nothing that was said fits these words.")
     else:
         for hit in answer[1]:
-            _print("\n".join(listings.hit_lines(hit)))
+            print_text("\n".join(listings.hit_lines(hit)))
     return 0
-
-
-Answer = tuple[float, list[Hit]]
-
-
-async def _answer(finder: QuoteFinder, words: str, scope: Scope, limit: int) -> Answer:
-    began = time.perf_counter()
-    hits = await finder.find(words, scope, limit=limit)
-    return round((time.perf_counter() - began) * 1000, 3), hits
-
-
-def _answer_record(answer: Answer) -> dict[str, Any]:
-    return {"took_ms": answer[0], "hits": [listings.hit_record(hit) for hit in answer[1]]}
-
-
-async def _quote_batch(finder: QuoteFinder, scope: Scope, options: Options) -> int:
-    """Answer line by line, so that a program may ask, read, and ask again."""
-    failed = False
-    try:
-        source = (
-            sys.stdin if options.batch == "-" else await asyncio.to_thread(_open_text, Path(options.batch))
-        )
-    except OSError as error:
-        raise LookupFailedError(f"{options.batch} can't be read: {error.strerror}.") from error
-    with source:
-        while (line := await asyncio.to_thread(_whole_line, source)) is not None:
-            if not line.strip():
-                continue
-            try:
-                key, query = _asked(line)
-            except (ValueError, TypeError, KeyError, RecursionError):
-                failed = True
-                _print_json({"id": None, "error": 'expected a JSON object {"id", "query"}'})
-                continue
-            _print_json({"id": key, **_answer_record(await _answer(finder, query, scope, options.limit))})
-    return EXIT_FAILED if failed else 0
-
-
-def _open_text(path: Path) -> TextIO:
-    return path.open(encoding="utf-8-sig", errors="replace")
-
-
-def _whole_line(source: TextIO) -> str | None:
-    """The next line, None at the end; of one that is too long only a part, which is no JSON."""
-    line = source.readline(MAX_BATCH_LINE)
-    rest = line
-    while rest and not rest.endswith("\n"):
-        rest = source.readline(MAX_BATCH_LINE)
-    return line or None
-
-
-def _asked(line: str) -> tuple[object, str]:
-    """The id and the query of one line of a batch. ValueError, TypeError or KeyError where it has none."""
-    asked = json.loads(line.removeprefix("\ufeff"))
-    # What JSON has no words for (NaN, infinite numbers) could not be given back.
-    json.dumps(asked["id"], allow_nan=False)
-    if not isinstance(asked["query"], str):
-        raise TypeError("the query is no text")
-    return asked["id"], asked["query"]
 
 
 async def _podcast_id(db: Database, wanted: str) -> int:
@@ -410,24 +349,6 @@ def _progress() -> Callable[[int, int], None]:
             sys.stderr.flush()
 
     return show
-
-
-def _print(text: str) -> None:
-    print(text.translate(STEERING), flush=True)
-
-
-def _print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
-    text = json.dumps(record, ensure_ascii=False).translate(ESCAPES)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        # A lone surrogate, out of a batch's id: escaped it goes back as it came.
-        text = json.dumps(record)
-    print(text, flush=True)
-
-
-def _say(text: str) -> None:
-    print(text.translate(STEERING), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

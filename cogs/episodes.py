@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self
-
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
-from bot.present.buttons import CHAPTERS_ID, chapters_button_id, episode_buttons, row_id
+from bot.present.buttons import CHAPTERS_ID, episode_buttons
 from bot.present.cards import chapters_cards, episode_card
 from bot.present.text import NO_MENTIONS
 from cogs.options import (
@@ -86,24 +82,14 @@ async def _send_chapters(interaction: Interaction, episode: Episode, *, ephemera
         await interaction.followup.send(embed=card, ephemeral=ephemeral, allowed_mentions=NO_MENTIONS)
 
 
-class AllChapters(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=CHAPTERS_ID):
+class AllChapters(TellingButton, template=CHAPTERS_ID):
     """The button below an announcement."""
-
-    def __init__(self, episode_id: int, delivery_id: int) -> None:
-        super().__init__(discord.ui.Button(custom_id=chapters_button_id(episode_id, delivery_id)))
-        self.episode_id = episode_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Made anew at each press."""
-        return cls(row_id(match["episode"]), row_id(match["delivery"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Show all chapters to the member who pressed."""
         bot = bot_of(interaction)
-        episode = await get_episode(bot.db, self.episode_id)
+        episode_id, _ = self.ids
+        episode = await get_episode(bot.db, episode_id)
         if episode is None or episode.podcast_id not in await guild_podcast_ids(
             bot.db, guild_of(interaction)
         ):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import abc
 import functools
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 import discord
 from discord import app_commands
@@ -159,12 +161,26 @@ def _episode_choice(one: EpisodeTitle, *, several: bool) -> str:
     return cut(f"{one.title} · {one.podcast_title}" if several else one.title, CHOICE_NAME)
 
 
-class TellingButton:
-    """What every button of ours does around its answer: a failure is told like a command's."""
+class TellingButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
+    """A button of ours: its custom_id is all that is kept of it, and a failure is told like a command's.
 
+    `ids` are those in the custom_id, in order; they come from outside, and all of them are checked.
+    """
+
+    def __init__(self, custom_id: str, *ids: int) -> None:
+        super().__init__(discord.ui.Button(custom_id=custom_id))
+        self.ids = ids
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made anew at each press: nothing of it is kept in memory."""
+        return cls(match[0], *map(row_id, match.groups()))
+
+    @abc.abstractmethod
     async def answer(self, interaction: Interaction) -> None:
         """Do what the button is for."""
-        raise NotImplementedError
 
     async def callback(self, interaction: Interaction) -> Any:
         """Answer, or tell why not."""

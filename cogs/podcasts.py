@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
 
 import discord
 from discord import app_commands
@@ -15,7 +13,7 @@ from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
 from bot.feeds.addresses import is_web_address
 from bot.pipeline import Poll
-from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons, row_id
+from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.cards import announcement
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, counted, cut, escaped, fit_lines
@@ -203,27 +201,16 @@ def _listed(podcast: Podcast, destinations: list[Destination], problems: dict[in
     return "\n".join(lines)
 
 
-class PostNewest(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=POST_NEWEST_ID):
+class PostNewest(TellingButton, template=POST_NEWEST_ID):
     """Post the newest episode now, below what adding a podcast found."""
-
-    def __init__(self, destination_id: int, episode_id: int) -> None:
-        super().__init__(discord.ui.Button(custom_id=f"post:{destination_id}:{episode_id}"))
-        self.destination_id = destination_id
-        self.episode_id = episode_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Made anew at each press."""
-        return cls(row_id(match["destination"]), row_id(match["episode"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Plan the delivery: the same one that a poll would plan, so that it can't be posted twice."""
         manages_server(interaction)
         bot = bot_of(interaction)
-        destination = await get_destination(bot.db, self.destination_id)
-        episode = await get_episode(bot.db, self.episode_id)
+        destination_id, episode_id = self.ids
+        destination = await get_destination(bot.db, destination_id)
+        episode = await get_episode(bot.db, episode_id)
         if destination is None or destination.guild_id != guild_of(interaction):
             raise MemberError("This channel does not follow that podcast any more.")
         if episode is None or episode.podcast_id != destination.podcast_id:
@@ -241,31 +228,20 @@ class PostNewest(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], 
         )
 
 
-class Remove(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=REMOVE_ID):
+class Remove(TellingButton, template=REMOVE_ID):
     """The answer to the question whether to stop following."""
-
-    def __init__(self, podcast_id: int, answer: str) -> None:
-        super().__init__(discord.ui.Button(custom_id=f"remove:{podcast_id}:{answer}"))
-        self.podcast_id = podcast_id
-        self.sure = answer == "yes"
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Made anew at each press."""
-        return cls(row_id(match["podcast"]), match["answer"])
 
     async def answer(self, interaction: Interaction) -> None:
         """Stop following, or keep it."""
         manages_server(interaction)
         bot = bot_of(interaction)
-        title = next((one.title for one in await followed(interaction) if one.id == self.podcast_id), None)
+        podcast_id, sure = self.ids
+        title = next((one.title for one in await followed(interaction) if one.id == podcast_id), None)
         if title is None:
             text = "This server does not follow that podcast any more."
-        elif self.sure:
+        elif sure:
             await remove_destinations(
-                bot.db, guild_id=guild_of(interaction), podcast_id=self.podcast_id, now=datetime.now(UTC)
+                bot.db, guild_id=guild_of(interaction), podcast_id=podcast_id, now=datetime.now(UTC)
             )
             text = f"**{escaped(title, TITLE)}** is not followed here any more; `/podcast add` takes it up again."
         else:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -13,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
-from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, row_id, shared_quote_buttons
+from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, shared_quote_buttons
 from bot.present.cards import quote_card
 from bot.present.text import NO_MENTIONS
 from bot.quotes import Hit, hit_of
@@ -139,50 +138,28 @@ async def _shown(interaction: Interaction, answer_id: int, rank: int) -> tuple[l
     return quotes, hit_of(quotes[rank], episode, chapters)
 
 
-class ShowQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=SHOW_QUOTE_ID):
+class ShowQuote(TellingButton, template=SHOW_QUOTE_ID):
     """Another quote of the same answer."""
-
-    def __init__(self, answer_id: int, rank: int) -> None:
-        super().__init__(discord.ui.Button(custom_id=f"quote:{answer_id}:{rank}"))
-        self.answer_id = answer_id
-        self.rank = rank
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Made anew at each press: nothing of it is kept in memory."""
-        return cls(row_id(match["answer"]), int(match["rank"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Show it in place of the one that is shown."""
-        quotes, hit = await _shown(interaction, self.answer_id, self.rank)
+        answer_id, rank = self.ids
+        quotes, hit = await _shown(interaction, answer_id, rank)
         await interaction.response.edit_message(
             embed=_card(hit),
-            view=quote_buttons(self.answer_id, quotes, self.rank, hit.url),
+            view=quote_buttons(answer_id, quotes, rank, hit.url),
             allowed_mentions=NO_MENTIONS,
         )
 
 
-class ShareQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=SHARE_QUOTE_ID):
+class ShareQuote(TellingButton, template=SHARE_QUOTE_ID):
     """Post a quote in the channel."""
-
-    def __init__(self, answer_id: int, rank: int) -> None:
-        super().__init__(discord.ui.Button(custom_id=f"share:{answer_id}:{rank}"))
-        self.answer_id = answer_id
-        self.rank = rank
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Made anew at each press."""
-        return cls(row_id(match["answer"]), int(match["rank"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Post it once, naming the member."""
-        _, hit = await _shown(interaction, self.answer_id, self.rank)
-        if not await share_quote(bot_of(interaction).db, self.answer_id, self.rank, datetime.now(UTC)):
+        answer_id, rank = self.ids
+        _, hit = await _shown(interaction, answer_id, rank)
+        if not await share_quote(bot_of(interaction).db, answer_id, rank, datetime.now(UTC)):
             raise MemberError("You shared this quote already.")
         try:
             await interaction.response.send_message(
@@ -194,7 +171,7 @@ class ShareQuote(TellingButton, discord.ui.DynamicItem[discord.ui.Button[Any]], 
             if error.code == ALREADY_ANSWERED:
                 # Discord's first answer was lost, and the library asked again: the quote stands.
                 return
-            await unshare_quote(bot_of(interaction).db, self.answer_id, self.rank)
+            await unshare_quote(bot_of(interaction).db, answer_id, rank)
             raise
 
 

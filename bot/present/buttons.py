@@ -17,7 +17,7 @@ CHAPTERS_ID = r"chapters:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
 SHOW_QUOTE_ID = r"quote:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 SHARE_QUOTE_ID = r"share:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 POST_NEWEST_ID = r"post:(?P<destination>\d{1,18}):(?P<episode>\d{1,18})"
-REMOVE_ID = r"remove:(?P<podcast>\d{1,18}):(?P<answer>yes|no)"
+REMOVE_ID = r"remove:(?P<podcast>\d{1,18}):(?P<sure>[01])"
 
 
 def row_id(text: str) -> int:
@@ -96,9 +96,9 @@ def remove_buttons(podcast_id: int) -> discord.ui.View:
     """Below the question whether to stop following."""
     return _view(
         discord.ui.Button(
-            label="Stop following", style=discord.ButtonStyle.danger, custom_id=f"remove:{podcast_id}:yes"
+            label="Stop following", style=discord.ButtonStyle.danger, custom_id=f"remove:{podcast_id}:1"
         ),
-        discord.ui.Button(label="Keep it", custom_id=f"remove:{podcast_id}:no"),
+        discord.ui.Button(label="Keep it", custom_id=f"remove:{podcast_id}:0"),
     )
 
 

@@ -70,7 +70,7 @@ async def test_a_server_sees_nothing_of_anothers_podcasts(stage: Stage) -> None:
             ("chapters:1:1", "does not follow that podcast any more"),
             ("chapters:999999999999999999:1", "does not follow that podcast any more"),
             ("post:2:1", "not stored any more"),
-            ("remove:1:yes", "does not follow that podcast any more"),
+            ("remove:1:1", "does not follow that podcast any more"),
         ):
             refused = await fake.click(custom_id, _forged(stage, den, custom_id), ADMIN)
             assert sentence in refused.text
@@ -107,7 +107,7 @@ async def test_members_without_manage_server_change_nothing(stage: Stage) -> Non
             assert refused.ephemeral
             assert refused.text == wanted
         post = next(str(one.custom_id) for one in added.buttons if (one.custom_id or "").startswith("post:"))
-        yes = next(str(one.custom_id) for one in asked.buttons if (one.custom_id or "").endswith(":yes"))
+        yes = next(str(one.custom_id) for one in asked.buttons if (one.custom_id or "").endswith(":1"))
         assert (await fake.click(post, added, MEMBER)).text == wanted
         assert (await fake.click(yes, asked, MEMBER)).text == wanted
         # Nobody was asked for the other feed, nothing was posted, nothing removed.
