@@ -18,6 +18,7 @@ help:  ## Show what can be made
 .venv/dev.stamp: requirements-dev.txt pyproject.toml .venv/run.stamp
 	@echo "Installing the tools for development into .venv ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: .venv/run.stamp  ## The main job on a sample podcast: no token, no network

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -76,6 +77,8 @@ def _application(host: _SampleHost) -> web.Application:
 
 async def run_demo(settings: Settings) -> int:
     """Follow the sample, announce its new episode, answer quotes; the exit code."""
+    # What it logs tells operators; here the channel and the answers speak.
+    logging.getLogger().setLevel(logging.WARNING)
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="earmark-demo-") as folder:
         async with _hosted(now) as host:
