@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from bot import __version__, listings
-from bot.config import ConfigError, Settings, load_settings, prepare_data_dir
+from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings, prepare_data_dir
 from bot.feeds.addresses import is_web_address
 from bot.feeds.fetch import FeedError, Fetcher
 from bot.logs import set_up_logs
@@ -28,7 +28,7 @@ from bot.quotes import QuoteFinder
 from bot.search import Scope
 from storage.database import Database, DatabaseError, open_database
 from storage.episodes import chapters_of, episode_titles, get_episode, list_episodes
-from storage.models import Episode
+from storage.models import Episode, Podcast
 from storage.podcasts import coverage, followed_podcasts, list_podcasts
 from storage.transcripts import episode_turns
 
@@ -147,7 +147,7 @@ async def _run(_options: Options, settings: Settings) -> int:
     from bot.client import run_bot  # noqa: PLC0415 - discord.py takes 0.4 s that no other command needs
 
     if settings.discord_token is None:
-        raise ConfigError("DISCORD_TOKEN is not set: put the bot's token into the environment or .env.")
+        raise ConfigError(TOKEN_MISSING)
     async with opened(settings) as db, reading(db, settings) as pipeline:
         return await run_bot(settings, db, pipeline)
 
@@ -225,7 +225,7 @@ async def _poll(options: Options, settings: Settings) -> int:
     async with opened(settings) as db, reading(db, settings) as pipeline:
         gate = asyncio.Semaphore(POLLS_AT_ONCE)
 
-        async def poll(podcast: Any) -> Poll:
+        async def poll(podcast: Podcast) -> Poll:
             async with gate:
                 outcome = await pipeline.poll(podcast)
                 for warning in await pipeline.read_transcripts(podcast.id, limit=ALL_TRANSCRIPTS):

@@ -22,7 +22,7 @@ from discord.ext import commands
 
 from bot.announcing.sender import Sender
 from bot.command_tree import EarmarkTree
-from bot.config import ConfigError, Settings
+from bot.config import TOKEN_REFUSED, ConfigError, Settings
 from bot.pipeline import Pipeline
 from bot.polling import Poller
 from bot.present.text import NO_MENTIONS
@@ -118,7 +118,11 @@ class Earmark(commands.AutoShardedBot):
         self._ending = asyncio.create_task(self.close())
 
     async def _warm(self) -> None:
-        await self.finder.warm()
+        try:
+            await self.finder.warm()
+        except Exception:
+            # The first question reads what is missing; the bot can live without having read ahead.
+            log.exception("the transcripts can't be read ahead")
 
     async def _beat(self) -> None:
         """Touch a file while the gateway is connected: what the container's health check looks at."""
@@ -239,9 +243,6 @@ async def _run_for_ever(settings: Settings, db: Database, pipeline: Pipeline, fi
         # Jitter, so that many processes do not come back at the same moment, and never too early.
         await asyncio.sleep(retry_s * random.uniform(1.0, 1.2))  # noqa: S311
         retry_s = min(LONGEST_RETRY_S, retry_s * 2)
-
-
-TOKEN_REFUSED = "Discord refused the token: copy it anew from the developer portal into DISCORD_TOKEN."  # noqa: S105
 
 
 def _one_line(error: BaseException) -> str:

@@ -24,6 +24,10 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 
 
+TOKEN_MISSING = "DISCORD_TOKEN is not set: put the bot's token into the environment or .env."  # noqa: S105
+TOKEN_REFUSED = "Discord refused the token: copy it anew from the developer portal into DISCORD_TOKEN."  # noqa: S105
+
+
 class ConfigError(Exception):
     """A setting that makes no sense; the message is one sentence for the operator."""
 

@@ -25,7 +25,7 @@ from bot.present.terminal import card_lines
 from bot.quotes import QuoteFinder
 from bot.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.search import Scope
-from storage.database import Database, open_database
+from storage.database import Database, open_database, sqlite_url
 from storage.deliveries import due_deliveries, finish_delivery
 from storage.destinations import add_destination
 from storage.episodes import chapters_of, get_episode
@@ -84,7 +84,7 @@ async def run_demo(settings: Settings) -> int:
         async with _hosted(now) as host:
             port = int(host.base.rpartition(":")[2])
             settings = replace(settings, allow_private_feeds=AllowedAddresses(hosts=(("127.0.0.1", port),)))
-            db = await open_database(f"sqlite+aiosqlite:///{Path(folder) / 'earmark.db'}")
+            db = await open_database(sqlite_url(Path(folder) / "earmark.db"))
             finder = QuoteFinder(db)
             try:
                 async with Fetcher(settings.allow_private_feeds) as fetcher:

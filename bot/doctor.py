@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.config import ConfigError, Settings, prepare_data_dir
+from bot.config import TOKEN_MISSING, TOKEN_REFUSED, ConfigError, Settings, prepare_data_dir
 from storage.database import DatabaseError, open_database
 from storage.podcasts import list_podcasts
 
@@ -36,8 +36,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = [Finding("settings", ok=True, says=f"data in {settings.data_dir}"), await _data(settings)]
     findings.append(await _database(settings))
     if settings.discord_token is None:
-        says = "DISCORD_TOKEN is not set: put the bot's token into the environment or .env."
-        return [*findings, Finding("token", ok=False, says=says, configured=False)]
+        return [*findings, Finding("token", ok=False, says=TOKEN_MISSING, configured=False)]
     return findings + await _discord(settings, settings.discord_token)
 
 
@@ -70,8 +69,7 @@ async def _discord(settings: Settings, token: str) -> list[Finding]:
         ) as session:
             status, me = await _get(session, f"{base}/users/@me")
             if status == 401:
-                says = "Discord refused the token: copy it anew from the developer portal into DISCORD_TOKEN."
-                return [Finding("token", ok=False, says=says, configured=False)]
+                return [Finding("token", ok=False, says=TOKEN_REFUSED, configured=False)]
             if status != 200:
                 return [Finding("token", ok=False, says=f"Discord answered {status}; try again later.")]
             found = [

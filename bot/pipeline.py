@@ -17,6 +17,7 @@ from bot.feeds.decide import decide
 from bot.feeds.fetch import FeedError, Fetched, Fetcher
 from bot.feeds.parse import MAX_ITEMS, parse_feed, read_item_notes
 from bot.transcripts import Transcript, TranscriptError, read_transcript, reads_type
+from bot.wording import counted
 from storage.database import Database
 from storage.models import (
     EpisodeChange,
@@ -109,7 +110,7 @@ class Pipeline:
         reading = await self._read(fetched, {}, baseline=True, now=began)
         if not reading.changes:
             raise FeedError(f"The feed “{reading.info.title}” has no episodes: no item has audio or video.")
-        outcome = f"added with {_count(len(reading.changes), 'episode')}"
+        outcome = f"added with {counted(len(reading.changes), 'episode')}"
         result = self._result(fetched, reading, outcome, began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
         return Poll(podcast_id, reading.info.title, outcome, new=len(reading.changes))
@@ -263,7 +264,6 @@ class Pipeline:
                 transcript = await self._read_transcript(fetched, one.link.mime_type)
             except (FeedError, TranscriptError) as error:
                 warning = f"The transcript of “{one.episode_title}” can't be used: {error}"
-                log.warning("episode %d: %s", one.episode_id, warning)
                 retry = _now() + TRANSCRIPT_RETRY_AFTER * 4 ** min(one.attempts, MAX_TRANSCRIPT_ATTEMPTS)
                 await record_transcript_failure(self._db, one.episode_id, one.position, str(error), retry)
                 warnings.append(warning)
@@ -289,7 +289,7 @@ def _with_rests(changes: Iterable[EpisodeChange]) -> Iterator[EpisodeChange]:
     """The same, with a short rest now and then, for the reading thread.
 
     The HTML parser gives the interpreter's lock up and takes it back at once, over and over; the event loop,
-    which waits for the lock, then never gets as far as asking for it: 1,278 items held it up by 60 ms.
+    which waits for the lock, then never gets as far as asking for it: 1,278 items held it up by 100 ms.
     """
     rested = time.perf_counter()
     for change in changes:
@@ -307,13 +307,9 @@ def _hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def _outcome(new: int, changed: int) -> str:
     if not new and not changed:
         return "nothing new"
     return ", ".join(
-        part for part in (new and f"{_count(new, 'new episode')}", changed and f"{changed} changed") if part
+        part for part in (new and f"{counted(new, 'new episode')}", changed and f"{changed} changed") if part
     )

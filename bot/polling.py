@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
+from bot.endurance import for_ever
 from bot.pipeline import Pipeline
 from storage.database import Database
 from storage.models import Podcast
@@ -19,8 +20,7 @@ LONGEST_SLEEP_S = 15.0
 SHORTEST_SLEEP_S = 0.05
 TRANSCRIPTS_AT_A_TIME = 40
 READING_AT_ONCE = 2
-FIRST_TROUBLE_S = 5.0
-LONGEST_TROUBLE_S = 60.0
+AFTER_A_FAULT_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -44,26 +44,19 @@ class Poller:
 
     async def run(self) -> None:
         """Poll for ever."""
-        trouble = 0
         try:
-            while True:
-                self._woken.clear()
-                try:
-                    await self._start_due()
-                    await self._sleep()
-                    trouble = 0
-                except Exception as error:  # noqa: BLE001
-                    # The database, most likely: it comes back, and the bot need not leave Discord meanwhile.
-                    trouble += 1
-                    wait = min(LONGEST_TROUBLE_S, FIRST_TROUBLE_S * 2 ** min(trouble - 1, 10))
-                    log.error("polling is held up for %.0f s: %s", wait, error)  # noqa: TRY400 - one line
-                    await asyncio.sleep(wait)
+            await for_ever("polling", self._step)
         finally:
             busy = [*self._looking.values(), *self._reading.values()]
             for task in busy:
                 task.cancel()
             # They still hold the database, which is closed next.
             await asyncio.gather(*busy, return_exceptions=True)
+
+    async def _step(self) -> None:
+        self._woken.clear()
+        await self._start_due()
+        await self._sleep()
 
     async def _start_due(self) -> None:
         free = AT_ONCE - len(self._looking)
@@ -90,7 +83,7 @@ class Poller:
         except Exception:
             # One podcast's fault must not end the polling of the others.
             log.exception("podcast %d: the look failed", podcast.id)
-            await asyncio.sleep(FIRST_TROUBLE_S)
+            await asyncio.sleep(AFTER_A_FAULT_S)
             await self._pipeline.record_fault(podcast)
             return
         if poll.announced:
@@ -111,7 +104,10 @@ class Poller:
             async with self._readers:
                 before: int | None = None
                 while True:
-                    await self._pipeline.read_transcripts(podcast_id, limit=TRANSCRIPTS_AT_A_TIME)
+                    for warning in await self._pipeline.read_transcripts(
+                        podcast_id, limit=TRANSCRIPTS_AT_A_TIME
+                    ):
+                        log.warning("podcast %d: %s", podcast_id, warning)
                     missing = (await coverage(self._db, podcast_id)).transcripts_missing
                     if not missing or (before is not None and missing >= before):
                         return

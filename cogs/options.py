@@ -7,7 +7,7 @@ import functools
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self
 
 import discord
 from discord import app_commands
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
 P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def guild_of(interaction: Interaction) -> int:
@@ -73,9 +72,9 @@ async def episode_named(bot: Earmark, podcast_ids: Iterable[int], wanted: str) -
     """The episode of these podcasts that an option names."""
     ids = list(podcast_ids)
     text = " ".join(wanted.split())
-    if text.isascii() and text.isdecimal():
+    if text.isascii() and text.isdecimal() and len(text) <= MAX_ID_DIGITS:
         # What autocomplete offered.
-        chosen = await get_episode(bot.db, row_id(text[:MAX_ID_DIGITS]))
+        chosen = await get_episode(bot.db, row_id(text))
         if chosen is not None and chosen.podcast_id in ids:
             return chosen
     titles = await episode_titles(bot.db, ids, containing=text, limit=MAX_TITLES)

@@ -16,7 +16,8 @@ from bot.pipeline import Poll
 from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.cards import announcement
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
-from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, counted, cut, escaped, fit_lines
+from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
+from bot.wording import counted
 from cogs.options import (
     Choices,
     Interaction,

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.announcing.outcomes import GivenUp, Happened, after_attempt
+from bot.endurance import for_ever
 from bot.present.buttons import announcement_buttons, chapters_button_id
 from bot.present.cards import announcement, without_addresses
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
@@ -35,8 +36,6 @@ LOOK_AGAIN = timedelta(seconds=5)
 # How far back, and how many messages, a lost answer is looked for.
 LOOK_BACK = timedelta(minutes=2)
 LOOK_BACK_MESSAGES = 1_000
-FIRST_TROUBLE_S = 5.0
-LONGEST_TROUBLE_S = 60.0
 FIRST_PAGE = 100
 # Longer than discord.py's own retries take; after it the answer counts as lost.
 SEND_TIMEOUT_S = 120.0
@@ -78,23 +77,8 @@ class Sender:
 
     async def run(self) -> None:
         """Deliver for ever. Raises discord.LoginFailure where Discord refuses the token."""
-        trouble = 0
         try:
-            while True:
-                self._woken.clear()
-                try:
-                    self._raise_failure()
-                    if not await self._start_due():
-                        await self._sleep()
-                    trouble = 0
-                except discord.LoginFailure:
-                    raise
-                except Exception as error:  # noqa: BLE001
-                    # The database, most likely: it comes back, and the bot need not leave Discord meanwhile.
-                    trouble += 1
-                    wait = min(LONGEST_TROUBLE_S, FIRST_TROUBLE_S * 2 ** min(trouble - 1, 10))
-                    log.error("announcing is held up for %.0f s: %s", wait, error)  # noqa: TRY400 - one line
-                    await asyncio.sleep(wait)
+            await for_ever("announcing", self._step, fatal=(discord.LoginFailure,))
         finally:
             busy = list(self._busy.values())
             for task in busy:
@@ -102,10 +86,13 @@ class Sender:
             # They still hold the database, which is closed next.
             await asyncio.gather(*busy, return_exceptions=True)
 
-    def _raise_failure(self) -> None:
+    async def _step(self) -> None:
+        self._woken.clear()
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
+        if not await self._start_due():
+            await self._sleep()
 
     async def deliver_due(self) -> int:
         """Try each delivery that is due once; how many there were."""

@@ -95,8 +95,8 @@ def chapters_cards(episode: Episode, chapters: Sequence[Chapter]) -> list[discor
 def chapter_list(episode: Episode, chapters: Sequence[Chapter], limit: int) -> str:
     """One line a chapter, its time a link that plays there, in at most `limit` characters.
 
-    Of very many chapters the first are shown with their links, and the button below shows the others; only
-    where hardly any would fit in that form are links left out instead.
+    Of very many chapters the first are shown with their links, and `/chapters` shows the others; only where
+    hardly any would fit in that form are links left out instead.
     """
     linked, plain = _chapter_lines(episode, chapters)
     room = limit - len(MORE_CHAPTERS)
@@ -114,7 +114,9 @@ def _chapter_lines(episode: Episode, chapters: Sequence[Chapter]) -> tuple[list[
         title = escaped(chapter.title, BRIEF_CHAPTER_TITLE)
         url = web_address(play_link(episode, chapter.start_ms), MAX_URL)
         plain.append(f"{at} {title}")
-        rich.append(f"{masked_link(at, url)} {title}" if url else plain[-1])
+        linked = f"{masked_link(at, url)} {title}" if url else plain[-1]
+        # Escaped, an address can grow to three times its length; a page shall hold more than one chapter.
+        rich.append(linked if len(linked) <= EMBED_DESCRIPTION // 2 else plain[-1])
     return rich, plain
 
 

@@ -31,11 +31,6 @@ _TURNS_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 episode`, `2 episodes`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def escape(text: str) -> str:
     """Text that Discord shows as it is: no markup, no masked links, no mentions, emoji or time codes."""
     text = _TURNS_AROUND.sub("", text)

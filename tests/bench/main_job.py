@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.client import SWITCH_INTERVAL_S
 from bot.feeds.addresses import AllowedAddresses
 from bot.feeds.fetch import Fetcher
 from bot.pipeline import Pipeline
@@ -30,7 +31,6 @@ FEEDS = Path(__file__).resolve().parents[3] / "shared" / "data" / "feeds"
 LATENT_SPACE = (FEEDS / "latent-space-2024-02.xml", FEEDS / "latent-space-2024-12.xml")
 QUOTES = 500
 STARTS = 5
-SWITCH_INTERVAL_S = 0.0005
 
 
 async def _spoken_quotes(data_dir: Path) -> None:

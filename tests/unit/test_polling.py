@@ -164,7 +164,8 @@ async def test_what_is_due_is_looked_at_a_few_at_once(sqlite_db: Database) -> No
 
 
 async def test_one_podcasts_fault_is_no_others(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.polling.FIRST_TROUBLE_S", 0.01)
+    monkeypatch.setattr("bot.endurance.FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("bot.polling.AFTER_A_FAULT_S", 0.01)
     broken, good = await _add(sqlite_db, 1), await _add(sqlite_db, 2)
     looks = Looks(sqlite_db, broken={broken})
     looks.gate.set()
@@ -180,7 +181,8 @@ async def test_one_podcasts_fault_is_no_others(sqlite_db: Database, monkeypatch:
 async def test_a_fault_that_cannot_be_kept_is_looked_at_again(
     sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.polling.FIRST_TROUBLE_S", 0.01)
+    monkeypatch.setattr("bot.endurance.FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("bot.polling.AFTER_A_FAULT_S", 0.01)
     broken = await _add(sqlite_db, 1)
     looks = Looks(sqlite_db, broken={broken}, forgetful=1)
     looks.gate.set()
@@ -208,7 +210,8 @@ async def test_slow_hosts_of_transcripts_do_not_hold_up_looking(sqlite_db: Datab
 async def test_a_database_that_fails_delays_it_and_ends_nothing(
     sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.polling.FIRST_TROUBLE_S", 0.01)
+    monkeypatch.setattr("bot.endurance.FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("bot.polling.AFTER_A_FAULT_S", 0.01)
     failures = 3
 
     async def failing(db: Database, now: datetime, limit: int) -> list[Podcast]:

@@ -342,7 +342,7 @@ async def test_a_refused_token_ends_it_and_leaves_the_delivery_to_be_looked_for(
 async def test_a_database_that_fails_delays_it_and_ends_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.announcing.sender.FIRST_TROUBLE_S", 0.01)
+    monkeypatch.setattr("bot.endurance.FIRST_WAIT_S", 0.01)
     failures = 3
 
     async def failing(*arguments: Any, **options: Any) -> list[Delivery]:
@@ -366,7 +366,7 @@ async def test_a_database_that_fails_delays_it_and_ends_nothing(
 async def test_a_database_that_fails_in_a_delivery_delays_it_and_ends_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.announcing.sender.FIRST_TROUBLE_S", 0.01)
+    monkeypatch.setattr("bot.endurance.FIRST_WAIT_S", 0.01)
     failures = 1
 
     async def failing(*arguments: Any, **options: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.present.text import counted, cut, escape, escaped, fit_lines, masked_link, web_address
+from bot.present.text import cut, escape, escaped, fit_lines, masked_link, web_address
 from tests.unit.present.material import ADDRESSES, TEXTS
 
 # Discord takes a backslash before punctuation for an escape, and shows it before anything else.
@@ -137,10 +137,3 @@ def test_addresses_have_no_blanks_and_links_end_where_they_should(url: str | Non
         assert not re.search(r"\s", address)
         assert re.fullmatch(r"\[here\]\([^()\s<>]+\)", masked_link("here", address))
         assert web_address(address, 2000) == address
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [(0, "0 episodes"), (1, "1 episode"), (2, "2 episodes"), (1000, "1000 episodes")]
-)
-def test_things_are_counted(number: int, words: str) -> None:
-    assert counted(number, "episode") == words
