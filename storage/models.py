@@ -19,6 +19,36 @@ class TranscriptSource(StrEnum):
     PODLOVE = "podlove"
 
 
+class ChapterSource(StrEnum):
+    """Where the chapters of an episode were read, the most trusted first."""
+
+    PODCAST = "podcast:chapters"
+    PSC = "psc"
+    NOTES = "notes"
+    ID3 = "id3"
+
+
+class EpisodeKind(StrEnum):
+    """What the feed says an episode is (`itunes:episodeType`)."""
+
+    FULL = "full"
+    TRAILER = "trailer"
+    BONUS = "bonus"
+
+
+class TurnMark(StrEnum):
+    """What a turn is beside talk: kept in the text, and told apart by the search.
+
+    SPONSOR: an advertisement; SOUND: nothing but a note such as "[music]"; BREAK: what a pseudo-speaker ("Break:")
+    names; GHOST: what nobody said: a transcriber's credit, a line that a machine repeats over silence.
+    """
+
+    SPONSOR = "sponsor"
+    SOUND = "sound"
+    BREAK = "break"
+    GHOST = "ghost"
+
+
 class DeliveryState(StrEnum):
     """How far an announcement has come. SENDING means: it may stand in the channel; look before sending again."""
 
@@ -44,6 +74,7 @@ class Turn:
     start_ms: int | None
     end_ms: int | None
     text: str
+    mark: TurnMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +87,23 @@ class SpokenTurn:
     start_ms: int | None
     end_ms: int | None
     text: str
+    mark: TurnMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptLink:
-    """A published transcript, as `podcast:transcript` names it."""
+class FileLink:
+    """A file published beside an episode, as `podcast:transcript` and `podcast:chapters` name it."""
 
     url: str
     mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part, as `podcast:person` tells: `role` is in small letters ("host", "guest")."""
+
+    name: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +111,8 @@ class FeedItem:
     """One episode as a feed tells it.
 
     `identity` is what makes it the same item tomorrow; `notes` is HTML; `intro` is the beginning of the
-    notes as plain text, before chapters and transcript.
+    notes as plain text, before chapters and transcript. `raw_hash` is that of the item's bytes, by which it is known
+    the next time without being parsed; `content_hash` that of what it tells, without what hosts change every time.
     """
 
     identity: str
@@ -88,8 +129,22 @@ class FeedItem:
     intro: str
     content_hash: str
     chapters: tuple[Chapter, ...] = ()
+    chapters_source: ChapterSource | None = None
     turns: tuple[Turn, ...] = ()
-    transcript_links: tuple[TranscriptLink, ...] = ()
+    transcript_links: tuple[FileLink, ...] = ()
+    chapters_link: FileLink | None = None
+    kind: EpisodeKind = EpisodeKind.FULL
+    season: int | None = None
+    number: float | None = None
+    persons: tuple[Person, ...] = ()
+    raw_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedItem:
+    """An item of a feed whose bytes are known: it was not parsed."""
+
+    raw_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +152,31 @@ class KnownEpisode:
     """What a decision about an arriving item needs of a stored one."""
 
     id: int
+    identity: str
     content_hash: str
+    raw_hash: str = ""
+    title: str = ""
+    enclosure_url: str | None = None
+    duration_s: float | None = None
+    published: datetime | None = None
+
+
+class HeldState(StrEnum):
+    """What is to become of an item that looked new in a crowd: it waits, or somebody decided."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """An item that waits for a person's decision whether it is new, and why it does."""
+
+    identity: str
+    title: str
+    published: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +204,20 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """The podcast itself, as its feed tells it."""
+    """The podcast itself, as its feed tells it.
+
+    `new_feed_url` is `itunes:new-feed-url`; `ttl_s`, `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday) ask
+    not to be looked at so often.
+    """
 
     title: str
     link: str | None
     image_url: str | None
     language: str | None
+    new_feed_url: str | None = None
+    ttl_s: int | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +287,7 @@ class PendingTranscript:
     episode_id: int
     episode_title: str
     position: int
-    link: TranscriptLink
+    link: FileLink
     attempts: int
 
 

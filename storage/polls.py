@@ -14,9 +14,9 @@ from storage.models import (
     DeliveryState,
     EpisodeChange,
     FeedItem,
+    FileLink,
     KnownEpisode,
     PollResult,
-    TranscriptLink,
     TranscriptSource,
     Validators,
 )
@@ -47,7 +47,7 @@ async def known_episodes(db: Database, podcast_id: int) -> tuple[int, Mapping[st
                 episode.c.podcast_id == podcast_id
             )
         )
-        return revision or 0, {identity: KnownEpisode(id_, hash_) for identity, id_, hash_ in rows}
+        return revision or 0, {identity: KnownEpisode(id_, identity, hash_) for identity, id_, hash_ in rows}
 
 
 async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_operator: bool) -> int:
@@ -239,7 +239,7 @@ def _episode_values(item: FeedItem) -> dict[str, Any]:
     }
 
 
-async def _save_links(connection: AsyncConnection, episode_id: int, links: Sequence[TranscriptLink]) -> None:
+async def _save_links(connection: AsyncConnection, episode_id: int, links: Sequence[FileLink]) -> None:
     """Keep the published transcripts; what is known of an address that stays (attempts, errors) stays."""
     columns = transcript_link.c
     standing = (
@@ -257,7 +257,7 @@ async def _save_links(connection: AsyncConnection, episode_id: int, links: Seque
 
 
 def _link_rows(
-    episode_id: int, links: Sequence[TranscriptLink], known: Mapping[str, sa.Row[*tuple[Any, ...]]]
+    episode_id: int, links: Sequence[FileLink], known: Mapping[str, sa.Row[*tuple[Any, ...]]]
 ) -> list[Row]:
     """Published transcripts as rows, with what is known of their addresses."""
     return [

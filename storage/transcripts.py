@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.models import PendingTranscript, SpokenTurn, TranscriptLink, TranscriptSource, Turn
+from storage.models import FileLink, PendingTranscript, SpokenTurn, TranscriptSource, Turn
 from storage.rows import replace_turns
 from storage.schema import episode, podcast, transcript_link, turn
 
@@ -124,7 +124,7 @@ async def pending_transcripts(
     async with db.read() as connection:
         return [
             PendingTranscript(
-                row.episode_id, row.title, row.position, TranscriptLink(row.url, row.mime_type), row.attempts
+                row.episode_id, row.title, row.position, FileLink(row.url, row.mime_type), row.attempts
             )
             for row in await connection.execute(query)
         ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html.entities import name2codepoint
 from xml.parsers import expat
 
-from storage.models import TranscriptLink
+from storage.models import FileLink
 
 # Both addresses are in use: the namespace's own, and that of its repository's page.
 NAMESPACES = (
@@ -27,7 +27,7 @@ SEPARATOR = "\x1f"
 class ItemExtras:
     """What one item says in the podcast namespace."""
 
-    transcripts: list[TranscriptLink] = field(default_factory=list)
+    transcripts: list[FileLink] = field(default_factory=list)
     alternates: list[str] = field(default_factory=list)
 
 
@@ -94,9 +94,7 @@ class _Reader:
 
     def _read_extra(self, item: ItemExtras, local: str, attributes: dict[str, str]) -> None:
         if local == "podcast:transcript" and attributes.get("url") and len(item.transcripts) < MAX_LINKS:
-            item.transcripts.append(
-                TranscriptLink(attributes["url"].strip(), attributes.get("type", "").strip())
-            )
+            item.transcripts.append(FileLink(attributes["url"].strip(), attributes.get("type", "").strip()))
         elif (
             local == "podcast:source"
             and self._path[-2:-1] == ["podcast:alternateEnclosure"]

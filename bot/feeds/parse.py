@@ -17,7 +17,7 @@ from bot.feeds.fetch import FeedError
 from bot.feeds.namespace import ItemExtras, read_extras
 from bot.feeds.video import episode_video
 from bot.notes import read_notes
-from storage.models import FeedInfo, FeedItem, TranscriptLink
+from storage.models import FeedInfo, FeedItem, FileLink
 
 MAX_TITLE = 500
 MAX_ADDRESS = 2_000
@@ -132,7 +132,7 @@ def _item(entry: Mapping[str, Any], extra: ItemExtras) -> FeedItem | None:
     notes = _notes(entry)
     link = _address(entry.get("link"))
     links = tuple(
-        TranscriptLink(one.url, one.mime_type[:100])
+        FileLink(one.url, one.mime_type[:100])
         for one in extra.transcripts
         if len(one.url) <= MAX_ADDRESS and is_web_address(one.url)
     )

@@ -19,10 +19,10 @@ from storage.models import (
     EpisodeChange,
     FeedInfo,
     FeedItem,
+    FileLink,
     PendingTranscript,
     Podcast,
     PollResult,
-    TranscriptLink,
     TranscriptSource,
     Turn,
     Validators,
@@ -127,7 +127,7 @@ def _change(title: str) -> EpisodeChange:
         notes="",
         intro="",
         content_hash=title,
-        transcript_links=(TranscriptLink(f"https://a.example/{title}.vtt", "text/vtt"),),
+        transcript_links=(FileLink(f"https://a.example/{title}.vtt", "text/vtt"),),
     )
     return EpisodeChange(item, None, announce=False, reason="", sorted_at=datetime.now(UTC))
 

@@ -11,7 +11,7 @@ from storage.models import EpisodeChange, KnownEpisode
 from tests.unit.storage.material import item
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-KNOWN = {"same": KnownEpisode(1, "hash of same"), "edited": KnownEpisode(2, "another hash")}
+KNOWN = {"same": KnownEpisode(1, "same", "hash of same"), "edited": KnownEpisode(2, "edited", "another hash")}
 
 
 @pytest.mark.parametrize(

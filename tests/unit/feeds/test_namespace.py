@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.feeds.namespace import MAX_LINKS, NAMESPACES, read_extras
-from storage.models import TranscriptLink
+from storage.models import FileLink
 from tests.unit.feeds.material import feed_xml, item_xml
 
 VTT = '<podcast:transcript url=" https://cdn.example/a.vtt " type="text/vtt" />'
@@ -22,8 +22,8 @@ def test_all_of_repeated_elements_are_kept() -> None:
     extras = read_extras(
         feed_xml([item_xml("a", VTT, SRT, ALTERNATE, ALTERNATE), item_xml("b"), item_xml("c", SRT)])
     )
-    vtt = TranscriptLink("https://cdn.example/a.vtt", "text/vtt")
-    srt = TranscriptLink("https://cdn.example/a.srt", "application/x-subrip")
+    vtt = FileLink("https://cdn.example/a.vtt", "text/vtt")
+    srt = FileLink("https://cdn.example/a.srt", "application/x-subrip")
     assert [item.transcripts for item in extras.items] == [[vtt, srt], [], [srt]]
     assert extras.items[0].alternates == ["https://youtu.be/x"] * 2
 
@@ -77,7 +77,7 @@ def test_atom_is_read_too() -> None:
     )
     extras = read_extras(body)
     assert extras.channel_title == "Atom Show"
-    assert extras.items[0].transcripts == [TranscriptLink("https://x.example/a", "")]
+    assert extras.items[0].transcripts == [FileLink("https://x.example/a", "")]
 
 
 def test_entities_of_html_end_nothing() -> None:

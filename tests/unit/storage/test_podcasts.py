@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from storage.database import Database
 from storage.destinations import remove_destinations
-from storage.models import Chapter, Coverage, TranscriptLink
+from storage.models import Chapter, Coverage, FileLink
 from storage.podcasts import (
     coverage,
     due_podcasts,
@@ -73,7 +73,7 @@ async def test_due_are_the_followed_whose_time_has_come_longest_due_first(db: Da
 
 
 async def test_coverage_counts_episodes(db: Database) -> None:
-    link = (TranscriptLink("https://cdn.example/x.vtt", "text/vtt"),)
+    link = (FileLink("https://cdn.example/x.vtt", "text/vtt"),)
     podcast_id = await stored(
         db,
         item("bare"),

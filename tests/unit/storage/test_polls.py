@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.deliveries import due_deliveries, finish_delivery
 from storage.destinations import remove_destinations
 from storage.episodes import chapters_of, get_episode, list_episodes
-from storage.models import Chapter, TranscriptLink, TranscriptSource, Turn, Validators
+from storage.models import Chapter, FileLink, TranscriptSource, Turn, Validators
 from storage.podcasts import get_podcast, list_podcasts
 from storage.polls import StaleRevisionError, create_podcast, known_episodes, record_look, save_poll
 from storage.transcripts import (
@@ -44,7 +44,7 @@ async def test_the_first_poll_is_kept_whole(db: Database) -> None:
         "a",
         chapters=(Chapter(0, "Intro"), Chapter(90_000, "Talk")),
         turns=(turn("Hello."), Turn("Bo", 3_000, 4_500, "Hi.")),
-        transcript_links=(TranscriptLink("https://cdn.example/a.vtt", "text/vtt"),),
+        transcript_links=(FileLink("https://cdn.example/a.vtt", "text/vtt"),),
     )
     podcast_id = await create_podcast(db, FEED, result(fresh(one)), by_operator=True)
 
@@ -184,9 +184,7 @@ async def test_a_look_that_brought_nothing_moves_no_revision(db: Database) -> No
 
 async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database) -> None:
     """Attempts and errors belong to the address, wherever it stands among the episode's."""
-    vtt, srt, txt = (
-        TranscriptLink(f"https://cdn.example/a.{end}", f"text/{end}") for end in ("vtt", "srt", "txt")
-    )
+    vtt, srt, txt = (FileLink(f"https://cdn.example/a.{end}", f"text/{end}") for end in ("vtt", "srt", "txt"))
     podcast_id = await stored(db, item("a", transcript_links=(vtt, srt)))
     episode_id = (await ids(db, podcast_id))["a"]
     await record_transcript_failure(db, episode_id, 0, "404", NOW)
@@ -195,7 +193,7 @@ async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database
         found = await pending_transcripts(db, podcast_id, due_at=NOW, max_attempts=9, limit=9)
         return [(one.position, one.link.url, one.link.mime_type, one.attempts) for one in found]
 
-    async def now_links(*links: TranscriptLink) -> None:
+    async def now_links(*links: FileLink) -> None:
         changed = item("a", transcript_links=links)
         await poll(db, podcast_id, edited(changed, episode_id))
 
@@ -230,7 +228,7 @@ async def test_any_text_can_be_stored(db: Database, text: str, kept: str) -> Non
         intro=text,
         chapters=(Chapter(0, text),),
         turns=(turn(text, speaker=text),),
-        transcript_links=(TranscriptLink(text, text),),
+        transcript_links=(FileLink(text, text),),
     )
     podcast_id = await create_podcast(db, FEED, result(fresh(one), title=text), by_operator=True)
     podcast = await get_podcast(db, podcast_id)
@@ -274,7 +272,7 @@ async def test_a_long_feed_is_stored_in_few_statements(sqlite_db: Database) -> N
             f"{number}",
             chapters=(Chapter(0, "Intro"), Chapter(60_000, f"Talk {number}")),
             turns=(turn(f"Said in {number}."),),
-            transcript_links=(TranscriptLink(f"https://cdn.example/{number}.vtt", "text/vtt"),),
+            transcript_links=(FileLink(f"https://cdn.example/{number}.vtt", "text/vtt"),),
         )
         for number in range(2_000)
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from storage.database import Database
 from storage.episodes import get_episode
-from storage.models import PendingTranscript, TranscriptLink, TranscriptSource
+from storage.models import FileLink, PendingTranscript, TranscriptSource
 from storage.transcripts import (
     PAGE,
     episode_turns,
@@ -22,8 +22,8 @@ from storage.transcripts import (
 from tests.unit.storage.material import NOW, ids, item, stored, turn
 
 SECOND = "https://feeds.example/second.xml"
-VTT = TranscriptLink("https://cdn.example/a.vtt", "text/vtt")
-SRT = TranscriptLink("https://cdn.example/a.srt", "application/x-subrip")
+VTT = FileLink("https://cdn.example/a.vtt", "text/vtt")
+SRT = FileLink("https://cdn.example/a.srt", "application/x-subrip")
 
 
 @pytest.mark.parametrize("count", [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE + 3])
