@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -17,24 +17,28 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from bot import __version__, listings
 from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings, prepare_data_dir
 from bot.feeds.addresses import is_web_address
-from bot.feeds.fetch import FeedError, Fetcher
+from bot.feeds.fetch import FeedError
+from bot.held_items import Decided, discard, release
 from bot.logs import set_up_logs
 from bot.lookup import LookupFailedError, Named, find
-from bot.pipeline import Pipeline, Poll
+from bot.pipeline import Poll
 from bot.play_links import clock
 from bot.printing import print_json, print_text, say
 from bot.questions import answer_record, ask, ask_batch
 from bot.quotes import QuoteFinder
+from bot.reader import Reader, open_reader
 from bot.search import Scope
+from bot.wording import counted
 from storage.database import Database, DatabaseError, open_database
 from storage.episodes import chapters_of, episode_titles, get_episode, list_episodes
-from storage.models import Episode, Podcast
-from storage.podcasts import coverage, followed_podcasts, list_podcasts
+from storage.held import waiting_items
+from storage.models import Coverage, Episode, Podcast
+from storage.podcasts import coverage, coverages, followed_podcasts, list_podcasts
 from storage.transcripts import episode_turns
 
 EXIT_FAILED = 1
 EXIT_CONFIG = 78
-ALL_TRANSCRIPTS = 100_000
+ALL_FILES = 100_000
 POLLS_AT_ONCE = 8
 MAX_HITS = 1_000
 MAX_SHOWN = 200
@@ -95,7 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     add = command(commands, "add", _add, "Follow a feed, poll it once, read its transcripts.")
     add.add_argument("feed", metavar="FEED", help="an http(s) address or a local file")
     command(commands, "poll", _poll, "Poll every followed feed once.")
-    command(commands, "podcasts", _podcasts, "List the podcasts.")
+    command(commands, "podcasts", _podcasts, "List the podcasts, and how their reading goes.")
+    held = command(commands, "held", _held, "List items that wait, as most of a feed looked new at once.")
+    decision = held.add_mutually_exclusive_group()
+    decision.add_argument("--release", action="store_true", help="take them for new: store and announce them")
+    decision.add_argument("--discard", action="store_true", help="take them for old: leave them out for good")
+    held.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
     episodes = command(commands, "episodes", _episodes, "List episodes, newest first.")
     episodes.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
     chapters = command(commands, "chapters", _chapters, "List an episode's chapters.")
@@ -132,15 +141,9 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await db.close()
 
 
-@asynccontextmanager
-async def reading(db: Database, settings: Settings) -> AsyncIterator[Pipeline]:
-    """A pipeline that reads into this database."""
-    async with Fetcher(settings.allow_private_feeds) as fetcher:
-        pipeline = Pipeline(db, fetcher, poll_interval_s=settings.poll_interval_s)
-        try:
-            yield pipeline
-        finally:
-            pipeline.close()
+def reading(db: Database, settings: Settings) -> AbstractAsyncContextManager[Reader]:
+    """What reads podcasts into this database, as these settings say."""
+    return open_reader(db, settings.allow_private_feeds, poll_interval_s=settings.poll_interval_s)
 
 
 async def _run(_options: Options, settings: Settings) -> int:
@@ -148,8 +151,8 @@ async def _run(_options: Options, settings: Settings) -> int:
 
     if settings.discord_token is None:
         raise ConfigError(TOKEN_MISSING)
-    async with opened(settings) as db, reading(db, settings) as pipeline:
-        return await run_bot(settings, db, pipeline)
+    async with opened(settings) as db, reading(db, settings) as reader:
+        return await run_bot(settings, db, reader)
 
 
 async def _demo(_options: Options, settings: Settings) -> int:
@@ -174,13 +177,13 @@ async def _doctor(options: Options, settings: Settings) -> int:
 
 async def _add(options: Options, settings: Settings) -> int:
     feed_url = _feed_address(options.feed)
-    async with opened(settings) as db, reading(db, settings) as pipeline:
-        podcast, poll = await pipeline.follow(feed_url, by_operator=True)
+    async with opened(settings) as db, reading(db, settings) as reader:
+        podcast, poll = await reader.pipeline.follow(feed_url, by_operator=True)
         if poll.failed:
             raise FeedError(poll.outcome)
         # Whoever adds it again wants to know now: what failed before is tried anew.
-        warnings = await pipeline.read_transcripts(
-            podcast.id, limit=ALL_TRANSCRIPTS, all_missing=True, progress=_progress()
+        warnings = await reader.files.read(
+            podcast.id, limit=ALL_FILES, all_missing=True, progress=_progress()
         )
         covered = await coverage(db, podcast.id)
     if options.json:
@@ -222,13 +225,13 @@ def cut_short(text: str) -> str:
 
 
 async def _poll(options: Options, settings: Settings) -> int:
-    async with opened(settings) as db, reading(db, settings) as pipeline:
+    async with opened(settings) as db, reading(db, settings) as reader:
         gate = asyncio.Semaphore(POLLS_AT_ONCE)
 
         async def poll(podcast: Podcast) -> Poll:
             async with gate:
-                outcome = await pipeline.poll(podcast)
-                for warning in await pipeline.read_transcripts(podcast.id, limit=ALL_TRANSCRIPTS):
+                outcome = await reader.pipeline.poll(podcast)
+                for warning in await reader.files.read(podcast.id, limit=ALL_FILES):
                     logging.getLogger(__name__).warning("%s", warning)
                 return outcome
 
@@ -244,15 +247,59 @@ async def _poll(options: Options, settings: Settings) -> int:
 async def _podcasts(options: Options, settings: Settings) -> int:
     async with opened(settings) as db:
         podcasts = await list_podcasts(db)
+        covered, held = await coverages(db), await waiting_items(db)
+    told = [(one, covered.get(one.id, Coverage()), held.get(one.id, [])) for one in podcasts]
     if options.json:
-        print_json([listings.podcast_record(one) for one in podcasts])
+        print_json([listings.followed_record(*one) for one in told])
     else:
-        for one in podcasts:
-            print_text(
-                f"{one.id:>4}  {one.title}  ({one.episode_count} episodes)  "
-                f"{listings.shown_feed(one.feed_url)}"
-            )
+        for one in told:
+            print_text("\n".join(listings.podcast_lines(*one)))
     return 0
+
+
+async def _held(options: Options, settings: Settings) -> int:
+    async with opened(settings) as db:
+        ids = [(await _podcast_id(db, options.podcast))] if options.podcast is not None else None
+        waiting = await waiting_items(db, ids)
+        podcasts = await list_podcasts(db, list(waiting))
+        if options.release:
+            async with reading(db, settings) as reader:
+                decided = await release(db, reader.pipeline, podcasts)
+            return _print_decided(options, decided, "released")
+        if options.discard:
+            return _print_decided(options, await discard(db, podcasts), "discarded")
+    if options.json:
+        print_json([record for one in podcasts for record in listings.held_records(one, waiting[one.id])])
+        return 0
+    for one in podcasts:
+        print_text(f"{one.title} ({one.id}): {counted(len(waiting[one.id]), 'item')} held")
+        for item in waiting[one.id]:
+            day = item.published.date().isoformat() if item.published else "no date   "
+            print_text(f"  {day}  {item.title}: {item.reason}")
+    if not podcasts:
+        print_text("Nothing waits.")
+    return 0
+
+
+def _print_decided(options: Options, decided: Sequence[Decided], word: str) -> int:
+    if options.json:
+        print_json(
+            [
+                {
+                    "podcast": one.podcast.title,
+                    "podcast_id": one.podcast.id,
+                    word: one.items,
+                    "outcome": one.poll.outcome if one.poll else None,
+                }
+                for one in decided
+            ]
+        )
+    for one in decided if not options.json else []:
+        outcome = f"; {one.poll.outcome}" if one.poll else ""
+        print_text(f"{one.podcast.title} ({one.podcast.id}): {counted(one.items, 'item')} {word}{outcome}")
+    if not decided and not options.json:
+        print_text("Nothing waits.")
+    return EXIT_FAILED if any(one.poll is not None and one.poll.failed for one in decided) else 0
 
 
 async def _episodes(options: Options, settings: Settings) -> int:
@@ -340,12 +387,12 @@ async def _episode(db: Database, wanted: str) -> Episode:
 
 
 def _progress() -> Callable[[int, int], None]:
-    """A line on a terminal that counts transcripts; silent where nobody watches."""
+    """A line on a terminal that counts episodes; silent where nobody watches."""
 
     def show(done: int, of: int) -> None:
         if sys.stderr.isatty():
             end = "\n" if done == of else ""
-            sys.stderr.write(f"\rReading transcripts: {done} of {of}{end}")
+            sys.stderr.write(f"\rReading published files: {done} of {of} episodes{end}")
             sys.stderr.flush()
 
     return show

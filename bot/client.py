@@ -23,10 +23,10 @@ from discord.ext import commands
 from bot.announcing.sender import Sender
 from bot.command_tree import EarmarkTree
 from bot.config import TOKEN_REFUSED, ConfigError, Settings
-from bot.pipeline import Pipeline
 from bot.polling import Poller
 from bot.present.text import NO_MENTIONS
 from bot.quotes import QuoteFinder
+from bot.reader import Reader
 from storage.command_sync import record_sync, synced_hash
 from storage.database import Database
 from storage.deliveries import hasten_deliveries, resume_deliveries
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 class Earmark(commands.AutoShardedBot):
     """The bot. It receives no messages: `guilds` is its only intent."""
 
-    def __init__(self, settings: Settings, db: Database, pipeline: Pipeline, finder: QuoteFinder) -> None:
+    def __init__(self, settings: Settings, db: Database, reader: Reader, finder: QuoteFinder) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -63,10 +63,10 @@ class Earmark(commands.AutoShardedBot):
         )
         self.settings = settings
         self.db = db
-        self.pipeline = pipeline
+        self.reader = reader
         self.finder = finder
         self.sender = Sender(self, db)
-        self.poller = Poller(db, pipeline, on_news=self.sender.wake)
+        self.poller = Poller(db, reader, on_news=self.sender.wake)
         self.up_since: float | None = None
         self.failure: BaseException | None = None
         self._work: list[asyncio.Task[None]] = []
@@ -180,7 +180,7 @@ def _touch(path: Path) -> None:
         path.touch()
 
 
-async def run_bot(settings: Settings, db: Database, pipeline: Pipeline) -> int:
+async def run_bot(settings: Settings, db: Database, reader: Reader) -> int:
     """Run until told to stop; the exit code. Raises ConfigError where Discord refuses the token."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     if settings.discord_api_url:
@@ -191,7 +191,7 @@ async def run_bot(settings: Settings, db: Database, pipeline: Pipeline) -> int:
     gc.collect()
     gc.freeze()
     finder = QuoteFinder(db)
-    running = asyncio.ensure_future(_run_for_ever(settings, db, pipeline, finder))
+    running = asyncio.ensure_future(_run_for_ever(settings, db, reader, finder))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.cancel)
@@ -204,10 +204,10 @@ async def run_bot(settings: Settings, db: Database, pipeline: Pipeline) -> int:
     return 0
 
 
-async def _run_for_ever(settings: Settings, db: Database, pipeline: Pipeline, finder: QuoteFinder) -> None:
+async def _run_for_ever(settings: Settings, db: Database, reader: Reader, finder: QuoteFinder) -> None:
     retry_s = FIRST_RETRY_S
     while True:
-        bot = Earmark(settings, db, pipeline, finder)
+        bot = Earmark(settings, db, reader, finder)
         try:
             async with bot:
                 await bot.start(settings.discord_token or "")

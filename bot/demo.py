@@ -16,13 +16,12 @@ from aiohttp import web
 
 from bot.config import Settings
 from bot.feeds.addresses import AllowedAddresses
-from bot.feeds.fetch import Fetcher
 from bot.listings import hit_lines
-from bot.pipeline import Pipeline
 from bot.present.buttons import announcement_buttons, chapters_button_id
 from bot.present.cards import announcement
 from bot.present.terminal import card_lines
 from bot.quotes import QuoteFinder
+from bot.reader import Reader, open_reader
 from bot.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.search import Scope
 from storage.database import Database, open_database, sqlite_url
@@ -87,12 +86,10 @@ async def run_demo(settings: Settings) -> int:
             db = await open_database(sqlite_url(Path(folder) / "earmark.db"))
             finder = QuoteFinder(db)
             try:
-                async with Fetcher(settings.allow_private_feeds) as fetcher:
-                    pipeline = Pipeline(db, fetcher, poll_interval_s=settings.poll_interval_s)
-                    try:
-                        await _follow_and_announce(db, pipeline, host)
-                    finally:
-                        pipeline.close()
+                async with open_reader(
+                    db, settings.allow_private_feeds, poll_interval_s=settings.poll_interval_s
+                ) as reader:
+                    await _follow_and_announce(db, reader, host)
                 await _answer_questions(finder)
             finally:
                 finder.close()
@@ -100,9 +97,9 @@ async def run_demo(settings: Settings) -> int:
     return 0
 
 
-async def _follow_and_announce(db: Database, pipeline: Pipeline, host: _SampleHost) -> None:
-    podcast, _ = await pipeline.follow(host.base + FEED_PATH, by_operator=True)
-    await pipeline.read_transcripts(podcast.id, limit=EPISODES)
+async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) -> None:
+    podcast, _ = await reader.pipeline.follow(host.base + FEED_PATH, by_operator=True)
+    await reader.files.read(podcast.id, limit=EPISODES)
     await add_destination(
         db,
         podcast.id,
@@ -122,8 +119,8 @@ async def _follow_and_announce(db: Database, pipeline: Pipeline, host: _SampleHo
     )
     host.episodes = EPISODES
     podcast = await get_podcast(db, podcast.id) or podcast
-    await pipeline.poll(podcast)
-    await pipeline.read_transcripts(podcast.id, limit=EPISODES)
+    await reader.pipeline.poll(podcast)
+    await reader.files.read(podcast.id, limit=EPISODES)
     for delivery in await due_deliveries(db, datetime.now(UTC), EPISODES):
         episode = await get_episode(db, delivery.episode_id)
         if episode is None:

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+from bot.feeds.addresses import without_secrets
 from bot.pipeline import Poll
 from bot.play_links import clock, play_link
 from bot.quotes import Hit
-from storage.models import Chapter, Coverage, Episode, Podcast, SpokenTurn
+from bot.wording import counted
+from storage.models import (
+    Chapter,
+    ChapterSource,
+    Coverage,
+    Episode,
+    HeldItem,
+    Podcast,
+    SpokenTurn,
+    TranscriptSource,
+)
 
 Record = dict[str, Any]
+
+# The names by which people know the formats.
+SOURCE_NAMES: Mapping[str, str] = {
+    ChapterSource.ID3: "ID3",
+    TranscriptSource.VTT: "VTT",
+    TranscriptSource.SRT: "SRT",
+    TranscriptSource.JSON: "JSON",
+    TranscriptSource.HTML: "HTML",
+    TranscriptSource.PODLOVE: "Podlove",
+}
 
 
 def podcast_record(podcast: Podcast) -> Record:
@@ -23,6 +43,55 @@ def podcast_record(podcast: Podcast) -> Record:
         "feed": shown_feed(podcast.feed_url),
         "episodes": podcast.episode_count,
     }
+
+
+def followed_record(podcast: Podcast, covered: Coverage, held: Sequence[HeldItem]) -> Record:
+    """A podcast with how its reading goes."""
+    return {
+        **podcast_record(podcast),
+        "last_check": iso(podcast.polled_at),
+        "last_outcome": podcast.outcome,
+        "next_check": None if podcast.paused else iso(podcast.next_poll_at),
+        "next_check_reason": podcast.next_reason,
+        "paused": podcast.paused,
+        "held": len(held),
+        "chapters": by_source(podcast.episode_count, covered.chapters),
+        "transcripts": by_source(podcast.episode_count, covered.transcripts),
+    }
+
+
+def by_source(episodes: int, counts: Mapping[ChapterSource, int] | Mapping[TranscriptSource, int]) -> str:
+    """`12 of 40: 9 notes, 3 VTT`: how many episodes have something, and from where, the most first."""
+    most_first = sorted(counts.items(), key=lambda count: (-count[1], count[0]))
+    parts = [f"{count} {SOURCE_NAMES.get(source, source)}" for source, count in most_first]
+    total = f"{sum(counts.values())} of {episodes}"
+    return f"{total}: {', '.join(parts)}" if parts else total
+
+
+def podcast_lines(podcast: Podcast, covered: Coverage, held: Sequence[HeldItem]) -> list[str]:
+    """A podcast for a person, with how its reading goes."""
+    due = f"next look {iso(podcast.next_poll_at)} ({podcast.next_reason})" if podcast.next_poll_at else ""
+    return [
+        f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",
+        f"      chapters {by_source(podcast.episode_count, covered.chapters)}; "
+        f"transcripts {by_source(podcast.episode_count, covered.transcripts)}",
+        f"      {podcast.outcome or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
+        *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
+    ]
+
+
+def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:
+    """What waits for a decision."""
+    return [
+        {
+            "podcast": podcast.title,
+            "podcast_id": podcast.id,
+            "title": one.title,
+            "published": iso(one.published),
+            "reason": one.reason,
+        }
+        for one in items
+    ]
 
 
 def added_record(podcast: Podcast, covered: Coverage, warnings: Sequence[str]) -> Record:
@@ -44,6 +113,8 @@ def poll_record(poll: Poll) -> Record:
         "outcome": poll.outcome,
         "new": poll.new,
         "changed": poll.changed,
+        "announced": poll.announced,
+        "held": poll.held,
     }
 
 
@@ -58,7 +129,12 @@ def episode_record(episode: Episode) -> Record:
         "duration_s": episode.duration_s,
         "chapters": episode.chapter_count,
         "turns": episode.turn_count,
+        "chapters_source": episode.chapters_source,
         "transcript": episode.transcript_source,
+        "transcript_choice": episode.transcript_choice,
+        "kind": episode.kind,
+        "season": episode.season,
+        "number": episode.number,
     }
 
 
@@ -115,11 +191,8 @@ def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
 
 
 def shown_feed(url: str) -> str:
-    """A feed's address without its user and password."""
-    parts = urlsplit(url)
-    if parts.username is None and parts.password is None:
-        return url
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    """A feed's address without what is secret in it."""
+    return without_secrets(url)
 
 
 def seconds(milliseconds: int | None) -> float | None:

@@ -1,51 +1,31 @@
-"""From a poll to planned deliveries: fetch, parse, decide, and keep it all in one call to storage."""
+"""From a look at a feed to planned deliveries: fetch, parse, decide, and keep it all in one call to storage."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import random
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
-from bot.feeds.decide import decide
+from bot.feeds.addresses import without_secrets
+from bot.feeds.decide import Decision, decide
 from bot.feeds.fetch import FeedError, Fetched, Fetcher
-from bot.feeds.parse import MAX_ITEMS, parse_feed, read_item_notes
-from bot.transcripts import Transcript, TranscriptError, read_transcript, reads_type
+from bot.feeds.moving import announced_move, permanent_move
+from bot.feeds.parse import ParsedFeed, parse_feed, read_item_notes
+from bot.feeds.schedule import Asked, Next, after_failure, after_success, rhythm_of
+from bot.reading_thread import ReadingThread, Rest
 from bot.wording import counted
 from storage.database import Database
-from storage.models import (
-    EpisodeChange,
-    FeedInfo,
-    KnownEpisode,
-    PendingTranscript,
-    Podcast,
-    PollResult,
-    Validators,
-)
-from storage.podcasts import follow_as_operator, get_podcast, podcast_by_feed
-from storage.polls import StaleRevisionError, create_podcast, known_episodes, record_look, save_poll
-from storage.transcripts import pending_transcripts, record_transcript_failure, save_transcript
+from storage.models import FeedMove, Look, Podcast, PollResult, Rhythm, Validators
+from storage.podcasts import follow_as_operator, former_addresses, get_podcast, podcast_by_feed
+from storage.polls import Known, StaleRevisionError, create_podcast, known_episodes, record_look, save_poll
 
-MAX_TRANSCRIPT_ATTEMPTS = 6
-TRANSCRIPT_RETRY_AFTER = timedelta(minutes=10)
-TRANSCRIPTS_AT_ONCE = 4
 # A write that another process made in between: so many times is the decision made anew.
 MAX_DECISIONS = 5
-
-# A look begins at most this much before its interval is over.
-LOOKED_EARLY = timedelta(seconds=5)
-
-# So long the reading thread works on notes before it rests for a moment.
-WORK_S = 0.002
-REST_S = 0.0004
-
-T = TypeVar("T")
+NOTHING_KNOWN = Known(0, (), {})
 
 log = logging.getLogger(__name__)
 
@@ -60,35 +40,46 @@ class Poll:
     new: int = 0
     changed: int = 0
     announced: int = 0
+    held: int = 0
     failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A body, read: what the feed says and what to do about it."""
+    """A body that arrived from an address, read: what the feed says, what to do about it, and all that in words."""
 
-    info: FeedInfo
-    changes: tuple[EpisodeChange, ...]
-    episodes: int
+    fetched: Fetched
+    move: FeedMove | None
+    parsed: ParsedFeed
+    decision: Decision
+    rhythm: Rhythm
     body_hash: str
+    outcome: str
 
 
 class Pipeline:
     """Reads podcasts into the database."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, *, poll_interval_s: float) -> None:
+    def __init__(
+        self,
+        db: Database,
+        fetcher: Fetcher,
+        thread: ReadingThread,
+        *,
+        poll_interval_s: float,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
         self._db = db
         self._fetcher = fetcher
+        self._thread = thread
         self._interval = timedelta(seconds=poll_interval_s)
-        # One thread: two documents parsed at once were seen to stall the event loop for 83 ms, one for 3.
-        self._reading = ThreadPoolExecutor(1, thread_name_prefix="reading")
-
-    def close(self) -> None:
-        """Let the reading thread end."""
-        self._reading.shutdown(wait=False, cancel_futures=True)
+        self._jitter = jitter
 
     async def follow(self, feed_url: str, *, by_operator: bool) -> tuple[Podcast, Poll]:
-        """Take up a podcast, its episodes as the baseline; one already known is polled. Raises FeedError."""
+        """Take up a podcast, its episodes as the baseline; one already known is polled. Raises FeedError.
+
+        A paused one is taken up again, where its feed answers.
+        """
         podcast = await podcast_by_feed(self._db, feed_url)
         if podcast is None:
             poll = await self._first_poll(feed_url, by_operator=by_operator)
@@ -105,15 +96,18 @@ class Pipeline:
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
         began = _now()
         fetched = await self._fetcher.feed(feed_url, Validators())
-        if fetched is None:
-            raise FeedError("The host answered 304 to a first request; nothing can be read.")
-        reading = await self._read(fetched, {}, baseline=True, now=began)
-        if not reading.changes:
-            raise FeedError(f"The feed “{reading.info.title}” has no episodes: no item has audio or video.")
-        outcome = f"added with {counted(len(reading.changes), 'episode')}"
-        result = self._result(fetched, reading, outcome, began)
+        read = partial(self._read, known=NOTHING_KNOWN, baseline=True, now=began)
+        reading = await self._at_new_address(await read(fetched, feed_url), [feed_url], read)
+        if reading.move is not None:
+            known = await podcast_by_feed(self._db, reading.move.feed_url)
+            if known is not None:
+                return await self._poll(known)
+        title = reading.parsed.info.title
+        if not reading.decision.changes:
+            raise FeedError(f"The feed “{title}” has no episodes: no item has audio or video.")
+        result = self._result(reading, began, known_since=began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
-        return Poll(podcast_id, reading.info.title, outcome, new=len(reading.changes))
+        return Poll(podcast_id, title, reading.outcome, new=len(reading.decision.changes))
 
     async def poll(self, podcast: Podcast) -> Poll:
         """Look at a podcast's feed and store what is new. A failure is an outcome, not an exception."""
@@ -122,194 +116,186 @@ class Pipeline:
             log.warning("podcast %d: %s", podcast.id, poll.outcome)
         return poll
 
+    async def poll_afresh(self, podcast: Podcast) -> Poll:
+        """The same, although the feed may not have changed: something else did that it is judged by."""
+        return await self.poll(replace(podcast, validators=Validators()))
+
     async def _poll(self, podcast: Podcast) -> Poll:
         began = _now()
         try:
             fetched = await self._fetcher.feed(podcast.feed_url, podcast.validators)
-            if fetched is None:
-                await self._record(podcast, "unchanged", began)
-                return Poll(podcast.id, podcast.title, "unchanged")
-            body_hash = await self._beside(partial(_hash, fetched.body))
-            if body_hash == podcast.validators.body_hash:
-                # The host may have new validators for the same body: the next look shall be as cheap as it can.
-                await self._record(
-                    podcast, "unchanged", began, replace(fetched.validators, body_hash=body_hash)
-                )
-                return Poll(podcast.id, podcast.title, "unchanged")
-            return await self._store(podcast, fetched, began)
+            body_hash = podcast.validators.body_hash
+            if fetched.body is not None:
+                body_hash = await self._thread.read(partial(_hash, fetched.body))
+                if body_hash != podcast.validators.body_hash:
+                    return await self._store(podcast, fetched, began)
+            # The host may have new validators for the same body: the next look shall be as cheap as it can.
+            validators = replace(fetched.validators, body_hash=body_hash)
+            asked = Asked(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
+            due = self._due(began, asked, podcast.rhythm, podcast.added_at)
+            move = permanent_move(podcast.feed_url, fetched.moved_to)
+            look = Look("unchanged", began, due.at, due.reason, validators, move=move)
+            await record_look(self._db, podcast.id, look)
+            return Poll(podcast.id, podcast.title, "unchanged")
         except FeedError as error:
-            await self._record(podcast, str(error), began)
-            return Poll(podcast.id, podcast.title, str(error), failed=True)
+            outcome = await self._record_failure(podcast, error, began)
+            return Poll(podcast.id, podcast.title, outcome, failed=True)
 
     async def record_fault(self, podcast: Podcast) -> None:
         """Keep that a look failed by a fault of Earmark's own, so that moderators see it and it is no spin."""
-        await self._record(podcast, "The last look failed inside Earmark; its log says why.", _now())
+        fault = FeedError("The last look failed inside Earmark; its log says why.")
+        await self._record_failure(podcast, fault, _now())
+
+    async def _record_failure(self, podcast: Podcast, error: FeedError, began: datetime) -> str:
+        """Keep why a look failed, and pause what is gone or has failed for days; the outcome in words."""
+        due = after_failure(
+            _now(),
+            self._interval,
+            podcast.failing_since,
+            podcast.failures,
+            error.retry_after_s,
+            self._jitter(),
+        )
+        pause = "the host says that the feed is gone for good" if error.gone else due.pause
+        outcome = str(error)
+        if pause:
+            outcome += f" It is not looked at any more, as {pause}; adding it again takes it up."
+        look = Look(outcome, began, due.at, due.reason, failed=True, pause=pause)
+        await record_look(self._db, podcast.id, look)
+        return outcome
 
     async def _store(self, podcast: Podcast, fetched: Fetched, began: datetime) -> Poll:
         for _ in range(MAX_DECISIONS):
-            revision, known = await known_episodes(self._db, podcast.id)
-            reading = await self._read(fetched, known, baseline=False, now=began)
-            if not reading.episodes:
+            known = await known_episodes(self._db, podcast.id)
+            read = partial(self._read, known=known, baseline=False, now=began)
+            reading = await read(fetched, podcast.feed_url)
+            if reading.parsed.info.new_feed_url:
+                former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
+                reading = await self._at_new_address(reading, former, read)
+            if not reading.parsed.entries:
                 raise FeedError("The feed has no episodes any more: no item has audio or video.")
-            new = sum(change.episode_id is None for change in reading.changes)
-            changed = len(reading.changes) - new
-            outcome = _outcome(new, changed)
+            result = self._result(reading, began, known_since=podcast.added_at)
             try:
-                await save_poll(
-                    self._db, podcast.id, revision, self._result(fetched, reading, outcome, began)
-                )
+                await save_poll(self._db, podcast.id, known.revision, result)
             except StaleRevisionError:
                 log.info("podcast %d was written to while it was read; deciding again", podcast.id)
                 continue
-            for change in reading.changes:
+            changes = reading.decision.changes
+            for change in changes:
                 if change.episode_id is None:
                     log.info("podcast %d: “%s” %s", podcast.id, change.item.title, change.reason)
-            announced = sum(change.announce for change in reading.changes)
-            return Poll(podcast.id, reading.info.title, outcome, new, changed, announced)
+            new = sum(change.episode_id is None for change in changes)
+            return Poll(
+                podcast.id,
+                reading.parsed.info.title,
+                reading.outcome,
+                new=new,
+                changed=len(changes) - new,
+                announced=sum(change.announce for change in changes),
+                held=len(reading.decision.held),
+            )
         raise FeedError("The feed was read by several processes at once; the next look settles it.")
 
-    async def _read(
-        self, fetched: Fetched, known: Mapping[str, KnownEpisode], *, baseline: bool, now: datetime
+    async def _at_new_address(
+        self, reading: _Reading, known: list[str], read: Callable[[Fetched, str], Awaitable[_Reading]]
     ) -> _Reading:
-        def read() -> _Reading:
-            parsed = parse_feed(fetched.body, fetched.content_type)
-            changes = decide(known, parsed.items, baseline=baseline, now=now)
-            # Notes are read at the price of what is new: half of a long feed's time goes there.
-            read = tuple(
-                replace(change, item=read_item_notes(change.item)) for change in _with_rests(changes)
-            )
-            return _Reading(parsed.info, read, len(parsed.items), _hash(fetched.body))
-
-        return await self._beside(read)
-
-    async def _beside(self, work: Callable[[], T]) -> T:
-        """Do this in the reading thread, beside the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._reading, work)
-
-    def _result(self, fetched: Fetched, reading: _Reading, outcome: str, began: datetime) -> PollResult:
-        return PollResult(
-            info=reading.info,
-            changes=reading.changes,
-            validators=replace(fetched.validators, body_hash=reading.body_hash),
-            outcome=outcome,
-            polled_at=began,
-            next_poll_at=self._next(began),
-        )
-
-    def _next(self, began: datetime) -> datetime:
-        """When to look again: a little before the interval is over, so that what is new is announced within it."""
-        early = min(self._interval / 10, LOOKED_EARLY)
-        return max(began + self._interval - early, _now() + early)
-
-    async def _record(
-        self, podcast: Podcast, outcome: str, began: datetime, validators: Validators | None = None
-    ) -> None:
-        await record_look(
-            self._db,
-            podcast.id,
-            outcome=outcome,
-            now=began,
-            next_poll_at=self._next(began),
-            validators=validators,
-        )
-
-    async def transcripts_to_come(self, podcast_id: int) -> int:
-        """How many episodes have a published transcript that is still to be read, in a format that can be."""
-        pending = await pending_transcripts(
-            self._db, podcast_id, due_at=None, max_attempts=MAX_TRANSCRIPT_ATTEMPTS, limit=MAX_ITEMS
-        )
-        return len({one.episode_id for one in pending if reads_type(one.link.mime_type)})
-
-    async def read_transcripts(
-        self,
-        podcast_id: int,
-        *,
-        limit: int,
-        all_missing: bool = False,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> list[str]:
-        """Fetch published transcripts that are due, or all that are missing; a sentence for each failure."""
-        pending = await pending_transcripts(
-            self._db,
-            podcast_id,
-            due_at=None if all_missing else _now(),
-            max_attempts=None if all_missing else MAX_TRANSCRIPT_ATTEMPTS,
-            limit=limit,
-        )
-        by_episode: dict[int, list[PendingTranscript]] = {}
-        for one in pending:
-            by_episode.setdefault(one.episode_id, []).append(one)
-        gate = asyncio.Semaphore(TRANSCRIPTS_AT_ONCE)
-        done = 0
-
-        async def read(links: list[PendingTranscript]) -> list[str]:
-            nonlocal done
-            async with gate:
-                warnings = await self._read_one_of(links)
-            done += 1
-            if progress is not None:
-                progress(done, len(by_episode))
-            return warnings
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(read(links)) for links in by_episode.values()]
-        return [warning for task in tasks for warning in task.result()]
-
-    async def _read_one_of(self, links: list[PendingTranscript]) -> list[str]:
-        """Read the first of an episode's transcripts that can be read; why the ones before it can't."""
-        warnings = []
-        for one in links:
-            try:
-                fetched = await self._fetcher.transcript(one.link.url)
-                transcript = await self._read_transcript(fetched, one.link.mime_type)
-            except (FeedError, TranscriptError) as error:
-                warning = f"The transcript of “{one.episode_title}” can't be used: {error}"
-                retry = _now() + TRANSCRIPT_RETRY_AFTER * 4 ** min(one.attempts, MAX_TRANSCRIPT_ATTEMPTS)
-                await record_transcript_failure(self._db, one.episode_id, one.position, str(error), retry)
-                warnings.append(warning)
-                continue
-            await save_transcript(self._db, one.episode_id, transcript.source, transcript.turns)
-            return []
-        return warnings
-
-    async def _read_transcript(self, fetched: Fetched, mime_type: str) -> Transcript:
+        """The same feed where it says that it stands now, once that was seen to hold episodes."""
+        stands = [reading.move.feed_url] if reading.move else []
+        move = announced_move(reading.parsed.info.new_feed_url, [*known, *stands])
+        if move is None:
+            return reading
         try:
-            return await self._beside(
-                partial(read_transcript, fetched.body, mime_type or fetched.content_type)
+            fetched = await self._fetcher.feed(move.feed_url, Validators())
+            there = await read(fetched, move.feed_url)
+        except FeedError as error:
+            cause = str(error)
+        else:
+            if there.parsed.entries:
+                return replace(there, move=there.move or move)
+            cause = "it holds no episodes."
+        where = without_secrets(move.feed_url)
+        remark = f"the feed names {where} as its new address, which can't be followed: {cause}"
+        return replace(reading, outcome=f"{reading.outcome}; {remark}")
+
+    async def _read(
+        self, fetched: Fetched, feed_url: str, *, known: Known, baseline: bool, now: datetime
+    ) -> _Reading:
+        """Read a body in the reading thread, and decide about it. Raises FeedError."""
+        body = fetched.body
+        if body is None:
+            raise FeedError("The host answered 304 to a first request; nothing can be read.")
+
+        def read() -> _Reading:
+            rest = Rest()
+            parsed = parse_feed(
+                body, fetched.content_type, frozenset(one.raw_hash for one in known.episodes), rest
             )
-        except TranscriptError:
-            raise
-        except Exception as error:
-            # One transcript must not keep the others from being read.
-            log.exception("a transcript can't be read")
-            raise TranscriptError("The transcript is too broken to be read.") from error
+            decision = decide(known.episodes, parsed.entries, baseline=baseline, now=now, held=known.held)
+            changes = []
+            # Notes are read at the price of what is new: half of a long feed's time goes there.
+            for change in decision.changes:
+                rest()
+                changes.append(replace(change, item=read_item_notes(change.item)))
+            decision = replace(decision, changes=tuple(changes))
+            return _Reading(
+                fetched,
+                permanent_move(feed_url, fetched.moved_to),
+                parsed,
+                decision,
+                rhythm_of(_published(known, decision), now),
+                _hash(body),
+                _outcome(known, decision, parsed.warnings, baseline=baseline),
+            )
 
+        return await self._thread.read(read)
 
-def _with_rests(changes: Iterable[EpisodeChange]) -> Iterator[EpisodeChange]:
-    """The same, with a short rest now and then, for the reading thread.
+    def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
+        info, fetched = reading.parsed.info, reading.fetched
+        asked = Asked(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
+        due = self._due(began, asked, reading.rhythm, known_since)
+        validators = replace(fetched.validators, body_hash=reading.body_hash)
+        look = Look(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
+        return PollResult(info, reading.decision.changes, look, reading.decision.held, reading.rhythm)
 
-    The HTML parser gives the interpreter's lock up and takes it back at once, over and over; the event loop,
-    which waits for the lock, then never gets as far as asking for it: 1,278 items held it up by 100 ms.
-    """
-    rested = time.perf_counter()
-    for change in changes:
-        if time.perf_counter() - rested > WORK_S:
-            time.sleep(REST_S)
-            rested = time.perf_counter()
-        yield change
+    def _due(self, began: datetime, asked: Asked, rhythm: Rhythm, known_since: datetime) -> Next:
+        return after_success(began, _now(), self._interval, asked, rhythm, known_since, self._jitter())
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _hash(body: bytes) -> str:
+def _hash(body: bytes | bytearray) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _outcome(new: int, changed: int) -> str:
-    if not new and not changed:
-        return "nothing new"
-    return ", ".join(
-        part for part in (new and f"{counted(new, 'new episode')}", changed and f"{changed} changed") if part
+def _published(known: Known, decision: Decision) -> list[datetime]:
+    """When the podcast's episodes were published, those that arrived among them."""
+    dates = {one.id: one.published for one in known.episodes}
+    arrived = []
+    for change in decision.changes:
+        if change.episode_id is None:
+            arrived.append(change.item.published)
+        else:
+            dates[change.episode_id] = change.item.published
+    return [moment for moment in (*dates.values(), *arrived) if moment is not None]
+
+
+def _outcome(known: Known, decision: Decision, warnings: Sequence[str], *, baseline: bool) -> str:
+    identities = {one.id: one.identity for one in known.episodes}
+    new = sum(change.episode_id is None for change in decision.changes)
+    moved = sum(
+        change.episode_id is not None and identities[change.episode_id] != change.item.identity
+        for change in decision.changes
     )
+    changed = len(decision.changes) - new - moved
+    held = len(decision.held)
+    if baseline:
+        return "; ".join([f"added with {counted(new, 'episode')}", *warnings])
+    parts = [
+        new and counted(new, "new episode"),
+        changed and f"{changed} changed",
+        moved and f"{moved} known again under a new id",
+        held and f"{held} held, as most of the feed looks new at once",
+    ]
+    return "; ".join([", ".join(part for part in parts if part) or "nothing new", *warnings])

@@ -1,38 +1,85 @@
-"""Polls every followed podcast when it is due, for as long as the bot runs."""
+"""Looks at every followed podcast when it is due, for as long as the bot runs, beside other processes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
+import uuid
+from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from bot.endurance import for_ever
-from bot.pipeline import Pipeline
+from bot.reader import Reader
 from storage.database import Database
+from storage.leases import claim_due, lease_owners, next_due_at, release_leases, renew_leases
+from storage.linked_files import podcasts_with_due_files
 from storage.models import Podcast
-from storage.podcasts import coverage, due_podcasts, next_poll_at
+from storage.podcasts import coverage, feed_host
 
-AT_ONCE = 8
+AT_ONCE = 64
+# One slow host must not take up every look.
+AT_ONCE_PER_HOST = 8
+# What a killed process held is taken up after this, or at once where it ran on this machine.
+LEASE = timedelta(seconds=20)
+RENEWED_EVERY_S = 6.0
 # What another process added is noticed this late.
-LONGEST_SLEEP_S = 15.0
+LONGEST_SLEEP_S = 10.0
 SHORTEST_SLEEP_S = 0.05
-TRANSCRIPTS_AT_A_TIME = 40
+# Looks end one by one: so long others are waited for before the database is asked for the next.
+GATHERED_S = 0.2
+
+FILES_AT_A_TIME = 40
 READING_AT_ONCE = 2
+FILES_LOOKED_FOR_EVERY_S = 30.0
 AFTER_A_FAULT_S = 5.0
 
 log = logging.getLogger(__name__)
 
 
-class Poller:
-    """Looks at feeds, and reads transcripts beside; `on_news` is called when a poll planned deliveries."""
+def process_name() -> str:
+    """What this process holds podcasts under: machine, process and a word of its own."""
+    try:
+        # Of two containers with one host name, each has a first process.
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        space = 0
+    return f"{socket.gethostname()}:{space}/{os.getpid()}/{uuid.uuid4().hex[:12]}"
 
-    def __init__(self, db: Database, pipeline: Pipeline, on_news: Callable[[], None]) -> None:
+
+def is_dead(owner: str, me: str) -> bool:
+    """Whether `owner` ran on this machine and runs no more. Of another machine's nothing is known."""
+    host, _, pid = owner.rpartition("/")[0].rpartition("/")
+    my_host, _, my_pid = me.rpartition("/")[0].rpartition("/")
+    if owner == me or host != my_host or not pid.isdecimal():
+        return False
+    if pid == my_pid:
+        # The number was given again, to this process.
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
+
+
+class Poller:
+    """Looks at feeds, and reads published files beside; `on_news` is called when a look planned deliveries."""
+
+    def __init__(self, db: Database, reader: Reader, on_news: Callable[[], None]) -> None:
         self._db = db
-        self._pipeline = pipeline
+        self._pipeline = reader.pipeline
+        self._files = reader.files
         self._on_news = on_news
+        self._me = process_name()
         self._looking: dict[int, asyncio.Task[None]] = {}
+        self._hosts: Counter[str] = Counter()
         self._reading: dict[int, asyncio.Task[None]] = {}
         # Hosts of transcripts may be slow; they must not keep feeds from being looked at.
         self._readers = asyncio.Semaphore(READING_AT_ONCE)
@@ -45,36 +92,70 @@ class Poller:
     async def run(self) -> None:
         """Poll for ever."""
         try:
-            await for_ever("polling", self._step)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(for_ever("polling", self._step), name="looking at feeds")
+                group.create_task(for_ever("keeping leases", self._renew), name="keeping leases")
+                group.create_task(for_ever("reading files", self._read_due_files), name="reading files")
         finally:
             busy = [*self._looking.values(), *self._reading.values()]
             for task in busy:
                 task.cancel()
             # They still hold the database, which is closed next.
             await asyncio.gather(*busy, return_exceptions=True)
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Leave what was held to others at once; where the database is away, the leases run out."""
+        try:
+            await release_leases(self._db, [self._me])
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises, and it is said
+            log.warning("leases can't be given back (%s); they end by themselves", error)
+
+    async def _renew(self) -> None:
+        dead = [owner for owner in await lease_owners(self._db) if is_dead(owner, self._me)]
+        if dead:
+            await release_leases(self._db, dead)
+            self._woken.set()
+        if self._looking:
+            await renew_leases(self._db, self._me, list(self._looking), _now() + LEASE)
+        await asyncio.sleep(RENEWED_EVERY_S)
 
     async def _step(self) -> None:
         self._woken.clear()
         await self._start_due()
         await self._sleep()
 
+    def _busy_hosts(self) -> list[str]:
+        return [host for host, looks in self._hosts.items() if host and looks >= AT_ONCE_PER_HOST]
+
     async def _start_due(self) -> None:
         free = AT_ONCE - len(self._looking)
         if free <= 0:
             return
-        # What ends while the database is asked stands in its answer as due.
-        busy = set(self._looking)
-        for podcast in await due_podcasts(self._db, _now(), AT_ONCE):
-            if podcast.id not in busy and free > 0:
-                free -= 1
-                task = asyncio.create_task(self._look(podcast), name=f"poll {podcast.id}")
-                self._looking[podcast.id] = task
-                task.add_done_callback(partial(self._looked, podcast.id))
+        now = _now()
+        claimed = await claim_due(
+            self._db,
+            self._me,
+            now=now,
+            until=now + LEASE,
+            limit=free,
+            per_host=AT_ONCE_PER_HOST,
+            busy_hosts=self._busy_hosts(),
+        )
+        for podcast in claimed:
+            self._hosts[feed_host(podcast.feed_url)] += 1
+            task = asyncio.create_task(self._look(podcast), name=f"poll {podcast.id}")
+            self._looking[podcast.id] = task
+            task.add_done_callback(partial(self._looked, podcast))
 
-    def _looked(self, podcast_id: int, task: asyncio.Task[None]) -> None:
-        self._looking.pop(podcast_id, None)
+    def _looked(self, podcast: Podcast, task: asyncio.Task[None]) -> None:
+        self._looking.pop(podcast.id, None)
+        host = feed_host(podcast.feed_url)
+        self._hosts[host] -= 1
+        if not self._hosts[host]:
+            del self._hosts[host]
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("podcast %d: not even its fault could be kept: %s", podcast_id, error)
+            log.error("podcast %d: not even its fault could be kept: %s", podcast.id, error)
         self._woken.set()
 
     async def _look(self, podcast: Podcast) -> None:
@@ -88,44 +169,49 @@ class Poller:
             return
         if poll.announced:
             self._on_news()
-        self.read_transcripts_soon(podcast.id)
+        if poll.new or poll.changed:
+            self.read_files_soon(podcast.id)
 
-    def read_transcripts_soon(self, podcast_id: int) -> None:
-        """Read the published transcripts of a podcast that are missing, beside everything else."""
+    async def _read_due_files(self) -> None:
+        for podcast_id in await podcasts_with_due_files(self._db, _now(), READING_AT_ONCE * 4):
+            self.read_files_soon(podcast_id)
+        await asyncio.sleep(FILES_LOOKED_FOR_EVERY_S)
+
+    def read_files_soon(self, podcast_id: int) -> None:
+        """Read the published transcripts and chapters of a podcast that are missing, beside everything else."""
         if podcast_id in self._reading:
             return
-        task = asyncio.create_task(self._read_transcripts(podcast_id), name=f"transcripts {podcast_id}")
+        task = asyncio.create_task(self._read_files(podcast_id), name=f"files {podcast_id}")
         self._reading[podcast_id] = task
         task.add_done_callback(lambda _task: self._reading.pop(podcast_id, None))
 
-    async def _read_transcripts(self, podcast_id: int) -> None:
+    async def _read_files(self, podcast_id: int) -> None:
         """Read what is due, some at a time, for as long as fewer are missing afterwards."""
         try:
             async with self._readers:
                 before: int | None = None
                 while True:
-                    for warning in await self._pipeline.read_transcripts(
-                        podcast_id, limit=TRANSCRIPTS_AT_A_TIME
-                    ):
+                    for warning in await self._files.read(podcast_id, limit=FILES_AT_A_TIME):
                         log.warning("podcast %d: %s", podcast_id, warning)
                     missing = (await coverage(self._db, podcast_id)).transcripts_missing
                     if not missing or (before is not None and missing >= before):
                         return
                     before = missing
         except Exception:
-            log.exception("podcast %d: its transcripts can't be read", podcast_id)
+            log.exception("podcast %d: its published files can't be read", podcast_id)
 
     async def _sleep(self) -> None:
-        due = await next_poll_at(self._db)
+        due = await next_due_at(self._db, busy_hosts=self._busy_hosts())
         wait = LONGEST_SLEEP_S
         if due is not None and len(self._looking) < AT_ONCE:
             wait = min(wait, (due - _now()).total_seconds())
         try:
-            # What is being looked at stays due until it is done: a short pause keeps that from being a spin.
-            async with asyncio.timeout(max(SHORTEST_SLEEP_S, wait) if not self._looking else max(0.5, wait)):
+            async with asyncio.timeout(max(SHORTEST_SLEEP_S, wait)):
                 await self._woken.wait()
         except TimeoutError:
             return
+        if self._looking:
+            await asyncio.sleep(GATHERED_S)
 
 
 def _now() -> datetime:

@@ -37,11 +37,13 @@ from storage.destinations import (
     remove_destinations,
 )
 from storage.episodes import chapters_of, get_episode, list_episodes
-from storage.models import Coverage, DeliveryState, Destination, Episode, Podcast
+from storage.held import waiting_items
+from storage.models import Coverage, DeliveryState, Destination, Episode, HeldItem, Podcast
 from storage.podcasts import coverage
 
 MAX_DESTINATIONS = 200
 NEWEST_SHOWN = 3
+HELD_SHOWN = 3
 TITLE = 120
 
 
@@ -77,7 +79,7 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
                 f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
             )
         await interaction.response.defer(ephemeral=True, thinking=True)
-        podcast, poll = await bot.pipeline.follow(feed.strip(), by_operator=False)
+        podcast, poll = await bot.reader.pipeline.follow(feed.strip(), by_operator=False)
         destination, new = await add_destination(
             bot.db,
             podcast.id,
@@ -86,9 +88,9 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
             added_by=interaction.user.id,
             now=datetime.now(UTC),
         )
-        to_come = await bot.pipeline.transcripts_to_come(podcast.id)
+        to_come = await bot.reader.files.transcripts_to_come(podcast.id)
         bot.poller.look_soon()
-        bot.poller.read_transcripts_soon(podcast.id)
+        bot.poller.read_files_soon(podcast.id)
         newest = await list_episodes(bot.db, [podcast.id], limit=NEWEST_SHOWN)
         covered = await coverage(bot.db, podcast.id)
         told = interaction.app_permissions if target.id == interaction.channel_id else None
@@ -113,7 +115,8 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
         podcasts = await followed_or_tell(interaction)
         destinations = await guild_destinations(bot.db, guild_of(interaction))
         problems = {one.id: await last_problem(bot.db, one.id) for one in destinations}
-        rich = [_listed(one, destinations, problems) for one in podcasts]
+        held = await waiting_items(bot.db, [one.id for one in podcasts])
+        rich = [_listed(one, destinations, problems, held.get(one.id, [])) for one in podcasts]
         plain = [f"**{escaped(one.title, TITLE)}**" for one in podcasts]
         card = discord.Embed(
             title="Podcasts of this server",
@@ -191,13 +194,27 @@ def _added_text(found: Found, channel: Announceable, missing: list[str], *, new:
     return cut("\n".join(lines), CONTENT)
 
 
-def _listed(podcast: Podcast, destinations: list[Destination], problems: dict[int, str | None]) -> str:
+def _listed(
+    podcast: Podcast,
+    destinations: list[Destination],
+    problems: dict[int, str | None],
+    held: list[HeldItem],
+) -> str:
     mine = [one for one in destinations if one.podcast_id == podcast.id]
     lines = [
         f"**{escaped(podcast.title, TITLE)}** in {', '.join(f'<#{one.channel_id}>' for one in mine[:10])}",
         f"{counted(podcast.episode_count, 'episode')} · last look: {escaped(podcast.outcome or 'none yet', 200)}"
         + (f" · next {discord.utils.format_dt(podcast.next_poll_at, 'R')}" if podcast.next_poll_at else ""),
     ]
+    if podcast.paused:
+        lines[1] = f"{counted(podcast.episode_count, 'episode')} · {escaped(podcast.outcome or '', 300)}"
+        lines.append(f"⚠️ Paused: {escaped(podcast.paused, 200)}. `/podcast add` takes it up again.")
+    if held:
+        titles = " · ".join(escaped(one.title, 60) for one in held[:HELD_SHOWN])
+        lines.append(
+            f"⚠️ {counted(len(held), 'item')} held, as most of the feed looked new at once: {titles}. "
+            "Whoever runs this bot can release or discard them."
+        )
     lines += [f"⚠️ <#{one.channel_id}>: {cut(problem, 300)}" for one in mine if (problem := problems[one.id])]
     return "\n".join(lines)
 

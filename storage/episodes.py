@@ -9,8 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.models import Chapter, Episode, TranscriptSource
-from storage.schema import chapter, episode, podcast, turn
+from storage.models import (
+    Chapter,
+    ChapterSource,
+    Episode,
+    EpisodeKind,
+    FileKind,
+    TranscriptSource,
+    UntaggedEpisode,
+)
+from storage.rows import replace_chapters
+from storage.schema import chapter, episode, linked_file, podcast, turn
 
 _EPISODE = sa.select(
     episode.c.id,
@@ -26,6 +35,11 @@ _EPISODE = sa.select(
     episode.c.video_url,
     episode.c.intro,
     episode.c.transcript_source,
+    episode.c.transcript_choice,
+    episode.c.chapters_source,
+    episode.c.kind,
+    episode.c.season,
+    episode.c.number,
     sa.select(sa.func.count())
     .where(chapter.c.episode_id == episode.c.id)
     .scalar_subquery()
@@ -62,6 +76,11 @@ def _episode(row: sa.Row[*tuple[Any, ...]]) -> Episode:
         chapter_count=row.chapters,
         turn_count=row.turns,
         transcript_source=TranscriptSource(row.transcript_source) if row.transcript_source else None,
+        transcript_choice=row.transcript_choice,
+        chapters_source=ChapterSource(row.chapters_source) if row.chapters_source else None,
+        kind=EpisodeKind(row.kind),
+        season=row.season,
+        number=row.number,
     )
 
 
@@ -121,3 +140,62 @@ async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, l
         for row in await connection.execute(query):
             found[row.episode_id].append(Chapter(row.start_ms, row.title))
     return found
+
+
+async def save_chapters(
+    db: Database, episode_id: int, source: ChapterSource, chapters: Collection[Chapter]
+) -> bool:
+    """Make these the chapters of the episode, unless it has some from where they are trusted more."""
+    order = list(ChapterSource)
+    async with db.write() as connection:
+        standing = await connection.scalar(
+            sa.select(episode.c.chapters_source).where(episode.c.id == episode_id).with_for_update()
+        )
+        if standing and order.index(ChapterSource(standing)) < order.index(source):
+            return False
+        await replace_chapters(connection, episode_id, source, list(chapters))
+        return True
+
+
+async def untagged_episodes(
+    db: Database, podcast_id: int, *, newest: int, max_tries: int
+) -> list[UntaggedEpisode]:
+    """Of the newest episodes those without chapters from anywhere whose MP3 may hold some."""
+    latest = (
+        sa.select(episode.c.id)
+        .where(episode.c.podcast_id == podcast_id)
+        .order_by(*_NEWEST_FIRST)
+        .limit(newest)
+        .scalar_subquery()
+    )
+    mp3 = sa.or_(
+        episode.c.enclosure_type.in_(["audio/mpeg", "audio/mp3", "audio/x-mp3"]),
+        sa.and_(episode.c.enclosure_type.is_(None), episode.c.enclosure_url.icontains(".mp3")),
+    )
+    named_elsewhere = sa.exists().where(
+        linked_file.c.episode_id == episode.c.id,
+        linked_file.c.kind == FileKind.CHAPTERS,
+        linked_file.c.next_try_at.is_not(None),
+    )
+    query = (
+        sa.select(episode.c.id, episode.c.title, episode.c.enclosure_url)
+        .where(
+            episode.c.id.in_(latest),
+            episode.c.chapters_source.is_(None),
+            episode.c.enclosure_url.is_not(None),
+            episode.c.tag_tries < max_tries,
+            mp3,
+            sa.not_(named_elsewhere),
+        )
+        .order_by(*_NEWEST_FIRST)
+    )
+    async with db.read() as connection:
+        return [UntaggedEpisode(*row) for row in await connection.execute(query)]
+
+
+async def record_tag(db: Database, episode_id: int, *, tries: int) -> None:
+    """The episode's audio file was asked for chapters; `tries` counts up towards giving up."""
+    async with db.write() as connection:
+        await connection.execute(
+            episode.update().where(episode.c.id == episode_id).values(tag_tries=episode.c.tag_tries + tries)
+        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -221,20 +222,55 @@ class FeedInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class PollResult:
-    """What a look at a feed brought, and how it ended in words."""
+class FeedMove:
+    """A new address of a feed, and who says so."""
 
-    info: FeedInfo
-    changes: tuple[EpisodeChange, ...]
-    validators: Validators
+    feed_url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When a podcast publishes: its newest episode, and the usual minute of the day (UTC) where it has one."""
+
+    newest_at: datetime | None = None
+    release_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a look at a feed ended, in words, and when the next one is due.
+
+    `validators` None leaves those that are stored. `pause` says why no further look is due.
+    """
+
     outcome: str
     polled_at: datetime
     next_poll_at: datetime
+    next_reason: str
+    validators: Validators | None = None
+    failed: bool = False
+    pause: str | None = None
+    move: FeedMove | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What a look at a feed brought: `held` are all items that wait now."""
+
+    info: FeedInfo
+    changes: tuple[EpisodeChange, ...]
+    look: Look
+    held: tuple[HeldItem, ...] = ()
+    rhythm: Rhythm = Rhythm()
 
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """One show, known by its feed's address. `revision` moves with every poll that stored something."""
+    """One show, known by its feed's address. `revision` moves with every poll that stored something.
+
+    `failing_since` and `failures` count what failed since the last look that did not; `paused` is why no look is due.
+    """
 
     id: int
     feed_url: str
@@ -246,17 +282,36 @@ class Podcast:
     polled_at: datetime | None
     outcome: str | None
     next_poll_at: datetime | None
+    next_reason: str | None
+    added_at: datetime
+    failing_since: datetime | None
+    failures: int
+    paused: str | None
+    ttl_s: int | None
+    skip_hours: frozenset[int]
+    skip_days: frozenset[int]
+    rhythm: Rhythm
     episode_count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of a podcast's episodes have what."""
+    """How many of a podcast's episodes have what, by where it was read."""
 
-    episodes: int
-    with_chapters: int
-    with_turns: int
-    transcripts_missing: int
+    episodes: int = 0
+    chapters: Mapping[ChapterSource, int] = field(default_factory=dict)
+    transcripts: Mapping[TranscriptSource, int] = field(default_factory=dict)
+    transcripts_missing: int = 0
+
+    @property
+    def with_chapters(self) -> int:
+        """How many episodes have chapters."""
+        return sum(self.chapters.values())
+
+    @property
+    def with_turns(self) -> int:
+        """How many episodes have a transcript."""
+        return sum(self.transcripts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,17 +333,39 @@ class Episode:
     chapter_count: int
     turn_count: int
     transcript_source: TranscriptSource | None
+    transcript_choice: str | None = None
+    chapters_source: ChapterSource | None = None
+    kind: EpisodeKind = EpisodeKind.FULL
+    season: int | None = None
+    number: float | None = None
+
+
+class FileKind(StrEnum):
+    """What a file holds that is published beside an episode."""
+
+    TRANSCRIPT = "transcript"
+    CHAPTERS = "chapters"
 
 
 @dataclass(frozen=True, slots=True)
-class PendingTranscript:
-    """A published transcript that is still to be fetched."""
+class PendingFile:
+    """A published file that is still to be read: the `position`th of its kind."""
 
     episode_id: int
     episode_title: str
+    kind: FileKind
     position: int
     link: FileLink
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class UntaggedEpisode:
+    """An episode without chapters whose audio file may hold some."""
+
+    id: int
+    title: str
+    enclosure_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.models import Coverage, Podcast, Validators
-from storage.schema import chapter, destination, episode, podcast, transcript_link, turn
+from storage.models import (
+    ChapterSource,
+    Coverage,
+    FileKind,
+    Podcast,
+    Rhythm,
+    TranscriptSource,
+    Validators,
+)
+from storage.schema import destination, episode, former_address, linked_file, podcast
 
 _EPISODE_COUNT = (
     sa.select(sa.func.count())
@@ -19,7 +27,7 @@ _EPISODE_COUNT = (
     .label("episode_count")
 )
 _PODCAST = sa.select(podcast, _EPISODE_COUNT)
-_FOLLOWED = sa.or_(
+FOLLOWED = sa.or_(
     podcast.c.by_operator,
     sa.exists().where(destination.c.podcast_id == podcast.c.id, destination.c.removed_at.is_(None)),
 )
@@ -37,8 +45,26 @@ def _podcast(row: sa.Row[*tuple[Any, ...]]) -> Podcast:
         polled_at=row.polled_at,
         outcome=row.outcome,
         next_poll_at=row.next_poll_at,
+        next_reason=row.next_reason,
+        added_at=row.added_at,
+        failing_since=row.failing_since,
+        failures=row.failures,
+        paused=row.paused,
+        ttl_s=row.ttl_s,
+        skip_hours=_numbers(row.skip_hours),
+        skip_days=_numbers(row.skip_days),
+        rhythm=Rhythm(row.newest_at, row.release_minute),
         episode_count=row.episode_count,
     )
+
+
+def _numbers(text: str | None) -> frozenset[int]:
+    return frozenset(int(number) for number in text.split(",")) if text else frozenset()
+
+
+def feed_host(feed_url: str) -> str:
+    """Host and port of a feed's address, in small letters; empty for a file."""
+    return urlsplit(feed_url).netloc.rpartition("@")[2].lower()
 
 
 async def list_podcasts(db: Database, podcast_ids: Collection[int] | None = None) -> list[Podcast]:
@@ -54,29 +80,8 @@ async def followed_podcasts(db: Database) -> list[Podcast]:
     """The podcasts that somebody follows: those that are polled."""
     async with db.read() as connection:
         return [
-            _podcast(row)
-            for row in await connection.execute(_PODCAST.where(_FOLLOWED).order_by(podcast.c.id))
+            _podcast(row) for row in await connection.execute(_PODCAST.where(FOLLOWED).order_by(podcast.c.id))
         ]
-
-
-async def due_podcasts(db: Database, now: datetime, limit: int) -> list[Podcast]:
-    """The followed podcasts whose next look is due, longest due first."""
-    query = (
-        _PODCAST.where(_FOLLOWED, sa.or_(podcast.c.next_poll_at.is_(None), podcast.c.next_poll_at <= now))
-        .order_by(podcast.c.next_poll_at.asc().nulls_first(), podcast.c.id)
-        .limit(limit)
-    )
-    async with db.read() as connection:
-        return [_podcast(row) for row in await connection.execute(query)]
-
-
-async def next_poll_at(db: Database) -> datetime | None:
-    """When the next followed podcast is due; None where nothing is followed."""
-    async with db.read() as connection:
-        found: datetime | None = await connection.scalar(
-            sa.select(sa.func.min(podcast.c.next_poll_at)).where(_FOLLOWED)
-        )
-        return found
 
 
 async def get_podcast(db: Database, podcast_id: int) -> Podcast | None:
@@ -87,10 +92,25 @@ async def get_podcast(db: Database, podcast_id: int) -> Podcast | None:
 
 
 async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
-    """The podcast with this feed address."""
+    """The podcast with this feed address, or that had it before its feed moved."""
+    former = sa.select(former_address.c.podcast_id).where(former_address.c.feed_url == feed_url)
+    wanted = sa.or_(podcast.c.feed_url == feed_url, podcast.c.id.in_(former))
+    # Where another podcast stands at the address today, that one is meant.
+    now_first = sa.case((podcast.c.feed_url == feed_url, 0), else_=1)
     async with db.read() as connection:
-        row = (await connection.execute(_PODCAST.where(podcast.c.feed_url == feed_url))).first()
+        row = (await connection.execute(_PODCAST.where(wanted).order_by(now_first))).first()
     return _podcast(row) if row else None
+
+
+async def former_addresses(db: Database, podcast_id: int) -> list[str]:
+    """Where the podcast's feed was read before, the oldest first."""
+    query = (
+        sa.select(former_address.c.feed_url)
+        .where(former_address.c.podcast_id == podcast_id)
+        .order_by(former_address.c.left_at, former_address.c.feed_url)
+    )
+    async with db.read() as connection:
+        return list((await connection.execute(query)).scalars())
 
 
 async def follow_as_operator(db: Database, podcast_id: int) -> None:
@@ -99,17 +119,41 @@ async def follow_as_operator(db: Database, podcast_id: int) -> None:
         await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True))
 
 
-async def coverage(db: Database, podcast_id: int) -> Coverage:
-    """How many episodes have chapters and transcripts, and how many transcripts are published but not read."""
-    has_turns = sa.exists().where(turn.c.episode_id == episode.c.id)
-    has_chapters = sa.exists().where(chapter.c.episode_id == episode.c.id)
-    has_link = sa.exists().where(transcript_link.c.episode_id == episode.c.id)
-    counts = sa.select(
+async def coverages(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, Coverage]:
+    """How many episodes have chapters and transcripts from where; of these podcasts where they are named."""
+    missing = sa.and_(
+        episode.c.transcript_source.is_(None),
+        sa.exists().where(
+            linked_file.c.episode_id == episode.c.id, linked_file.c.kind == FileKind.TRANSCRIPT
+        ),
+    )
+    query = sa.select(
+        episode.c.podcast_id,
+        episode.c.chapters_source,
+        episode.c.transcript_source,
         sa.func.count(),
-        sa.func.count().filter(has_chapters),
-        sa.func.count().filter(has_turns),
-        sa.func.count().filter(sa.and_(has_link, sa.not_(has_turns))),
-    ).where(episode.c.podcast_id == podcast_id)
+        sa.func.count().filter(missing),
+    ).group_by(episode.c.podcast_id, episode.c.chapters_source, episode.c.transcript_source)
+    if podcast_ids is not None:
+        query = query.where(episode.c.podcast_id.in_(podcast_ids))
+    counted: dict[int, tuple[dict[ChapterSource, int], dict[TranscriptSource, int], list[int]]] = {}
     async with db.read() as connection:
-        row = (await connection.execute(counts)).one()
-    return Coverage(*row)
+        for podcast_id, chapters_source, transcript_source, count, lacking in await connection.execute(query):
+            chapters, transcripts, sums = counted.setdefault(podcast_id, ({}, {}, [0, 0]))
+            if chapters_source:
+                source = ChapterSource(chapters_source)
+                chapters[source] = chapters.get(source, 0) + count
+            if transcript_source:
+                kind = TranscriptSource(transcript_source)
+                transcripts[kind] = transcripts.get(kind, 0) + count
+            sums[0] += count
+            sums[1] += lacking
+    return {
+        podcast_id: Coverage(sums[0], chapters, transcripts, sums[1])
+        for podcast_id, (chapters, transcripts, sums) in counted.items()
+    }
+
+
+async def coverage(db: Database, podcast_id: int) -> Coverage:
+    """The same of one podcast."""
+    return (await coverages(db, [podcast_id])).get(podcast_id, Coverage())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,44 +11,93 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.held import held_states, keep_held
+from storage.linked_files import link_rows, save_links
 from storage.models import (
+    ChapterSource,
     DeliveryState,
     EpisodeChange,
     FeedItem,
+    FeedMove,
+    FileKind,
     FileLink,
+    HeldState,
     KnownEpisode,
+    Look,
     PollResult,
     TranscriptSource,
-    Validators,
 )
+from storage.podcasts import feed_host
 from storage.rows import (
-    Row,
+    MAX_INT,
     chapter_rows,
     insert_many,
     insert_new,
+    person_rows,
     replace_chapters,
+    replace_persons,
     replace_turns,
     turn_rows,
 )
-from storage.schema import chapter, clean, delivery, destination, episode, podcast, transcript_link, turn
+from storage.schema import (
+    chapter,
+    clean,
+    delivery,
+    destination,
+    episode,
+    former_address,
+    linked_file,
+    person,
+    podcast,
+    turn,
+)
 
 EPISODES_AT_ONCE = 50
+# Rows become objects on the event loop: so many take about 3 ms.
+KNOWN_AT_ONCE = 500
 
 
 class StaleRevisionError(Exception):
     """The podcast was written to since the decision was made; decide again."""
 
 
-async def known_episodes(db: Database, podcast_id: int) -> tuple[int, Mapping[str, KnownEpisode]]:
-    """The revision of the podcast, and what is stored of it by identity."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a decision is made on: the podcast's revision, its episodes, and what was decided about held items."""
+
+    revision: int
+    episodes: tuple[KnownEpisode, ...]
+    held: Mapping[str, HeldState]
+
+
+async def known_episodes(db: Database, podcast_id: int) -> Known:
+    """What is stored of a podcast."""
+    columns = episode.c
+    page = (
+        sa.select(
+            columns.id,
+            columns.identity,
+            columns.content_hash,
+            columns.raw_hash,
+            columns.title,
+            columns.enclosure_url,
+            columns.duration_s,
+            columns.published,
+        )
+        .where(columns.podcast_id == podcast_id)
+        .order_by(columns.id)
+        .limit(KNOWN_AT_ONCE)
+    )
+    found: list[KnownEpisode] = []
     async with db.read() as connection:
         revision = await connection.scalar(sa.select(podcast.c.revision).where(podcast.c.id == podcast_id))
-        rows = await connection.execute(
-            sa.select(episode.c.identity, episode.c.id, episode.c.content_hash).where(
-                episode.c.podcast_id == podcast_id
-            )
-        )
-        return revision or 0, {identity: KnownEpisode(id_, identity, hash_) for identity, id_, hash_ in rows}
+        held = await held_states(connection, podcast_id)
+        while True:
+            last = found[-1].id if found else 0
+            rows = (await connection.execute(page.where(columns.id > last))).all()
+            found += [KnownEpisode(*row) for row in rows]
+            if len(rows) < KNOWN_AT_ONCE:
+                return Known(revision or 0, tuple(found), held)
 
 
 async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_operator: bool) -> int:
@@ -62,7 +112,8 @@ async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_
                 "by_operator": by_operator,
                 "revision": 0,
                 "turns_revision": 0,
-                "added_at": result.polled_at,
+                "added_at": result.look.polled_at,
+                "feed_host": feed_host(feed_url),
             },
         )
         podcast_id: int = (
@@ -93,25 +144,70 @@ async def save_poll(
         await _save(connection, podcast_id, result)
 
 
-async def record_look(
-    db: Database,
-    podcast_id: int,
-    *,
-    outcome: str,
-    now: datetime,
-    next_poll_at: datetime,
-    validators: Validators | None = None,
-) -> None:
+async def record_look(db: Database, podcast_id: int, look: Look) -> None:
     """Keep how a look ended that brought nothing: unchanged (with new validators perhaps), or failed."""
-    values: dict[str, Any] = {"polled_at": now, "outcome": outcome, "next_poll_at": next_poll_at}
-    if validators is not None:
-        values |= {
-            "etag": validators.etag,
-            "last_modified": validators.last_modified,
-            "body_hash": validators.body_hash,
-        }
     async with db.write() as connection:
-        await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(**values))
+        await _keep_look(connection, podcast_id, look, {})
+
+
+async def _keep_look(
+    connection: AsyncConnection, podcast_id: int, look: Look, values: Mapping[str, Any]
+) -> None:
+    """Store a look with these values of the podcast beside it; whoever held the podcast does not any more."""
+    moved = await _move(connection, podcast_id, look.move, look.polled_at) if look.move else {}
+    validators: dict[str, Any] = {}
+    if look.validators is not None:
+        validators = {
+            "etag": look.validators.etag,
+            "last_modified": look.validators.last_modified,
+            "body_hash": look.validators.body_hash,
+        }
+    failing: dict[str, Any] = {"failing_since": None, "failures": 0}
+    if look.failed:
+        failing = {
+            "failing_since": sa.func.coalesce(podcast.c.failing_since, look.polled_at),
+            "failures": podcast.c.failures + 1,
+        }
+    await connection.execute(
+        podcast.update()
+        .where(podcast.c.id == podcast_id)
+        .values(
+            polled_at=look.polled_at,
+            outcome=look.outcome,
+            next_poll_at=look.next_poll_at,
+            next_reason=look.next_reason,
+            paused=look.pause,
+            lease_owner=None,
+            lease_until=None,
+            **failing,
+            **validators,
+            **moved,
+            **values,
+        )
+    )
+
+
+async def _move(
+    connection: AsyncConnection, podcast_id: int, move: FeedMove, now: datetime
+) -> dict[str, Any]:
+    """The values of a feed's new address, its old one kept; none where another podcast has it."""
+    rows = await connection.execute(
+        sa.select(podcast.c.id, podcast.c.feed_url).where(
+            sa.or_(podcast.c.id == podcast_id, podcast.c.feed_url == move.feed_url)
+        )
+    )
+    addresses: dict[int, str] = {row.id: row.feed_url for row in rows}
+    if set(addresses) != {podcast_id} or addresses[podcast_id] == move.feed_url:
+        return {}
+    await connection.execute(
+        former_address.delete().where(former_address.c.feed_url.in_([move.feed_url, addresses[podcast_id]]))
+    )
+    await connection.execute(
+        former_address.insert().values(
+            feed_url=addresses[podcast_id], podcast_id=podcast_id, left_at=now, reason=move.reason
+        )
+    )
+    return {"feed_url": move.feed_url, "feed_host": feed_host(move.feed_url)}
 
 
 async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult) -> None:
@@ -126,15 +222,18 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
         .scalars()
         .all()
     )
+    now = result.look.polled_at
     new = [change for change in result.changes if change.episode_id is None]
     announced: list[int] = []
     for first in range(0, len(new), EPISODES_AT_ONCE):
         some = new[first : first + EPISODES_AT_ONCE]
-        ids = await _insert_episodes(connection, podcast_id, some, result.polled_at)
+        ids = await _insert_episodes(connection, podcast_id, some, now)
         announced += [id_ for id_, change in zip(ids, some, strict=True) if change.announce]
     for change in result.changes:
         if change.episode_id is not None:
-            await _update_episode(connection, change.episode_id, change.item)
+            await _update_episode(connection, change.episode_id, change.item, now)
+    stored = {clean(change.item.identity) for change in result.changes}
+    await keep_held(connection, podcast_id, result.held, stored, now)
     await insert_many(
         connection,
         delivery,
@@ -144,31 +243,36 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
                 "episode_id": episode_id,
                 "state": DeliveryState.PLANNED,
                 "attempts": 0,
-                "planned_at": result.polled_at,
+                "planned_at": now,
             }
             for episode_id in announced
             for destination_id in destinations
         ],
     )
     turns_changed = any(change.item.turns for change in result.changes)
-    await connection.execute(
-        podcast.update()
-        .where(podcast.c.id == podcast_id)
-        .values(
-            title=result.info.title,
-            link=result.info.link,
-            image_url=result.info.image_url,
-            language=result.info.language,
-            etag=result.validators.etag,
-            last_modified=result.validators.last_modified,
-            body_hash=result.validators.body_hash,
-            revision=podcast.c.revision + 1,
-            turns_revision=podcast.c.turns_revision + int(turns_changed),
-            polled_at=result.polled_at,
-            outcome=result.outcome,
-            next_poll_at=result.next_poll_at,
-        )
+    info = result.info
+    await _keep_look(
+        connection,
+        podcast_id,
+        result.look,
+        {
+            "title": info.title,
+            "link": info.link,
+            "image_url": info.image_url,
+            "language": info.language,
+            "ttl_s": info.ttl_s,
+            "skip_hours": _listed(info.skip_hours),
+            "skip_days": _listed(info.skip_days),
+            "newest_at": result.rhythm.newest_at,
+            "release_minute": result.rhythm.release_minute,
+            "revision": podcast.c.revision + 1,
+            "turns_revision": podcast.c.turns_revision + int(turns_changed),
+        },
     )
+
+
+def _listed(numbers: frozenset[int]) -> str | None:
+    return ",".join(map(str, sorted(numbers))) or None
 
 
 async def _insert_episodes(
@@ -186,9 +290,10 @@ async def _insert_episodes(
             | {
                 "sorted_at": change.sorted_at,
                 "podcast_id": podcast_id,
-                "identity": change.item.identity,
+                "tag_tries": 0,
                 "decision": change.reason,
                 "stored_at": now,
+                "chapters_source": change.item.chapters_source if change.item.chapters else None,
                 "transcript_source": TranscriptSource.NOTES if change.item.turns else None,
             }
             for change in changes
@@ -202,28 +307,54 @@ async def _insert_episodes(
     )
     await insert_many(connection, turn, [row for id_, item in items for row in turn_rows(id_, item.turns)])
     await insert_many(
-        connection,
-        transcript_link,
-        [row for id_, item in items for row in _link_rows(id_, item.transcript_links, {})],
+        connection, person, [row for id_, item in items for row in person_rows(id_, item.persons)]
+    )
+    await insert_many(
+        connection, linked_file, [row for id_, item in items for row in link_rows(id_, _links(item), now)]
     )
     return ids
 
 
-async def _update_episode(connection: AsyncConnection, episode_id: int, item: FeedItem) -> None:
-    """Store an episode as the feed tells it now. What it does not tell any more, chapters and turns, stays."""
+async def _update_episode(
+    connection: AsyncConnection, episode_id: int, item: FeedItem, now: datetime
+) -> None:
+    """Store an episode as the feed tells it now. What it does not tell any more, chapters and turns, stays.
+
+    So does what was read from a better source: a published file does not give way to the notes.
+    """
+    columns = episode.c
+    standing = (
+        await connection.execute(
+            sa.select(columns.chapters_source, columns.transcript_source).where(columns.id == episode_id)
+        )
+    ).one()
     values = _episode_values(item)
     if item.published is not None:
-        values["sorted_at"] = item.published
+        values["sorted_at"] = min(item.published, now)
     await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
-    if item.chapters:
-        await replace_chapters(connection, episode_id, item.chapters)
-    if item.turns:
+    if item.chapters and _as_trusted(item.chapters_source, standing.chapters_source):
+        await replace_chapters(connection, episode_id, item.chapters_source, item.chapters)
+    if item.turns and standing.transcript_source in (None, TranscriptSource.NOTES):
         await replace_turns(connection, episode_id, TranscriptSource.NOTES, item.turns)
-    await _save_links(connection, episode_id, item.transcript_links)
+    await replace_persons(connection, episode_id, item.persons)
+    await save_links(connection, episode_id, _links(item), now)
+
+
+def _as_trusted(source: ChapterSource | None, standing: str | None) -> bool:
+    order = list(ChapterSource)
+    return standing is None or source is None or order.index(source) <= order.index(ChapterSource(standing))
+
+
+def _links(item: FeedItem) -> dict[FileKind, tuple[FileLink, ...]]:
+    return {
+        FileKind.TRANSCRIPT: item.transcript_links,
+        FileKind.CHAPTERS: (item.chapters_link,) if item.chapters_link else (),
+    }
 
 
 def _episode_values(item: FeedItem) -> dict[str, Any]:
     return {
+        "identity": item.identity,
         "guid": item.guid,
         "title": item.title,
         "link": item.link,
@@ -236,40 +367,8 @@ def _episode_values(item: FeedItem) -> dict[str, Any]:
         "notes": item.notes,
         "intro": item.intro,
         "content_hash": item.content_hash,
+        "raw_hash": item.raw_hash,
+        "kind": item.kind,
+        "season": item.season if item.season is not None and 0 <= item.season <= MAX_INT else None,
+        "number": item.number,
     }
-
-
-async def _save_links(connection: AsyncConnection, episode_id: int, links: Sequence[FileLink]) -> None:
-    """Keep the published transcripts; what is known of an address that stays (attempts, errors) stays."""
-    columns = transcript_link.c
-    standing = (
-        await connection.execute(
-            sa.select(columns.url, columns.mime_type, columns.attempts, columns.next_try_at, columns.error)
-            .where(columns.episode_id == episode_id)
-            .order_by(columns.position)
-        )
-    ).all()
-    if [(link.url, link.mime_type) for link in links] == [(row.url, row.mime_type) for row in standing]:
-        return
-    known = {row.url: row for row in standing}
-    await connection.execute(transcript_link.delete().where(transcript_link.c.episode_id == episode_id))
-    await insert_many(connection, transcript_link, _link_rows(episode_id, links, known))
-
-
-def _link_rows(
-    episode_id: int, links: Sequence[FileLink], known: Mapping[str, sa.Row[*tuple[Any, ...]]]
-) -> list[Row]:
-    """Published transcripts as rows, with what is known of their addresses."""
-    return [
-        {
-            "episode_id": episode_id,
-            "position": position,
-            "url": link.url,
-            "mime_type": link.mime_type,
-            "attempts": row.attempts if row else 0,
-            "next_try_at": row.next_try_at if row else None,
-            "error": row.error if row else None,
-        }
-        for position, link in enumerate(links)
-        for row in [known.get(link.url)]
-    ]

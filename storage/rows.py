@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Chapter, TranscriptSource, Turn
-from storage.schema import chapter, episode, turn
+from storage.models import Chapter, ChapterSource, Person, TranscriptSource, Turn
+from storage.schema import chapter, episode, person, turn
 
 # Parameters are bound on the event loop: this many take about a millisecond, and in between others run.
 ROWS_AT_ONCE = 250
@@ -26,10 +26,32 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, values: Mappi
     return bool(result.rowcount)
 
 
-async def replace_chapters(connection: AsyncConnection, episode_id: int, chapters: Sequence[Chapter]) -> None:
+async def replace_chapters(
+    connection: AsyncConnection,
+    episode_id: int,
+    source: ChapterSource | None,
+    chapters: Sequence[Chapter],
+) -> None:
     """Make these the chapters of the episode."""
     await connection.execute(chapter.delete().where(chapter.c.episode_id == episode_id))
     await insert_many(connection, chapter, chapter_rows(episode_id, chapters))
+    await connection.execute(
+        episode.update().where(episode.c.id == episode_id).values(chapters_source=source)
+    )
+
+
+async def replace_persons(connection: AsyncConnection, episode_id: int, persons: Sequence[Person]) -> None:
+    """Make these the people who take part."""
+    await connection.execute(person.delete().where(person.c.episode_id == episode_id))
+    await insert_many(connection, person, person_rows(episode_id, persons))
+
+
+def person_rows(episode_id: int, persons: Sequence[Person]) -> list[Row]:
+    """The people who take part in an episode as rows."""
+    return [
+        {"episode_id": episode_id, "position": position, "name": one.name, "role": one.role}
+        for position, one in enumerate(persons)
+    ]
 
 
 def chapter_rows(episode_id: int, chapters: Sequence[Chapter]) -> list[Row]:
@@ -42,13 +64,19 @@ def chapter_rows(episode_id: int, chapters: Sequence[Chapter]) -> list[Row]:
 
 
 async def replace_turns(
-    connection: AsyncConnection, episode_id: int, source: TranscriptSource, turns: Sequence[Turn]
+    connection: AsyncConnection,
+    episode_id: int,
+    source: TranscriptSource,
+    turns: Sequence[Turn],
+    choice: str | None = None,
 ) -> None:
-    """Make these the turns of the episode."""
+    """Make these the turns of the episode; `choice` says why, where there was one."""
     await connection.execute(turn.delete().where(turn.c.episode_id == episode_id))
     await insert_many(connection, turn, turn_rows(episode_id, turns))
     await connection.execute(
-        episode.update().where(episode.c.id == episode_id).values(transcript_source=source)
+        episode.update()
+        .where(episode.c.id == episode_id)
+        .values(transcript_source=source, transcript_choice=choice)
     )
 
 
@@ -62,6 +90,7 @@ def turn_rows(episode_id: int, turns: Sequence[Turn]) -> list[Row]:
             "start_ms": _bounded(one.start_ms),
             "end_ms": _bounded(one.end_ms),
             "text": one.text,
+            "mark": one.mark,
         }
         for position, one in enumerate(turns)
     ]

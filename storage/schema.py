@@ -76,7 +76,49 @@ podcast = sa.Table(
     sa.Column("polled_at", UtcDateTime),
     sa.Column("outcome", CleanText),
     sa.Column("next_poll_at", UtcDateTime),
+    # Why then, in words.
+    sa.Column("next_reason", CleanText),
     sa.Column("added_at", UtcDateTime, nullable=False),
+    # Host and port of the feed, so that one slow host does not take up every look.
+    sa.Column("feed_host", CleanText, nullable=False, server_default=""),
+    # Which process looks at it, and until when nobody else does.
+    sa.Column("lease_owner", CleanText),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("failing_since", UtcDateTime),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    # Why no look is due; adding the podcast again ends it.
+    sa.Column("paused", CleanText),
+    # What the feed asks: seconds, and hours and days (0 is Monday) as "0,1,2".
+    sa.Column("ttl_s", sa.Integer),
+    sa.Column("skip_hours", CleanText),
+    sa.Column("skip_days", CleanText),
+    # When it publishes: kept here, so that a look which brings nothing need not ask for its episodes.
+    sa.Column("newest_at", UtcDateTime),
+    sa.Column("release_minute", sa.Integer),
+)
+
+# Where a podcast was read before; adding it by such an address finds it.
+former_address = sa.Table(
+    "former_address",
+    metadata,
+    sa.Column("feed_url", CleanText, primary_key=True),
+    sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("left_at", UtcDateTime, nullable=False),
+    sa.Column("reason", CleanText, nullable=False),
+    sa.Index(None, "podcast_id"),
+)
+
+# Items that looked new in a crowd: they wait for a person, or one decided.
+held_item = sa.Table(
+    "held_item",
+    metadata,
+    sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("identity", CleanText, primary_key=True),
+    sa.Column("title", CleanText, nullable=False),
+    sa.Column("published", UtcDateTime),
+    sa.Column("reason", CleanText, nullable=False),
+    sa.Column("state", CleanText, nullable=False),
+    sa.Column("held_at", UtcDateTime, nullable=False),
 )
 
 episode = sa.Table(
@@ -98,7 +140,16 @@ episode = sa.Table(
     # The first lines of the notes, as plain text.
     sa.Column("intro", CleanText, nullable=False),
     sa.Column("content_hash", CleanText, nullable=False),
+    sa.Column("raw_hash", CleanText, nullable=False, server_default=""),
+    sa.Column("kind", CleanText, nullable=False, server_default="full"),
+    sa.Column("season", sa.Integer),
+    sa.Column("number", sa.Float),
+    sa.Column("chapters_source", CleanText),
+    # How often its audio file was asked for chapters.
+    sa.Column("tag_tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("transcript_source", CleanText),
+    # Why that transcript, in words, where there was a choice.
+    sa.Column("transcript_choice", CleanText),
     # Why it was announced or not, in words.
     sa.Column("decision", CleanText, nullable=False),
     sa.Column("stored_at", UtcDateTime, nullable=False),
@@ -126,18 +177,32 @@ turn = sa.Table(
     sa.Column("start_ms", sa.Integer),
     sa.Column("end_ms", sa.Integer),
     sa.Column("text", CleanText, nullable=False),
+    sa.Column("mark", CleanText),
 )
 
-transcript_link = sa.Table(
-    "transcript_link",
+# Transcripts and chapters that are published beside an episode, and how far their reading has come.
+linked_file = sa.Table(
+    "linked_file",
     metadata,
     sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("kind", CleanText, primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("url", CleanText, nullable=False),
     sa.Column("mime_type", CleanText, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    # When to read it; None: it was read, or given up.
     sa.Column("next_try_at", UtcDateTime),
     sa.Column("error", CleanText),
+    sa.Index(None, "next_try_at"),
+)
+
+person = sa.Table(
+    "person",
+    metadata,
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("name", CleanText, nullable=False),
+    sa.Column("role", CleanText, nullable=False),
 )
 
 destination = sa.Table(

@@ -1,16 +1,15 @@
-"""Turns: those that are stored, and the published transcripts still to be fetched."""
+"""Turns, and who speaks them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.models import FileLink, PendingTranscript, SpokenTurn, TranscriptSource, Turn
+from storage.models import SpokenTurn, TranscriptSource, Turn, TurnMark
 from storage.rows import replace_turns
-from storage.schema import episode, podcast, transcript_link, turn
+from storage.schema import episode, person, podcast, turn
 
 # Rows become objects on the event loop: a page of 500 takes about 2 ms.
 PAGE = 500
@@ -60,7 +59,15 @@ async def _paged(db: Database, query: sa.Select[tuple[object, ...]]) -> list[Spo
                 )
             rows = (await connection.execute(page)).all()
             found += [
-                SpokenTurn(row.episode_id, row.position, row.speaker, row.start_ms, row.end_ms, row.text)
+                SpokenTurn(
+                    row.episode_id,
+                    row.position,
+                    row.speaker,
+                    row.start_ms,
+                    row.end_ms,
+                    row.text,
+                    TurnMark(row.mark) if row.mark else None,
+                )
                 for row in rows
             ]
             if len(rows) < PAGE:
@@ -93,55 +100,42 @@ async def speakers(
         return [name for name in (await connection.execute(query)).scalars() if name]
 
 
-async def pending_transcripts(
-    db: Database, podcast_id: int, *, due_at: datetime | None, max_attempts: int | None, limit: int
-) -> list[PendingTranscript]:
-    """Published transcripts of episodes without turns, newest episodes first.
-
-    Those that are due for a try then, and were not tried that often; None means no such bound.
-    """
-    query = (
-        sa.select(
-            transcript_link.c.episode_id,
-            episode.c.title,
-            transcript_link.c.position,
-            transcript_link.c.url,
-            transcript_link.c.mime_type,
-            transcript_link.c.attempts,
-        )
-        .join_from(transcript_link, episode)
-        .where(
-            episode.c.podcast_id == podcast_id,
-            episode.c.transcript_source.is_(None),
-            sa.true() if max_attempts is None else transcript_link.c.attempts < max_attempts,
-            sa.true()
-            if due_at is None
-            else sa.or_(transcript_link.c.next_try_at.is_(None), transcript_link.c.next_try_at <= due_at),
-        )
-        .order_by(episode.c.sorted_at.desc(), episode.c.id, transcript_link.c.position)
-        .limit(limit)
-    )
+async def people_of(db: Database, episode_id: int) -> list[str]:
+    """The names of those who take part in an episode, as its feed tells."""
+    query = sa.select(person.c.name).where(person.c.episode_id == episode_id).order_by(person.c.position)
     async with db.read() as connection:
-        return [
-            PendingTranscript(
-                row.episode_id, row.title, row.position, FileLink(row.url, row.mime_type), row.attempts
-            )
-            for row in await connection.execute(query)
-        ]
+        return list((await connection.execute(query)).scalars())
+
+
+async def transcript_source(db: Database, episode_id: int) -> TranscriptSource | None:
+    """Where the turns of an episode were read."""
+    query = sa.select(episode.c.transcript_source).where(episode.c.id == episode_id)
+    async with db.read() as connection:
+        source = await connection.scalar(query)
+        return TranscriptSource(source) if source else None
 
 
 async def save_transcript(
-    db: Database, episode_id: int, source: TranscriptSource, turns: Collection[Turn]
-) -> None:
-    """Store the turns that a published transcript gave, unless the episode has some."""
+    db: Database,
+    episode_id: int,
+    source: TranscriptSource,
+    turns: Collection[Turn],
+    *,
+    instead_of: TranscriptSource | None = None,
+    choice: str | None = None,
+) -> bool:
+    """Store the turns that a published transcript gave in place of those that were compared with it.
+
+    Whether it was done: not where other turns stand by now. `choice` says why these, in words.
+    """
     async with db.write() as connection:
-        standing = await connection.execute(
+        standing = await connection.scalar(
             sa.select(episode.c.transcript_source).where(episode.c.id == episode_id).with_for_update()
         )
-        if standing.scalar() is not None:
+        if standing != instead_of:
             # Another process was quicker, or the notes of the episode hold its speech by now.
-            return
-        await replace_turns(connection, episode_id, source, list(turns))
+            return False
+        await replace_turns(connection, episode_id, source, list(turns), choice)
         await connection.execute(
             podcast.update()
             .where(
@@ -150,15 +144,12 @@ async def save_transcript(
             )
             .values(turns_revision=podcast.c.turns_revision + 1)
         )
+        return True
 
 
-async def record_transcript_failure(
-    db: Database, episode_id: int, position: int, error: str, next_try_at: datetime
-) -> None:
-    """Keep why a published transcript could not be read, and when to try again."""
+async def record_choice(db: Database, episode_id: int, choice: str) -> None:
+    """Keep why the turns that stand were kept beside others."""
     async with db.write() as connection:
         await connection.execute(
-            transcript_link.update()
-            .where(transcript_link.c.episode_id == episode_id, transcript_link.c.position == position)
-            .values(attempts=transcript_link.c.attempts + 1, error=error, next_try_at=next_try_at)
+            episode.update().where(episode.c.id == episode_id).values(transcript_choice=choice)
         )

@@ -1,0 +1,185 @@
+"""When to look at a feed again, and why then: pure decisions about time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from storage.models import Rhythm
+
+# What a host asks for beyond this is not waited for: an announcement would come an hour late.
+LONGEST_ASKED = timedelta(hours=1)
+SILENT_AFTER = timedelta(days=90)
+LONGEST_SILENT = timedelta(hours=6)
+# A show that has been silent for a year is looked at as seldom as any.
+FULLY_SILENT_AFTER = timedelta(days=365)
+
+# Around its usual hour a show is looked at this much more often, but not more often than once a minute.
+RELEASE_SHARE = 4
+SHORTEST_AROUND_RELEASE = timedelta(minutes=1)
+RELEASE_EARLY_MIN = 15
+RELEASE_LATE_MIN = 60
+# A habit is what half of the latest episodes, five at least, have in common.
+HABIT_OF = 20
+HABIT_FROM = 5
+HABIT_WIDTH_MIN = 60
+DAY_MIN = 24 * 60
+
+# A feed that fails is asked again after a quarter of the time that it has been failing.
+FAILING_SHARE = 4
+LONGEST_FAILING = timedelta(hours=6)
+PAUSED_AFTER = timedelta(days=7)
+# A week in which nobody looked is no week of failures.
+PAUSED_AFTER_FAILURES = 20
+FAILURE_JITTER = 0.1
+# What an interval loses, at random: so many podcasts that are added at once do not stay in step.
+EARLY_SHARE = 0.1
+LONGEST_EARLY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the host and the feed ask for: not before `fresh_for_s` or `ttl_s`, not in these hours (UTC) and days."""
+
+    fresh_for_s: float | None = None
+    ttl_s: float | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When the next look is due, and why then. `pause`: why none is due at all."""
+
+    at: datetime
+    reason: str
+    pause: str | None = None
+
+
+def after_success(
+    began: datetime,
+    now: datetime,
+    interval: timedelta,
+    asked: Asked,
+    rhythm: Rhythm,
+    known_since: datetime,
+    jitter: float,
+) -> Next:
+    """When to look again after a look that began then and got an answer; `jitter` is from [0, 1)."""
+    wait, reason = _wait(began, interval, asked, rhythm, known_since)
+    if reason.startswith("the host"):
+        # It named a time: never earlier.
+        at = began + min(wait * (1 + EARLY_SHARE / 2 * jitter), max(LONGEST_ASKED, interval))
+    else:
+        # A little before the interval is over, so that what is new is announced within it.
+        early = min(wait * EARLY_SHARE, LONGEST_EARLY)
+        at = began + wait - early * (1 + jitter) / 2
+    skipped = _after_skipped(at, asked)
+    if skipped > at:
+        latest = max(at, began + LONGEST_ASKED)
+        if skipped > latest:
+            return Next(latest, "the feed asks not to be read at this hour; after an hour it is all the same")
+        return Next(skipped, "the feed asks not to be read at this hour")
+    return Next(max(at, now + min(wait * EARLY_SHARE, timedelta(seconds=5))), reason)
+
+
+def _wait(
+    began: datetime, interval: timedelta, asked: Asked, rhythm: Rhythm, known_since: datetime
+) -> tuple[timedelta, str]:
+    wish_s = max(asked.fresh_for_s or 0, asked.ttl_s or 0)
+    wish = min(timedelta(seconds=min(wish_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
+    if wish > interval:
+        return wish, f"the host asks for {_spoken(wish)} between two looks"
+    # Silence counts from when it could have been heard: an old feed that was just added may be about to wake.
+    silent = began - max(rhythm.newest_at or known_since, known_since)
+    if silent >= SILENT_AFTER:
+        share = (silent - SILENT_AFTER) / (FULLY_SILENT_AFTER - SILENT_AFTER)
+        wait = timedelta(hours=1) + (LONGEST_SILENT - timedelta(hours=1)) * min(1.0, share)
+        if wait > interval:
+            return wait, f"nothing new for {silent.days} days: every {_spoken(wait)}"
+    if rhythm.release_minute is not None and _near_release(began, rhythm.release_minute):
+        often = max(interval / RELEASE_SHARE, min(interval, SHORTEST_AROUND_RELEASE))
+        if often < interval:
+            return often, f"around its usual hour: every {_spoken(often)}"
+    return interval, f"every {_spoken(interval)}"
+
+
+def _near_release(moment: datetime, minute: int) -> bool:
+    away = (_minute_of_day(moment) - minute + DAY_MIN // 2) % DAY_MIN - DAY_MIN // 2
+    return -RELEASE_EARLY_MIN <= away <= RELEASE_LATE_MIN
+
+
+def _after_skipped(at: datetime, asked: Asked) -> datetime:
+    """The first full hour from `at` on that is not asked to be left out; `at` where it is not."""
+    moment = at
+    for _ in range(8 * 24):
+        utc = moment.astimezone(UTC)
+        if utc.hour not in asked.skip_hours and utc.weekday() not in asked.skip_days:
+            return moment
+        moment = utc.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    # All hours of all days: the wish can't be granted.
+    return at
+
+
+def after_failure(
+    now: datetime,
+    interval: timedelta,
+    failing_since: datetime | None,
+    failures: int,
+    retry_after_s: float | None,
+    jitter: float,
+) -> Next:
+    """When to look again after a failure; `failures` counts those before it. After days of them, not at all."""
+    failing = now - (failing_since or now)
+    if failing >= PAUSED_AFTER and failures >= PAUSED_AFTER_FAILURES:
+        return Next(now, "paused", f"it has failed for {failing.days} days")
+    wait = max(interval, min(failing / FAILING_SHARE, LONGEST_FAILING))
+    reason = "it failed: tried again after the usual time"
+    if wait > interval:
+        reason = f"it has failed for {_spoken(failing)}: tried again after {_spoken(wait)}"
+    wait *= 1 - FAILURE_JITTER + FAILURE_JITTER * jitter
+    if retry_after_s is not None:
+        wish = min(timedelta(seconds=min(retry_after_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
+        if wish > wait:
+            return Next(now + wish, f"the host asks to wait for {_spoken(wish)}")
+    return Next(now + wait, reason)
+
+
+def rhythm_of(published: Collection[datetime], now: datetime) -> Rhythm:
+    """The newest episode's date, and the minute of the day around which most of the latest came out."""
+    past = sorted((moment for moment in published if moment <= now), reverse=True)
+    if not past:
+        return Rhythm()
+    return Rhythm(past[0], _habit([_minute_of_day(moment) for moment in past[:HABIT_OF]]))
+
+
+def _habit(minutes: Collection[int]) -> int | None:
+    """Where an hour of the day holds at least half of them: its middle one."""
+    if len(minutes) < HABIT_FROM:
+        return None
+    best: list[int] = []
+    for start in set(minutes):
+        # Away from the start, so that a habit around midnight is one.
+        inside = sorted((minute - start) % DAY_MIN for minute in minutes)
+        inside = [away for away in inside if away < HABIT_WIDTH_MIN]
+        if len(inside) > len(best):
+            best = [(start + away) % DAY_MIN for away in inside]
+    return best[len(best) // 2] if len(best) * 2 >= len(minutes) else None
+
+
+def _minute_of_day(moment: datetime) -> int:
+    utc = moment.astimezone(UTC)
+    return utc.hour * 60 + utc.minute
+
+
+def _spoken(span: timedelta) -> str:
+    seconds = math.ceil(span.total_seconds())
+    if seconds < 120:
+        return f"{seconds} s"
+    if seconds < 2 * 3600:
+        return f"{round(seconds / 60)} min"
+    if seconds < 2 * 86_400:
+        return f"{round(seconds / 3600)} h"
+    return f"{seconds // 86_400} days"
