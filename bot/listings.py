@@ -70,11 +70,12 @@ def by_source(episodes: int, counts: Mapping[ChapterSource, int] | Mapping[Trans
 
 def podcast_lines(podcast: Podcast, covered: Coverage, held: Sequence[HeldItem]) -> list[str]:
     """A podcast for a person, with how its reading goes."""
+    chapters = by_source(podcast.episode_count, covered.chapters)
+    transcripts = by_source(podcast.episode_count, covered.transcripts)
     due = f"next look {iso(podcast.next_poll_at)} ({podcast.next_reason})" if podcast.next_poll_at else ""
     return [
         f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",
-        f"      chapters {by_source(podcast.episode_count, covered.chapters)}; "
-        f"transcripts {by_source(podcast.episode_count, covered.transcripts)}",
+        f"      chapters {chapters}; transcripts {transcripts}",
         f"      {podcast.outcome or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
     ]

@@ -67,7 +67,7 @@ async def podcasts_with_due_files(db: Database, now: datetime, limit: int) -> li
         .join_from(linked_file, episode)
         .where(linked_file.c.next_try_at <= now)
         .group_by(episode.c.podcast_id)
-        .order_by(sa.func.min(linked_file.c.next_try_at))
+        .order_by(sa.func.min(linked_file.c.next_try_at), episode.c.podcast_id)
         .limit(limit)
     )
     async with db.read() as connection:

@@ -176,7 +176,7 @@ def _minute_of_day(moment: datetime) -> int:
 
 def _spoken(span: timedelta) -> str:
     seconds = math.ceil(span.total_seconds())
-    if seconds < 120:
+    if seconds < 120 or (seconds < 300 and seconds % 60):
         return f"{seconds} s"
     if seconds < 2 * 3600:
         return f"{round(seconds / 60)} min"

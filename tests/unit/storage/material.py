@@ -8,7 +8,17 @@ from typing import Any
 
 from storage.database import Database
 from storage.destinations import add_destination
-from storage.models import Destination, EpisodeChange, FeedInfo, FeedItem, PollResult, Turn, Validators
+from storage.models import (
+    ChapterSource,
+    Destination,
+    EpisodeChange,
+    FeedInfo,
+    FeedItem,
+    Look,
+    PollResult,
+    Turn,
+    Validators,
+)
 from storage.polls import create_podcast, known_episodes, save_poll
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -32,6 +42,8 @@ def item(identity: str, **said: Any) -> FeedItem:
         intro=f"Notes of {identity}",
         content_hash=f"hash of {identity}",
     )
+    if said.get("chapters"):
+        said = {"chapters_source": ChapterSource.NOTES} | said
     return replace(plain, **said)
 
 
@@ -50,16 +62,22 @@ def turn(text: str, speaker: str | None = "Ada", start_ms: int | None = 0) -> Tu
     return Turn(speaker, start_ms, None, text)
 
 
-def result(*changes: EpisodeChange, now: datetime = NOW, title: str = "First Show") -> PollResult:
+def look(outcome: str = "unchanged", now: datetime = NOW, **said: Any) -> Look:
+    """How a look ended; the next one is due in ten minutes."""
+    return replace(Look(outcome, now, now + timedelta(minutes=10), "every 10 min"), **said)
+
+
+def result(
+    *changes: EpisodeChange, now: datetime = NOW, title: str = "First Show", **said: Any
+) -> PollResult:
     """What a look brought."""
-    return PollResult(
+    validators = Validators('"1"', "Sun, 01 Mar 2026 11:00:00 GMT", "f00d")
+    plain = PollResult(
         info=FeedInfo(title, "https://show.example", "https://show.example/cover.png", "en"),
         changes=changes,
-        validators=Validators('"1"', "Sun, 01 Mar 2026 11:00:00 GMT", "f00d"),
-        outcome=f"{len(changes)} changes",
-        polled_at=now,
-        next_poll_at=now + timedelta(minutes=10),
+        look=look(f"{len(changes)} changes", now, validators=validators),
     )
+    return replace(plain, **said)
 
 
 async def stored(
@@ -72,14 +90,13 @@ async def stored(
 
 async def poll(db: Database, podcast_id: int, *changes: EpisodeChange, now: datetime = NOW) -> None:
     """Store what another look brought."""
-    revision, _ = await known_episodes(db, podcast_id)
-    await save_poll(db, podcast_id, revision, result(*changes, now=now))
+    known = await known_episodes(db, podcast_id)
+    await save_poll(db, podcast_id, known.revision, result(*changes, now=now))
 
 
 async def ids(db: Database, podcast_id: int) -> dict[str, int]:
     """The ids of the podcast's episodes by identity."""
-    _, known = await known_episodes(db, podcast_id)
-    return {identity: one.id for identity, one in known.items()}
+    return {one.identity: one.id for one in (await known_episodes(db, podcast_id)).episodes}
 
 
 async def followed(db: Database, podcast_id: int, channel_id: int, guild_id: int = 1) -> Destination:

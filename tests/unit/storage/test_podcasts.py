@@ -1,28 +1,24 @@
-"""Podcasts: who is followed, when they are due, and what there is of them."""
+"""Podcasts: who is followed, and what there is of them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from storage.database import Database
 from storage.destinations import remove_destinations
-from storage.models import Chapter, Coverage, FileLink
+from storage.models import Chapter, ChapterSource, Coverage, FileLink, TranscriptSource
 from storage.podcasts import (
     coverage,
-    due_podcasts,
+    coverages,
     follow_as_operator,
     followed_podcasts,
     get_podcast,
     list_podcasts,
-    next_poll_at,
     podcast_by_feed,
 )
-from storage.polls import record_look
-from tests.unit.storage.material import FEED, NOW, followed, item, stored, turn
+from storage.transcripts import save_transcript
+from tests.unit.storage.material import FEED, NOW, followed, ids, item, stored, turn
 
 SECOND = "https://feeds.example/second.xml"
 THIRD = "https://feeds.example/third.xml"
-DUE = NOW + timedelta(minutes=10)
 
 
 async def test_one_is_found_by_its_id_and_by_its_feed(db: Database) -> None:
@@ -57,21 +53,6 @@ async def test_followed_is_what_the_operator_or_any_channel_follows(db: Database
     assert [one.id for one in await followed_podcasts(db)] == [nobody, operator]
 
 
-async def test_due_are_the_followed_whose_time_has_come_longest_due_first(db: Database) -> None:
-    assert await next_poll_at(db) is None
-    first = await stored(db, item("a"))
-    second = await stored(db, item("a"), feed_url=SECOND)
-    nobody = await stored(db, item("a"), feed_url=THIRD, by_operator=False)
-    earlier = DUE - timedelta(minutes=1)
-    await record_look(db, second, outcome="x", now=NOW, next_poll_at=earlier)
-    await record_look(db, nobody, outcome="x", now=NOW, next_poll_at=NOW)
-    assert await next_poll_at(db) == earlier
-    assert await due_podcasts(db, NOW, 10) == []
-    assert [one.id for one in await due_podcasts(db, earlier, 10)] == [second]
-    assert [one.id for one in await due_podcasts(db, DUE, 10)] == [second, first]
-    assert [one.id for one in await due_podcasts(db, DUE, 1)] == [second]
-
-
 async def test_coverage_counts_episodes(db: Database) -> None:
     link = (FileLink("https://cdn.example/x.vtt", "text/vtt"),)
     podcast_id = await stored(
@@ -81,6 +62,19 @@ async def test_coverage_counts_episodes(db: Database) -> None:
         item("turns", turns=(turn("a"), turn("b")), transcript_links=link),
         item("missing", transcript_links=link),
     )
-    await stored(db, item("other", chapters=(Chapter(0, "One"),)), feed_url=SECOND)
-    assert await coverage(db, podcast_id) == Coverage(4, 1, 1, 1)
-    assert await coverage(db, 4711) == Coverage(0, 0, 0, 0)
+    other = await stored(
+        db,
+        item("tagged", chapters=(Chapter(0, "One"),), chapters_source=ChapterSource.PSC),
+        item("noted", chapters=(Chapter(0, "One"),)),
+        feed_url=SECOND,
+    )
+    known = await ids(db, podcast_id)
+    await save_transcript(db, known["bare"], TranscriptSource.SRT, [turn("c")])
+    covered = await coverage(db, podcast_id)
+    assert covered == Coverage(
+        4, {ChapterSource.NOTES: 1}, {TranscriptSource.NOTES: 1, TranscriptSource.SRT: 1}, 1
+    )
+    assert (covered.with_chapters, covered.with_turns) == (1, 2)
+    assert (await coverages(db))[other].chapters == {ChapterSource.PSC: 1, ChapterSource.NOTES: 1}
+    assert await coverages(db, []) == {}
+    assert await coverage(db, 4711) == Coverage()

@@ -12,16 +12,32 @@ import sqlalchemy as sa
 from storage.database import Database
 from storage.deliveries import due_deliveries, finish_delivery
 from storage.destinations import remove_destinations
-from storage.episodes import chapters_of, get_episode, list_episodes
-from storage.models import Chapter, FileLink, TranscriptSource, Turn, Validators
-from storage.podcasts import get_podcast, list_podcasts
-from storage.polls import StaleRevisionError, create_podcast, known_episodes, record_look, save_poll
-from storage.transcripts import (
-    episode_turns,
-    pending_transcripts,
-    record_transcript_failure,
-    turns_revisions,
+from storage.episodes import chapters_of, get_episode, list_episodes, save_chapters
+from storage.linked_files import pending_files, record_file_failure
+from storage.models import (
+    Chapter,
+    ChapterSource,
+    EpisodeKind,
+    FeedInfo,
+    FeedMove,
+    FileLink,
+    KnownEpisode,
+    Person,
+    Rhythm,
+    TranscriptSource,
+    Turn,
+    Validators,
 )
+from storage.podcasts import former_addresses, get_podcast, list_podcasts, podcast_by_feed
+from storage.polls import (
+    Known,
+    StaleRevisionError,
+    create_podcast,
+    known_episodes,
+    record_look,
+    save_poll,
+)
+from storage.transcripts import episode_turns, people_of, turns_revisions
 from tests.unit.storage.material import (
     FEED,
     NOW,
@@ -30,6 +46,7 @@ from tests.unit.storage.material import (
     fresh,
     ids,
     item,
+    look,
     poll,
     result,
     stored,
@@ -86,11 +103,11 @@ async def test_two_that_create_the_same_podcast_get_one(db: Database) -> None:
 
 async def test_a_decision_on_an_older_revision_is_refused(db: Database) -> None:
     podcast_id = await stored(db, item("a"))
-    revision, known = await known_episodes(db, podcast_id)
-    assert (revision, list(known)) == (1, ["a"])
-    await save_poll(db, podcast_id, revision, result(fresh(item("b"))))
+    known = await known_episodes(db, podcast_id)
+    assert (known.revision, [one.identity for one in known.episodes]) == (1, ["a"])
+    await save_poll(db, podcast_id, known.revision, result(fresh(item("b"))))
     with pytest.raises(StaleRevisionError):
-        await save_poll(db, podcast_id, revision, result(fresh(item("c")), title="Late"))
+        await save_poll(db, podcast_id, known.revision, result(fresh(item("c")), title="Late"))
     podcast = await get_podcast(db, podcast_id)
     assert podcast is not None
     assert (podcast.revision, podcast.title) == (2, "First Show")
@@ -108,7 +125,7 @@ async def test_of_decisions_made_at_once_one_is_kept(db: Database) -> None:
 
 
 async def test_a_podcast_that_is_gone_is_stale(db: Database) -> None:
-    assert await known_episodes(db, 4711) == (0, {})
+    assert await known_episodes(db, 4711) == Known(0, (), {})
     with pytest.raises(StaleRevisionError):
         await save_poll(db, 4711, 0, result(fresh(item("a"))))
 
@@ -164,22 +181,101 @@ async def test_a_changed_item_keeps_its_id_and_its_place(db: Database) -> None:
     # Undated, it was first seen after "b" was published, and stays before it in the list.
     assert [one.id for one in await list_episodes(db)] == [before["a"], before["b"]]
     assert await turns_revisions(db, None) == {podcast_id: 2}
-    _, known = await known_episodes(db, podcast_id)
-    assert known["a"].content_hash == "new"
+    [changed_one, _] = (await known_episodes(db, podcast_id)).episodes
+    assert changed_one.content_hash == "new"
 
 
 async def test_a_look_that_brought_nothing_moves_no_revision(db: Database) -> None:
     podcast_id = await stored(db, item("a"))
     before = await get_podcast(db, podcast_id)
     assert before is not None
-    await record_look(db, podcast_id, outcome="it failed", now=LATER, next_poll_at=LATER)
-    after = replace(before, outcome="it failed", polled_at=LATER, next_poll_at=LATER)
+    await record_look(db, podcast_id, look("unchanged", LATER))
+    due = LATER + timedelta(minutes=10)
+    after = replace(before, outcome="unchanged", polled_at=LATER, next_poll_at=due)
     assert await get_podcast(db, podcast_id) == after
     validators = Validators('"2"', None, "beef")
-    await record_look(
-        db, podcast_id, outcome="it failed", now=LATER, next_poll_at=LATER, validators=validators
-    )
+    await record_look(db, podcast_id, look("unchanged", LATER, validators=validators))
     assert await get_podcast(db, podcast_id) == replace(after, validators=validators)
+
+
+async def test_failures_are_counted_until_a_look_succeeds(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+
+    async def failing() -> tuple[datetime | None, int, str | None]:
+        podcast = await get_podcast(db, podcast_id)
+        assert podcast is not None
+        return podcast.failing_since, podcast.failures, podcast.paused
+
+    await record_look(db, podcast_id, look("no answer", NOW, failed=True))
+    await record_look(db, podcast_id, look("no answer", LATER, failed=True, pause="it is gone"))
+    assert await failing() == (NOW, 2, "it is gone")
+    await poll(db, podcast_id, fresh(item("b")), now=LATER)
+    assert await failing() == (None, 0, None)
+
+
+async def test_a_feed_that_moves_is_found_under_every_address(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    second, third = "https://feeds.example/second.xml", "https://OTHER.example:8443/third.xml"
+    other = await stored(db, item("a"), feed_url=second)
+    # Where another podcast stands, nothing moves.
+    await record_look(db, podcast_id, look(move=FeedMove(second, "301")))
+    assert await former_addresses(db, podcast_id) == []
+    await record_look(db, podcast_id, look(move=FeedMove(third, "301")))
+    for address in (FEED, third):
+        found = await podcast_by_feed(db, address)
+        assert found is not None
+        assert (found.id, found.feed_url) == (podcast_id, third)
+    assert await former_addresses(db, podcast_id) == [FEED]
+    # And back, with a poll that stores something.
+    known = await known_episodes(db, podcast_id)
+    back = look(move=FeedMove(FEED, "301"))
+    await save_poll(db, podcast_id, known.revision, result(fresh(item("b")), look=back))
+    assert await former_addresses(db, podcast_id) == [third]
+    found = await podcast_by_feed(db, FEED)
+    assert found is not None
+    assert found.id == podcast_id
+    assert (await podcast_by_feed(db, second) or found).id == other
+
+
+async def test_what_the_feed_asks_and_its_rhythm_are_kept(db: Database) -> None:
+    info = FeedInfo("Show", None, None, None, None, 3600, frozenset({0, 23}), frozenset({6}))
+    rhythm = Rhythm(NOW, 615)
+    podcast_id = await create_podcast(db, FEED, result(info=info, rhythm=rhythm), by_operator=True)
+    podcast = await get_podcast(db, podcast_id)
+    assert podcast is not None
+    assert (podcast.ttl_s, podcast.skip_hours, podcast.skip_days) == (3600, {0, 23}, {6})
+    assert podcast.rhythm == rhythm
+
+
+async def test_an_episode_under_a_new_id_is_the_same_one(db: Database) -> None:
+    podcast_id = await stored(db, item("a", persons=(Person("Ada", "host"),)))
+    before = (await ids(db, podcast_id))["a"]
+    moved = item("new", kind=EpisodeKind.BONUS, season=2, number=4.5, raw_hash="raw")
+    await poll(db, podcast_id, edited(moved, before))
+    assert await ids(db, podcast_id) == {"new": before}
+    [known] = (await known_episodes(db, podcast_id)).episodes
+    assert known == KnownEpisode(
+        before, "new", moved.content_hash, "raw", moved.title, moved.enclosure_url, 1800.5, moved.published
+    )
+    episode = await get_episode(db, before)
+    assert episode is not None
+    assert (episode.kind, episode.season, episode.number) == (EpisodeKind.BONUS, 2, 4.5)
+    assert await people_of(db, before) == []
+
+
+async def test_published_chapters_do_not_give_way_to_those_of_the_notes(db: Database) -> None:
+    podcast_id = await stored(db, item("a", chapters=(Chapter(0, "Notes"),)))
+    one = (await ids(db, podcast_id))["a"]
+
+    async def chapters() -> list[str]:
+        return [chapter.title for chapter in (await chapters_of(db, [one]))[one]]
+
+    assert await save_chapters(db, one, ChapterSource.PODCAST, [Chapter(0, "File")])
+    await poll(db, podcast_id, edited(item("a", chapters=(Chapter(0, "New notes"),)), one))
+    assert await chapters() == ["File"]
+    assert not await save_chapters(db, one, ChapterSource.ID3, [Chapter(0, "Tag")])
+    assert await save_chapters(db, one, ChapterSource.PODCAST, [Chapter(0, "New file")])
+    assert await chapters() == ["New file"]
 
 
 async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database) -> None:
@@ -187,10 +283,11 @@ async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database
     vtt, srt, txt = (FileLink(f"https://cdn.example/a.{end}", f"text/{end}") for end in ("vtt", "srt", "txt"))
     podcast_id = await stored(db, item("a", transcript_links=(vtt, srt)))
     episode_id = (await ids(db, podcast_id))["a"]
-    await record_transcript_failure(db, episode_id, 0, "404", NOW)
+    [first, _] = await pending_files(db, podcast_id, due_at=NOW, limit=9)
+    await record_file_failure(db, first, "404", NOW)
 
     async def pending() -> list[tuple[int, str, str, int]]:
-        found = await pending_transcripts(db, podcast_id, due_at=NOW, max_attempts=9, limit=9)
+        found = await pending_files(db, podcast_id, due_at=NOW, limit=9)
         return [(one.position, one.link.url, one.link.mime_type, one.attempts) for one in found]
 
     async def now_links(*links: FileLink) -> None:

@@ -1,29 +1,26 @@
-"""Turns, speakers, and the published transcripts still to be fetched."""
+"""Turns, speakers, and which transcript an episode keeps."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 
 from storage.database import Database
 from storage.episodes import get_episode
-from storage.models import FileLink, PendingTranscript, TranscriptSource
+from storage.models import Person, TranscriptSource, Turn, TurnMark
 from storage.transcripts import (
     PAGE,
     episode_turns,
-    pending_transcripts,
+    people_of,
     podcast_turns,
-    record_transcript_failure,
+    record_choice,
     save_transcript,
     speakers,
+    transcript_source,
     turns_revisions,
 )
-from tests.unit.storage.material import NOW, ids, item, stored, turn
+from tests.unit.storage.material import edited, ids, item, poll, stored, turn
 
 SECOND = "https://feeds.example/second.xml"
-VTT = FileLink("https://cdn.example/a.vtt", "text/vtt")
-SRT = FileLink("https://cdn.example/a.srt", "application/x-subrip")
 
 
 @pytest.mark.parametrize("count", [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE + 3])
@@ -49,10 +46,10 @@ async def test_a_transcript_is_stored_unless_the_episode_has_its_speech(db: Data
     other = await stored(db, item("c"), feed_url=SECOND)
     known = await ids(db, podcast_id)
     assert await turns_revisions(db, None) == {podcast_id: 1, other: 0}
-    await save_transcript(db, known["a"], TranscriptSource.VTT, [turn("three")])
+    assert await save_transcript(db, known["a"], TranscriptSource.VTT, [turn("three")])
     assert await turns_revisions(db, None) == {podcast_id: 2, other: 0}
     for name in ("a", "spoken"):
-        await save_transcript(db, known[name], TranscriptSource.SRT, [turn("late")])
+        assert not await save_transcript(db, known[name], TranscriptSource.SRT, [turn("late")])
     for name, source, texts in (
         ("a", TranscriptSource.VTT, ["three"]),
         ("spoken", TranscriptSource.NOTES, ["one", "two"]),
@@ -86,46 +83,31 @@ async def test_speakers_are_the_most_talkative_first_and_scoped(db: Database) ->
         assert await speakers(db, [first], containing=containing) == found
 
 
-async def test_pending_are_the_transcripts_of_episodes_without_turns(db: Database) -> None:
-    podcast_id = await stored(
-        db,
-        item("old", transcript_links=(VTT, SRT), published=NOW - timedelta(days=9)),
-        item("new", transcript_links=(VTT,)),
-        item("spoken", transcript_links=(VTT,), turns=(turn("x"),)),
-        item("none"),
+async def test_a_better_transcript_takes_the_place_of_what_it_was_compared_with(db: Database) -> None:
+    podcast_id = await stored(db, item("spoken", turns=(turn("one"),)))
+    one = (await ids(db, podcast_id))["spoken"]
+    marked = Turn("Ada", 0, 900, "[music]", TurnMark.SOUND)
+    assert await save_transcript(
+        db, one, TranscriptSource.VTT, [marked], instead_of=TranscriptSource.NOTES, choice="finer times"
     )
-    await stored(db, item("other", transcript_links=(VTT,)), feed_url=SECOND)
+    [said] = await episode_turns(db, one)
+    assert (said.text, said.mark) == ("[music]", TurnMark.SOUND)
+    episode = await get_episode(db, one)
+    assert episode is not None
+    assert (episode.transcript_source, episode.transcript_choice) == (TranscriptSource.VTT, "finer times")
+    assert await transcript_source(db, one) is TranscriptSource.VTT
+    # The notes change: what is published stays.
+    await poll(db, podcast_id, edited(item("spoken", turns=(turn("new"), turn("notes"))), one))
+    assert [said.text for said in await episode_turns(db, one)] == ["[music]"]
+    await record_choice(db, one, "still the finest")
+    episode = await get_episode(db, one)
+    assert episode is not None
+    assert episode.transcript_choice == "still the finest"
+
+
+async def test_the_people_of_an_episode_are_known_by_name(db: Database) -> None:
+    people = (Person("Ada Moore", "host"), Person("Bo", "guest"))
+    podcast_id = await stored(db, item("a", persons=people), item("b"))
     known = await ids(db, podcast_id)
-
-    async def pending(limit: int = 9) -> list[PendingTranscript]:
-        return await pending_transcripts(db, podcast_id, due_at=NOW, max_attempts=2, limit=limit)
-
-    assert await pending() == [
-        PendingTranscript(known["new"], "About new", 0, VTT, 0),
-        PendingTranscript(known["old"], "About old", 0, VTT, 0),
-        PendingTranscript(known["old"], "About old", 1, SRT, 0),
-    ]
-    assert len(await pending(limit=1)) == 1
-    await save_transcript(db, known["new"], TranscriptSource.VTT, [turn("x")])
-    assert {one.episode_id for one in await pending()} == {known["old"]}
-
-
-async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> None:
-    podcast_id = await stored(db, item("a", transcript_links=(VTT, SRT)))
-    episode_id = (await ids(db, podcast_id))["a"]
-    soon = NOW + timedelta(minutes=10)
-
-    async def pending(days: int = 0) -> list[tuple[int, int]]:
-        now = soon + timedelta(days=days)
-        found = await pending_transcripts(db, podcast_id, due_at=now, max_attempts=2, limit=9)
-        return [(one.position, one.attempts) for one in found]
-
-    await record_transcript_failure(db, episode_id, 0, "404", soon + timedelta(seconds=1))
-    assert await pending() == [(1, 0)]
-    assert await pending(days=1) == [(0, 1), (1, 0)]
-    await record_transcript_failure(db, episode_id, 0, "404", soon)
-    assert await pending(days=1) == [(1, 0)]
-    everything = await pending_transcripts(db, podcast_id, due_at=None, max_attempts=None, limit=9)
-    assert [(one.position, one.attempts) for one in everything] == [(0, 2), (1, 0)]
-    untired = await pending_transcripts(db, podcast_id, due_at=None, max_attempts=2, limit=9)
-    assert [(one.position, one.attempts) for one in untired] == [(1, 0)]
+    assert await people_of(db, known["a"]) == ["Ada Moore", "Bo"]
+    assert await people_of(db, known["b"]) == []

@@ -1,0 +1,198 @@
+"""When a feed is looked at again, and the words that say why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.feeds.schedule import (
+    LONGEST_ASKED,
+    LONGEST_EARLY,
+    LONGEST_FAILING,
+    LONGEST_SILENT,
+    Asked,
+    after_failure,
+    after_success,
+    rhythm_of,
+)
+from storage.models import Rhythm
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
+TEN = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+FRESH = Rhythm(NOW - timedelta(days=3))
+LONG_AGO = NOW - timedelta(days=1000)
+NOTHING_ASKED = Asked()
+ALL_HOURS = frozenset(range(24))
+
+
+def _minutes(
+    asked: Asked = NOTHING_ASKED,
+    rhythm: Rhythm = FRESH,
+    *,
+    interval: timedelta = TEN,
+    known_since: datetime = LONG_AGO,
+    jitter: float = 0.999,
+) -> tuple[float, str]:
+    due = after_success(NOW, NOW, interval, asked, rhythm, known_since, jitter)
+    return round((due.at - NOW) / MINUTE, 1), due.reason
+
+
+@pytest.mark.parametrize(
+    ("asked", "rhythm", "minutes", "reason"),
+    [
+        (Asked(), FRESH, 9.5, "every 10 min"),
+        (Asked(fresh_for_s=300), FRESH, 9.5, "every 10 min"),
+        (Asked(fresh_for_s=1200), FRESH, 21.0, "the host asks for 20 min between two looks"),
+        (Asked(ttl_s=1800, fresh_for_s=60), FRESH, 31.5, "the host asks for 30 min between two looks"),
+        # Honoured up to an hour.
+        (Asked(ttl_s=86_400), FRESH, 60.0, "the host asks for 60 min between two looks"),
+        (Asked(skip_hours=frozenset({11, 13})), FRESH, 9.5, "every 10 min"),
+        (Asked(skip_hours=frozenset({12})), FRESH, 60.0, "the feed asks not to be read at this hour"),
+        (
+            Asked(skip_hours=frozenset({12, 13, 14})),
+            FRESH,
+            60.0,
+            "the feed asks not to be read at this hour; after an hour it is all the same",
+        ),
+        (Asked(skip_days=frozenset({3})), FRESH, 9.5, "every 10 min"),
+        (Asked(skip_hours=ALL_HOURS), FRESH, 9.5, "every 10 min"),
+        (Asked(), Rhythm(NOW - timedelta(days=89)), 9.5, "every 10 min"),
+        (Asked(), Rhythm(NOW - timedelta(days=90)), 59.5, "nothing new for 90 days: every 60 min"),
+        (Asked(), Rhythm(NOW - timedelta(days=400)), 359.5, "nothing new for 400 days: every 6 h"),
+        (Asked(), Rhythm(FRESH.newest_at, 12 * 60 + 10), 2.3, "around its usual hour: every 150 s"),
+        (Asked(), Rhythm(FRESH.newest_at, 11 * 60 + 10), 2.3, "around its usual hour: every 150 s"),
+        (Asked(), Rhythm(FRESH.newest_at, 10 * 60 + 50), 9.5, "every 10 min"),
+        (Asked(), Rhythm(FRESH.newest_at, 12 * 60 + 20), 9.5, "every 10 min"),
+        # Whoever asks to wait is not asked more often.
+        (
+            Asked(ttl_s=1200),
+            Rhythm(FRESH.newest_at, 12 * 60),
+            21.0,
+            "the host asks for 20 min between two looks",
+        ),
+    ],
+)
+def test_when_a_feed_that_answered_is_looked_at_again(
+    asked: Asked, rhythm: Rhythm, minutes: float, reason: str
+) -> None:
+    assert _minutes(asked, rhythm) == (minutes, reason)
+
+
+def test_silence_counts_from_when_it_could_be_heard() -> None:
+    old = Rhythm(NOW - timedelta(days=400))
+    assert _minutes(rhythm=old, known_since=NOW - timedelta(days=1))[1] == "every 10 min"
+    assert _minutes(rhythm=Rhythm(), known_since=NOW - timedelta(days=100))[1].startswith(
+        "nothing new for 100"
+    )
+
+
+def test_around_midnight_is_around_the_usual_hour() -> None:
+    midnight = NOW.replace(hour=23, minute=50)
+    due = after_success(midnight, midnight, TEN, Asked(), Rhythm(NOW, 5), LONG_AGO, 0.0)
+    assert due.reason.startswith("around its usual hour")
+
+
+def test_a_short_interval_is_not_made_shorter() -> None:
+    usual = Rhythm(FRESH.newest_at, 12 * 60)
+    assert _minutes(rhythm=usual, interval=MINUTE)[1] == "every 60 s"
+    assert _minutes(rhythm=usual, interval=2 * MINUTE)[1] == "around its usual hour: every 60 s"
+
+
+def test_a_look_that_took_longer_than_the_interval_is_followed_by_a_pause() -> None:
+    due = after_success(NOW, NOW + timedelta(hours=1), TEN, Asked(), FRESH, LONG_AGO, 0.5)
+    assert due.at == NOW + timedelta(hours=1, seconds=5)
+
+
+@given(
+    st.builds(
+        Asked,
+        st.one_of(st.none(), st.floats(0, 1e9)),
+        st.one_of(st.none(), st.floats(0, 1e9)),
+        st.frozensets(st.integers(0, 23)),
+        st.frozensets(st.integers(0, 6)),
+    ),
+    st.builds(
+        Rhythm,
+        st.one_of(st.none(), st.datetimes(timezones=st.just(UTC), max_value=datetime(2026, 3, 4))),  # noqa: DTZ001
+        st.one_of(st.none(), st.integers(0, 1439)),
+    ),
+    st.floats(1, 86_400 * 365),
+    st.floats(0, 0.999),
+)
+def test_no_wish_of_a_host_is_honoured_for_more_than_an_hour(
+    asked: Asked, rhythm: Rhythm, interval_s: float, jitter: float
+) -> None:
+    interval = timedelta(seconds=interval_s)
+    due = after_success(NOW, NOW, interval, asked, rhythm, NOW - timedelta(days=89), jitter)
+    assert NOW < due.at <= NOW + max(interval, LONGEST_ASKED)
+    if asked == Asked():
+        assert due.at <= NOW + interval
+    silent = after_success(NOW, NOW, interval, Asked(), rhythm, LONG_AGO, jitter)
+    assert silent.at <= NOW + max(interval, LONGEST_SILENT)
+    assert due.reason
+
+
+@pytest.mark.parametrize(
+    ("failing", "failures", "retry_after_s", "minutes", "reason"),
+    [
+        (None, 0, None, 10, "it failed: tried again after the usual time"),
+        (timedelta(minutes=30), 3, None, 10, "it failed: tried again after the usual time"),
+        (timedelta(hours=4), 9, None, 60, "it has failed for 4 h: tried again after 60 min"),
+        (timedelta(days=3), 30, None, 360, "it has failed for 3 days: tried again after 6 h"),
+        (timedelta(days=8), 19, None, 360, "it has failed for 8 days: tried again after 6 h"),
+        (None, 0, 1800.0, 30, "the host asks to wait for 30 min"),
+        (None, 0, 1e12, 60, "the host asks to wait for 60 min"),
+        (None, 0, 5.0, 10, "it failed: tried again after the usual time"),
+    ],
+)
+def test_what_fails_is_tried_ever_later(
+    failing: timedelta | None, failures: int, retry_after_s: float | None, minutes: float, reason: str
+) -> None:
+    since = NOW - failing if failing else None
+    due = after_failure(NOW, TEN, since, failures, retry_after_s, 1.0)
+    assert (round((due.at - NOW) / MINUTE), due.reason, due.pause) == (minutes, reason, None)
+
+
+def test_a_week_of_failures_ends_in_a_pause() -> None:
+    due = after_failure(NOW, TEN, NOW - timedelta(days=7), 20, None, 0.5)
+    assert due.pause == "it has failed for 7 days"
+
+
+@given(st.integers(0, 10**6), st.integers(0, 19), st.floats(0, 0.999))
+def test_back_off_is_bounded_and_spread(failing_s: int, failures: int, jitter: float) -> None:
+    due = after_failure(NOW, TEN, NOW - timedelta(seconds=failing_s), failures, None, jitter)
+    assert 0.9 * TEN <= due.at - NOW <= LONGEST_FAILING
+
+
+def _days(*moments: tuple[int, int, int]) -> list[datetime]:
+    return [NOW.replace(hour=hour, minute=minute) - timedelta(days=day) for day, hour, minute in moments]
+
+
+@pytest.mark.parametrize(
+    ("published", "minute"),
+    [
+        (_days((1, 9, 0), (8, 9, 5), (15, 9, 10), (22, 9, 0), (29, 9, 30)), 9 * 60 + 5),
+        (_days((1, 23, 50), (8, 0, 10), (15, 23, 55), (22, 0, 0), (29, 0, 5)), 0),
+        # Half of them are a habit.
+        (_days((1, 9, 0), (2, 9, 1), (3, 9, 2), (4, 1, 0), (5, 15, 0), (6, 20, 0)), 9 * 60 + 1),
+        (_days((1, 9, 0), (2, 12, 1), (3, 15, 2), (4, 1, 0), (5, 18, 0), (6, 21, 0)), None),
+        (_days((1, 9, 0), (8, 9, 5), (15, 9, 10), (22, 9, 0)), None),
+        ([], None),
+    ],
+)
+def test_a_usual_hour_is_what_most_of_the_latest_have_in_common(
+    published: list[datetime], minute: int | None
+) -> None:
+    future = NOW + timedelta(days=300)
+    rhythm = rhythm_of([*reversed(published), future], NOW)
+    assert rhythm == Rhythm(max(published, default=None), minute)
+
+
+def test_podcasts_that_were_added_together_do_not_stay_in_step() -> None:
+    early = after_success(NOW, NOW, TEN, Asked(), FRESH, LONG_AGO, 0.0)
+    late = after_success(NOW, NOW, TEN, Asked(), FRESH, LONG_AGO, 0.999)
+    assert timedelta(0) < early.at - late.at <= LONGEST_EARLY
