@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import main_job, search
+from tests.bench import main_job, polls, search
 
 if __name__ == "__main__":
     print("The main job")
     code = main_job.main()
+    print("\nLooks at feeds")
+    code = polls.main() or code
     print("\nThe quote search")
     sys.exit(search.main() or code)

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from bot.pipeline import Pipeline, Poll
-from bot.polling import AT_ONCE, READING_AT_ONCE, TRANSCRIPTS_AT_A_TIME, Poller
+from bot.polling import (
+    AT_ONCE,
+    AT_ONCE_PER_HOST,
+    FILES_AT_A_TIME,
+    READING_AT_ONCE,
+    Poller,
+    is_dead,
+    process_name,
+)
+from bot.published_files import PublishedFiles
+from bot.reader import Reader
 from storage.database import Database
+from storage.leases import claim_due, lease_owners, renew_leases
+from storage.linked_files import pending_files, record_read
 from storage.models import (
     EpisodeChange,
     FeedInfo,
     FeedItem,
     FileLink,
-    PendingTranscript,
+    Look,
+    PendingFile,
     Podcast,
     PollResult,
     TranscriptSource,
     Turn,
-    Validators,
 )
-from storage.podcasts import due_podcasts
 from storage.polls import create_podcast, record_look
-from storage.transcripts import pending_transcripts, save_transcript
+from storage.transcripts import save_transcript
 
 SOON = timedelta(hours=1)
 
@@ -40,14 +52,18 @@ def _already() -> asyncio.Event:
     return event
 
 
-async def _pending(db: Database, podcast_id: int, limit: int) -> list[PendingTranscript]:
+async def _pending(db: Database, podcast_id: int, limit: int) -> list[PendingFile]:
+    return await pending_files(db, podcast_id, due_at=datetime.now(UTC), limit=limit)
+
+
+def _look(outcome: str) -> Look:
     now = datetime.now(UTC)
-    return await pending_transcripts(db, podcast_id, due_at=now, max_attempts=9, limit=limit)
+    return Look(outcome, now, now + SOON, "because")
 
 
 @dataclass(slots=True)
 class Looks:
-    """Stands in for the pipeline: counts looks, and holds or breaks those that it is told to."""
+    """Stands in for what reads podcasts: counts looks, and holds or breaks those that it is told to."""
 
     db: Database
     looks: Counter[int] = field(default_factory=Counter)
@@ -75,9 +91,8 @@ class Looks:
         self.running.discard(podcast.id)
         if podcast.id in self.broken:
             raise RuntimeError("on purpose")
-        now = datetime.now(UTC)
-        await record_look(self.db, podcast.id, outcome="unchanged", now=now, next_poll_at=now + SOON)
-        return Poll(podcast.id, podcast.title, "", announced=self.announced)
+        await record_look(self.db, podcast.id, _look("unchanged"))
+        return Poll(podcast.id, podcast.title, "", new=1, announced=self.announced)
 
     async def record_fault(self, podcast: Podcast) -> None:
         """Keep that it failed; it is due in an hour, too."""
@@ -85,12 +100,11 @@ class Looks:
             self.forgetful -= 1
             raise OSError("the database is away")
         self.faults.append(podcast.id)
-        now = datetime.now(UTC)
-        await record_look(self.db, podcast.id, outcome="fault", now=now, next_poll_at=now + SOON)
+        await record_look(self.db, podcast.id, _look("fault"))
         await self._tell()
 
-    async def read_transcripts(self, podcast_id: int, *, limit: int) -> list[str]:
-        """Read so many transcripts, or fail at all of them."""
+    async def read(self, podcast_id: int, *, limit: int) -> list[str]:
+        """Read so many published files, or fail at all of them."""
         self.begun.add(podcast_id)
         await self._tell()
         await self.hosts.wait()
@@ -98,6 +112,7 @@ class Looks:
             if not self.unreadable:
                 turns = [Turn("Ada", 0, None, "words")]
                 await save_transcript(self.db, one.episode_id, TranscriptSource.VTT, turns)
+                await record_read(self.db, [one])
         self.reads[podcast_id] += 1
         await self._tell()
         return []
@@ -132,17 +147,21 @@ def _change(title: str) -> EpisodeChange:
     return EpisodeChange(item, None, announce=False, reason="", sorted_at=datetime.now(UTC))
 
 
-async def _add(db: Database, number: int, *, due_in: timedelta = -SOON, episodes: int = 0) -> int:
+async def _add(
+    db: Database, number: int, *, due_in: timedelta = -SOON, episodes: int = 0, host: str | None = None
+) -> int:
     now = datetime.now(UTC)
     changes = tuple(_change(f"{number}-{place}") for place in range(episodes))
     info = FeedInfo(f"Show {number}", None, None, None)
-    result = PollResult(info, changes, Validators(), "", now, now + due_in)
-    return await create_podcast(db, f"https://a.example/{number}", result, by_operator=True)
+    result = PollResult(info, changes, Look("", now, now + due_in, ""))
+    feed_url = f"https://{host or number}.example/{number}"
+    return await create_podcast(db, feed_url, result, by_operator=True)
 
 
 @asynccontextmanager
 async def _polling(looks: Looks, on_news: Callable[[], None] = lambda: None) -> AsyncIterator[Poller]:
-    poller = Poller(looks.db, cast("Pipeline", looks), on_news)
+    reader = Reader(cast("Pipeline", looks), cast("PublishedFiles", looks))
+    poller = Poller(looks.db, reader, on_news)
     running = asyncio.create_task(poller.run())
     yield poller
     running.cancel()
@@ -152,7 +171,7 @@ async def _polling(looks: Looks, on_news: Callable[[], None] = lambda: None) -> 
 
 async def test_what_is_due_is_looked_at_a_few_at_once(sqlite_db: Database) -> None:
     due = [await _add(sqlite_db, number) for number in range(AT_ONCE + 3)]
-    later = await _add(sqlite_db, 99, due_in=SOON)
+    later = await _add(sqlite_db, 999, due_in=SOON)
     looks = Looks(sqlite_db)
     async with _polling(looks):
         await looks.until(lambda: len(looks.running) == AT_ONCE)
@@ -183,6 +202,7 @@ async def test_a_fault_that_cannot_be_kept_is_looked_at_again(
 ) -> None:
     monkeypatch.setattr("bot.endurance.FIRST_WAIT_S", 0.01)
     monkeypatch.setattr("bot.polling.AFTER_A_FAULT_S", 0.01)
+    monkeypatch.setattr("bot.polling.LEASE", timedelta(seconds=0.1))
     broken = await _add(sqlite_db, 1)
     looks = Looks(sqlite_db, broken={broken}, forgetful=1)
     looks.gate.set()
@@ -214,14 +234,14 @@ async def test_a_database_that_fails_delays_it_and_ends_nothing(
     monkeypatch.setattr("bot.polling.AFTER_A_FAULT_S", 0.01)
     failures = 3
 
-    async def failing(db: Database, now: datetime, limit: int) -> list[Podcast]:
+    async def failing(db: Database, owner: str, **asked: Any) -> list[Podcast]:
         nonlocal failures
         if failures:
             failures -= 1
             raise OSError("the database is away")
-        return await due_podcasts(db, now, limit)
+        return await claim_due(db, owner, **asked)
 
-    monkeypatch.setattr("bot.polling.due_podcasts", failing)
+    monkeypatch.setattr("bot.polling.claim_due", failing)
     number = await _add(sqlite_db, 1)
     looks = Looks(sqlite_db)
     looks.gate.set()
@@ -243,12 +263,12 @@ async def test_news_are_told(sqlite_db: Database) -> None:
 
 
 async def test_transcripts_are_read_until_none_is_missing(sqlite_db: Database) -> None:
-    number = await _add(sqlite_db, 1, due_in=SOON, episodes=2 * TRANSCRIPTS_AT_A_TIME + 1)
+    number = await _add(sqlite_db, 1, due_in=SOON, episodes=2 * FILES_AT_A_TIME + 1)
     looks = Looks(sqlite_db)
     async with _polling(looks) as poller:
-        poller.read_transcripts_soon(number)
+        poller.read_files_soon(number)
         # While it is being read, nobody begins another time.
-        poller.read_transcripts_soon(number)
+        poller.read_files_soon(number)
         await looks.until(lambda: looks.reads[number] == 3)
     assert await _pending(sqlite_db, number, 999) == []
     assert looks.reads[number] == 3
@@ -259,10 +279,104 @@ async def test_transcripts_that_cannot_be_read_are_not_tried_for_ever(sqlite_db:
     other = await _add(sqlite_db, 2, due_in=SOON)
     looks = Looks(sqlite_db, unreadable=True)
     async with _polling(looks) as poller:
-        poller.read_transcripts_soon(number)
+        poller.read_files_soon(number)
         await looks.until(lambda: looks.reads[number] == 2)
-        poller.read_transcripts_soon(other)
+        poller.read_files_soon(other)
         await looks.until(lambda: looks.reads[other] == 1)
         # One that was removed meanwhile is no error.
-        poller.read_transcripts_soon(12345)
+        poller.read_files_soon(12345)
     assert looks.reads[number] == 2
+
+
+async def test_one_slow_host_does_not_take_up_every_look(sqlite_db: Database) -> None:
+    slow = [await _add(sqlite_db, number, host="slow") for number in range(AT_ONCE + 5)]
+    other = await _add(sqlite_db, 999, due_in=-timedelta(seconds=1))
+    looks = Looks(sqlite_db)
+    async with _polling(looks):
+        await looks.until(lambda: other in looks.running and len(looks.running) == AT_ONCE_PER_HOST + 1)
+        looks.gate.set()
+        await looks.until(lambda: set(slow) <= set(looks.reads))
+    assert looks.most_at_once <= AT_ONCE_PER_HOST + 1
+
+
+async def test_two_pollers_share_the_work(sqlite_db: Database) -> None:
+    due = [await _add(sqlite_db, number) for number in range(AT_ONCE + 20)]
+    one, two = Looks(sqlite_db), Looks(sqlite_db)
+    async with _polling(one), _polling(two):
+        await one.until(lambda: bool(one.running))
+        await two.until(lambda: len(one.running) + len(two.running) == len(due))
+        one.gate.set()
+        two.gate.set()
+        await one.until(lambda: not one.running)
+        await two.until(lambda: not two.running)
+    assert one.looks + two.looks == Counter(due)
+
+
+async def test_what_a_dead_process_held_is_taken_up_at_once(sqlite_db: Database) -> None:
+    number = await _add(sqlite_db, 1)
+    host = process_name().partition("/")[0]
+    now = datetime.now(UTC)
+    # A number that no process has, and a lease that would last.
+    await claim_due(sqlite_db, f"{host}/4194305/abc", now=now, until=now + SOON, limit=9, per_host=9)
+    looks = Looks(sqlite_db)
+    looks.gate.set()
+    async with _polling(looks):
+        await looks.until(lambda: number in looks.reads)
+
+
+async def test_a_poller_that_stops_leaves_what_it_held(sqlite_db: Database) -> None:
+    await _add(sqlite_db, 1)
+    looks = Looks(sqlite_db)
+    async with _polling(looks):
+        await looks.until(lambda: bool(looks.running))
+        assert len(await lease_owners(sqlite_db)) == 1
+    assert await lease_owners(sqlite_db) == []
+
+
+async def test_a_look_that_takes_long_keeps_its_lease(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polling.RENEWED_EVERY_S", 0.02)
+    renewed = asyncio.Event()
+
+    async def renewing(db: Database, owner: str, podcast_ids: list[int], until: datetime) -> None:
+        assert podcast_ids == [number]
+        await renew_leases(db, owner, podcast_ids, until)
+        renewed.set()
+
+    monkeypatch.setattr("bot.polling.renew_leases", renewing)
+    number = await _add(sqlite_db, 1)
+    looks = Looks(sqlite_db)
+    async with _polling(looks):
+        await looks.until(lambda: bool(looks.running))
+        renewed.clear()
+        await asyncio.wait_for(renewed.wait(), 10)
+        looks.gate.set()
+        await looks.until(lambda: number in looks.reads)
+    assert looks.looks[number] == 1
+
+
+async def test_files_that_are_due_are_read_although_no_feed_is(sqlite_db: Database) -> None:
+    number = await _add(sqlite_db, 1, due_in=SOON, episodes=2)
+    looks = Looks(sqlite_db)
+    async with _polling(looks):
+        await looks.until(lambda: number in looks.reads)
+    assert not looks.looks
+
+
+@pytest.mark.parametrize(
+    ("owner", "dead"),
+    [
+        ("here:1/4194305/abc", True),
+        (f"here:1/{os.getpid()}/another", True),
+        (f"here:1/{os.getpid()}/me", False),
+        (f"here:1/{os.getppid()}/abc", False),
+        ("there:1/4194305/abc", False),
+        ("here:2/4194305/abc", False),
+        ("here:1/99999999999999999999/abc", False),
+        ("here:1/x/abc", False),
+        ("nonsense", False),
+    ],
+)
+def test_only_of_this_machine_it_is_known_who_is_dead(owner: str, *, dead: bool) -> None:
+    assert is_dead(owner, f"here:1/{os.getpid()}/me") is dead

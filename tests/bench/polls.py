@@ -1,0 +1,114 @@
+"""What a look at a feed costs, beside `feedparser.parse` of the same: `python -m tests.bench.polls`."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.client import SWITCH_INTERVAL_S
+from bot.feeds.addresses import AllowedAddresses
+from bot.reader import open_reader
+from storage.database import open_database, sqlite_url
+from storage.podcasts import get_podcast
+from tests.bench.hosts import Hosts
+from tests.unit.feeds.material import feed_xml, item_xml
+
+EPISODES = 100
+WORDS_OF_AN_EPISODE = 13_000
+NOW = datetime.now(UTC)
+EVERYWHERE = AllowedAddresses(everything=True)
+
+
+def _spoken(rng: random.Random, words: int) -> str:
+    """Notes with a transcript: paragraphs of made-up words, each with its speaker and time."""
+    vocabulary = ["".join(rng.choices("abcdefghijklmnoprstuw", k=rng.randint(2, 9))) for _ in range(4_000)]
+    paragraphs = []
+    for first in range(0, words, 65):
+        at = first * 2 // 5
+        clock = f"{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}"
+        said = " ".join(rng.choices(vocabulary, k=65))
+        paragraphs.append(f"<p><strong>{('Ada', 'Bo')[first // 65 % 2]}</strong> [{clock}]: {said}.</p>")
+    return f"<p>About it.</p><h3>Transcript</h3>{''.join(paragraphs)}"
+
+
+def _long_feed(episodes: int) -> bytes:
+    """A feed of some ten megabytes, newest first."""
+    items = []
+    for number in reversed(range(episodes)):
+        notes = _spoken(random.Random(number), WORDS_OF_AN_EPISODE)
+        published = NOW - timedelta(days=EPISODES + 1 - number)
+        items.append(item_xml(f"{number}", notes=notes, published=published))
+    return feed_xml(items)
+
+
+async def _cpu_ms(work: Callable[[], Awaitable[object]], *, times: int) -> float:
+    """The median of what it takes of the processor, all threads together."""
+    took = []
+    for _ in range(times):
+        began = time.process_time()
+        await work()
+        took.append((time.process_time() - began) * 1000)
+    return statistics.median(took)
+
+
+async def _measure_looks(folder: Path) -> None:
+    import feedparser
+
+    body, longer = _long_feed(EPISODES), _long_feed(EPISODES + 1)
+    db = await open_database(sqlite_url(folder / "looks.db"))
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    async with Hosts(1) as hosts, open_reader(db, EVERYWHERE, poll_interval_s=600) as reader:
+        tagged = await hosts.put(0, "/tagged.xml", body, etag='"1"')
+        bare = await hosts.put(0, "/bare.xml", body)
+        await reader.pipeline.follow(tagged, by_operator=True)
+        podcast, _ = await reader.pipeline.follow(bare, by_operator=True)
+
+        async def look(feed: int, expected: str) -> None:
+            current = await get_podcast(db, feed)
+            assert current is not None
+            poll = await reader.pipeline.poll(current)
+            assert poll.outcome == expected, poll.outcome
+
+        unchanged = await _cpu_ms(lambda: look(podcast.id - 1, "unchanged"), times=51)
+        same = await _cpu_ms(lambda: look(podcast.id, "unchanged"), times=21)
+        news = []
+        for number in range(7):
+            # Each time another episode stands on top.
+            item = item_xml(f"new {number}", notes=_spoken(random.Random(1000 + number), WORDS_OF_AN_EPISODE))
+            await hosts.put(0, "/bare.xml", longer.replace(b"<item>", item.encode() + b"<item>", 1))
+            expected = "2 new episodes" if number == 0 else "1 new episode"
+            news.append(await _cpu_ms(lambda expected=expected: look(podcast.id, expected), times=1))  # type: ignore[misc]
+        news_ms = statistics.median(news[1:])
+
+        async def parse() -> None:
+            feedparser.parse(io.BytesIO(body))
+
+        whole = await _cpu_ms(parse, times=3)
+    await db.close()
+    print(f"a feed of {len(body) / 1e6:.1f} MB, {EPISODES} episodes with transcripts; CPU time of")
+    print(f"  feedparser.parse            {whole:8.1f} ms")
+    for name, took, goal in (
+        ("a look, 304", unchanged, 500),
+        ("a look, the same body", same, 100),
+        ("a look, one new episode", news_ms, 20),
+    ):
+        print(f"  {name:27} {took:8.1f} ms   1/{whole / took:.0f}   (goal 1/{goal})")
+
+
+def main() -> int:
+    """Measure; the exit code."""
+    with tempfile.TemporaryDirectory(prefix="earmark-bench-") as folder:
+        asyncio.run(_measure_looks(Path(folder)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
