@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import re
 import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from aiohappyeyeballs import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# What Python 3.11 takes for global: site-local, a translator's own network, and two ways to carry an IPv4 address.
+# What Python 3.11 takes for global: site-local, a translator's own network, two ways to carry an IPv4 address, what
+# is set aside for documentation, segment routing and protocols, and Azure's host of metadata.
 NOT_PUBLIC = tuple(
-    ipaddress.IPv6Network(network) for network in ("fec0::/10", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")
+    ipaddress.ip_network(network)
+    for network in (
+        "fec0::/10",
+        "64:ff9b:1::/48",
+        "::/96",
+        "::ffff:0:0:0/96",
+        "3fff::/20",
+        "5f00::/16",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "168.63.129.16/32",
+    )
 )
+REFUSED = "it leads to a private address"
+NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+RESOLVE_TIMEOUT_S = 10.0
+# A name that is never answered holds a thread for as long as the system's resolver tries.
+RESOLVE_AT_ONCE = 16
+READ_BYTES = 32 * 1024
 
 
 class AddressRefusedError(OSError):
@@ -43,7 +71,7 @@ class AllowedAddresses:
 
 
 def _is_public(address: IPAddress) -> bool:
-    if any(address in network for network in NOT_PUBLIC):
+    if any(address in network for network in NOT_PUBLIC if network.version == address.version):
         return False
     return address.is_global and not address.is_multicast
 
@@ -62,8 +90,17 @@ class AddressGuard:
 
     def __init__(self, allowed: AllowedAddresses) -> None:
         self._allowed = allowed
-        # Addresses that an allowed name ("localhost:8000") resolved to; as many as the operator listed names.
-        self._by_name: dict[tuple[str, int], frozenset[str]] = {}
+        # A context variable, because the connector tells its socket factory an address and no name.
+        self._asked: ContextVar[tuple[str, int] | None] = ContextVar("asked", default=None)
+
+    @contextmanager
+    def asking(self, host: str, port: int) -> Iterator[None]:
+        """Connections made in here are for this name: where an operator listed it, it may lead anywhere."""
+        token = self._asked.set((host.lower().rstrip("."), port))
+        try:
+            yield
+        finally:
+            self._asked.reset(token)
 
     def make_socket(self, addr_info: AddrInfoType) -> socket.socket:
         """Make the socket for one connection, or raise AddressRefusedError: the connector's `socket_factory`.
@@ -72,33 +109,62 @@ class AddressGuard:
         neither a literal address nor a name that resolves differently the second time gets around it.
         """
         family, kind, proto, _, (host, port, *_) = addr_info
-        named = any(key[1] == port and host in found for key, found in self._by_name.items())
-        if not named and not self._allowed.permits(ipaddress.ip_address(str(host).split("%")[0]), int(port)):
-            raise AddressRefusedError("it leads to a private address")
-        made = socket.socket(family, kind, proto)
+        if self._asked.get() not in self._allowed.hosts and not self._permits(str(host), int(port)):
+            raise AddressRefusedError(REFUSED)
+        made = _SmallReads(family, kind, proto)
         made.setblocking(False)
         return made
 
-    def resolver(self) -> AbstractResolver:
-        """A resolver that remembers where the names that an operator allowed lead to."""
-        return _RememberingResolver(self._allowed.hosts, self._by_name)
+    def _permits(self, host: str, port: int) -> bool:
+        try:
+            address = ipaddress.ip_address(host.partition("%")[0])
+        except ValueError:
+            # "2130706433" and "127.1" are addresses to the system alone.
+            return False
+        return self._allowed.permits(address, port)
 
 
-class _RememberingResolver(ThreadedResolver):
-    def __init__(
-        self, names: tuple[tuple[str, int], ...], found: dict[tuple[str, int], frozenset[str]]
-    ) -> None:
-        super().__init__()
-        self._names = names
-        self._found = found
+class _SmallReads(socket.socket):
+    """Gives at most READ_BYTES at once.
+
+    asyncio asks for 256 KiB, which aiohttp then takes apart in one go: 10,000 interim answers or 40,000 chunks of one
+    byte were seen to hold the event loop up for 45 ms.
+    """
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        return super().recv(min(bufsize, READ_BYTES), flags)
+
+    def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0) -> int:
+        return super().recv_into(buffer, min(nbytes or READ_BYTES, READ_BYTES), flags)
+
+
+class BoundedResolver(AbstractResolver):
+    """Looks names up in threads of its own: one that hangs must not hold up what others do in theirs."""
+
+    def __init__(self, timeout_s: float = RESOLVE_TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
+        self._threads = ThreadPoolExecutor(RESOLVE_AT_ONCE, thread_name_prefix="names")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        results = await super().resolve(host, port, family)
-        if (host.lower(), port) in self._names:
-            self._found[host.lower(), port] = frozenset(result["host"] for result in results)
-        return results
+        """The addresses of a name. Raises OSError."""
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, family=family)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        except TimeoutError as error:
+            raise socket.gaierror(socket.EAI_AGAIN, "the look-up took too long") from error
+        return [
+            ResolveResult(
+                hostname=host, host=str(address[0]), port=port, family=kind, proto=proto, flags=NUMERIC
+            )
+            for kind, _, proto, _, address in found
+        ]
+
+    async def close(self) -> None:
+        """Let the threads end."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def is_web_address(url: str) -> bool:
@@ -112,7 +178,10 @@ def is_web_address(url: str) -> bool:
 
 
 def without_secrets(url: str) -> str:
-    """The address as it may be shown or logged: without user, password, query: patron feeds hide keys there."""
+    """The address as it may be shown or logged: without user, password, query, and keys in the path.
+
+    Patron feeds carry their keys in any of these.
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -126,4 +195,28 @@ def without_secrets(url: str) -> str:
         return "an address that can't be read"
     if ":" in host:
         host = f"[{host}]"
-    return urlunsplit((parts.scheme, host + port, parts.path, "", "")) + ("?…" if parts.query else "")
+    path = "/".join(map(_without_key, parts.path.split("/")))
+    return urlunsplit((parts.scheme, host + port, path, "", "")) + ("?…" if parts.query else "")
+
+
+KEY_LENGTH = 12
+# Words and numbers of this length are none that a person chose: so long are keys of letters or digits alone.
+LONG_DIGITS = re.compile(r"[0-9]{12}")
+LONG_RUN = re.compile(r"[A-Za-z0-9]{28}")
+SUFFIX = re.compile(r"\.[A-Za-z]{2,5}\Z")
+# Where small letters, capitals and digits follow on each other. A capital that begins a word is no such place.
+MIXED = re.compile(r"(?=[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])")
+# Of 100 characters so many: keys in hexadecimal have 40 and more, "TheDailyShow" has 17.
+MIXED_PER_100 = 25
+
+
+def _without_key(segment: str) -> str:
+    """A segment of a path, or "…" with its suffix where it looks random."""
+    suffix = SUFFIX.search(segment)
+    name = segment[: suffix.start()] if suffix else segment
+    if len(name) < KEY_LENGTH:
+        return segment
+    mixed = len(MIXED.findall(name)) * 100 >= len(name) * MIXED_PER_100
+    if mixed or LONG_DIGITS.search(name) or LONG_RUN.search(name):
+        return "…" + (suffix[0] if suffix else "")
+    return segment

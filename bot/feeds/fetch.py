@@ -1,153 +1,268 @@
-"""Fetching feeds and transcripts: conditional, bounded in time and size, from public addresses alone."""
+"""Fetching feeds and files: conditional, bounded in time and size, from public addresses alone."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+import stat
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
+from aiohttp import hdrs
 
 from bot import __version__
-from bot.feeds.addresses import AddressGuard, AddressRefusedError, AllowedAddresses, without_secrets
+from bot.feeds import failures
+from bot.feeds.addresses import AddressGuard, AllowedAddresses, BoundedResolver, without_secrets
+from bot.feeds.bodies import ACCEPT_ENCODING, BodyError, read_body, read_start, too_large
+from bot.feeds.freshness import fresh_for, retry_after
+from bot.feeds.gates import BusyError, Connections, Room
+from bot.feeds.redirects import MAX_URL_BYTES, REDIRECTS, Route, RouteError
 from storage.models import Validators
 
 USER_AGENT = f"Earmark/{__version__} (podcast reader for Discord communities)"
 TOTAL_TIMEOUT_S = 60.0
 CONNECT_TIMEOUT_S = 15.0
-MAX_REDIRECTS = 5
-# It stands in a unique index, and PostgreSQL's hold values of at most 2,704 bytes.
-MAX_URL_BYTES = 2_000
+DNS_CACHE_S = 10
+MAX_HEADERS = 128
+MAX_HEADER_BYTES = 8_190
+# What a host sends in one go stops here until it is read.
+READ_BUFFER = 64 * 1024
 # The largest feed known here, 100 episodes with transcripts, has 9.7 MB.
 MAX_FEED_BYTES = 32 * 1024 * 1024
-MAX_TRANSCRIPT_BYTES = 16 * 1024 * 1024
-CHUNK = 64 * 1024
+MAX_FILE_BYTES = 16 * 1024 * 1024
+# What is kept of an answer's headers goes into the database and back to the host.
+MAX_KEPT_HEADER = 1_000
+
+T = TypeVar("T")
 
 
 class FeedError(Exception):
-    """A feed or a transcript can't be read; the message is one sentence and holds no secrets."""
+    """A feed or a file can't be read; the message is one sentence and holds no secrets.
+
+    `retry_after_s` is what the host asks to wait, `gone` whether it says that there will be nothing any more.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, gone: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        self.gone = gone
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A body as it arrived, decompressed, with what the next conditional request needs."""
+    """A body as it arrived, unpacked, with what the next conditional request needs.
 
-    body: bytes
+    `body` is None where the host says that it did not change. `moved_to`: where it moved for good. `fresh_for_s`:
+    so long the host asks not to be asked again.
+    """
+
+    body: bytes | bytearray | None
     content_type: str | None
     validators: Validators
+    moved_to: str | None = None
+    fresh_for_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer that is no redirect, with the way that led to it and the clock that runs while it is read."""
+
+    response: aiohttp.ClientResponse
+    route: Route
+    clock: asyncio.Timeout
 
 
 class Fetcher:
     """One aiohttp session for every feed. Use as an async context manager."""
 
     def __init__(self, allowed: AllowedAddresses, *, total_timeout_s: float = TOTAL_TIMEOUT_S) -> None:
-        self._allowed = allowed
+        self._guard = AddressGuard(allowed)
         self._total_timeout_s = total_timeout_s
+        self._connections = Connections()
+        self._room = Room()
+        self._resolver: BoundedResolver | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        guard = AddressGuard(self._allowed)
+        self._resolver = BoundedResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=32, limit_per_host=8, resolver=guard.resolver(), socket_factory=guard.make_socket
+                # Who may connect is decided before aiohttp is asked.
+                limit=0,
+                ttl_dns_cache=DNS_CACHE_S,
+                resolver=self._resolver,
+                socket_factory=self._guard.make_socket,
             ),
-            timeout=aiohttp.ClientTimeout(total=self._total_timeout_s, sock_connect=CONNECT_TIMEOUT_S),
-            headers={"User-Agent": USER_AGENT},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
+            headers={hdrs.USER_AGENT: USER_AGENT},
             # Hosts get no cookies back, and a feed no credentials that were meant for another host.
             cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            # Neither a proxy nor a .netrc of the environment: the guard would see the proxy's address alone.
+            trust_env=False,
+            read_bufsize=READ_BUFFER,
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._session is not None:
             await self._session.close()
+        if self._resolver is not None:
+            await self._resolver.close()
 
-    async def feed(self, url: str, validators: Validators) -> Fetched | None:
+    async def feed(self, url: str, validators: Validators) -> Fetched:
         """The feed's body, or None where the host says that it did not change. Raises FeedError."""
         if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
             raise FeedError(f"The address of a feed may have {MAX_URL_BYTES} bytes; this one is longer.")
         if url[:5].lower() == "file:":
             return await asyncio.to_thread(_read_file, url)
-        headers = {}
+        return await self._whole(url, validators, MAX_FEED_BYTES)
+
+    async def file(self, url: str, max_bytes: int = MAX_FILE_BYTES) -> Fetched:
+        """A file that a feed names: a transcript, chapters. Raises FeedError."""
+        return await self._whole(url, Validators(), max_bytes)
+
+    async def part(self, url: str, first: int, last: int) -> bytes:
+        """The bytes of a file from `first` to `last`, or fewer where it ends before. Raises FeedError."""
+
+        async def read(answer: _Answer) -> bytes:
+            response = answer.response
+            if response.status == 206:
+                sent = response.headers.get(hdrs.CONTENT_RANGE, "").strip()
+                if not re.match(rf"bytes {first}-", sent):
+                    raise BodyError("the host sent another part of it than was asked for")
+            elif response.status == 200 and first > 0:
+                raise BodyError("the host sends no parts of it")
+            elif response.status != 200:
+                raise _refused(url, response)
+            return await read_start(response.content, last - first + 1)
+
+        return await self._get(
+            url, {hdrs.RANGE: f"bytes={first}-{last}", hdrs.ACCEPT_ENCODING: "identity"}, read
+        )
+
+    async def _whole(self, url: str, validators: Validators, max_bytes: int) -> Fetched:
+        headers: dict[str, str] = {hdrs.ACCEPT_ENCODING: ACCEPT_ENCODING}
         if validators.etag:
-            headers["If-None-Match"] = validators.etag
+            headers[hdrs.IF_NONE_MATCH] = validators.etag
         if validators.last_modified:
-            headers["If-Modified-Since"] = validators.last_modified
-        return await self._get(url, headers, MAX_FEED_BYTES)
+            headers[hdrs.IF_MODIFIED_SINCE] = validators.last_modified
 
-    async def transcript(self, url: str) -> Fetched:
-        """A published transcript. Raises FeedError."""
-        fetched = await self._get(url, {}, MAX_TRANSCRIPT_BYTES)
-        if fetched is None:
-            raise FeedError(
-                f"{without_secrets(url)} can't be read: the host answered 304 to a plain request."
+        async def read(answer: _Answer) -> Fetched:
+            response = answer.response
+            fetched = Fetched(
+                None,
+                _kept(response, hdrs.CONTENT_TYPE),
+                Validators(_kept(response, hdrs.ETAG), _kept(response, hdrs.LAST_MODIFIED)),
+                answer.route.moved_to,
+                fresh_for(response.headers, _now()),
             )
-        return fetched
+            if response.status == 304:
+                if not (validators.etag or validators.last_modified):
+                    raise BodyError("the host answered 304 to a plain request")
+                renewed = Validators(
+                    fetched.validators.etag or validators.etag,
+                    fetched.validators.last_modified or validators.last_modified,
+                    validators.body_hash,
+                )
+                return replace(fetched, validators=renewed)
+            if response.status != 200:
+                raise _refused(url, response)
+            if (response.content_length or 0) > max_bytes:
+                raise too_large(max_bytes)
+            encodings = response.headers.getall(hdrs.CONTENT_ENCODING, ())
+            async with self._room.claim(answer.clock) as room:
+                return replace(fetched, body=await read_body(response.content, encodings, max_bytes, room))
 
-    async def _get(self, url: str, headers: Mapping[str, str], max_bytes: int) -> Fetched | None:
+        return await self._get(url, headers, read)
+
+    async def _get(self, url: str, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]]) -> T:
+        """Ask, follow the redirects, and read the answer. Raises FeedError.
+
+        Its cause is left out: aiohttp's exceptions repeat the address with its keys, and a log would print them.
+        """
+        try:
+            route = Route.to(url)
+            left_s = self._total_timeout_s
+            while True:
+                async with self._connections.to(route.host):
+                    began = _clock()
+                    result = await self._hop(route, headers, read, left_s)
+                    left_s -= _clock() - began
+                if not isinstance(result, Route):
+                    return result
+                route = result
+        except (RouteError, BusyError, BodyError) as error:
+            raise _unreadable(url, str(error)) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _unreadable(url, failures.cause(error)) from None
+
+    async def _hop(
+        self, route: Route, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]], left_s: float
+    ) -> T | Route:
+        """One request: what was read, or where to go next."""
         if self._session is None:
             raise RuntimeError("the fetcher is used outside its context")
-        try:
-            async with self._session.get(url, headers=headers, max_redirects=MAX_REDIRECTS) as response:
-                if response.status == 304:
-                    return None
-                if response.status != 200:
-                    raise _unreadable(
-                        url, f"the host answered {response.status} {response.reason or ''}".rstrip()
-                    )
-                body = bytearray()
-                async for chunk in response.content.iter_chunked(CHUNK):
-                    body += chunk
-                    if len(body) > max_bytes:
-                        raise _unreadable(url, f"it is larger than {max_bytes // 2**20} MiB")
-                return Fetched(
-                    bytes(body),
-                    response.headers.get("Content-Type"),
-                    Validators(response.headers.get("ETag"), response.headers.get("Last-Modified")),
-                )
-        except TimeoutError as error:
-            raise _unreadable(url, "the host did not answer in time") from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _unreadable(url, _cause(error)) from error
+        if (authorization := route.authorization) is not None:
+            headers = {**headers, hdrs.AUTHORIZATION: authorization}
+        async with asyncio.timeout(left_s) as clock:
+            with self._guard.asking(*route.host):
+                response = await self._session.get(route.url, headers=headers, allow_redirects=False)
+            async with response:
+                location = response.headers.get(hdrs.LOCATION)
+                if response.status in REDIRECTS and location is not None:
+                    return route.redirected(response.status, location)
+                return await read(_Answer(response, route, clock))
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _kept(response: aiohttp.ClientResponse, name: str) -> str | None:
+    """A header's value, where it is one that can be stored and sent again."""
+    value = response.headers.get(name)
+    return (
+        value if value and len(value) <= MAX_KEPT_HEADER and value.isascii() and value.isprintable() else None
+    )
+
+
+def _refused(url: str, response: aiohttp.ClientResponse) -> FeedError:
+    return FeedError(
+        f"{without_secrets(url)} can't be read: {failures.status(response.status)}.",
+        retry_after_s=retry_after(response.headers, _now()),
+        gone=response.status == 410,
+    )
 
 
 def _unreadable(url: str, cause: str) -> FeedError:
     return FeedError(f"{without_secrets(url)} can't be read: {cause}.")
 
 
-def _cause(error: BaseException) -> str:
-    """Why, in words that name no address: aiohttp's own messages repeat the whole URL."""
-    inner: BaseException | None = error
-    while inner is not None:
-        if isinstance(inner, AddressRefusedError):
-            return "it leads to a private address; the operator can allow it in EARMARK_ALLOW_PRIVATE_FEEDS"
-        inner = inner.__cause__ or inner.__context__
-    match error:
-        case aiohttp.TooManyRedirects():
-            return f"it redirects more than {MAX_REDIRECTS} times"
-        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError() | ValueError():
-            return "it is, or leads to, no http or https address"
-        case aiohttp.ClientPayloadError():
-            return "the answer ended in the middle"
-        case aiohttp.ServerDisconnectedError():
-            return "the host closed the connection"
-        case aiohttp.ClientSSLError():
-            return "the host's certificate can't be trusted"
-        case aiohttp.ClientConnectorDNSError():
-            return "the host's name is not known"
-        case aiohttp.ClientConnectorError():
-            return "the host can't be reached"
-    return f"the connection failed ({type(error).__name__})"
-
-
 def _read_file(url: str) -> Fetched:
+    """A feed in a file: for what an operator added on the command line."""
     try:
         path = Path(unquote(urlsplit(url).path))
-        if path.stat().st_size > MAX_FEED_BYTES:
-            raise FeedError(f"{path} can't be read: it is larger than {MAX_FEED_BYTES // 2**20} MiB.")
-        return Fetched(path.read_bytes(), None, Validators())
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            # A pipe or a device may never end.
+            raise _unreadable(url, "it is no ordinary file")
+        with path.open("rb") as file:
+            body = file.read(MAX_FEED_BYTES + 1)
     except (OSError, ValueError) as error:
         raise _unreadable(url, getattr(error, "strerror", None) or str(error)) from error
+    if len(body) > MAX_FEED_BYTES:
+        raise _unreadable(url, str(too_large(MAX_FEED_BYTES)))
+    return Fetched(body, None, Validators())

@@ -50,6 +50,14 @@ class Document:
     last_modified: str | None
     headers: dict[str, str]
     compressed: bool
+    ranges: bool
+
+    def part(self, asked: slice) -> tuple[bytes, str] | None:
+        """The bytes that a request with `Range` is answered with, and their `Content-Range`; None: all of them."""
+        start, stop, _ = asked.indices(len(self.body))
+        if not self.ranges or asked == slice(None, None, 1) or start >= stop:
+            return None
+        return self.body[start:stop], f"bytes {start}-{stop - 1}/{len(self.body)}"
 
     def unchanged(self, asked: CIMultiDict[str]) -> bool:
         """Whether the request's validators say that the client has this already; an ETag outweighs a date."""
@@ -86,10 +94,11 @@ class HostFault:
 
 
 class FeedHost:
-    """Serves what was put, counts what was asked."""
+    """Serves what was put, counts what was asked. Each loopback address is a host of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.base_url = ""
+        self._address = address
         self.requests: deque[Seen] = deque(maxlen=KEPT_REQUESTS)
         self.faults: list[HostFault] = []
         self._documents: dict[str, Document] = {}
@@ -101,7 +110,7 @@ class FeedHost:
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, self._address, 0).start()
         host, port = self._runner.addresses[0][:2]
         self.base_url = f"http://{host}:{port}"
         return self
@@ -128,10 +137,16 @@ class FeedHost:
         last_modified: str | None = None,
         headers: dict[str, str] | None = None,
         compressed: bool = False,
+        ranges: bool = True,
     ) -> str:
-        """Serve a document from now on and return its address; `compressed` sends it as gzip."""
+        """Serve a document from now on and return its address.
+
+        `compressed` sends it as gzip; without `ranges` a request for a part is answered with the whole.
+        """
         raw = body.encode() if isinstance(body, str) else body
-        self._documents[path] = Document(raw, content_type, etag, last_modified, headers or {}, compressed)
+        self._documents[path] = Document(
+            raw, content_type, etag, last_modified, headers or {}, compressed, ranges
+        )
         return self.url(path)
 
     def remove(self, path: str) -> None:
@@ -193,7 +208,9 @@ class FeedHost:
     def _status(request: web.Request, document: Document | None) -> int:
         if document is None:
             return 404
-        return 304 if document.unchanged(CIMultiDict(request.headers)) else 200
+        if document.unchanged(CIMultiDict(request.headers)):
+            return 304
+        return 206 if document.part(request.http_range) else 200
 
     async def _fail(
         self, request: web.Request, document: Document | None, fault: HostFault
@@ -227,10 +244,14 @@ class FeedHost:
             return web.Response(status=304, headers=headers)
         headers[hdrs.CONTENT_TYPE] = document.content_type
         body = document.body
-        if document.compressed:
+        status = 200
+        if (part := document.part(request.http_range)) is not None:
+            status = 206
+            body, headers[hdrs.CONTENT_RANGE] = part
+        elif document.compressed:
             headers[hdrs.CONTENT_ENCODING] = "gzip"
             body = gzip.compress(body, mtime=0)
-        response = web.StreamResponse(headers=headers)
+        response = web.StreamResponse(status=status, headers=headers)
         response.content_length = len(body)
         await response.prepare(request)
         if broken is None:

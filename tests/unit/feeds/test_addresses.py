@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.feeds.addresses import (
     AddressGuard,
     AddressRefusedError,
     AllowedAddresses,
+    BoundedResolver,
     is_web_address,
     without_secrets,
 )
@@ -59,6 +61,15 @@ PRIVATE = [
     "::ffff:0:127.0.0.1",
     "2002:7f00:1::",
     "2002:a00:1::1",
+    "2001:0:5ef5:79fd:380c:1d57:f5ff:fffe",
+    "::ffff:168.63.129.16",
+    "168.63.129.16",
+    "100.100.100.200",
+    "192.0.0.192",
+    "192.88.99.1",
+    "3fff::1",
+    "5f00::1",
+    "100::1",
 ]
 
 
@@ -118,16 +129,43 @@ def test_a_socket_is_made_for_a_public_address() -> None:
     made.close()
 
 
-async def test_a_name_that_an_operator_listed_leads_where_it_resolves_to() -> None:
-    guard = AddressGuard(AllowedAddresses(hosts=(("localhost", 8000),)))
-    resolver = guard.resolver()
+def test_a_name_that_an_operator_listed_may_lead_anywhere_and_no_other_name_there() -> None:
+    guard = AddressGuard(AllowedAddresses(hosts=(("nas.local", 8000),)))
+    with guard.asking("NAS.local.", 8000):
+        guard.make_socket(_info("10.1.2.3", 8000)).close()
+    for name, port in (("nas.local", 8001), ("evil.example", 8000), ("10.1.2.3", 8000)):
+        with guard.asking(name, port), pytest.raises(AddressRefusedError):
+            guard.make_socket(_info("10.1.2.3", port))
     with pytest.raises(AddressRefusedError):
-        guard.make_socket(_info("127.0.0.1", 8000))
+        guard.make_socket(_info("10.1.2.3", 8000))
+
+
+def test_an_address_that_only_the_system_takes_for_one_is_refused() -> None:
+    for host in ("2130706433", "127.1", "0x7f.1", "017700000001", ""):
+        with pytest.raises(AddressRefusedError):
+            AddressGuard(AllowedAddresses()).make_socket(_info(host))
+
+
+async def test_a_name_is_looked_up() -> None:
+    resolver = BoundedResolver()
     found = await resolver.resolve("LocalHost", 8000, socket.AF_INET)
-    guard.make_socket(_info(found[0]["host"], 8000)).close()
-    await resolver.resolve("localhost", 8001, socket.AF_INET)
-    with pytest.raises(AddressRefusedError):
-        guard.make_socket(_info("127.0.0.1", 8001))
+    assert (found[0]["host"], found[0]["port"]) == ("127.0.0.1", 8000)
+    await resolver.close()
+
+
+async def test_a_name_that_is_never_answered_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        answered.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    resolver = BoundedResolver(timeout_s=0.01)
+    with pytest.raises(socket.gaierror) as caught:
+        await resolver.resolve("show.example", 80)
+    assert caught.value.errno == socket.EAI_AGAIN
+    answered.set()
     await resolver.close()
 
 
@@ -166,6 +204,20 @@ def test_is_web_address(url: str, expected: bool) -> None:
         ("http://show.example:sesame/", "an address that can't be read"),
         ("nonsense?key=sesame", "nonsense?…"),
         ("file:///srv/feed.xml", "/srv/feed.xml"),
+        ("https://show.example/feed/8f3a9c21d07b4e55.rss", "https://show.example/feed/….rss"),
+        ("https://a.example/private/qL3xT9vBz0Km/feed.xml", "https://a.example/private/…/feed.xml"),
+        ("https://a.example/7d9f2c1e-55ab-4f0e-9b1d-3a6c8e7f9012", "https://a.example/…"),
+        ("https://a.example/rss/482910573826410", "https://a.example/rss/…"),
+        ("https://a.example/eyJzaG93IjoiYSIsImtleSI6ImIifQ==/x", "https://a.example/…/x"),
+        ("https://a.example/member/zxqvkjwpfhgdmrntblycsaeuoikj", "https://a.example/member/…"),
+        (
+            "https://a.example/my-long-show-name-of-2024/feed",
+            "https://a.example/my-long-show-name-of-2024/feed",
+        ),
+        ("https://a.example/TheDailyShowOfToday/rss2", "https://a.example/TheDailyShowOfToday/rss2"),
+        ("https://a.example/podcasts/99percentinvisible", "https://a.example/podcasts/99percentinvisible"),
+        ("https://a.example/2024/05/17/episode-142.mp3", "https://a.example/2024/05/17/episode-142.mp3"),
+        ("https://a.example/20240517_evening_news.mp3", "https://a.example/20240517_evening_news.mp3"),
     ],
 )
 def test_without_secrets(url: str, shown: str) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
-import traceback
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from bot.feeds import fetch
+from bot.feeds import fetch, gates
 from bot.feeds.addresses import AllowedAddresses
-from bot.feeds.fetch import MAX_REDIRECTS, MAX_URL_BYTES, USER_AGENT, FeedError, Fetcher
+from bot.feeds.fetch import USER_AGENT, FeedError, Fetcher
+from bot.feeds.redirects import MAX_REDIRECTS, MAX_URL_BYTES
 from storage.models import Validators
 from tests.fakes.feed_host import Action, FeedHost
+from tests.fakes.raw_host import RawHost
 
 LOOPBACK = AllowedAddresses(networks=(ip_network("127.0.0.0/8"),))
 BODY = b"<rss>" + b"x" * 10_000 + b"</rss>"
@@ -54,7 +57,6 @@ async def test_a_body_comes_with_its_type_and_validators(host: FeedHost, fetcher
         "/a", BODY, content_type="text/xml", etag='"1"', last_modified="Sun, 01 Mar 2026 11:00:00 GMT"
     )
     fetched = await fetcher.feed(url, NOTHING)
-    assert fetched is not None
     assert (fetched.body, fetched.content_type) == (BODY, "text/xml")
     assert fetched.validators == Validators('"1"', "Sun, 01 Mar 2026 11:00:00 GMT")
     [seen] = host.asked("/a")
@@ -77,11 +79,11 @@ async def test_a_body_comes_with_its_type_and_validators(host: FeedHost, fetcher
         ),
     ],
 )
-async def test_what_did_not_change_is_none(
+async def test_what_did_not_change_has_no_body(
     host: FeedHost, fetcher: Fetcher, validators: Validators, sent: dict[str, str]
 ) -> None:
     url = host.put("/a", BODY, etag='"1"', last_modified="Sun, 01 Mar 2026 11:00:00 GMT")
-    assert await fetcher.feed(url, validators) is None
+    assert (await fetcher.feed(url, validators)).body is None
     [seen] = host.asked("/a")
     assert seen.status == 304
     assert {
@@ -89,16 +91,31 @@ async def test_what_did_not_change_is_none(
     } == sent
 
 
+async def test_an_answer_without_a_body_keeps_and_renews_validators(host: FeedHost, fetcher: Fetcher) -> None:
+    url = host.url("/a")
+    held = Validators('"1"', "Sun, 01 Mar 2026 11:00:00 GMT", "hash")
+    host.fault("/a", status=304)
+    assert (await fetcher.feed(url, held)).validators == held
+    host.fault("/a", status=304, headers={"ETag": '"2"', "Cache-Control": "max-age=90"})
+    fetched = await fetcher.feed(url, held)
+    assert fetched.validators == Validators('"2"', "Sun, 01 Mar 2026 11:00:00 GMT", "hash")
+    assert fetched.fresh_for_s == 90
+
+
+async def test_what_can_not_be_kept_of_headers_is_left_out(host: FeedHost, fetcher: Fetcher) -> None:
+    url = host.put("/a", BODY, etag='"' + "x" * 1_000 + '"', last_modified="März", content_type="text/x\xe9")
+    fetched = await fetcher.feed(url, NOTHING)
+    assert (fetched.validators, fetched.content_type) == (NOTHING, None)
+
+
 async def test_an_older_validator_brings_the_body(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.put("/a", BODY, etag='"2"')
     fetched = await fetcher.feed(url, Validators('"1"'))
-    assert fetched is not None
     assert fetched.validators.etag == '"2"'
 
 
 async def test_a_compressed_body_is_unpacked(host: FeedHost, fetcher: Fetcher) -> None:
     fetched = await fetcher.feed(host.put("/a", BODY, compressed=True), NOTHING)
-    assert fetched is not None
     assert fetched.body == BODY
 
 
@@ -125,7 +142,6 @@ async def test_redirects_are_followed_to_the_end(host: FeedHost, fetcher: Fetche
     host.fault("/a", "redirect", status=301, location="/b")
     host.fault("/b", "redirect", status=307, location=host.url("/end"))
     fetched = await fetcher.feed(host.url("/a"), NOTHING)
-    assert fetched is not None
     assert fetched.body == BODY
 
 
@@ -183,8 +199,7 @@ async def test_a_name_that_an_operator_allowed_is_read(host: FeedHost) -> None:
     port = int(host.base_url.rpartition(":")[2])
     host.put("/a", BODY)
     async with Fetcher(AllowedAddresses(hosts=(("localhost", port),))) as fetcher:
-        fetched = await fetcher.feed(f"http://localhost:{port}/a", NOTHING)
-    assert fetched is not None
+        assert (await fetcher.feed(f"http://localhost:{port}/a", NOTHING)).body == BODY
 
 
 async def test_a_body_may_have_the_limit_and_no_byte_more(
@@ -207,24 +222,132 @@ async def test_a_body_without_end_is_left_at_the_limit(
     assert endless.sent < 2**25
 
 
-async def test_transcripts_have_a_limit_of_their_own(
-    host: FeedHost, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetch, "MAX_TRANSCRIPT_BYTES", 2**20)
+async def test_files_have_a_limit_of_their_own(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.put("/a.vtt", b"x" * (2**20 + 1))
     with pytest.raises(FeedError, match="larger than 1 MiB"):
-        await fetcher.transcript(url)
-    assert (
-        await fetcher.transcript(host.put("/b.vtt", b"WEBVTT", content_type="text/vtt"))
-    ).body == b"WEBVTT"
+        await fetcher.file(url, 2**20)
+    small = host.put("/b.vtt", b"WEBVTT", content_type="text/vtt")
+    fetched = await fetcher.file(small, 2**20)
+    assert (fetched.body, fetched.content_type) == (b"WEBVTT", "text/vtt")
 
 
-async def test_a_transcript_that_did_not_change_since_never_is_refused(
-    host: FeedHost, fetcher: Fetcher
+async def test_what_did_not_change_since_never_is_refused(host: FeedHost, fetcher: Fetcher) -> None:
+    host.fault("/a", status=304, times=2)
+    told = r"\?… can't be read: the host answered 304 to a plain request\.$"
+    with pytest.raises(FeedError, match=told):
+        await fetcher.file(secret(host.url("/a")))
+    with pytest.raises(FeedError, match=told):
+        await fetcher.feed(secret(host.url("/a")), NOTHING)
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "FILE:///etc/passwd"])
+async def test_a_file_that_a_feed_names_is_none_of_this_machine(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(FeedError, match="no http or https address"):
+        await fetcher.file(url)
+    with pytest.raises(FeedError, match="no http or https address"):
+        await fetcher.part(url, 0, 9)
+
+
+async def test_a_part_of_a_file(host: FeedHost, fetcher: Fetcher) -> None:
+    url = host.put("/a.mp3", b"0123456789", content_type="audio/mpeg")
+    assert await fetcher.part(url, 0, 3) == b"0123"
+    assert await fetcher.part(url, 4, 6) == b"456"
+    assert await fetcher.part(url, 8, 99) == b"89"
+    assert [seen.headers["Range"] for seen in host.asked("/a.mp3")] == [
+        "bytes=0-3",
+        "bytes=4-6",
+        "bytes=8-99",
+    ]
+    assert {seen.headers["Accept-Encoding"] for seen in host.asked("/a.mp3")} == {"identity"}
+
+
+async def test_a_host_that_sends_no_parts_is_read_to_the_part_s_end(host: FeedHost, fetcher: Fetcher) -> None:
+    url = host.put("/a.mp3", b"0123456789" * 2**20, ranges=False)
+    assert await fetcher.part(url, 0, 3) == b"0123"
+    with pytest.raises(FeedError, match="sends no parts"):
+        await fetcher.part(url, 4, 6)
+    host.fault("/a.mp3", status=206, headers={"Content-Range": "bytes 0-3/10"}, body=b"0123")
+    with pytest.raises(FeedError, match="another part"):
+        await fetcher.part(url, 4, 6)
+    with pytest.raises(FeedError, match="404 Not Found"):
+        await fetcher.part(host.url("/nothing"), 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "retry_after_s", "gone"),
+    [
+        (429, {"Retry-After": "120"}, 120.0, False),
+        (
+            503,
+            {"Retry-After": "Sun, 01 Mar 2026 11:01:00 GMT", "Date": "Sun, 01 Mar 2026 11:00:00 GMT"},
+            60.0,
+            False,
+        ),
+        (503, {}, None, False),
+        (410, {}, None, True),
+        (404, {}, None, False),
+    ],
+)
+async def test_what_a_refusal_asks_for(
+    host: FeedHost,
+    fetcher: Fetcher,
+    status: int,
+    headers: dict[str, str],
+    retry_after_s: float | None,
+    gone: bool,
 ) -> None:
-    host.fault("/a.vtt", status=304)
-    with pytest.raises(FeedError, match=r"\?… can't be read: the host answered 304 to a plain request\.$"):
-        await fetcher.transcript(secret(host.url("/a.vtt")))
+    host.fault("/a", status=status, headers=headers)
+    with pytest.raises(FeedError) as caught:
+        await fetcher.feed(host.url("/a"), NOTHING)
+    assert (caught.value.retry_after_s, caught.value.gone) == (retry_after_s, gone)
+
+
+async def test_what_the_host_says_in_its_own_words_is_not_repeated(host: FeedHost, fetcher: Fetcher) -> None:
+    async with RawHost() as raw:
+        raw.scripts["/a"] = lambda: [b"HTTP/1.1 404 no /a?key=sesame @everyone\r\n\r\n"]
+        assert "the host answered 404 Not Found." in await refusal(fetcher, secret(raw.url("/a")))
+
+
+async def test_a_feed_that_moved_for_good_says_where_to(host: FeedHost, fetcher: Fetcher) -> None:
+    host.put("/end", BODY, etag='"1"')
+    host.fault("/a", "redirect", times=9, status=301, location="/b")
+    host.fault("/b", "redirect", times=9, status=308, location="/end?key=1")
+    assert (await fetcher.feed(host.url("/a"), NOTHING)).moved_to == host.url("/end?key=1")
+    # Credentials belong to the host: the stored address needs them at its new place too.
+    moved_to = (await fetcher.feed(secret(host.url("/a")), Validators('"1"'))).moved_to
+    assert moved_to == host.url("/end?key=1").replace("http://", "http://ada:sesame@")
+    assert [("Authorization" in seen.headers, seen.status) for seen in host.asked("/end")] == [
+        (False, 200),
+        (True, 304),
+    ]
+
+
+async def test_waiting_for_a_connection_is_not_the_host_s_time(host: FeedHost) -> None:
+    held = host.fault("/a", "hang", times=gates.PER_HOST)
+    host.put("/a", BODY)
+    async with Fetcher(LOOPBACK, total_timeout_s=0.3) as fetcher:
+        started = [asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING)) for _ in range(gates.PER_HOST)]
+        await host.wait_for(lambda: held.hits == gates.PER_HOST)
+        late = asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING))
+        given_up = await asyncio.gather(*started, return_exceptions=True)
+        assert all("in time" in str(error) for error in given_up)
+        assert (await late).body == BODY
+
+
+async def test_a_proxy_or_netrc_of_the_environment_is_not_used(
+    host: FeedHost, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login ada password sesame")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    url = host.put("/a", BODY)
+    async with FeedHost() as proxy:
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, proxy.base_url)
+            monkeypatch.setenv(name.upper(), proxy.base_url)
+        async with Fetcher(LOOPBACK) as fetcher:
+            assert (await fetcher.feed(url, NOTHING)).body == BODY
+        assert not proxy.requests
+    assert "Authorization" not in host.asked("/a")[0].headers
 
 
 @pytest.mark.parametrize(
@@ -294,21 +417,32 @@ async def test_an_address_has_a_limit(fetcher: Fetcher) -> None:
     assert f"{MAX_URL_BYTES} bytes" in await refusal(fetcher, "http://show.example/" + "ü" * 1_000)
 
 
-async def test_the_cause_stays_in_the_chain_and_out_of_the_message(host: FeedHost, fetcher: Fetcher) -> None:
-    host.fault("/a", status=500)
-    with pytest.raises(FeedError) as caught:
-        await fetcher.feed(secret(host.url("/a")), NOTHING)
-    assert "sesame" not in "".join(traceback.format_exception(caught.value))
+@pytest.mark.parametrize("action", ["redirect", "hang", "close", "truncate", "status"])
+async def test_what_a_log_prints_of_a_failure_holds_no_secrets(
+    host: FeedHost, caplog: pytest.LogCaptureFixture, action: Action
+) -> None:
+    path = "/feed/8f3a9c21d07b4e55/a"
+    url = secret(host.put(path, BODY))
+    host.fault(path, action, times=9, location="/b?key=sesame", status=403)
+    host.fault("/b", "redirect", times=9, location="/b?key=sesame")
+    async with Fetcher(LOOPBACK, total_timeout_s=0.3) as fetcher:
+        try:
+            await fetcher.feed(url, NOTHING)
+        except FeedError:
+            logging.getLogger("test").exception("a look failed")
+    assert "/feed/…/a?… can't be read" in caplog.text
+    assert "sesame" not in caplog.text
+    assert "8f3a9c" not in caplog.text
 
 
 async def test_a_file_is_read(fetcher: Fetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a feed%.xml"
     path.write_bytes(BODY)
     fetched = await fetcher.feed(path.as_uri(), Validators('"1"'))
-    assert fetched is not None
     assert (fetched.body, fetched.content_type, fetched.validators) == (BODY, None, NOTHING)
     assert "No such file" in await refusal(fetcher, (tmp_path / "missing.xml").as_uri())
     assert "Is a directory" in await refusal(fetcher, tmp_path.as_uri())
+    assert "no ordinary file" in await refusal(fetcher, "file:///dev/zero")
     monkeypatch.setattr(fetch, "MAX_FEED_BYTES", 100)
     assert "larger than" in await refusal(fetcher, path.as_uri())
 

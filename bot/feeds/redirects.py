@@ -1,0 +1,94 @@
+"""Where a request goes: its redirects, whether the feed moved for good, and who sees the credentials. No I/O."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Self
+
+from yarl import URL
+
+# It stands in a unique index, and PostgreSQL's hold values of at most 2,704 bytes.
+MAX_URL_BYTES = 2_000
+MAX_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+
+
+class RouteError(Exception):
+    """There is nowhere to go; the message is a cause in words that names no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One request on the way: `url` has neither user nor password, `user` and `password` are its host's.
+
+    `moved_to` is where the permanent redirects lead that stand at the start of the way, one after the other.
+    """
+
+    url: URL
+    user: str | None
+    password: str | None
+    hops: int = 0
+    moving: bool = True
+    moved_to: str | None = None
+
+    @classmethod
+    def to(cls, address: str) -> Self:
+        """The way's start. Raises RouteError."""
+        url = _web_address(address)
+        return cls(url.with_user(None), url.user, url.password)
+
+    @property
+    def host(self) -> tuple[str, int]:
+        """The host's name as it is looked up, and its port."""
+        return self.url.raw_host or "", self.url.port or 0
+
+    @property
+    def authorization(self) -> str | None:
+        """The header that carries the credentials, where there are any."""
+        if self.user is None and self.password is None:
+            return None
+        return "Basic " + b64encode(f"{self.user or ''}:{self.password or ''}".encode()).decode()
+
+    def redirected(self, status: int, location: str) -> Route:
+        """The next request, after an answer with this status and `Location`. Raises RouteError."""
+        if self.hops == MAX_REDIRECTS:
+            raise RouteError(f"it redirects more than {MAX_REDIRECTS} times")
+        target = _web_address(location, self.url)
+        url = target.with_user(None).with_fragment(None)
+        user, password = target.user, target.password
+        if user is None and password is None and _same_owner(self.url, url):
+            user, password = self.user, self.password
+        moved_to = str(url.with_user(user).with_password(password) if user or password else url)
+        downgraded = self.url.scheme == "https" and url.scheme == "http"
+        moving = (
+            self.moving
+            and status in PERMANENT
+            and not downgraded
+            and len(moved_to.encode("utf-8", "replace")) <= MAX_URL_BYTES
+        )
+        return Route(url, user, password, self.hops + 1, moving, moved_to if moving else self.moved_to)
+
+
+def _web_address(address: str, base: URL | None = None) -> URL:
+    try:
+        url = URL(address)
+        if base is not None and not url.absolute and url.scheme in ("", base.scheme):
+            url = base.join(url)
+        if url.scheme in ("http", "https") and url.raw_host and url.port is not None:
+            return url
+    except ValueError:  # a port or an IPv6 address that is none, a name that can't be one
+        pass
+    raise RouteError("it is, or leads to, no http or https address")
+
+
+def _same_owner(one: URL, other: URL) -> bool:
+    """Whether the second may have the credentials of the first: one origin, or its step up to https."""
+    if one.origin() == other.origin():
+        return True
+    return (
+        one.raw_host == other.raw_host
+        and (one.scheme, one.port) == ("http", 80)
+        and (other.scheme, other.port) == ("https", 443)
+    )
