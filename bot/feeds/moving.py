@@ -6,7 +6,7 @@ from collections.abc import Collection
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.feeds.addresses import is_web_address
-from bot.feeds.fetch import MAX_URL_BYTES
+from bot.feeds.redirects import MAX_URL_BYTES
 from storage.models import FeedMove
 
 # Stores of files sign addresses for some minutes, and some hosts send there with 301.

@@ -18,8 +18,7 @@ from typing import Any
 
 from bot.client import SWITCH_INTERVAL_S
 from bot.feeds.addresses import AllowedAddresses
-from bot.feeds.fetch import Fetcher
-from bot.pipeline import Pipeline
+from bot.reader import open_reader
 from storage.database import open_database
 from tests.e2e.bot_process import BotProcess, run, run_json
 from tests.fakes.discord_server import FakeDiscord
@@ -110,18 +109,17 @@ async def _loop_lag(data_dir: Path, feed: Path) -> None:
             await asyncio.sleep(0.001)
             lags.append((time.perf_counter() - began - 0.001) * 1000)
 
-    async with FeedHost() as host, Fetcher(AllowedAddresses(everything=True)) as fetcher:
+    everywhere = AllowedAddresses(everything=True)
+    async with FeedHost() as host, open_reader(db, everywhere, poll_interval_s=600) as reader:
         url = host.put("/feed.xml", feed.read_bytes())
-        pipeline = Pipeline(db, fetcher, poll_interval_s=600)
         # As the bot does at its start.
         gc.collect()
         gc.freeze()
         ticking = asyncio.create_task(tick())
         began = time.perf_counter()
-        await pipeline.follow(url, by_operator=True)
+        await reader.pipeline.follow(url, by_operator=True)
         took = time.perf_counter() - began
         ticking.cancel()
-        pipeline.close()
     await db.close()
     lags.sort()
     print(

@@ -120,7 +120,7 @@ async def _soak(folder: Path, minutes: float) -> None:
     late = sum(gap > INTERVAL_S + 1 for gap in gaps)
     print(
         f"{minutes:g} min, each due every {INTERVAL_S:g} s: {len(gaps) - len(times)} looks; between two looks at a "
-        f"feed {gaps[len(gaps) // 2]:.1f} s (median), {gaps[-1]:.1f} s (longest), {late} times over {INTERVAL_S + 1:g} s"
+        f"feed {gaps[len(gaps) // 2]:.1f} s (median), {gaps[-1]:.1f} s (longest), {late} over {INTERVAL_S + 1:g} s"
     )
     print(
         f"event loop's lag: p99 {lags[len(lags) * 99 // 100]:.1f} ms, longest {lags[-1]:.0f} ms; "

@@ -14,21 +14,19 @@ from bot import client
 from bot.client import Earmark, run_bot
 from bot.config import load_settings
 from bot.feeds.addresses import AllowedAddresses
-from bot.feeds.fetch import Fetcher
-from bot.pipeline import Pipeline
 from bot.quotes import QuoteFinder
+from bot.reader import Reader, open_reader
 from storage.database import Database
 
 
 @pytest.fixture
-async def pipeline(sqlite_db: Database) -> AsyncIterator[Pipeline]:
-    made = Pipeline(sqlite_db, Fetcher(AllowedAddresses()), poll_interval_s=600)
-    yield made
-    made.close()
+async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
+    async with open_reader(sqlite_db, AllowedAddresses(), poll_interval_s=600) as made:
+        yield made
 
 
 async def test_a_start_that_discord_puts_off_waits_as_long_as_asked(
-    sqlite_db: Database, pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_db: Database, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
     starts = 0
@@ -64,7 +62,7 @@ async def test_a_start_that_discord_puts_off_waits_as_long_as_asked(
     monkeypatch.setattr(client, "Earmark", Scripted)
     monkeypatch.setattr(client, "asyncio", Slept())
     settings = load_settings({"EARMARK_DATA_DIR": str(tmp_path), "DISCORD_TOKEN": "t"}, tmp_path / ".env")
-    assert await run_bot(settings, sqlite_db, pipeline) == 0
+    assert await run_bot(settings, sqlite_db, reader) == 0
     assert starts == 2
     assert len(waits) == 1
     assert 345.0 <= waits[0] <= 345.0 * 1.2
@@ -87,7 +85,7 @@ class Shard:
 )
 async def test_the_heartbeat_stops_while_a_shard_is_closed(
     sqlite_db: Database,
-    pipeline: Pipeline,
+    reader: Reader,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     shards: list[bool],
@@ -95,7 +93,7 @@ async def test_the_heartbeat_stops_while_a_shard_is_closed(
 ) -> None:
     settings = load_settings({"EARMARK_DATA_DIR": str(tmp_path)}, tmp_path / ".env")
     finder = QuoteFinder(sqlite_db)
-    bot = Earmark(settings, sqlite_db, pipeline, finder)
+    bot = Earmark(settings, sqlite_db, reader, finder)
     looked = asyncio.Event()
     made = {number: Shard(closed=closed) for number, closed in enumerate(shards)}
 

@@ -13,24 +13,16 @@ import pytest
 from bot.feeds.addresses import AllowedAddresses
 from bot.feeds.fetch import FeedError, Fetcher
 from bot.notes import Notes, read_notes
-from bot.pipeline import (
-    LOOKED_EARLY,
-    MAX_TRANSCRIPT_ATTEMPTS,
-    TRANSCRIPT_RETRY_AFTER,
-    Pipeline,
-    Poll,
-)
-from bot.quotes import QuoteFinder
-from bot.search import Scope
-from bot.transcripts import Transcript, read_transcript
+from bot.pipeline import Pipeline, Poll
+from bot.reading_thread import ReadingThread
 from storage.database import Database
 from storage.deliveries import due_deliveries
 from storage.destinations import add_destination
 from storage.episodes import list_episodes
-from storage.models import Podcast, TranscriptSource
-from storage.podcasts import due_podcasts, followed_podcasts, get_podcast, list_podcasts
-from storage.polls import known_episodes, save_poll
-from storage.transcripts import episode_turns, pending_transcripts
+from storage.held import decide_held, waiting_items
+from storage.models import HeldState, Podcast
+from storage.podcasts import followed_podcasts, former_addresses, get_podcast, list_podcasts
+from storage.polls import Known, known_episodes, save_poll
 from tests.fakes.feed_host import FeedHost
 from tests.unit.feeds.material import feed_xml, item_xml
 from tests.unit.storage.material import fresh, item, result
@@ -38,9 +30,7 @@ from tests.unit.storage.material import fresh, item, result
 LOOPBACK = AllowedAddresses(networks=(ip_network("127.0.0.0/8"),))
 FEED = "/feed.xml"
 INTERVAL_S = 600.0
-VTT = (
-    "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ada>The kettle is on.\n\n00:05.000 --> 00:07.000\n<v Bo>At last.\n"
-)
+LOOKED_EARLY = timedelta(seconds=30)
 
 
 @pytest.fixture
@@ -51,10 +41,10 @@ async def host() -> AsyncIterator[FeedHost]:
 
 @pytest.fixture
 async def pipeline(sqlite_db: Database) -> AsyncIterator[Pipeline]:
+    thread = ReadingThread()
     async with Fetcher(LOOPBACK) as fetcher:
-        made = Pipeline(sqlite_db, fetcher, poll_interval_s=INTERVAL_S)
-        yield made
-        made.close()
+        yield Pipeline(sqlite_db, fetcher, thread, poll_interval_s=INTERVAL_S, jitter=lambda: 1.0)
+    thread.close()
 
 
 def _now() -> datetime:
@@ -98,7 +88,7 @@ async def test_to_follow_a_podcast_takes_its_episodes_as_the_baseline(
     assert podcast.next_poll_at == podcast.polled_at + timedelta(seconds=INTERVAL_S) - LOOKED_EARLY
     assert [one.title for one in await list_episodes(sqlite_db)] == ["About b", "About a"]
     assert [one.id for one in await followed_podcasts(sqlite_db)] == [podcast.id]
-    assert await due_podcasts(sqlite_db, _now(), 10) == []
+    assert podcast.next_reason == "every 10 min"
 
 
 async def test_what_is_new_later_is_announced_once(
@@ -282,7 +272,7 @@ async def test_a_look_that_takes_longer_than_the_interval_is_followed_by_a_pause
     await _poll(sqlite_db, pipeline, podcast)
     after = await get_podcast(sqlite_db, podcast.id)
     assert after is not None
-    assert after.next_poll_at == begun + timedelta(days=1) + LOOKED_EARLY
+    assert after.next_poll_at == begun + timedelta(days=1, seconds=5)
 
 
 async def test_a_fault_of_our_own_is_an_outcome_that_waits_for_the_next_look(
@@ -294,7 +284,9 @@ async def test_a_fault_of_our_own_is_an_outcome_that_waits_for_the_next_look(
     assert after is not None
     assert after.outcome == "The last look failed inside Earmark; its log says why."
     assert after.validators == podcast.validators
-    assert await due_podcasts(sqlite_db, _now(), 10) == []
+    assert after.next_poll_at is not None
+    assert after.next_poll_at > _now()
+    assert after.failures == 1
 
 
 async def test_two_that_poll_at_once_announce_once(
@@ -323,129 +315,16 @@ async def test_a_decision_is_made_again_where_another_process_wrote_in_between(
     podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")])))
     host.put(FEED, feed_xml([_recent("b"), _recent("a")]))
 
-    async def overtaken(db: Database, podcast_id: int) -> object:
+    async def overtaken(db: Database, podcast_id: int) -> Known:
         found = await known_episodes(db, podcast_id)
         monkeypatch.setattr("bot.pipeline.known_episodes", known_episodes)
-        await save_poll(db, podcast_id, found[0], result(fresh(item("b"), announce=True), now=_now()))
+        await save_poll(db, podcast_id, found.revision, result(fresh(item("b"), announce=True), now=_now()))
         return found
 
     monkeypatch.setattr("bot.pipeline.known_episodes", overtaken)
     poll = await pipeline.poll(podcast)
     assert (poll.new, poll.announced, poll.failed) == (0, 0, False)
     assert await _titles_to_announce(sqlite_db) == ["About b"]
-
-
-def _linked(name: str, *urls: str) -> str:
-    return _recent(name, *(f'<podcast:transcript url="{url}" type="text/vtt"/>' for url in urls))
-
-
-async def test_published_transcripts_are_read(
-    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
-) -> None:
-    urls = [host.put(f"/{name}.vtt", VTT, content_type="text/vtt") for name in "ab"]
-    feed = feed_xml([_linked("a", urls[0]), _linked("b", urls[1]), _recent("c")])
-    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
-    progress: list[tuple[int, int]] = []
-    warnings = await pipeline.read_transcripts(
-        podcast.id, limit=10, progress=lambda done, total: progress.append((done, total))
-    )
-    assert (warnings, progress) == ([], [(1, 2), (2, 2)])
-    for episode in await list_episodes(sqlite_db):
-        turns = [
-            (turn.speaker, turn.start_ms, turn.text) for turn in await episode_turns(sqlite_db, episode.id)
-        ]
-        if episode.guid == "c":
-            assert (turns, episode.transcript_source) == ([], None)
-        else:
-            assert turns == [("Ada", 1_000, "The kettle is on."), ("Bo", 5_000, "At last.")]
-            assert episode.transcript_source is TranscriptSource.VTT
-    assert await pipeline.read_transcripts(podcast.id, limit=10) == []
-    assert [host.count(f"/{name}.vtt") for name in "ab"] == [1, 1]
-
-
-async def test_the_next_transcript_of_an_episode_is_read_where_the_first_can_not_be(
-    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
-) -> None:
-    good = host.put("/good.vtt", VTT, content_type="text/vtt")
-    feed = feed_xml([_linked("a", host.url("/missing.vtt"), good)])
-    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
-    assert await pipeline.read_transcripts(podcast.id, limit=10) == []
-    [episode] = await list_episodes(sqlite_db)
-    assert episode.turn_count == 2
-
-
-@pytest.mark.parametrize(
-    ("body", "told"), [(None, "404 Not Found"), ("WEBVTT\n", ""), ("", ""), ("\0\x01", "")]
-)
-async def test_a_transcript_that_can_not_be_read_is_told_and_tried_again_ever_later(
-    sqlite_db: Database,
-    pipeline: Pipeline,
-    host: FeedHost,
-    monkeypatch: pytest.MonkeyPatch,
-    body: str | None,
-    told: str,
-) -> None:
-    if body is not None:
-        host.put("/a.vtt", body, content_type="text/vtt")
-    feed = feed_xml([_linked("a", host.url("/a.vtt?key=sesame"))])
-    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
-    now = _now()
-    monkeypatch.setattr("bot.pipeline._now", lambda: now)
-
-    async def due_at(when: datetime) -> bool:
-        found = await pending_transcripts(
-            sqlite_db, podcast.id, due_at=when, max_attempts=MAX_TRANSCRIPT_ATTEMPTS, limit=9
-        )
-        return bool(found)
-
-    for attempt in range(MAX_TRANSCRIPT_ATTEMPTS):
-        [warning] = await pipeline.read_transcripts(podcast.id, limit=10)
-        assert warning.startswith("The transcript of “About a” can't be used: ")
-        assert told in warning
-        assert "sesame" not in warning
-        assert await pipeline.read_transcripts(podcast.id, limit=10) == []
-        later = now + TRANSCRIPT_RETRY_AFTER * 4**attempt
-        assert not await due_at(later - timedelta(seconds=1))
-        assert await due_at(later) == (attempt + 1 < MAX_TRANSCRIPT_ATTEMPTS)
-        now = later
-    assert await pipeline.read_transcripts(podcast.id, limit=10) == []
-    assert host.count("/a.vtt") == MAX_TRANSCRIPT_ATTEMPTS
-
-    # Whoever asks for all of them waits for no time and no number of tries.
-    for _ in range(2):
-        [_] = await pipeline.read_transcripts(podcast.id, limit=10, all_missing=True)
-    host.put("/a.vtt", VTT, content_type="text/vtt")
-    assert await pipeline.read_transcripts(podcast.id, limit=10, all_missing=True) == []
-    [episode] = await list_episodes(sqlite_db)
-    assert episode.turn_count == 2
-
-
-async def test_a_transcript_that_breaks_its_reader_stops_no_other(
-    sqlite_db: Database,
-    pipeline: Pipeline,
-    host: FeedHost,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    names = "abc"
-    urls = {
-        name: host.put(f"/{name}.vtt", f"{VTT}\nNOTE {name}\n", content_type="text/vtt") for name in names
-    }
-    feed = feed_xml([_linked(name, urls[name]) for name in names])
-    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
-
-    def breaks(body: bytes, mime_type: str | None) -> Transcript:
-        if b"NOTE b" in body:
-            raise RecursionError("too deep")
-        return read_transcript(body, mime_type)
-
-    monkeypatch.setattr("bot.pipeline.read_transcript", breaks)
-    [warning] = await pipeline.read_transcripts(podcast.id, limit=10)
-    assert warning == "The transcript of “About b” can't be used: The transcript is too broken to be read."
-    assert {one.guid: one.turn_count for one in await list_episodes(sqlite_db)} == {"a": 2, "b": 0, "c": 2}
-    assert "RecursionError: too deep" in caplog.text
-    # It is kept as a failure, and not tried again and again.
-    assert await pipeline.read_transcripts(podcast.id, limit=10) == []
 
 
 async def test_notes_that_break_their_reader_stop_no_other_item(
@@ -466,26 +345,6 @@ async def test_notes_that_break_their_reader_stop_no_other_item(
     intros = {one.guid: one.intro for one in await list_episodes(sqlite_db)}
     assert intros == {"a": "Notes of a", "b": "", "c": "Notes of c"}
     assert "the notes of “About b” can't be read" in caplog.text
-
-
-async def test_transcripts_to_come_are_those_that_can_be_read(
-    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
-) -> None:
-    url = host.put("/x.vtt", VTT)
-
-    def link(mime_type: str) -> str:
-        return f'<podcast:transcript url="{url}" type="{mime_type}"/>'
-
-    feed = feed_xml(
-        [
-            _recent("a", link("application/pdf"), link("text/vtt; charset=utf-8"), link("application/json")),
-            _recent("b", link("")),
-            _recent("c", link("application/pdf")),
-            _recent("d"),
-        ]
-    )
-    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
-    assert await pipeline.transcripts_to_come(podcast.id) == 2
 
 
 async def test_undated_episodes_are_listed_in_the_order_of_the_feed(
@@ -525,22 +384,160 @@ async def test_chapters_and_speech_in_the_notes_are_stored_with_the_episode(
     assert (episode.chapter_count, episode.intro) == (3, "Hello.")
 
 
-async def test_what_was_said_is_found_with_where_to_hear_it(
+async def test_a_feed_that_moved_for_good_is_read_at_its_new_address(
     sqlite_db: Database, pipeline: Pipeline, host: FeedHost
 ) -> None:
-    notes = "<ul><li>00:00:00 Intro</li><li>00:00:04 Kettles</li><li>00:02:00 Tea</li></ul>"
-    link = f'<podcast:transcript url="{host.put("/a.vtt", VTT)}" type="text/vtt"/>'
-    feed = feed_xml([item_xml("a", link, notes=notes)])
-    podcast, _ = await pipeline.follow(host.put(FEED, feed), by_operator=True)
-    await pipeline.read_transcripts(podcast.id, limit=10)
-    finder = QuoteFinder(sqlite_db)
-    try:
-        await finder.warm()
-        [hit] = await finder.find("at last", Scope(frozenset({podcast.id})), limit=3)
-        assert (hit.quote.speaker, hit.quote.text, hit.episode.title) == ("Bo", "At last.", "About a")
-        assert hit.chapter is not None
-        assert (hit.chapter.title, hit.url) == ("Kettles", "https://cdn.example/a.mp3#t=3")
-        assert await finder.find("at last", Scope(frozenset()), limit=3) == []
-        assert await finder.find("quite another thing", Scope(), limit=3) == []
-    finally:
-        finder.close()
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")])))
+    new = host.put("/new.xml", feed_xml([_recent("b"), _recent("a")]), etag='"1"')
+    host.fault(FEED, "redirect", status=301, location=new, times=9)
+    assert (await _poll(sqlite_db, pipeline, podcast)).announced == 1
+    for _ in range(2):
+        after = await get_podcast(sqlite_db, podcast.id)
+        assert after is not None
+        assert (after.feed_url, after.title) == (new, "Small Show")
+        assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert host.count(FEED) == 2
+    assert await former_addresses(sqlite_db, podcast.id) == [podcast.feed_url]
+    # Whoever adds it by either address gets the same podcast.
+    for url in (new, podcast.feed_url):
+        again, _ = await pipeline.follow(url, by_operator=False)
+        assert again.id == podcast.id
+
+
+async def test_a_feed_that_moved_for_good_before_it_was_added_is_one_podcast(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    new = host.put("/new.xml", feed_xml([_recent("a")]))
+    host.fault(FEED, "redirect", status=308, location=new, times=9)
+    made = [await pipeline.follow(url, by_operator=True) for url in (host.url(FEED), new, host.url(FEED))]
+    assert {podcast.id for podcast, _ in made} == {1}
+    assert made[0][0].feed_url == new
+
+
+async def test_a_feed_that_went_elsewhere_for_a_while_keeps_its_address(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")])))
+    new = host.put("/new.xml", feed_xml([_recent("b"), _recent("a")]))
+    host.fault(FEED, "redirect", status=302, location=new)
+    assert (await _poll(sqlite_db, pipeline, podcast)).announced == 1
+    after = await get_podcast(sqlite_db, podcast.id)
+    assert after is not None
+    assert after.feed_url == podcast.feed_url
+
+
+async def test_a_feed_that_names_its_new_address_is_followed_there_once_it_holds_episodes(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")])))
+    new = host.url("/new.xml")
+    names_it = f"<itunes:new-feed-url>{new}</itunes:new-feed-url>"
+    host.put(FEED, feed_xml([_recent("a")], names_it))
+    poll = await _poll(sqlite_db, pipeline, podcast)
+    assert not poll.failed
+    assert f"the feed names {new} as its new address, which can't be followed: " in poll.outcome
+    # The new one names itself, or the old one: neither leads anywhere.
+    back = f"<itunes:new-feed-url>{host.url(FEED)}</itunes:new-feed-url>"
+    host.put("/new.xml", feed_xml([_recent("b"), _recent("a")], back))
+    host.put(FEED, feed_xml([_recent("a"), _recent("a2")], names_it))
+    poll = await _poll(sqlite_db, pipeline, podcast)
+    after = await get_podcast(sqlite_db, podcast.id)
+    assert after is not None
+    assert (after.feed_url, poll.announced) == (new, 1)
+    host.put("/new.xml", feed_xml([_recent("c"), _recent("b"), _recent("a")], back))
+    assert (await _poll(sqlite_db, pipeline, podcast)).announced == 1
+    after = await get_podcast(sqlite_db, podcast.id)
+    assert after is not None
+    assert after.feed_url == new
+
+
+async def test_a_feed_that_is_gone_is_paused_and_taken_up_by_adding_it_again(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    url = host.put(FEED, feed_xml([_recent("a")]))
+    podcast = await _followed(sqlite_db, pipeline, url)
+    host.fault(FEED, status=410)
+    poll = await _poll(sqlite_db, pipeline, podcast)
+    assert poll.failed
+    assert "adding it again takes it up" in poll.outcome
+    after = await get_podcast(sqlite_db, podcast.id)
+    assert after is not None
+    assert (after.paused, after.episode_count) == ("the host says that the feed is gone for good", 1)
+    again, poll = await pipeline.follow(url, by_operator=False)
+    assert (again.paused, poll.failed) == (None, False)
+
+
+async def test_a_host_that_asks_to_wait_is_not_asked_before(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    url = host.put(FEED, feed_xml([_recent("a")]), etag='"1"', headers={"Cache-Control": "max-age=1800"})
+    podcast = await _followed(sqlite_db, pipeline, url)
+    for _ in range(2):
+        current = await get_podcast(sqlite_db, podcast.id)
+        assert current is not None
+        assert current.polled_at is not None
+        assert current.next_poll_at is not None
+        assert current.next_reason == "the host asks for 30 min between two looks"
+        assert current.next_poll_at >= current.polled_at + timedelta(minutes=30)
+        await pipeline.poll(current)
+    host.fault(FEED, status=503, headers={"Retry-After": "2400"})
+    await _poll(sqlite_db, pipeline, podcast)
+    current = await get_podcast(sqlite_db, podcast.id)
+    assert current is not None
+    assert current.next_reason == "the host asks to wait for 40 min"
+
+
+async def test_what_the_feed_asks_holds_for_looks_that_bring_nothing(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    url = host.put(FEED, feed_xml([_recent("a")], "<ttl>20</ttl>"), etag='"1"')
+    podcast = await _followed(sqlite_db, pipeline, url)
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    current = await get_podcast(sqlite_db, podcast.id)
+    assert current is not None
+    assert current.next_reason == "the host asks for 20 min between two looks"
+
+
+async def test_a_crowd_is_held_until_somebody_decides(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    def items(name: str) -> list[str]:
+        return [_recent(f"{name}{n}", days=n, title=f"{name} number {n}") for n in range(1, 7)]
+
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml(items("old"))))
+    host.put(FEED, feed_xml(items("other")))
+    poll = await _poll(sqlite_db, pipeline, podcast)
+    assert (poll.new, poll.held, poll.announced) == (0, 6, 0)
+    assert poll.outcome == "6 held, as most of the feed looks new at once"
+    assert len((await waiting_items(sqlite_db))[podcast.id]) == 6
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert await _titles_to_announce(sqlite_db) == []
+
+    assert await decide_held(sqlite_db, podcast.id, HeldState.RELEASED) == 6
+    current = await get_podcast(sqlite_db, podcast.id)
+    assert current is not None
+    poll = await pipeline.poll_afresh(current)
+    assert (poll.new, poll.announced, poll.held) == (6, 6, 0)
+    assert await waiting_items(sqlite_db) == {}
+    assert len(await list_episodes(sqlite_db)) == 12
+
+
+async def test_a_feed_whose_ids_all_changed_brings_nothing_new(
+    sqlite_db: Database, pipeline: Pipeline, host: FeedHost
+) -> None:
+    def items(prefix: str) -> list[str]:
+        return [
+            _recent(f"{prefix}{n}", days=n, title=f"Number {n}").replace(
+                f"cdn.example/{prefix}{n}", f"cdn.example/{n}"
+            )
+            for n in range(1, 7)
+        ]
+
+    podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml(items("old-"))))
+    before = {one.title: one.id for one in await list_episodes(sqlite_db)}
+    host.put(FEED, feed_xml(items("new-")))
+    poll = await _poll(sqlite_db, pipeline, podcast)
+    assert (poll.outcome, poll.announced) == ("6 known again under a new id", 0)
+    assert {one.title: one.id for one in await list_episodes(sqlite_db)} == before
+    host.put(FEED, feed_xml([_recent("today", days=0), *items("new-")]))
+    assert (await _poll(sqlite_db, pipeline, podcast)).announced == 1

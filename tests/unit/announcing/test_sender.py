@@ -32,8 +32,8 @@ from storage.models import (
     EpisodeChange,
     FeedInfo,
     FeedItem,
+    Look,
     PollResult,
-    Validators,
 )
 from storage.polls import create_podcast
 from tests.fakes.discord_faults import Action
@@ -125,7 +125,7 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
             for place, title in enumerate(EPISODES)
             for published in [now - timedelta(days=3 - place)]
         )
-        result = PollResult(FeedInfo("Show", None, None, None), changes, Validators(), "", now, now)
+        result = PollResult(FeedInfo("Show", None, None, None), changes, Look("", now, now, ""))
         await create_podcast(sqlite_db, "https://a.example/feed", result, by_operator=False)
         async with discord.AutoShardedClient(
             intents=discord.Intents(guilds=True), guild_ready_timeout=0.02

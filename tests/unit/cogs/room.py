@@ -17,9 +17,8 @@ import simcord
 from bot.client import COGS, Earmark
 from bot.config import Settings, load_settings
 from bot.feeds.addresses import AllowedAddresses
-from bot.feeds.fetch import Fetcher
-from bot.pipeline import Pipeline
 from bot.quotes import QuoteFinder
+from bot.reader import open_reader
 from bot.sample import EPISODES, TRANSCRIPT_PATHS, sample_feed, sample_file
 from storage.database import Database
 from tests.fakes.discord_server import FakeDiscord
@@ -56,20 +55,19 @@ def settings(tmp_path: Path) -> Settings:
 @asynccontextmanager
 async def stocked(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, str]]:
     """A bot, not started, with the sample podcast stored and followed by no server; the feed's address."""
-    async with FeedHost() as host, Fetcher(AllowedAddresses(everything=True)) as fetcher:
+    everywhere = AllowedAddresses(everything=True)
+    async with FeedHost() as host, open_reader(db, everywhere, poll_interval_s=600) as reader:
         for path, name in TRANSCRIPT_PATHS.items():
             body, content_type = sample_file(name)
             host.put(path, body, content_type=content_type)
         feed = host.put("/feed.xml", sample_feed(host.base_url, now=datetime.now(UTC)))
-        pipeline = Pipeline(db, fetcher, poll_interval_s=600)
         finder = QuoteFinder(db)
-        podcast, _ = await pipeline.follow(feed, by_operator=True)
-        await pipeline.read_transcripts(podcast.id, limit=EPISODES)
+        podcast, _ = await reader.pipeline.follow(feed, by_operator=True)
+        await reader.files.read(podcast.id, limit=EPISODES)
         try:
-            yield Quiet(settings(tmp_path), db, pipeline, finder), feed
+            yield Quiet(settings(tmp_path), db, reader, finder), feed
         finally:
             finder.close()
-            pipeline.close()
 
 
 @asynccontextmanager

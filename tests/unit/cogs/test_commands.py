@@ -13,9 +13,8 @@ from discord import app_commands
 
 from bot.client import COGS, Earmark
 from bot.feeds.addresses import AllowedAddresses
-from bot.feeds.fetch import Fetcher
-from bot.pipeline import Pipeline
 from bot.quotes import QuoteFinder
+from bot.reader import open_reader
 from storage.database import Database
 from tests.fakes.discord_command_rules import commands_breaches
 from tests.unit.cogs.room import settings
@@ -27,14 +26,13 @@ NAME = re.compile(r"[a-z]{1,32}")
 @pytest.fixture
 async def bot(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Earmark]:
     finder = QuoteFinder(sqlite_db)
-    pipeline = Pipeline(sqlite_db, Fetcher(AllowedAddresses()), poll_interval_s=600)
-    made = Earmark(settings(tmp_path), sqlite_db, pipeline, finder)
-    async with made:
-        for name in COGS:
-            await made.load_extension(name)
-        yield made
+    async with open_reader(sqlite_db, AllowedAddresses(), poll_interval_s=600) as reader:
+        made = Earmark(settings(tmp_path), sqlite_db, reader, finder)
+        async with made:
+            for name in COGS:
+                await made.load_extension(name)
+            yield made
     finder.close()
-    pipeline.close()
 
 
 def _leaves(bot: Earmark) -> list[app_commands.Command[Any, ..., Any]]:

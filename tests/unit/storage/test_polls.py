@@ -243,7 +243,11 @@ async def test_what_the_feed_asks_and_its_rhythm_are_kept(db: Database) -> None:
     podcast_id = await create_podcast(db, FEED, result(info=info, rhythm=rhythm), by_operator=True)
     podcast = await get_podcast(db, podcast_id)
     assert podcast is not None
-    assert (podcast.ttl_s, podcast.skip_hours, podcast.skip_days) == (3600, {0, 23}, {6})
+    assert (podcast.ttl_s, podcast.skip_hours, podcast.skip_days) == (
+        3600,
+        frozenset({0, 23}),
+        frozenset({6}),
+    )
     assert podcast.rhythm == rhythm
 
 
