@@ -22,8 +22,8 @@ AS_OF_0001 = (
         " VALUES (7, 'https://ME:pw@Feeds.example:8443/a.xml', 'Old', :yes, 'e', 'h', 3, 2, :now)"
     ),
     (
-        "INSERT INTO episode (id, podcast_id, identity, title, notes, intro, content_hash, transcript_source, decision,"
-        " stored_at, sorted_at) VALUES (1, 7, 'a', 'Spoken', '', '', 'h', 'vtt', '', :now, :now),"
+        "INSERT INTO episode (id, podcast_id, identity, title, notes, intro, content_hash, transcript_source,"
+        " decision, stored_at, sorted_at) VALUES (1, 7, 'a', 'Spoken', '', '', 'h', 'vtt', '', :now, :now),"
         " (2, 7, 'b', 'Silent', '', '', 'h', NULL, '', :now, :now)"
     ),
     "INSERT INTO chapter VALUES (1, 0, 0, 'Intro')",
