@@ -21,6 +21,7 @@ PIECE = 256 * 1024
 WINDOW = 16 * 1024
 # Members are made by parallel packers, of 64 KiB and up; a hostile host sends empty ones of 20 bytes.
 MAX_MEMBERS = 2_000
+GZIP_BEGINS = 0x1F
 COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"})
 
 
@@ -86,7 +87,6 @@ class Unpacker:
         self._current = zlib.decompressobj()
         self._members = 0
         self._between = True  # no member has begun that did not end
-        self._gave = False  # the current member did give something
         self._ended = False  # what follows is nothing to unpack
 
     @property
@@ -104,18 +104,17 @@ class Unpacker:
     def _member(self, data: bytes) -> Generator[bytes, None, bytes]:
         """Unpack up to the end of the data or of the member; what is left of the data is returned."""
         if self._between:
+            if self._members and data[0] != GZIP_BEGINS:
+                # Padding behind the last member: gzip itself overlooks it.
+                self._ended = True
+                return b""
             self._begin(data)
         while True:
             try:
                 piece = self._current.decompress(data, PIECE)
             except zlib.error as error:
-                if self._members > 1 and not self._gave:
-                    # Padding behind the last member: gzip itself overlooks it.
-                    self._between = self._ended = True
-                    return b""
                 raise BodyError("it can't be unpacked") from error
             if piece:
-                self._gave = True
                 yield piece
             if self._current.eof:
                 self._between = True
@@ -135,4 +134,4 @@ class Unpacker:
             # "deflate" means zlib's format, but many hosts send it without that format's two bytes in front.
             bits = zlib.MAX_WBITS if data[0] & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS
         self._current = zlib.decompressobj(bits)
-        self._between = self._gave = False
+        self._between = False

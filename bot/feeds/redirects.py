@@ -74,7 +74,8 @@ class Route:
 def _web_address(address: str, base: URL | None = None) -> URL:
     try:
         url = URL(address)
-        if base is not None and not url.absolute and url.scheme in ("", base.scheme):
+        # "http:b" has a scheme and is relative all the same; "//host/b" has none and is absolute.
+        if base is not None and (not url.scheme or (not url.absolute and url.scheme == base.scheme)):
             url = base.join(url)
         if url.scheme in ("http", "https") and url.raw_host and url.port is not None:
             return url
@@ -85,10 +86,7 @@ def _web_address(address: str, base: URL | None = None) -> URL:
 
 def _same_owner(one: URL, other: URL) -> bool:
     """Whether the second may have the credentials of the first: one origin, or its step up to https."""
-    if one.origin() == other.origin():
-        return True
-    return (
-        one.raw_host == other.raw_host
-        and (one.scheme, one.port) == ("http", 80)
-        and (other.scheme, other.port) == ("https", 443)
-    )
+    if one.raw_host != other.raw_host:
+        return False
+    origins = (one.scheme, one.port), (other.scheme, other.port)
+    return origins[0] == origins[1] or origins == (("http", 80), ("https", 443))
