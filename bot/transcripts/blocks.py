@@ -16,6 +16,8 @@ _PROPER_TIMING = re.compile(rf"[ \t\f]*{_PROPER}[ \t\f]*-->[ \t\f]*{_PROPER}")
 # What hosts write: a comma, no fraction, one digit, minutes over 59, bare seconds.
 _LOOSE = r"(?:(?:([0-9]{1,3})\s?:\s?)?([0-9]{1,3})\s?:\s?)?([0-9]{1,6})(?:\s?[.,]\s?([0-9]{1,3})[0-9]{0,9})?"
 _LOOSE_TIMING = re.compile(rf"\s*{_LOOSE}\s*--?>\s*{_LOOSE}(?:\s.*)?$")
+# Times that nobody can read any more are no speech either.
+_MANGLED = re.compile(r"[\s0-9:.,>-]*")
 _NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
 
 
@@ -52,7 +54,7 @@ def read_blocks(
     """The cues in the order of the file, those without a text too.
 
     `names`: the line above the times may be any name, as in WebVTT, not only a number. `comment` begins a paragraph
-    that is not said. A paragraph without times belongs to the cue above it: a player drops it, a reader would miss it.
+    that is not said. A paragraph without times belongs to the cue above it: players drop it, a reader would miss it.
     """
     blocks: list[Block] = []
     # The lines since the last empty one or the last times, and whether those times are the last of `blocks`.
@@ -80,7 +82,8 @@ def read_blocks(
             blocks.append(timing)
             paragraph, timed = [], True
         elif line.strip():
-            paragraph.append(line)
+            if "->" not in line or not _MANGLED.fullmatch(line):
+                paragraph.append(line)
         else:
             close()
             paragraph, timed = [], False

@@ -21,7 +21,9 @@ _PAGE = re.compile(
     r"<(?:html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)\b)",
     re.IGNORECASE,
 )
-_SKIPPED_TAGS = "head iframe noscript script style svg template textarea title nav header footer h1 h2 h3 h4 h5 h6"
+_SKIPPED_TAGS = (
+    "head iframe noscript script style svg template textarea title nav header footer h1 h2 h3 h4 h5 h6"
+)
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _BLOCK_TAGS = "article blockquote br dd div dl dt li main ol p section table td tr ul"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())

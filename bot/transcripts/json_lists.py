@@ -27,7 +27,16 @@ _TEXTS = (
     "body", "text", "content", "transcript", "punctuated_word", "caption", "sentence", "line", "word", "value",
     "utf8", "display",
 )  # fmt: skip
-_SPEAKERS = ("speaker", "speakerName", "speaker_name", "speakerLabel", "speaker_label", "voice", "name", "author")
+_SPEAKERS = (
+    "speaker",
+    "speakerName",
+    "speaker_name",
+    "speakerLabel",
+    "speaker_label",
+    "voice",
+    "name",
+    "author",
+)
 _MAX_DEPTH = 8
 _MAX_NAME = 200
 # "Hello" "," is one word and its sign; an opening bracket belongs to what follows.
@@ -88,7 +97,9 @@ def _find_list(data: Any, depth: int = 0) -> list[dict[str, Any]] | None:
         return next((found for one in data[:8] if (found := _find_list(one, depth + 1))), None)
     if isinstance(data, dict):
         named = [data[key] for key in _LISTS if key in data]
-        others = [value for key, value in data.items() if key not in _LISTS and isinstance(value, dict | list)]
+        others = [
+            value for key, value in data.items() if key not in _LISTS and isinstance(value, dict | list)
+        ]
         return next((found for one in (*named, *others[:8]) if (found := _find_list(one, depth + 1))), None)
     return None
 

@@ -112,10 +112,14 @@ def _learn(blocks: Sequence[Block], people: Sequence[str]) -> frozenset[str]:
                 if before is None:
                     first = _name(found)
             before = line
-    known = {name.casefold() for name in people} | {name.split()[0].casefold() for name in people if name.split()}
+    known = {name.casefold() for name in people} | {
+        name.split()[0].casefold() for name in people if name.split()
+    }
     sure = {name for name, one in seen.items() if _is_sure(name, one, words, known)}
     single = {name for name, one in seen.items() if name not in sure and _may_speak_once(name, one, words)}
-    if len(single) > max(_MAX_SINGLES, 2 * len(sure)) or (not sure and (first not in single or len(single) < 2)):
+    if len(single) > max(_MAX_SINGLES, 2 * len(sure)) or (
+        not sure and (first not in single or len(single) < 2)
+    ):
         single = set()
     names = frozenset(sure | single)
     named = sum(seen[name].count for name in names)

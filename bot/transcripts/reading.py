@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.notes.text_transcript import read_speech
 from bot.speech import finish
@@ -105,9 +106,7 @@ def _recognise(text: str, told: TranscriptSource | None) -> TranscriptSource:
     return TranscriptSource.TEXT
 
 
-def _read(
-    source: TranscriptSource, text: str, people: Sequence[str]
-) -> tuple[TranscriptSource, Reading]:
+def _read(source: TranscriptSource, text: str, people: Sequence[str]) -> tuple[TranscriptSource, Reading]:
     match source:
         case TranscriptSource.VTT:
             return source, vtt.read(text, people)
@@ -127,7 +126,7 @@ def _ordered(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     for turn in turns:
         before = starts[-1] if starts else 0
         starts.append(before if turn.start_ms is None else turn.start_ms)
-    if all(left <= right for left, right in zip(starts, starts[1:], strict=False)):
+    if all(left <= right for left, right in pairwise(starts)):
         return tuple(turns)
     order = sorted(range(len(turns)), key=starts.__getitem__)
     return tuple(turns[number] for number in order)

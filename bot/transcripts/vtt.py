@@ -10,6 +10,7 @@ from bot.transcripts.blocks import Block, read_blocks
 from bot.transcripts.captions import read_captions
 from bot.transcripts.cues import Cue, Reading, TranscriptError, merge, share_out
 
+_FIRST = 5
 _HEAD = re.compile(r"\s*WEBVTT(?=[ \t\n]|$)")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|:|$)")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s+([^<>\n]{1,200})>", re.IGNORECASE)
@@ -26,12 +27,15 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, people: Sequence[str] = ()) -> Reading:
-    """The turns; of a proper file the count is that of the cues that a browser keeps."""
+    """The turns, and how many cues a browser keeps, or a reader would if its host wrote proper times."""
     blocks = read_blocks(_body(text), names=True, comment=_COMMENT)
     if not blocks:
         raise TranscriptError("The WebVTT file has no cues.")
-    proper = sum(block.proper for block in blocks)
-    count = proper if 2 * proper >= len(blocks) else len(blocks)
+    # A browser drops a cue whose times are not as the standard writes them; where those are its host's way ("4.2",
+    # "1:04.2" up to ten minutes), which the first cues tell, the file is one that no browser reads.
+    proper = [block.proper for block in blocks]
+    browsers = 2 * sum(proper[:_FIRST]) > len(proper[:_FIRST])
+    count = sum(proper) if browsers else len(blocks)
     if any(_VOICE.search(line) for block in blocks for line in block.lines):
         return Reading(count, merge(_spoken(blocks)))
     for block in blocks:
