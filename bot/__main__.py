@@ -28,6 +28,8 @@ from bot.questions import answer_record, ask, ask_batch
 from bot.quotes import QuoteFinder
 from bot.reader import Reader, open_reader
 from bot.search import Scope
+from bot.transcript_file import READABLE_TYPES, read_transcript_file, transcript_lines, transcript_record
+from bot.transcripts import TranscriptError
 from bot.wording import counted
 from storage.database import Database, DatabaseError, open_database
 from storage.episodes import chapters_of, episode_titles, get_episode, list_episodes
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, DatabaseError) as error:
         say(str(error))
         return EXIT_CONFIG
-    except (FeedError, LookupFailedError) as error:
+    except (FeedError, LookupFailedError, TranscriptError) as error:
         say(str(error))
         return EXIT_FAILED
     except KeyboardInterrupt:
@@ -113,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     inside = transcript.add_subparsers(required=True, metavar="COMMAND")
     show = command(inside, "show", _transcript_show, "Print an episode's transcript.")
     show.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
+    read = command(inside, "read", _transcript_read, "Read a published transcript's file.")
+    read.add_argument("file", metavar="FILE", help="VTT, SRT, JSON, HTML or text; - for stdin")
+    read.add_argument("--type", choices=READABLE_TYPES, help="the format, instead of what the content tells")
     quote = command(commands, "quote", _quote, "Find what was said.")
     quote.add_argument("words", metavar="WORDS", nargs="*", help="what you remember of it")
     quote.add_argument("--podcast", metavar="P", help="only in this podcast")
@@ -339,6 +344,15 @@ async def _transcript_show(options: Options, settings: Settings) -> int:
         for one in turns:
             at = clock(one.start_ms) if one.start_ms is not None else ""
             print_text(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
+    return 0
+
+
+async def _transcript_read(options: Options, _settings: Settings) -> int:
+    transcript = await asyncio.to_thread(read_transcript_file, options.file, options.type)
+    if options.json:
+        print_json(transcript_record(transcript))
+    else:
+        print_text("\n".join(transcript_lines(transcript)))
     return 0
 
 

@@ -13,7 +13,8 @@ from bot.feeds.chapters_file import ChaptersError, read_chapters_file
 from bot.feeds.fetch import FeedError, Fetcher
 from bot.feeds.id3_chapters import read_id3_chapters, tag_size
 from bot.reading_thread import ReadingThread
-from bot.transcripts import Candidate, Transcript, TranscriptError, best, read_transcript, reads_type
+from bot.transcripts import Transcript, TranscriptError, read_transcript, reads_type
+from bot.transcripts.choice import Candidate, best, worth_fetching
 from storage.database import Database
 from storage.episodes import record_tag, save_chapters, untagged_episodes
 from storage.linked_files import pending_files, record_file_failure, record_read
@@ -125,7 +126,8 @@ class PublishedFiles:
         warnings: list[str] = []
         found: list[tuple[PendingFile, Transcript]] = []
         people = await people_of(self._db, files[0].episode_id)
-        for one in files[:FILES_OF_ONE_EPISODE]:
+        order = worth_fetching([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
+        for one in (files[place] for place in order):
             try:
                 fetched = await self._fetcher.file(one.link.url)
                 read = partial(

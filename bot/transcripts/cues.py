@@ -27,12 +27,24 @@ class TranscriptError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A text with its time, as the publisher cut it."""
+    """A text with its time, as the publisher cut it.
+
+    `fresh`: somebody else begins to speak here, named or not.
+    """
 
     speaker: str | None
     start_ms: int
     end_ms: int
     text: str
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found: how many cues (paragraphs, segments) the file has, and the turns out of them."""
+
+    cues: int
+    turns: tuple[Turn, ...]
 
 
 @dataclass(slots=True)
@@ -45,14 +57,19 @@ class _Open:
     parts: list[str] = field(default_factory=list)
     words: int = 0
 
-    def add(self, cue: Cue) -> None:
-        self.parts.append(cue.text)
-        self.words += len(cue.text.split())
-        self.end_ms = max(self.end_ms, cue.end_ms)
+    def add(self, words: list[str], end_ms: int) -> None:
+        self.parts.append(" ".join(words))
+        self.words += len(words)
+        self.end_ms = max(self.end_ms, end_ms)
 
     def ends_before(self, cue: Cue) -> bool:
         """Whether `cue` belongs to another turn."""
-        return self.speaker != cue.speaker or cue.start_ms - self.end_ms > _MAX_GAP_MS or self._is_full()
+        return (
+            cue.fresh
+            or self.speaker != cue.speaker
+            or cue.start_ms - self.end_ms > _MAX_GAP_MS
+            or self._is_full()
+        )
 
     def _is_full(self) -> bool:
         """Whether the turn ends here, although the same speaker may go on."""
@@ -61,26 +78,48 @@ class _Open:
             share = max(spoken_ms / _MAX_UNNAMED_MS, self.words / _MAX_UNNAMED_WORDS)
         else:
             share = spoken_ms / _MAX_NAMED_MS
-        ends = self.parts[-1].rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
-        return share >= (1 if ends else _PATIENCE)
+        return share >= (1 if ends_sentence(self.parts[-1]) else _PATIENCE)
 
     def close(self) -> Turn:
         return Turn(self.speaker, self.start_ms, max(self.start_ms, self.end_ms), " ".join(self.parts))
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether the last word of `text` ends a sentence."""
+    return text.rstrip().rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+
+
 def merge(cues: Iterable[Cue]) -> tuple[Turn, ...]:
-    """Turns out of cues, in their order; times that go back stay, since the order of the words is the surer one."""
+    """Turns out of cues, in the order of their starts as a browser shows them; equal starts keep the file's order."""
     turns: list[Turn] = []
     current: _Open | None = None
-    for cue in cues:
-        if not cue.text:
+    for cue in sorted(cues, key=lambda one: one.start_ms):
+        words = cue.text.split()
+        if not words:
             continue
         if current is not None and current.ends_before(cue):
             turns.append(current.close())
             current = None
         if current is None:
             current = _Open(cue.speaker, cue.start_ms, cue.end_ms)
-        current.add(cue)
+        current.add(words, cue.end_ms)
     if current is not None:
         turns.append(current.close())
     return tuple(turns)
+
+
+def share_out(
+    pieces: list[tuple[str | None, str]], start_ms: int, end_ms: int, *, fresh: bool = False
+) -> list[Cue]:
+    """One cue for each speaker and text in `pieces`: of one cue's time, each gets what its words have of it."""
+    end_ms = max(start_ms, end_ms)
+    total = sum(len(text) for _, text in pieces)
+    cues: list[Cue] = []
+    at = 0
+    for speaker, text in pieces:
+        if text:
+            begin_ms = start_ms + (end_ms - start_ms) * at // total
+            at += len(text)
+            until_ms = start_ms + (end_ms - start_ms) * at // total
+            cues.append(Cue(speaker, begin_ms, until_ms, text, fresh or bool(cues)))
+    return cues

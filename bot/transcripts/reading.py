@@ -2,70 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from bot.transcripts import podcast_json, vtt
-from bot.transcripts.cues import Cue, TranscriptError, merge
+from bot.notes.text_transcript import read_speech
+from bot.speech import finish
+from bot.transcripts import html_page, json_lists, srt, vtt
+from bot.transcripts.cues import Reading, TranscriptError
 from bot.transcripts.decoding import decode
 from storage.models import TranscriptSource, Turn
 
 # The longest transcripts read so far have some hundred kilobytes, word by word in JSON some megabytes.
 MAX_BYTES = 30_000_000
 
+# What servers announce; podcast hosts use every one of these.
+_TYPES = {
+    "text/vtt": TranscriptSource.VTT,
+    "application/x-subrip": TranscriptSource.SRT,
+    "application/srt": TranscriptSource.SRT,
+    "application/x-srt": TranscriptSource.SRT,
+    "text/srt": TranscriptSource.SRT,
+    "application/json": TranscriptSource.JSON,
+    "text/json": TranscriptSource.JSON,
+    "text/html": TranscriptSource.HTML,
+    "application/xhtml+xml": TranscriptSource.HTML,
+    "text/plain": TranscriptSource.TEXT,
+    "text/markdown": TranscriptSource.TEXT,
+}
+_UNTOLD = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said, and the format that it was published in."""
+    """What was said, the format that it was published in, and how many cues, segments or lines that has."""
 
     source: TranscriptSource
+    cues: int
     turns: tuple[Turn, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """A format: how it shows itself, the types that servers send it with, and its reader."""
-
-    source: TranscriptSource
-    looks_like: Callable[[str], bool]
-    mime_types: frozenset[str]
-    read: Callable[[str], list[Cue]]
-
-
-_FORMATS = (
-    _Format(TranscriptSource.VTT, vtt.looks_like, frozenset({"text/vtt"}), vtt.read),
-    _Format(
-        TranscriptSource.JSON,
-        podcast_json.looks_like,
-        frozenset({"application/json", "text/json"}),
-        podcast_json.read,
-    ),
-)
 
 
 def reads_type(mime_type: str) -> bool:
     """Whether a transcript that is announced with this type can be read, as far as the type tells."""
-    essence = mime_type.partition(";")[0].strip().lower()
-    return essence in ("", "application/octet-stream") or any(essence in one.mime_types for one in _FORMATS)
+    essence = _essence(mime_type)
+    return essence in _UNTOLD or essence in _TYPES
 
 
-def read_transcript(body: bytes, mime_type: str | None) -> Transcript:
+def announced(mime_type: str | None) -> TranscriptSource | None:
+    """The format that the type names."""
+    return _TYPES.get(_essence(mime_type))
+
+
+def read_transcript(
+    body: bytes,
+    mime_type: str | None,
+    *,
+    people: Sequence[str] = (),
+    forced: TranscriptSource | None = None,
+) -> Transcript:
     """Read a published transcript, told by its content first, as servers often send a wrong type.
 
-    Raises TranscriptError where it is none that can be read.
+    `people`: who is known to speak, so that their names are recognised. Raises TranscriptError where the file is no
+    transcript that can be read.
     """
     if len(body) > MAX_BYTES:
         raise TranscriptError(f"The transcript has {len(body)} bytes; more than {MAX_BYTES} are not read.")
     text = decode(body)
-    if not text.strip():
+    if not text.strip("\ufeff\ufffd \t\n"):
         raise TranscriptError("The transcript is empty.")
-    essence = (mime_type or "").partition(";")[0].strip().lower()
-    known = next((one for one in _FORMATS if one.looks_like(text)), None)
-    if known is None:
-        known = next((one for one in _FORMATS if essence in one.mime_types), None)
-    if known is None:
-        raise TranscriptError(f"A transcript of the type {essence[:80] or 'unknown'} cannot be read.")
-    turns = merge(known.read(text))
+    if _is_binary(text):
+        raise TranscriptError(f"The file, of the type {_essence(mime_type)[:80] or 'unknown'}, is no text.")
+    source = forced or _recognise(text, announced(mime_type))
+    source, reading = _read(source, text, people)
+    turns = finish(_ordered(reading.turns), people)
     if not turns:
         raise TranscriptError("The transcript has no words.")
-    return Transcript(known.source, turns)
+    return Transcript(source, reading.cues, turns)
+
+
+def _essence(mime_type: str | None) -> str:
+    return (mime_type or "").partition(";")[0].strip().lower()
+
+
+def _is_binary(text: str) -> bool:
+    """Whether the beginning is that of a picture, a recording or a printed page."""
+    head = text[:4_000]
+    odd = sum(sign < " " and sign not in "\n\t\f\v" for sign in head) + head.count("\ufffd")
+    return head.startswith(("%PDF-", "ID3", "PK\x03\x04")) or 20 * odd > len(head)
+
+
+def _recognise(text: str, told: TranscriptSource | None) -> TranscriptSource:
+    """The format, by what cannot be anything else; the type decides where the content may be several."""
+    if vtt.looks_like(text):
+        return TranscriptSource.VTT
+    if json_lists.looks_like(text):
+        return TranscriptSource.JSON
+    if html_page.looks_like(text):
+        return TranscriptSource.HTML
+    if srt.looks_like(text):
+        return TranscriptSource.VTT if told is TranscriptSource.VTT else TranscriptSource.SRT
+    if told is TranscriptSource.HTML:
+        return TranscriptSource.HTML
+    return TranscriptSource.TEXT
+
+
+def _read(source: TranscriptSource, text: str, people: Sequence[str]) -> tuple[TranscriptSource, Reading]:
+    match source:
+        case TranscriptSource.VTT:
+            return source, vtt.read(text, people)
+        case TranscriptSource.SRT:
+            return source, srt.read(text, people)
+        case TranscriptSource.JSON | TranscriptSource.PODLOVE:
+            return json_lists.read(text, people)
+        case TranscriptSource.HTML:
+            return source, html_page.read(text)
+        case _:
+            return source, Reading(*read_speech(text))
+
+
+def _ordered(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns by their starts; one without a time stays behind the one that it follows."""
+    starts: list[int] = []
+    for turn in turns:
+        before = starts[-1] if starts else 0
+        starts.append(before if turn.start_ms is None else turn.start_ms)
+    if all(left <= right for left, right in pairwise(starts)):
+        return tuple(turns)
+    order = sorted(range(len(turns)), key=starts.__getitem__)
+    return tuple(turns[number] for number in order)

@@ -4,78 +4,88 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from bot.transcripts.cues import Cue, TranscriptError
+from bot.transcripts.blocks import Block, read_blocks
+from bot.transcripts.captions import read_captions
+from bot.transcripts.cues import Cue, Reading, TranscriptError, merge, share_out
 
-# Hours are optional, and some hosts write bare seconds.
-_TIME = r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,3})\d*)?"
-_TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
-_SKIPPED = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s+([^<>]{1,200})>", re.IGNORECASE)
-# Only what WebVTT knows as a tag: a "<3" is said.
-_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^<>]{0,300})?>|<\d[\d:.]{0,20}>", re.IGNORECASE)
+_FIRST = 5
+_HEAD = re.compile(r"\s*WEBVTT(?=[ \t\n]|$)")
+_COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|:|$)")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s+([^<>\n]{1,200})>", re.IGNORECASE)
+# Only what WebVTT, or the HTML that some write into it, knows as a tag: a "<3" is said, and so is a "vector<int>".
+_TAG = re.compile(
+    r"</?(?:c|i|b|u|v|ruby|rt|lang|font|span|em|strong|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|<[0-9][0-9:.]{0,20}>",
+    re.IGNORECASE,
+)
 
 
 def looks_like(text: str) -> bool:
     """Whether the text says that it is WebVTT."""
-    return re.match(r"\s*WEBVTT(?:\s|$)", text) is not None
+    return _HEAD.match(text) is not None
 
 
-def read(text: str) -> list[Cue]:
-    """The cues in the order of the file."""
-    cues: list[Cue] = []
-    lines = iter(text.split("\n"))
-    for line in lines:
-        if _SKIPPED.match(line):
-            for skipped in lines:
-                if not skipped.strip():
-                    break
-            continue
-        timing = _TIMING.match(line) if "-->" in line else None
-        while timing is not None:
-            said, following = _payload(lines)
-            cues.extend(_voices(said, _ms(timing, 1), _ms(timing, 5)))
-            timing = _TIMING.match(following) if following else None
-    if not cues:
+def read(text: str, people: Sequence[str] = ()) -> Reading:
+    """The turns, and how many cues a browser keeps, or a reader would if its host wrote proper times."""
+    blocks = read_blocks(_body(text), names=True, comment=_COMMENT)
+    if not blocks:
         raise TranscriptError("The WebVTT file has no cues.")
+    # A browser drops a cue whose times are not as the standard writes them; where those are its host's way ("4.2",
+    # "1:04.2" up to ten minutes), which the first cues tell, the file is one that no browser reads.
+    proper = [block.proper for block in blocks]
+    browsers = 2 * sum(proper[:_FIRST]) > len(proper[:_FIRST])
+    count = sum(proper) if browsers else len(blocks)
+    if any(_VOICE.search(line) for block in blocks for line in block.lines):
+        return Reading(count, merge(_spoken(blocks)))
+    for block in blocks:
+        block.lines = [_plain(line) for line in block.lines]
+    return Reading(count, read_captions(blocks, people))
+
+
+def _body(text: str) -> list[str]:
+    """The lines below the head: its own line, and what stands below it up to an empty line or a cue."""
+    head = _HEAD.match(text)
+    if head is None:
+        return text.split("\n")
+    lines = text[head.end() :].split("\n")[1:]
+    for number, line in enumerate(lines):
+        if not line.strip() or "-->" in line:
+            return lines[number:]
+    return []
+
+
+def _spoken(blocks: Sequence[Block]) -> list[Cue]:
+    """The cues of a file that names voices."""
+    cues: list[Cue] = []
+    marks_changes = _marks_changes(blocks)
+    last: str | None = None
+    for block in blocks:
+        # "text", then for each voice its name and its text.
+        pieces = _VOICE.split(" ".join(block.lines))
+        spoken = [(last if marks_changes else None, _plain(pieces[0]))]
+        for name, said in zip(pieces[1::2], pieces[2::2], strict=True):
+            last = _plain(name) or None
+            spoken.append((last, _plain(said)))
+        cues += share_out(spoken, block.start_ms, block.end_ms)
     return cues
 
 
-def _payload(lines: Iterator[str]) -> tuple[str, str | None]:
-    """The text up to the next empty line, or up to the next timing where that line was forgotten."""
-    said: list[str] = []
-    for line in lines:
-        if not line.strip():
-            break
-        if "-->" in line and _TIMING.match(line):
-            return " ".join(said), line
-        said.append(line)
-    return " ".join(said), None
-
-
-def _ms(timing: re.Match[str], first: int) -> int:
-    hours, minutes, seconds, fraction = timing.group(first, first + 1, first + 2, first + 3)
-    whole = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds)
-    return whole * 1000 + int((fraction or "0").ljust(3, "0"))
-
-
-def _voices(said: str, start_ms: int, end_ms: int) -> Iterator[Cue]:
-    """One cue for each voice; of several in one cue, each gets the time that its words have of it."""
-    end_ms = max(start_ms, end_ms)
-    # "text", then for each voice its name and its text.
-    pieces = _VOICE.split(said)
-    spoken: list[tuple[str | None, str]] = [(None, _plain(pieces[0]))]
-    spoken += [
-        (_plain(name) or None, _plain(text)) for name, text in zip(pieces[1::2], pieces[2::2], strict=True)
-    ]
-    total = sum(len(text) for _, text in spoken)
-    at = 0
-    for speaker, text in spoken:
-        if text:
-            begin_ms = start_ms + (end_ms - start_ms) * at // total
-            at += len(text)
-            yield Cue(speaker, begin_ms, start_ms + (end_ms - start_ms) * at // total, text)
+def _marks_changes(blocks: Sequence[Block]) -> bool:
+    """Whether the voice is written where it changes only: from the first cue on, and never the same one again."""
+    last: str | None = None
+    unnamed = 0
+    for block in blocks:
+        voices = [name for line in block.lines for name in _VOICE.findall(line)]
+        if not voices:
+            unnamed += 1
+            if last is None and any(line.strip() for line in block.lines):
+                return False
+        for name in voices:
+            if name == last:
+                return False
+            last = name
+    return unnamed > 0
 
 
 def _plain(text: str) -> str:

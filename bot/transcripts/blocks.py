@@ -1,0 +1,108 @@
+"""Cues in text, as WebVTT and SubRip have them: a line of two times around an arrow, and what stands below it.
+
+Read by hand: webvtt-py and srt raise on the first fault or drop what does not fit, webvtt-py loses all voices but
+a cue's first, pysrt is no longer kept; and the cues of a WebVTT file have to be those that a browser keeps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+# What the WebVTT standard takes for a time; more digits in the hours than this are no episode's.
+_PROPER = r"(?:([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})(?![0-9])"
+_PROPER_TIMING = re.compile(rf"[ \t\f]*{_PROPER}[ \t\f]*-->[ \t\f]*{_PROPER}")
+# What hosts write: a comma, no fraction, one digit, minutes over 59, bare seconds.
+_LOOSE = r"(?:(?:([0-9]{1,3})\s?:\s?)?([0-9]{1,3})\s?:\s?)?([0-9]{1,6})(?:\s?[.,]\s?([0-9]{1,3})[0-9]{0,9})?"
+_LOOSE_TIMING = re.compile(rf"\s*{_LOOSE}\s*--?>\s*{_LOOSE}(?:\s.*)?$")
+# Times that nobody can read any more are no speech either.
+_MANGLED = re.compile(r"[\s0-9:.,>-]*")
+_NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
+
+
+@dataclass(slots=True)
+class Block:
+    """One cue. `proper`: its times are written as the WebVTT standard demands."""
+
+    start_ms: int
+    end_ms: int
+    proper: bool
+    lines: list[str] = field(default_factory=list)
+
+
+def find_timing(line: str) -> Block | None:
+    """The cue that this line begins, if it is one of two times."""
+    if "->" not in line:
+        return None
+    found = _PROPER_TIMING.match(line)
+    proper = found is not None
+    # The settings behind the times may be of any length, the times may not.
+    found = found or _LOOSE_TIMING.match(line[:300])
+    return Block(_ms(found, 1), _ms(found, 5), proper) if found else None
+
+
+def _ms(timing: re.Match[str], first: int) -> int:
+    hours, minutes, seconds, fraction = timing.group(first, first + 1, first + 2, first + 3)
+    whole = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds)
+    return whole * 1000 + int((fraction or "0").ljust(3, "0"))
+
+
+def read_blocks(
+    lines: Iterable[str], *, names: bool = False, comment: re.Pattern[str] | None = None
+) -> list[Block]:
+    """The cues in the order of the file, those without a text too.
+
+    `names`: the line above the times may be any name, as in WebVTT, not only a number. `comment` begins a paragraph
+    that is not said. A paragraph without times belongs to the cue above it: players drop it, a reader would miss it.
+    """
+    blocks: list[Block] = []
+    # The lines since the last empty one or the last times, and whether those times are the last of `blocks`.
+    paragraph: list[str] = []
+    timed = False
+    number: int | None = None
+
+    def close() -> None:
+        said = paragraph
+        if not timed and said and (_is_number(said) or (comment and comment.match(said[0]))):
+            said = []
+        if blocks:
+            blocks[-1].lines += said
+
+    for line in lines:
+        timing = find_timing(line)
+        if timing is not None:
+            name = _name_above(paragraph, timed=timed, names=names, number=number)
+            if name and blocks and not blocks[-1].lines and not timed and " " in name.strip():
+                name = None  # Whoever put an empty line below the times left none above the next.
+            if name is not None:
+                paragraph.pop()
+                number = int(name) if _NUMBER.fullmatch(name) else None
+            close()
+            blocks.append(timing)
+            paragraph, timed = [], True
+        elif line.strip():
+            if "->" not in line or not _MANGLED.fullmatch(line):
+                paragraph.append(line)
+        else:
+            close()
+            paragraph, timed = [], False
+    close()
+    return blocks
+
+
+def _name_above(paragraph: list[str], *, timed: bool, names: bool, number: int | None) -> str | None:
+    """The last line, if it names the cue whose times follow: a number where an empty line was forgotten."""
+    if not paragraph:
+        return None
+    last = paragraph[-1]
+    if not timed and len(paragraph) == 1 and names:
+        return last
+    if not _NUMBER.fullmatch(last):
+        return None
+    # A number may be what was said; not the one that is due.
+    return last if not timed or (number is not None and int(last) == number + 1) else None
+
+
+def _is_number(paragraph: list[str]) -> bool:
+    return len(paragraph) == 1 and _NUMBER.fullmatch(paragraph[0]) is not None
