@@ -139,11 +139,14 @@ class PublishedFiles:
                 found.append((one, await self._read_beside(read)))
             except (FeedError, TranscriptError) as error:
                 warnings.append(await self._record_failure(one, error))
+        # What is in no format that can be read, or beyond what is read of an episode, is not looked at again.
+        left = [one for place, one in enumerate(files) if place not in order]
+        await record_read(self._db, [*(one for one, _ in found), *left])
         if found:
             await self._keep_best(files[0].episode_id, [transcript for _, transcript in found])
-            # One that was read makes those unneeded that the feed names beyond what is read of an episode.
-            await record_read(self._db, [*(one for one, _ in found), *files[FILES_OF_ONE_EPISODE:]])
             return []
+        if not order:
+            warnings.append(f"The transcript of “{files[0].episode_title}” is in no format that can be read.")
         return warnings
 
     async def _keep_best(self, episode_id: int, transcripts: Sequence[Transcript]) -> None:
