@@ -150,7 +150,9 @@ class BoundedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """The addresses of a name. Raises OSError."""
         look_up = partial(
-            *(socket.getaddrinfo, host, port),
+            socket.getaddrinfo,
+            host,
+            port,
             type=socket.SOCK_STREAM,
             family=family,
             flags=socket.AI_ADDRCONFIG,
