@@ -149,7 +149,14 @@ class BoundedResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """The addresses of a name. Raises OSError."""
-        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, family=family)
+        look_up = partial(
+            socket.getaddrinfo,
+            host,
+            port,
+            type=socket.SOCK_STREAM,
+            family=family,
+            flags=socket.AI_ADDRCONFIG,
+        )
         try:
             async with asyncio.timeout(self._timeout_s):
                 found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
@@ -200,7 +207,7 @@ def without_secrets(url: str) -> str:
 
 
 KEY_LENGTH = 12
-# Words and numbers of this length are none that a person chose: so long are keys of letters or digits alone.
+# Nobody writes numbers and words as long as these: keys of digits or letters alone.
 LONG_DIGITS = re.compile(r"[0-9]{12}")
 LONG_RUN = re.compile(r"[A-Za-z0-9]{28}")
 SUFFIX = re.compile(r"\.[A-Za-z]{2,5}\Z")

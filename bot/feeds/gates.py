@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 PER_HOST = 4
 OVER_ALL = 64
 WAIT_S = 300.0
-# Bodies above these sizes are read so many at once: 64 small ones, 6 of medium size and a large one (32 MiB at
-# most) hold 52 MiB together, however many hosts send without end at the same time.
+# Bodies above these sizes are read so many at once: 64 small ones, 8 of medium size and a large one (32 MiB at
+# most) hold 48 MiB together, however many hosts send without end at the same time.
 SMALL_BYTES = 128 * 1024
-MEDIUM_BYTES = 2 * 1024 * 1024
-MEDIUM_AT_ONCE = 6
+MEDIUM_BYTES = 1024 * 1024
+MEDIUM_AT_ONCE = 8
 LARGE_AT_ONCE = 1
 # A host that drips must not keep the others' large bodies waiting for longer.
 LARGE_WITHIN_S = 30.0

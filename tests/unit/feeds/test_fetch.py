@@ -325,7 +325,7 @@ async def test_a_feed_that_moved_for_good_says_where_to(host: FeedHost, fetcher:
 async def test_waiting_for_a_connection_is_not_the_host_s_time(host: FeedHost) -> None:
     held = host.fault("/a", "hang", times=gates.PER_HOST)
     host.put("/a", BODY)
-    async with Fetcher(LOOPBACK, total_timeout_s=0.3) as fetcher:
+    async with Fetcher(LOOPBACK, total_timeout_s=0.5) as fetcher:
         started = [asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING)) for _ in range(gates.PER_HOST)]
         await host.wait_for(lambda: held.hits == gates.PER_HOST)
         late = asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING))
