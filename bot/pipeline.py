@@ -6,6 +6,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -46,7 +47,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A body that arrived from an address, read: what the feed says, what to do about it, and all that in words."""
+    """A body that arrived from an address, read: what it says, what to do about it, and how it came, without it."""
 
     fetched: Fetched
     move: FeedMove | None
@@ -95,9 +96,10 @@ class Pipeline:
 
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
         began = _now()
-        fetched = await self._fetcher.feed(feed_url, Validators())
         read = partial(self._read, known=NOTHING_KNOWN, baseline=True, now=began)
-        reading = await self._at_new_address(await read(fetched, feed_url), [feed_url], read)
+        async with AsyncExitStack() as held:
+            reading = await read(await self._fetcher.feed(feed_url, Validators(), held), feed_url)
+        reading = await self._at_new_address(reading, [feed_url], read)
         if reading.move is not None:
             known = await podcast_by_feed(self._db, reading.move.feed_url)
             if known is not None:
@@ -122,24 +124,26 @@ class Pipeline:
 
     async def _poll(self, podcast: Podcast) -> Poll:
         began = _now()
+        known = podcast.validators
         try:
-            fetched = await self._fetcher.feed(podcast.feed_url, podcast.validators)
-            body_hash = podcast.validators.body_hash
-            if fetched.body is not None:
-                body_hash = await self._thread.read(partial(_hash, fetched.body))
-                if body_hash != podcast.validators.body_hash:
-                    return await self._store(podcast, fetched, began)
-            # The host may have new validators for the same body: the next look shall be as cheap as it can.
-            validators = replace(fetched.validators, body_hash=body_hash)
-            asked = Asked(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
-            due = self._due(began, asked, podcast.rhythm, podcast.added_at)
-            move = permanent_move(podcast.feed_url, fetched.moved_to)
-            look = Look("unchanged", began, due.at, due.reason, validators, move=move)
-            await record_look(self._db, podcast.id, look)
-            return Poll(podcast.id, podcast.title, "unchanged")
+            async with AsyncExitStack() as held:
+                fetched = await self._fetcher.feed(podcast.feed_url, known, held)
+                body_hash = known.body_hash
+                if fetched.body is not None:
+                    body_hash = await self._thread.read(partial(_hash, fetched.body))
+                if body_hash != known.body_hash:
+                    return await self._store(podcast, fetched, held, began)
         except FeedError as error:
             outcome = await self._record_failure(podcast, error, began)
             return Poll(podcast.id, podcast.title, outcome, failed=True)
+        # The host may have new validators for the same body: the next look shall be as cheap as it can.
+        validators = replace(fetched.validators, body_hash=body_hash)
+        asked = Asked(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
+        due = self._due(began, asked, podcast.rhythm, podcast.added_at)
+        move = permanent_move(podcast.feed_url, fetched.moved_to)
+        look = Look("unchanged", began, due.at, due.reason, validators, move=move)
+        await record_look(self._db, podcast.id, look)
+        return Poll(podcast.id, podcast.title, "unchanged")
 
     async def record_fault(self, podcast: Podcast) -> None:
         """Keep that a look failed by a fault of Earmark's own, so that moderators see it and it is no spin."""
@@ -164,12 +168,14 @@ class Pipeline:
         await record_look(self._db, podcast.id, look)
         return outcome
 
-    async def _store(self, podcast: Podcast, fetched: Fetched, began: datetime) -> Poll:
+    async def _store(self, podcast: Podcast, fetched: Fetched, held: AsyncExitStack, began: datetime) -> Poll:
         for _ in range(MAX_DECISIONS):
             known = await known_episodes(self._db, podcast.id)
             read = partial(self._read, known=known, baseline=False, now=began)
             reading = await read(fetched, podcast.feed_url)
             if reading.parsed.info.new_feed_url:
+                # Who holds room for one body and waits for more might wait for itself.
+                await held.aclose()
                 former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
                 reading = await self._at_new_address(reading, former, read)
             if not reading.parsed.entries:
@@ -205,8 +211,8 @@ class Pipeline:
         if move is None:
             return reading
         try:
-            fetched = await self._fetcher.feed(move.feed_url, Validators())
-            there = await read(fetched, move.feed_url)
+            async with AsyncExitStack() as held:
+                there = await read(await self._fetcher.feed(move.feed_url, Validators(), held), move.feed_url)
         except FeedError as error:
             cause = str(error)
         else:
@@ -223,7 +229,7 @@ class Pipeline:
         """Read a body in the reading thread, and decide about it. Raises FeedError."""
         body = fetched.body
         if body is None:
-            raise FeedError("The host answered 304 to a first request; nothing can be read.")
+            raise RuntimeError("what did not change is not read")
 
         def read() -> _Reading:
             rest = Rest()
@@ -238,7 +244,7 @@ class Pipeline:
                 changes.append(replace(change, item=read_item_notes(change.item)))
             decision = replace(decision, changes=tuple(changes))
             return _Reading(
-                fetched,
+                replace(fetched, body=None),
                 permanent_move(feed_url, fetched.moved_to),
                 parsed,
                 decision,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -110,8 +111,9 @@ class PublishedFiles:
 
     async def _read_chapters(self, file: PendingFile) -> list[str]:
         try:
-            fetched = await self._fetcher.file(file.link.url)
-            chapters = await self._read_beside(partial(read_chapters_file, bytes(fetched.body or b"")))
+            async with AsyncExitStack() as held:
+                body = (await self._fetcher.file(file.link.url, held=held)).body
+                chapters = await self._read_beside(partial(read_chapters_file, bytes(body or b"")))
         except (FeedError, ChaptersError) as error:
             return [await self._record_failure(file, error)]
         if chapters:
@@ -129,14 +131,15 @@ class PublishedFiles:
         order = worth_fetching([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
         for one in (files[place] for place in order):
             try:
-                fetched = await self._fetcher.file(one.link.url)
-                read = partial(
-                    read_transcript,
-                    bytes(fetched.body or b""),
-                    one.link.mime_type or fetched.content_type,
-                    people=people,
-                )
-                found.append((one, await self._read_beside(read)))
+                async with AsyncExitStack() as held:
+                    fetched = await self._fetcher.file(one.link.url, held=held)
+                    read = partial(
+                        read_transcript,
+                        bytes(fetched.body or b""),
+                        one.link.mime_type or fetched.content_type,
+                        people=people,
+                    )
+                    found.append((one, await self._read_beside(read)))
             except (FeedError, TranscriptError) as error:
                 warnings.append(await self._record_failure(one, error))
         # What is in no format that can be read, or beyond what is read of an episode, is not looked at again.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,17 +118,22 @@ class Fetcher:
         if self._resolver is not None:
             await self._resolver.close()
 
-    async def feed(self, url: str, validators: Validators) -> Fetched:
-        """The feed's body, or None where the host says that it did not change. Raises FeedError."""
+    async def feed(self, url: str, validators: Validators, held: AsyncExitStack | None = None) -> Fetched:
+        """The feed's body, or None where the host says that it did not change. Raises FeedError.
+
+        Room for the body is taken until `held` closes, so that bodies which wait to be read count, too.
+        """
         if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
             raise FeedError(f"The address of a feed may have {MAX_URL_BYTES} bytes; this one is longer.")
         if url[:5].lower() == "file:":
             return await asyncio.to_thread(_read_file, url)
-        return await self._whole(url, validators, MAX_FEED_BYTES)
+        return await self._whole(url, validators, MAX_FEED_BYTES, held)
 
-    async def file(self, url: str, max_bytes: int = MAX_FILE_BYTES) -> Fetched:
-        """A file that a feed names: a transcript, chapters. Raises FeedError."""
-        return await self._whole(url, Validators(), max_bytes)
+    async def file(
+        self, url: str, max_bytes: int = MAX_FILE_BYTES, held: AsyncExitStack | None = None
+    ) -> Fetched:
+        """A file that a feed names: a transcript, chapters. Its room is held as a feed's. Raises FeedError."""
+        return await self._whole(url, Validators(), max_bytes, held)
 
     async def part(self, url: str, first: int, last: int) -> bytes:
         """The bytes of a file from `first` to `last`, or fewer where it ends before. Raises FeedError."""
@@ -147,7 +153,9 @@ class Fetcher:
             url, {hdrs.RANGE: f"bytes={first}-{last}", hdrs.ACCEPT_ENCODING: "identity"}, read
         )
 
-    async def _whole(self, url: str, validators: Validators, max_bytes: int) -> Fetched:
+    async def _whole(
+        self, url: str, validators: Validators, max_bytes: int, held: AsyncExitStack | None
+    ) -> Fetched:
         headers: dict[str, str] = {hdrs.ACCEPT_ENCODING: ACCEPT_ENCODING}
         if validators.etag:
             headers[hdrs.IF_NONE_MATCH] = validators.etag
@@ -177,7 +185,8 @@ class Fetcher:
             if (response.content_length or 0) > max_bytes:
                 raise too_large(max_bytes)
             encodings = response.headers.getall(hdrs.CONTENT_ENCODING, ())
-            async with self._room.claim(answer.clock) as room:
+            async with AsyncExitStack() as ours:
+                room = await (held or ours).enter_async_context(self._room.claim(answer.clock))
                 return replace(fetched, body=await read_body(response.content, encodings, max_bytes, room))
 
         return await self._get(url, headers, read)

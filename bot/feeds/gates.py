@@ -60,7 +60,7 @@ class Connections:
 
 
 class Room:
-    """Memory for the bodies that are being read."""
+    """Memory for the bodies that are being fetched, or wait to be read."""
 
     def __init__(self) -> None:
         self._medium = asyncio.Semaphore(MEDIUM_AT_ONCE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,12 +33,13 @@ Action = Literal["status", "redirect", "hang", "stall", "reset", "close", "trunc
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One request with its headers, and the status that it was answered with (0: none)."""
+    """One request with its headers, the status that it was answered with (0: none), and when it came, in seconds."""
 
     method: str
     path: str
     headers: CIMultiDict[str]
     status: int
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
