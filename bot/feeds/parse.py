@@ -1,144 +1,178 @@
-"""A feed's bytes → the podcast and its episodes. feedparser does the reading."""
+"""A feed's bytes → the podcast and its episodes, at the price of those that are not known yet."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
-import re
+import sys
+import time
 from calendar import timegm
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.feeds.addresses import is_web_address
+from bot.feeds.encoding import to_utf8
 from bot.feeds.fetch import FeedError
-from bot.feeds.namespace import ItemExtras, read_extras
+from bot.feeds.namespace import FeedExtras
+from bot.feeds.reading import MAX_ITEM_BYTES, Entry, Unreadable, read_frame, read_items, read_whole
+from bot.feeds.split import MAX_ITEMS, Split, split
 from bot.feeds.video import episode_video
 from bot.notes import read_notes
-from storage.models import FeedInfo, FeedItem, FileLink
+from bot.wording import counted
+from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, UnchangedItem
+
+__all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
 
 MAX_TITLE = 500
 MAX_ADDRESS = 2_000
 # PostgreSQL's indexes hold values of at most 2,704 bytes.
 MAX_IDENTITY_BYTES = 2_000
 MAX_DURATION_S = 7 * 86_400
+# All notes of what is new are in memory at once; what is more waits for a later look.
+MAX_NOTES_BYTES = 40 * 1024 * 1024
+# Of the processor's time; 1,000 episodes with transcripts take about 10.
+MAX_WORK_S = 60.0
 MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
-# The longest podcast at hand has 1,278 episodes. Each takes about a millisecond to read and to store.
-MAX_ITEMS = 10_000
-_ITEM_TAG = re.compile(r"</?(?:item|entry)[\s>]", re.IGNORECASE)
-_QUOTE_OR_END = re.compile(r"<!\[CDATA\[|<!--|</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-_CLOSING = {"<![CDATA[": "]]>", "<!--": "-->"}
-
+# Part of every raw hash: with another one all items are read again.
+READER = b"2"
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as it arrived; its items without what their notes hold."""
+    """A feed as it arrived, its items in the order of the document and without what their notes hold."""
 
     info: FeedInfo
-    items: tuple[FeedItem, ...]
+    entries: tuple[FeedItem | UnchangedItem, ...]
+    warnings: tuple[str, ...] = ()
 
 
-def parse_feed(body: bytes, content_type: str | None) -> ParsedFeed:
-    """Parse RSS or Atom; takes seconds. Raises FeedError where it is no feed, or only a part of one."""
-    import feedparser  # noqa: PLC0415 - a start without anything to parse does without its memory
+def parse_feed(
+    body: bytes | bytearray,
+    content_type: str | None,
+    known: Container[str] = frozenset(),
+    rest: Callable[[], None] = lambda: None,
+) -> ParsedFeed:
+    """Parse RSS or Atom; items whose raw hash is `known` are not parsed.
 
-    _require_whole(body)
-    headers = {"content-type": content_type} if content_type else {}
-    # A stream, never a string: feedparser takes strings for addresses and file names to open.
-    try:
-        parsed = feedparser.parse(
-            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
-    except Exception as error:  # it lets out whatever its parts raise
-        raise FeedError("The feed is too broken to be read.") from error
-    if not parsed.get("version") and not parsed.entries:
-        raise FeedError("This is no podcast feed: it holds neither RSS nor Atom.")
-    extras = read_extras(body)
-    aligned: Iterable[ItemExtras] = extras.items
-    if len(extras.items) != len(parsed.entries):
-        # The document was not well-formed, and which extra belongs to which item would be a guess.
-        aligned = (ItemExtras() for _ in parsed.entries)
-    items = [
-        item
-        for entry, extra in zip(parsed.entries, aligned, strict=False)
-        if (item := _item(entry, extra)) is not None
+    Each that is not known takes a millisecond or more; `rest` is called in between. Raises FeedError where it is no
+    feed, or only a part of one.
+    """
+    document = split(to_utf8(body, content_type))
+    if not isinstance(document, Split):
+        feed, extras, whole = read_whole(document.document)
+        items = [_hashed(item, "") for one in whole if (item := _item(one, extras)) is not None]
+        return ParsedFeed(_info(feed, extras), tuple(_without_repeats(items)))
+    feed, extras = read_frame(document.frame)
+    hashes = _raw_hashes(document, extras)
+    new = [
+        place for place, raw_hash in hashes.items() if raw_hash not in known and _may_sound(document, place)
     ]
-    return ParsedFeed(_info(parsed.feed, extras.channel_title), tuple(_without_repeats(items)))
+    readings = read_items(document, new, _bounded(rest))
+    found: dict[tuple[int, int], FeedItem | UnchangedItem] = {
+        place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
+    }
+    left_out: Counter[str] = Counter()
+    notes_bytes = 0
+    for place, reading in zip(new, readings, strict=True):
+        if isinstance(reading, Unreadable):
+            left_out[reading.value] += 1
+        elif (item := _item(reading, extras)) is not None:
+            notes_bytes += sys.getsizeof(item.notes)
+            if notes_bytes > MAX_NOTES_BYTES:
+                # Without a hash it is read again at the next look, and then among less.
+                left_out["new with so many others that its notes wait for a later look"] += 1
+                found[place] = _hashed(replace(item, notes=""), "")
+            else:
+                found[place] = _hashed(item, hashes[place])
+    entries = _without_repeats(found[place] for place in sorted(found))
+    return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out))
 
 
 def read_item_notes(item: FeedItem) -> FeedItem:
-    """Add what the notes hold: chapters, turns, the first lines."""
+    """Add what the notes hold: chapters, turns, the first lines. Chapters that the feed itself lists are kept."""
     try:
         notes = read_notes(item.notes, item.duration_s)
     except Exception:
         # One item's notes must not keep the others from being read.
         log.exception("the notes of “%s” can't be read", item.title)
         return item
-    return replace(item, chapters=notes.chapters, turns=notes.turns, intro=notes.intro)
-
-
-def _require_whole(body: bytes) -> None:
-    """A feed that was cut off in the middle would look as if its older episodes were gone."""
-    text = (
-        body.decode("utf-16", "replace") if body[:2] in (b"\xff\xfe", b"\xfe\xff") else body.decode("latin-1")
+    if item.chapters or not notes.chapters:
+        return replace(item, turns=notes.turns, intro=notes.intro)
+    return replace(
+        item,
+        chapters=notes.chapters,
+        chapters_source=ChapterSource.NOTES,
+        turns=notes.turns,
+        intro=notes.intro,
     )
-    if not text.strip():
-        raise FeedError("This is no podcast feed: it is empty.")
-    if not re.search(r"<(?:[\w.-]+:)?(?:rss|feed|rdf)[\s>]", text[:100_000], re.IGNORECASE):
-        raise FeedError("This is no podcast feed: it holds neither RSS nor Atom.")
-    if not _closes(text):
-        raise FeedError("The feed ends in the middle; nothing of it was stored.")
-    if text.count("<item") + text.count("<entry") > MAX_ITEMS:
-        raise FeedError(f"The feed has more than {MAX_ITEMS} items; so many are not read.")
 
 
-def _closes(text: str) -> bool:
-    """Whether the root element is closed, by a tag that is one, and no item begins or ends behind it."""
-    closed, place = -1, 0
-    while (found := _QUOTE_OR_END.search(text, place)) is not None:
-        place = found.end()
-        closing = _CLOSING.get(found[0].upper())
-        if closing is None:
-            closed = place
-        elif (end := text.find(closing, place)) >= 0:
-            # What is quoted, in notes and comments, is no tag, and opens nothing either.
-            place = end + len(closing)
-        else:
-            break
-    return closed >= 0 and _ITEM_TAG.search(text, closed) is None
+def _raw_hashes(document: Split, extras: FeedExtras) -> dict[tuple[int, int], str]:
+    """By the items' places: hashes of their bytes, and of what around them changes what they mean."""
+    around = repr((READER, document.root_tag, document.channel_tag, extras.persons)).encode(
+        "utf-8", "replace"
+    )
+    key = hashlib.sha256(around).digest()
+    with memoryview(document.body) as view:
+        return {
+            (start, end): hashlib.blake2b(view[start:end], digest_size=16, key=key).hexdigest()
+            for start, end in document.items
+        }
 
 
-def _info(feed: Mapping[str, Any], channel_title: str | None) -> FeedInfo:
+def _may_sound(document: Split, place: tuple[int, int]) -> bool:
+    """What names no enclosure is no episode, and need not be parsed to know it."""
+    start, end = place
+    return end - start > MAX_ITEM_BYTES or b"enclosure" in document.item(place).lower()
+
+
+def _bounded(rest: Callable[[], None]) -> Callable[[], None]:
+    begun = time.thread_time()
+
+    def rest_or_end() -> None:
+        if time.thread_time() - begun > MAX_WORK_S:
+            raise FeedError("The feed takes too long to be read.")
+        rest()
+
+    return rest_or_end
+
+
+def _warnings(left_out: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"{counted(n, 'item')} {'is' if n == 1 else 'are'} {why}." for why, n in left_out.items())
+
+
+def _info(feed: Mapping[str, Any], extras: FeedExtras) -> FeedInfo:
     return FeedInfo(
-        title=_line(channel_title or feed.get("title")) or "Untitled podcast",
+        title=_line(extras.channel_title or feed.get("title")) or "Untitled podcast",
         link=_address(feed.get("link")),
         image_url=_address((feed.get("image") or {}).get("href")),
         language=_line(feed.get("language"))[:20] or None,
+        new_feed_url=_address(extras.new_feed_url),
+        ttl_s=extras.ttl_s,
+        skip_hours=frozenset(extras.skip_hours),
+        skip_days=frozenset(extras.skip_days),
     )
 
 
-def _item(entry: Mapping[str, Any], extra: ItemExtras) -> FeedItem | None:
+def _item(reading: Entry, feed: FeedExtras) -> FeedItem | None:
+    entry, extra = reading.said, reading.extra
     enclosure = _enclosure(entry.get("enclosures") or ())
     if enclosure is None:
         return None
     url, mime_type = enclosure
-    guid = str(entry.get("id") or "").strip()[:MAX_ADDRESS] or None
+    guid = str(entry.get("id") or "").strip()
     title = _line(entry.get("title")) or "Untitled episode"
     notes = _notes(entry)
     link = _address(entry.get("link"))
-    links = tuple(
-        FileLink(one.url, one.mime_type[:100])
-        for one in extra.transcripts
-        if len(one.url) <= MAX_ADDRESS and is_web_address(one.url)
-    )
-    item = FeedItem(
-        identity=_identity(str(entry.get("id") or "").strip() or f"{url.partition('?')[0]} {title}"),
-        guid=guid,
+    chapters = tuple(sorted(extra.chapters, key=lambda chapter: chapter.start_ms))
+    return FeedItem(
+        identity=_identity(guid or f"{url.partition('?')[0]} {title}"),
+        guid=guid[:MAX_ADDRESS] or None,
         title=title,
         link=link,
         published=_published(entry),
@@ -150,9 +184,25 @@ def _item(entry: Mapping[str, Any], extra: ItemExtras) -> FeedItem | None:
         notes=notes,
         intro="",
         content_hash="",
-        transcript_links=links,
+        chapters=chapters,
+        chapters_source=ChapterSource.PSC if chapters else None,
+        transcript_links=tuple(one for link in extra.transcripts if (one := _file(link)) is not None),
+        chapters_link=_file(extra.chapters_link),
+        kind=extra.kind,
+        season=extra.season,
+        number=extra.number,
+        persons=tuple(extra.persons or feed.persons),
     )
-    return replace(item, content_hash=_content_hash(item))
+
+
+def _hashed(item: FeedItem, raw_hash: str) -> FeedItem:
+    return replace(item, raw_hash=raw_hash, content_hash=_content_hash(item))
+
+
+def _file(link: FileLink | None) -> FileLink | None:
+    if link is None or (url := _address(link.url)) is None:
+        return None
+    return FileLink(url, link.mime_type[:100])
 
 
 def _identity(text: str) -> str:
@@ -161,11 +211,13 @@ def _identity(text: str) -> str:
     return text if len(raw) <= MAX_IDENTITY_BYTES else f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
-def _without_repeats(items: Iterable[FeedItem]) -> list[FeedItem]:
+def _without_repeats(
+    entries: Iterable[FeedItem | UnchangedItem],
+) -> list[FeedItem | UnchangedItem]:
     """Hosts repeat items inside one document; the first one stands."""
-    found: dict[str, FeedItem] = {}
-    for item in items:
-        found.setdefault(item.identity, item)
+    found: dict[object, FeedItem | UnchangedItem] = {}
+    for entry in entries:
+        found.setdefault(entry.identity if isinstance(entry, FeedItem) else entry, entry)
     return list(found.values())
 
 
@@ -180,6 +232,12 @@ def _content_hash(item: FeedItem) -> str:
         item.video_url,
         item.notes,
         [(link.url.partition("?")[0], link.mime_type) for link in item.transcript_links],
+        item.chapters,
+        item.chapters_link and item.chapters_link.url.partition("?")[0],
+        item.kind,
+        item.season,
+        item.number,
+        item.persons,
     )
     return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
 

@@ -1,0 +1,80 @@
+"""Faults that make a document no XML, and that leave no doubt what was meant."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
+_NEVER_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
+_QUOTED = rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->"
+_FAULT = re.compile(
+    rb"(?P<quoted>" + _QUOTED + rb")"
+    rb"|<(?![A-Za-z_/!?])"
+    rb"|&(?:(?P<code>#(?:[0-9]{1,7}|x[0-9A-Fa-f]{1,6}))|(?P<name>[A-Za-z][A-Za-z0-9]{0,31}))?+(?P<end>;)?+"
+    rb"|\]\]>",
+    re.DOTALL,
+)
+_PREFIX = re.compile(
+    _QUOTED + rb"|</?([A-Za-z_][\w.-]{0,40}):|\s([A-Za-z_][\w.-]{0,40}):[\w.-]{1,80}\s{0,9}=", re.DOTALL
+)
+_ROOT = re.compile(rb"<[A-Za-z_][^\s<>/]*+")
+_DECLARED = re.compile(rb"\sxmlns:([\w.-]{1,40})\s{0,9}=")
+MAX_PREFIXES = 100
+_OF_XML = (b"lt", b"gt", b"amp", b"quot", b"apos")
+# What the prefixes stand for that feeds use without saying so.
+_SPACES = {
+    b"atom": b"http://www.w3.org/2005/Atom",
+    b"content": b"http://purl.org/rss/1.0/modules/content/",
+    b"dc": b"http://purl.org/dc/elements/1.1/",
+    b"itunes": b"http://www.itunes.com/dtds/podcast-1.0.dtd",
+    b"media": b"http://search.yahoo.com/mrss/",
+    b"podcast": b"https://podcastindex.org/namespace/1.0",
+    b"psc": b"http://podlove.org/simple-chapters",
+    b"rdf": b"http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}
+
+
+def mend(document: bytes) -> bytes:
+    """Control characters, entities of HTML, bare `&` and `<`, and prefixes that nobody declared."""
+    document = _NEVER_CHARACTERS.sub(b"\xef\xbf\xbd", document.translate(None, _CONTROLS))
+    return _with_prefixes(_FAULT.sub(_mended, document))
+
+
+def _mended(found: re.Match[bytes]) -> bytes:
+    whole = found[0]
+    if found["quoted"] is not None:
+        return whole
+    if not whole.startswith(b"&"):
+        return whole.replace(b"<", b"&lt;").replace(b">", b"&gt;")
+    if found["end"]:
+        if found["code"] is not None:
+            return whole if _is_character(found["code"].decode()) else b""
+        if found["name"] in _OF_XML:
+            return whole
+        if found["name"] and (text := html5.get(found["name"].decode() + ";")) is not None:
+            return b"".join(b"&#%d;" % ord(character) for character in text)
+    return b"&amp;" + whole[1:]
+
+
+def _is_character(code: str) -> bool:
+    """Whether XML may hold it, even written as a number."""
+    number = int("0" + code[1:], 16) if code.startswith("#x") else int(code[1:])
+    return (
+        number in (9, 10, 13)
+        or 0x20 <= number < 0xD800
+        or 0xE000 <= number < 0xFFFE
+        or 0xFFFF < number < 0x110000
+    )
+
+
+def _with_prefixes(document: bytes) -> bytes:
+    root = _ROOT.search(document)
+    if root is None:
+        return document
+    end = document.find(b">", root.end())
+    declared = set(_DECLARED.findall(document, root.end(), end if end >= 0 else root.end()))
+    used = {prefix for groups in _PREFIX.findall(document) for prefix in groups}
+    missing = sorted(used - declared - {b"", b"xml", b"xmlns"})[:MAX_PREFIXES]
+    said = (b' xmlns:%s="%s"' % (name, _SPACES.get(name, b"urn:undeclared:" + name)) for name in missing)
+    return b"".join([document[: root.end()], *said, document[root.end() :]])
