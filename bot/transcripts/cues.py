@@ -12,6 +12,7 @@ from storage.models import Turn
 _MAX_NAMED_MS = 60_000
 _MAX_UNNAMED_MS = 30_000
 _MAX_UNNAMED_WORDS = 70
+_MAX_NAMED_WORDS = 300
 # Music or silence: what follows is told by its own time.
 _MAX_GAP_MS = 10_000
 # Where no sentence ends, as in captions without punctuation, a turn is parted all the same.
@@ -77,7 +78,7 @@ class _Open:
         if self.speaker is None:
             share = max(spoken_ms / _MAX_UNNAMED_MS, self.words / _MAX_UNNAMED_WORDS)
         else:
-            share = spoken_ms / _MAX_NAMED_MS
+            share = max(spoken_ms / _MAX_NAMED_MS, self.words / _MAX_NAMED_WORDS)
         return share >= (1 if ends_sentence(self.parts[-1]) else _PATIENCE)
 
     def close(self) -> Turn:

@@ -89,7 +89,7 @@ def _find_list(data: Any, depth: int = 0) -> list[dict[str, Any]] | None:
     if isinstance(data, list):
         entries = [one for one in data if isinstance(one, dict)]
         if any(_text(part) for one in entries for part in _parts(one)):
-            if len(entries) == 1 and not has_time(entries[0]):
+            if len(entries) == 1 and _text(entries[0]) and not has_time(entries[0]):
                 # The whole text at once; its parts, with times, may stand beside it.
                 return _find_list(entries[0], depth + 1) or entries
             return entries

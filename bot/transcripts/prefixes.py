@@ -140,14 +140,15 @@ def _is_sure(name: str, one: _Seen, words: Counter[str], known: set[str]) -> boo
         return True
     if " " in name:
         return one.count > 1
-    if name[0].islower():
-        return one.count > 2 and words[name] <= one.count
     # A word that the text has in small letters too is no name ("Performance: ...").
-    return one.count > 1 and words[name.lower()] < one.count
+    small = words[name.lower()] - (one.count if name == name.lower() else 0)
+    if name[0].islower():
+        return one.count > 2 and small <= 0
+    return one.count > 1 and small < one.count
 
 
 def _may_speak_once(name: str, one: _Seen, words: Counter[str]) -> bool:
-    if not one.after_sentence or name[0].islower():
+    if not one.after_sentence or name == name.lower():
         return False
     if " " in name:
         return True

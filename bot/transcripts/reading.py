@@ -13,8 +13,18 @@ from bot.transcripts.cues import Reading, TranscriptError
 from bot.transcripts.decoding import decode
 from storage.models import TranscriptSource, Turn
 
-# The longest transcripts read so far have some hundred kilobytes, word by word in JSON some megabytes.
-MAX_BYTES = 30_000_000
+# The longest transcripts read so far have some hundred kilobytes; twelve hours word by word have six megabytes.
+MAX_BYTES = 8_000_000
+# So many pieces are no speech but an attack on memory: each costs many times its length. Counted before anything is
+# built of them.
+_MAX_PIECES = {
+    TranscriptSource.VTT: (("-->", 80_000), ("<", 400_000), ("\n", 400_000)),
+    TranscriptSource.SRT: (("-->", 80_000), ("\n", 400_000)),
+    TranscriptSource.JSON: (("{", 150_000), (",", 1_500_000), ("[", 150_000)),
+    TranscriptSource.PODLOVE: (("{", 150_000), (",", 1_500_000), ("[", 150_000)),
+    TranscriptSource.HTML: (("<", 400_000),),
+    TranscriptSource.TEXT: (("\n", 200_000),),
+}
 
 # What servers announce; podcast hosts use every one of these.
 _TYPES = {
@@ -73,6 +83,8 @@ def read_transcript(
     if _is_binary(text):
         raise TranscriptError(f"The file, of the type {_essence(mime_type)[:80] or 'unknown'}, is no text.")
     source = forced or _recognise(text, announced(mime_type))
+    if any(text.count(mark) > most for mark, most in _MAX_PIECES.get(source, ())):
+        raise TranscriptError("The transcript is cut into more pieces than any speech has.")
     source, reading = _read(source, text, people)
     turns = finish(_ordered(reading.turns), people)
     if not turns:
