@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.notes.chapters import HEADING as CHAPTERS_HEADING
 from bot.notes.chapters import NONE, find_chapters
 from bot.notes.flattened import is_flattened, unflatten
+from bot.notes.headings import is_chapters_heading
 from bot.notes.markup import Line, read_lines, tidy, without_trailer
+from bot.notes.others import lines_of_others
 from bot.notes.speech import find_heading, find_transcript
 from storage.models import Chapter, Turn
 
@@ -27,7 +28,9 @@ def read_notes(html: str, duration_s: float | None = None) -> Notes:
     raw = _without_trailer(read_lines(html))
     if is_flattened(raw):
         raw = [replace(line, text=text) for line in raw for text in unflatten(line.text)]
-    lines = [line for line in map(tidy, raw) if line.text]
+    foreign = lines_of_others(raw)
+    tidied = [tidy(replace(line, foreign=True) if n in foreign else line) for n, line in enumerate(raw)]
+    lines = [line for line in tidied if line.text]
 
     # Chapters stand above the transcript, and what has a time below its heading is speech.
     heading = find_heading(lines)
@@ -62,6 +65,6 @@ def _text(lines: Sequence[Line]) -> str:
     paragraphs = [
         f"• {line.text}" if line.bullet else line.text
         for line in lines
-        if line.text and not CHAPTERS_HEADING.fullmatch(line.text)
+        if line.text and not is_chapters_heading(line.text)
     ]
     return "\n".join(paragraphs)
