@@ -17,8 +17,10 @@ __all__ = ["HEADING", "NONE", "ChapterList", "find_chapters", "read_chapter"]
 
 _MAX_CHAPTERS = 500
 _MAX_TITLE = 300
-# A list of chapters has short titles; longer ones on average are speech with times.
+# A list of chapters has short titles; longer ones on average are speech with times, unless they take up far less time
+# than somebody needs to say them: a listener's question as the title of its answer.
 _MAX_MEAN_TITLE = 120
+_SPOKEN_PER_S = 5
 # Speech has a time every few seconds; chapters of less than this on average are none.
 _MIN_SPAN_MS = 8_000
 _SPEECH_FROM = 8
@@ -147,9 +149,9 @@ def _split(items: Sequence[_Item]) -> list[list[_Item]]:
 
 def _restarts(items: Sequence[_Item], start_ms: int) -> bool:
     last_ms = items[-1].start_ms
-    if start_ms <= items[0].start_ms and last_ms > start_ms and len(items) > 1 and start_ms == 0:
+    if start_ms == 0 and last_ms > 0:
         return True
-    return last_ms - start_ms > 60_000 and (len(items) < 3 or start_ms <= items[0].start_ms)
+    return last_ms - start_ms > 60_000 and (len(items) == 1 or start_ms <= items[0].start_ms)
 
 
 def _are_parts(lists: Sequence[Sequence[_Item]], lines: Sequence[Line]) -> bool:
@@ -174,9 +176,10 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
     count = len(items)
     if count < 2 or sum(item.entry.clock for item in items) * 3 >= count:
         return False
-    if sum(len(item.entry.title) for item in items) > _MAX_MEAN_TITLE * count:
-        return False
     starts = [item.start_ms for item in items]
+    written = sum(len(item.entry.title) for item in items[:-1])
+    if written > _MAX_MEAN_TITLE * count and written * 1000 > _SPOKEN_PER_S * (starts[-1] - starts[0]):
+        return False
     steps = [right - left for left, right in pairwise(starts)]
     if count >= _SPEECH_FROM and median(steps) < _MIN_SPAN_MS:
         return False
@@ -194,7 +197,8 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
     if entry.form is not Form.COLONS:
         return count > 2 and not falls and (begins or entry.form is Form.UNITS)
     if not entry.first and not entry.bracketed:
-        return begins and count > 2 and not falls
+        # Lengths of songs and verses of books stand there too; they do not rise.
+        return not falls and (count > 4 or (count > 2 and (begins or entry.hours)))
     if not entry.first:
         return count > 2 or begins
     return begins or not _is_schedule(items)

@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from bot.notes.titles import trimmed, without_markup
 
-MAX_LINE = 400
+MAX_LINE = 1_000
 
 # Digits and colons of other scripts, one for one, so that places in the line stay what they are.
 _ASCII = {
@@ -31,7 +31,7 @@ _UNITS = (
     r"|\d{1,3}\s?['’′]\s?[0-5]\d(?:\s?(?:''|[\"”″’]{1,2}))?)(?![^\W_])"
 )
 _DOTS = r"\d{1,2}\.[0-5]\d\.[0-5]\d(?:\.\d{3})?(?![\d.])|\d{1,3}\.[0-5]\d(?![\d.,%])"
-_TIME = rf"(?:(?P<colons>{_COLONS})|(?P<units>{_UNITS})|(?P<dots>{_DOTS}))"
+_TIME = rf"(?P<colons>{_COLONS})|(?P<units>{_UNITS})"
 _UNTIL = rf"(?:\s?(?:[-–—~〜>→]{{1,3}}|to|bis|hasta|до)\s?(?:{_COLONS}|{_UNITS}))?"
 
 # What may stand before a time and is no part of the title: a bullet, an emoji, a number.
@@ -50,19 +50,19 @@ _CLOCK = (
     r"\s?(?:[ap]\.?\s?m\b\.?|[AP]\.?\s?M\b\.?|[Uu]hr\b|[hH](?![^\W\d_])|hs\b|[Hh]rs\b|UTC\b|GMT\b|[CEMPAJKW][SED]?T\b"
     r"|CEST\b|WEST\b|BST\b|IST\b|MEZ\b|MESZ\b|MSK\b|o['’]clock\b|Eastern\b|Pacific\b|Central\b|ч(?:ас\w*)?\b|[hH]eures?\b|Z\b|時|点|noon\b)"
 )
-_SEPARATOR = (
-    r"\s*(?:(?:[:|│¦•·‧・∙▪►▶→➜➔⇒»]|[-–—―]+>?|=?>(?=\s)|[.,;/=](?=\s))\s*){0,2}"
-)
+_SIGN = r"(?:[:|│¦•·‧・∙▪►▶→➜➔⇒»]|[-–—―]+>?|=?>(?=\s)|[.,;/=](?=\s))"
+_SEPARATOR = rf"\s*(?:{_SIGN}\s*(?:{_SIGN}\s+)?)?"
 _FIRST = re.compile(
-    rf"{_DECOR}{_OPEN}{_PREFIX}{_TIME}{_UNTIL}{_SUFFIX}(?P<clock>{_CLOCK})?{_CLOSE}"
+    rf"{_DECOR}{_OPEN}{_PREFIX}(?:(?:{_TIME}){_UNTIL}|(?P<dots>{_DOTS})){_SUFFIX}(?P<clock>{_CLOCK})?{_CLOSE}"
     rf"(?P<clock_behind>(?<=[\])])\s?{_CLOCK})?{_SEPARATOR}"
 )
 _LAST = re.compile(
-    rf"(?P<open>[\[({{<【〔〈《「『［（＜｛]|(?<![^\W_])(?<![.:,/\-+$#]))\s?{_PREFIX}{_TIME}{_UNTIL}{_SUFFIX}(?P<clock>{_CLOCK})?"
+    rf"(?P<open>[\[({{<【〔〈《「『［（＜｛]|(?<![^\W_])(?<![.:,/\-+$#]))\s?{_PREFIX}(?:{_TIME}){_UNTIL}{_SUFFIX}(?P<clock>{_CLOCK})?"
     r"\s?(?P<close>[\])}>】〕〉》」』］）＞｝]?)\s?[.:,;]?\s?$"
 )
 _LAST_WINDOW = 48
-_BEFORE_LAST = re.compile(r"[\s\-–—―:：|│·•→.…_,;@~=]+$")
+# Dots lead from the title to its time where there are many; three and fewer are the title's.
+_BEFORE_LAST = re.compile(r"(?:[\s\-–—―:：|│·•→_,;@~=]|\.{4,}|(?:\s\.){2,}|…{2,})+$")
 # A number or mark that lists put before their items.
 _ITEM_NUMBER = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?=\S)")
 _LETTER = re.compile(r"[^\W_]")

@@ -33,6 +33,16 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})[^<>]*>")
 _UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt option embed area col"
 _UNNESTED = frozenset(_UNNESTED_TAGS.split())
 
+_KNOWN_TAGS = """
+    a abbr acronym audio b big cite code del dfn em embed font i iframe img ins kbd mark object q s samp script small
+    source span strike strong style sub sup svg td template textarea th time title tt u var video wbr br p
+"""
+_KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())
+_BLOCK_TAG = re.compile(r"<(?:p|br|li|div|h[1-6]|td)\b", re.IGNORECASE)
+# Honest HTML has a tag for every few lines of its source.
+_LINES_TO_A_TAG = 8
+_MARKDOWN_TAG = re.compile(r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL)
+
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # A page that took two dollar signs for a formula shows the words between them in mathematical letters; the
 # italic h alone stands outside of their block.
@@ -159,12 +169,26 @@ def parse_html(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(html)
 
 
+def _is_html(text: str) -> bool:
+    """Whether tags make the lines of `text`; a few of them stand in Markdown too."""
+    tags = sum(1 for _ in _BLOCK_TAG.finditer(text, 0, MAX_CHARACTERS))
+    return tags > 0 and tags * _LINES_TO_A_TAG > text.count("\n", 0, MAX_CHARACTERS)
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What looks like a tag in Markdown's code, or is none of HTML's, as the text that it is: `Vec<T>`."""
+    if found["tag"] and found["tag"].lower() in _KNOWN:
+        return found.group()
+    return found.group().replace("<", "&lt;")
+
+
 def read_lines(html: str) -> list[Line]:
     """The lines of notes in HTML or bare text, spaces not yet collapsed; a "<" that opens no tag stays text."""
-    body = parse_html(html).body
+    newlines = not _is_html(html)
+    body = parse_html(_MARKDOWN_TAG.sub(_kept, html) if newlines else html).body
     if body is None:
         return []
-    builder = _Builder(newlines=not re.search(r"<(?:p|br|li|div|h\d|td)\b", html, re.IGNORECASE))
+    builder = _Builder(newlines=newlines)
     strong = emphasis = 0
     node: LexborNode | None = body.child
     # A walk by hand: notes from strangers may be nested deeper than Python's stack.

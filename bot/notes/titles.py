@@ -21,7 +21,7 @@ _STRUCK = re.compile(r"~~(?=\S)([^~\n]{1,300})(?<=\S)~~")
 _CODE = re.compile(r"(`{1,2})(?=[^`])([^`\n]{1,300})\1(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 _TRAILING = re.compile(r"(?:\s*(?:[-–—―|│¦•·~→]|\\))+$")
-_LEADING = re.compile(r"^[\s\-–—―|│]+(?=\S)")
+_LEADING = re.compile(r"^\s*[-–—―|│*]+\s+(?=\S)")
 _BOLD_LEFT = re.compile(r"^\*\*\s?|\s?\*\*$")
 
 
