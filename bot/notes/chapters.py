@@ -19,7 +19,7 @@ _MAX_CHAPTERS = 500
 _MAX_TITLE = 300
 # A list of chapters has short titles; longer ones on average are speech with times, unless they take up far less time
 # than somebody needs to say them: a listener's question as the title of its answer.
-_MAX_MEAN_TITLE = 120
+_MAX_MEAN_TITLE = 60
 _SPOKEN_PER_S = 5
 # Speech has a time every few seconds; chapters of less than this on average are none.
 _MIN_SPAN_MS = 8_000
@@ -111,6 +111,7 @@ def _joined(lines: Sequence[Line], entries: Sequence[Entry | None], alone: Seque
             and not lines[number].heading
             and not is_chapters_heading(lines[number].text)
             and len(lines[number].text) <= _MAX_TITLE
+            and not lines[number].text.isdecimal()
         )
 
     behind = sum(titled(number + 1) for number in alone)
@@ -141,17 +142,22 @@ def _unnumbered(items: list[_Item]) -> list[_Item]:
 def _split(items: Sequence[_Item]) -> list[list[_Item]]:
     lists: list[list[_Item]] = []
     for item in items:
-        if not lists or _restarts(lists[-1], item.start_ms):
+        if not lists or _restarts(lists[-1], item):
             lists.append([])
         lists[-1].append(item)
     return lists
 
 
-def _restarts(items: Sequence[_Item], start_ms: int) -> bool:
-    last_ms = items[-1].start_ms
-    if start_ms == 0 and last_ms > 0:
+def _restarts(items: Sequence[_Item], item: _Item) -> bool:
+    """Whether `item` begins another list than that of `items`."""
+    if item.start_ms == 0 and items[-1].start_ms > 0:
         return True
-    return last_ms - start_ms > 60_000 and (len(items) == 1 or start_ms <= items[0].start_ms)
+    if items[-1].start_ms - item.start_ms <= 60_000:
+        return False
+    if len(items) == 1:
+        # In the very next line it is a slip of the pen; elsewhere the first was a time in passing.
+        return item.line > items[0].after
+    return item.start_ms <= items[0].start_ms
 
 
 def _are_parts(lists: Sequence[Sequence[_Item]], lines: Sequence[Line]) -> bool:
@@ -177,8 +183,13 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
     if count < 2 or sum(item.entry.clock for item in items) * 3 >= count:
         return False
     starts = [item.start_ms for item in items]
-    written = sum(len(item.entry.title) for item in items[:-1])
-    if written > _MAX_MEAN_TITLE * count and written * 1000 > _SPOKEN_PER_S * (starts[-1] - starts[0]):
+    titles = [item.entry.title for item in items]
+    if sum(map(len, titles)) > _MAX_MEAN_TITLE * count:
+        written = sum(len(line.text) for line in lines[items[0].line : items[-1].line])
+        if written * 1000 > _SPOKEN_PER_S * (starts[-1] - starts[0]):
+            return False
+    if count >= _SPEECH_FROM and len(set(titles)) * 2 < count:
+        # Those who speak, by turns.
         return False
     steps = [right - left for left, right in pairwise(starts)]
     if count >= _SPEECH_FROM and median(steps) < _MIN_SPAN_MS:

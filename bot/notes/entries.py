@@ -57,7 +57,7 @@ _FIRST = re.compile(
     rf"(?P<clock_behind>(?<=[\])])\s?{_CLOCK})?{_SEPARATOR}"
 )
 _LAST = re.compile(
-    rf"(?P<open>[\[({{<【〔〈《「『［（＜｛]|(?<![^\W_])(?<![.:,/\-+$#]))\s?{_PREFIX}(?:{_TIME}){_UNTIL}{_SUFFIX}(?P<clock>{_CLOCK})?"
+    rf"(?P<open>[\[({{<【〔〈《「『［（＜｛]|(?<![^\W_])(?<![.:,/+$#])(?<!\w-))\s?{_PREFIX}(?:{_TIME}){_UNTIL}{_SUFFIX}(?P<clock>{_CLOCK})?"
     r"\s?(?P<close>[\])}>】〕〉》」』］）＞｝]?)\s?[.:,;]?\s?$"
 )
 _LAST_WINDOW = 48
@@ -100,7 +100,7 @@ class Entry:
 
 def read_entry(text: str) -> Entry | None:
     """`text`, a line without its bullet, as an entry; None where no time stands at its beginning or its end."""
-    if not text or len(text) > MAX_LINE:
+    if not text or len(text) > MAX_LINE or "-->" in text:
         return None
     text = _unwrapped(without_markup(text))
     shadow = text.translate(_ASCII)
