@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from bot.notes.entries import Entry, Form, read_entry, without_number
@@ -20,7 +20,7 @@ _MAX_TITLE = 300
 # A list of chapters has short titles; longer ones on average are speech with times, unless they take up far less time
 # than somebody needs to say them: a listener's question as the title of its answer.
 _MAX_MEAN_TITLE = 60
-_SPOKEN_PER_S = 5
+_SPOKEN_PER_S = 9
 # Speech has a time every few seconds; chapters of less than this on average are none.
 _MIN_SPAN_MS = 8_000
 _SPEECH_FROM = 8
@@ -71,7 +71,9 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
     own, are one list where no duration tells which of them is the episode.
     """
     lists = [
-        items for items in _split(_items(lines)) if _is_list(items, lines, duration_s)
+        [item for item in items if not item.entry.surely_clock]
+        for items in _split(_items(lines))
+        if _is_list(items, lines, duration_s)
     ]
     if not lists:
         return NONE
@@ -141,23 +143,26 @@ def _unnumbered(items: list[_Item]) -> list[_Item]:
 
 def _split(items: Sequence[_Item]) -> list[list[_Item]]:
     lists: list[list[_Item]] = []
-    for item in items:
-        if not lists or _restarts(lists[-1], item):
+    for item, following in zip_longest(items, items[1:]):
+        if not lists or (_falls_back(lists[-1], item) and not _goes_on(lists[-1], following)):
             lists.append([])
         lists[-1].append(item)
     return lists
 
 
-def _restarts(items: Sequence[_Item], item: _Item) -> bool:
-    """Whether `item` begins another list than that of `items`."""
+def _falls_back(items: Sequence[_Item], item: _Item) -> bool:
+    """Whether `item` may begin another list than that of `items`."""
     if item.start_ms == 0 and items[-1].start_ms > 0:
         return True
     if items[-1].start_ms - item.start_ms <= 60_000:
         return False
-    if len(items) == 1:
-        # In the very next line it is a slip of the pen; elsewhere the first was a time in passing.
-        return item.line > items[0].after
-    return item.start_ms <= items[0].start_ms
+    # A list of one was a time in passing.
+    return len(items) == 1 or item.start_ms <= items[0].start_ms
+
+
+def _goes_on(items: Sequence[_Item], following: _Item | None) -> bool:
+    """Whether the list goes on behind a time that is a slip of the pen, as in 1:00, 2:00, 0:00, 4:00."""
+    return following is not None and len(items) > 1 and following.start_ms >= items[-1].start_ms
 
 
 def _are_parts(lists: Sequence[Sequence[_Item]], lines: Sequence[Line]) -> bool:

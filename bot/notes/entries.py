@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from bot.notes.titles import trimmed, without_markup
 
-MAX_LINE = 1_000
+MAX_LINE = 2_000
 
 # Digits and colons of other scripts, one for one, so that places in the line stay what they are.
 _ASCII = {
@@ -45,16 +45,19 @@ _OPEN = r"(?P<open>[\[({<【〔〈《「『［（＜｛|]{1,2}\s?)?"
 _CLOSE = r"(?(open)\s?[\])}>】〕〉》」』］）＞｝|]{1,2})(?P<end>)"
 _PREFIX = r"(?i:@\s?|[~≈]\s?|t=|(?:min(?:\.|uto|ute|uta)?|time(?:\s?-?code|\s?-?stamp)?|tc)\s?:?\s)?"
 _SUFFIX = r"(?:\s?(?:mins?\.?|minutes?|minuti|minutos|minuten|Min\.?|Std\.?|hrs?)(?=\s?(?:[\])}>】）\-–—:|]|$)))?"
-# A clock time: "10:30am", "20:15 Uhr", "18:00 UTC", "19:00 h", "10:00 hrs".
+# A time of day: "10:30am", "20:15 Uhr"; "18:00 UTC" and "19:00 h" may be the beginning of a title too.
 _CLOCK = (
-    r"\s?(?:[ap]\.?\s?m\b\.?|[AP]\.?\s?M\b\.?|[Uu]hr\b|[hH](?![^\W\d_])|hs\b|[Hh]rs\b|UTC\b|GMT\b|[CEMPAJKW][SED]?T\b"
-    r"|CEST\b|WEST\b|BST\b|IST\b|MEZ\b|MESZ\b|MSK\b|o['’]clock\b|Eastern\b|Pacific\b|Central\b|ч(?:ас\w*)?\b|[hH]eures?\b|Z\b|時|点|noon\b)"
+    r"\s?(?:(?P<sure>(?i:[ap]\.?\s?m)\b\.?|[Uu]hr\b|o['’]clock\b|ч(?:ас\w*)?\b|時|点)"
+    r"|[hH](?![^\W\d_])|(?i:hs|hrs|heures?)\b|Z\b|UTC\b|GMT\b|(?:[CEMP][SD]?|A[EW][SD]|[BIJKMW]S|CES|WES)T\b|MES?Z\b)"
 )
-_SIGN = r"(?:[:|│¦•·‧・∙▪►▶→➜➔⇒»]|[-–—―]+>?|=?>(?=\s)|[.,;/=](?=\s))"
+# Not the sign that a title begins with: ":has", "-50%", "--verbose".
+_SIGN = (
+    r"(?:[|│¦•·‧・∙▪►▶→➜➔⇒»]|(?<!\s):|:(?=\s)|[–—―]+|-+>?(?=\s)|(?<!\s)-+>?|-(?=[^\W\d_])|=?>(?=\s)|[.,;/=](?=\s))"
+)
 _SEPARATOR = rf"\s*(?:{_SIGN}\s*(?:{_SIGN}\s+)?)?"
 _FIRST = re.compile(
     rf"{_DECOR}{_OPEN}{_PREFIX}(?:(?:{_TIME}){_UNTIL}|(?P<dots>{_DOTS})){_SUFFIX}(?P<clock>{_CLOCK})?{_CLOSE}"
-    rf"(?P<clock_behind>(?<=[\])])\s?{_CLOCK})?{_SEPARATOR}"
+    rf"{_SEPARATOR}"
 )
 _LAST = re.compile(
     rf"(?P<open>[\[({{<【〔〈《「『［（＜｛]|(?<![^\W_])(?<![.:,/+$#])(?<!\w-))\s?{_PREFIX}(?:{_TIME}){_UNTIL}{_SUFFIX}(?P<clock>{_CLOCK})?"
@@ -84,8 +87,8 @@ class Form(Enum):
 class Entry:
     """A time and a title in one line; the title is empty where the time stands alone.
 
-    `first`: the time stands before the title. `bracketed`: between brackets. `hours`: it names hours. `clock`: it is a
-    time of day. `number`: that of the item, where the list is numbered and the time stands last.
+    `first`: the time stands before the title. `bracketed`: between brackets. `hours`: it names hours. `clock`, `surely_clock`: it is,
+    perhaps or surely, a time of day. `number`: that of the item, where the list is numbered and the time stands last.
     """
 
     start_ms: int
@@ -95,6 +98,7 @@ class Entry:
     form: Form
     hours: bool
     clock: bool = False
+    surely_clock: bool = False
     number: int | None = None
 
 
@@ -121,15 +125,19 @@ def _unwrapped(text: str) -> str:
 
 def _first(text: str, shadow: str, found: re.Match[str]) -> Entry | None:
     bracketed = bool(found["open"])
-    clock = bool(found["clock"] or found["clock_behind"])
+    clock = bool(found["clock"])
     rest = shadow[found.end("end") : found.end("end") + 1]
     if not bracketed and not clock and _GLUED.match(rest):
         # "00:00Title" and "00:00开场" lost their space; "3:20th" and "12:30%" never had one.
         return None
-    title = trimmed(text[found.end() :])
+    behind = found.end()
+    if clock and not found["sure"] and not bracketed:
+        # Whether "12:30 ET" is a time of day or begins a title is told by the other lines.
+        behind = found.start("clock")
+    title = trimmed(text[behind:])
     if title and not _LETTER.search(title) and title.isascii():
         return None
-    return _entry(found, title, first=True, bracketed=bracketed, clock=clock)
+    return _entry(found, title, first=True, bracketed=bracketed, clock=clock, sure=bool(found["sure"]))
 
 
 def _last(text: str, found: re.Match[str]) -> Entry | None:
@@ -142,7 +150,7 @@ def _last(text: str, found: re.Match[str]) -> Entry | None:
         return None
     bracketed = bool(_BRACKETS.intersection(found["open"])) and bool(found["close"])
     return _entry(
-        found, title, first=False, bracketed=bracketed, clock=bool(found["clock"]), number=number
+        found, title, first=False, bracketed=bracketed, clock=bool(found["clock"]), number=number, sure=bool(found["sure"])
     )
 
 
@@ -152,7 +160,7 @@ def without_number(title: str) -> str:
 
 
 def _entry(
-    found: re.Match[str], title: str, *, first: bool, bracketed: bool, clock: bool, number: int | None = None
+    found: re.Match[str], title: str, *, first: bool, bracketed: bool, clock: bool, sure: bool, number: int | None = None
 ) -> Entry:
     if found["colons"]:
         form, written = Form.COLONS, found["colons"]
@@ -161,7 +169,7 @@ def _entry(
     else:
         form, written = Form.DOTS, found["dots"]
     start_ms, hours = _read_time(written, form)
-    return Entry(start_ms, title, first, bracketed, form, hours, clock, number)
+    return Entry(start_ms, title, first, bracketed, form, hours, clock, sure, number)
 
 
 def _read_time(written: str, form: Form) -> tuple[int, bool]:

@@ -34,9 +34,10 @@ _UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt optio
 _UNNESTED = frozenset(_UNNESTED_TAGS.split())
 
 _KNOWN_TAGS = """
-    a abbr acronym audio b big cite code del dfn em embed font i iframe img ins kbd mark object q s samp script small
-    source span strike strong style sub sup svg td template textarea th time title tt u var video wbr br p
+    a abbr acronym audio b big br center cite code del dfn em embed font i iframe img ins kbd mark object q s samp small
+    source span strike strong sub sup td th time tt u var video wbr
 """
+# Without those that would swallow what follows: in Markdown "<style>" is spoken of.
 _KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())
 _BLOCK_TAG = re.compile(r"<(?:p|br|li|div|h[1-6]|td)\b", re.IGNORECASE)
 # Honest HTML has a tag for every few lines of its source.
