@@ -10,7 +10,7 @@ from statistics import median
 from bot.notes.entries import Entry, Form, read_entry, without_number
 from bot.notes.headings import HEADING, is_chapters_heading
 from bot.notes.markup import Line
-from bot.notes.titles import trimmed, without_markup
+from bot.notes.titles import trimmed, without_common_end, without_markup
 from storage.models import Chapter
 
 __all__ = ["HEADING", "NONE", "ChapterList", "find_chapters", "read_chapter"]
@@ -79,7 +79,8 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
         return NONE
     chosen = [*lists] if duration_s is None and _are_parts(lists, lines) else [max(lists, key=len)]
     items = [item for each in chosen for item in each][:_MAX_CHAPTERS]
-    chapters = tuple(Chapter(item.start_ms, item.entry.title) for item in items)
+    titles = without_common_end([item.entry.title for item in items])
+    chapters = tuple(Chapter(item.start_ms, title) for item, title in zip(items, titles, strict=True))
     return ChapterList(chapters, items[0].line, items[-1].after)
 
 
@@ -211,7 +212,8 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
     if headed:
         return True
     if entry.form is not Form.COLONS:
-        return count > 2 and not falls and (begins or entry.form is Form.UNITS)
+        # "20h15" is a time of day, "0h20m15s" is none.
+        return count > 2 and not falls and (begins or any(start % 60_000 for start in starts))
     if not entry.first and not entry.bracketed:
         # Lengths of songs and verses of books stand there too; they do not rise.
         return not falls and (count > 4 or (count > 2 and (begins or entry.hours)))

@@ -71,6 +71,7 @@ _ITEM_NUMBER = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?=\S)")
 _LETTER = re.compile(r"[^\W_]")
 _WRAPPED = re.compile(r"[\[(]([^\[\]()]{6,300}[^\d\s:\[\]()])[\])]")
 _GLUED = re.compile(r"[a-z0-9_%]")
+_DIGITS = re.compile(r"\d\d")
 _PARTS = re.compile(r"\d+")
 _BRACKETS = frozenset("[({<【〔〈《「『［（＜｛")
 
@@ -104,7 +105,7 @@ class Entry:
 
 def read_entry(text: str) -> Entry | None:
     """`text`, a line without its bullet, as an entry; None where no time stands at its beginning or its end."""
-    if not text or len(text) > MAX_LINE or "-->" in text:
+    if not 3 < len(text) <= MAX_LINE or "-->" in text or not _DIGITS.search(text):
         return None
     text = _unwrapped(without_markup(text))
     shadow = text.translate(_ASCII)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.notes.chapters import NONE, find_chapters
 from bot.notes.flattened import is_flattened, unflatten
+from bot.notes.entries import Entry, read_entry
 from bot.notes.headings import is_chapters_heading
 from bot.notes.markup import Line, read_lines, tidy, without_trailer
 from bot.notes.others import lines_of_others
+from bot.notes.stamps import TIME
 from bot.notes.speech import find_heading, find_transcript
 from storage.models import Chapter, Turn
+
+_TIME = re.compile(TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Notes:
 
 def read_notes(html: str, duration_s: float | None = None) -> Notes:
     """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first."""
-    raw = _without_trailer(read_lines(html))
+    raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line)]
     if is_flattened(raw):
         raw = [replace(line, text=text) for line in raw for text in unflatten(line.text)]
     foreign = lines_of_others(raw)
@@ -59,6 +65,29 @@ def _without_trailer(lines: Sequence[Line]) -> list[Line]:
             break
         kept.pop()
     return kept
+
+
+def _parted(line: Line) -> list[Line]:
+    """The lines that the source of an HTML paragraph has, where they are a list that forgot its breaks."""
+    if "\n" not in line.text or len(_TIME.findall(line.text)) < 2:  # noqa: PLR2004
+        return [line]
+    sources = line.text.split("\n")
+    entries = [_TIME.search(source) is not None and read_entry(" ".join(source.split())) for source in sources]
+    if sum(map(bool, entries)) < 2:  # noqa: PLR2004
+        return [line]
+    parts: list[list[str]] = [[]]
+    for number, (source, entry) in enumerate(zip(sources, entries, strict=True)):
+        ended = number > 0 and (not sources[number - 1].strip() or _ends(entries[number - 1]))
+        if entry or ended:
+            parts.append([])
+        parts[-1].append(source)
+    texts = [text for part in parts if (text := "\n".join(part)).strip()]
+    return [replace(line, text=text, bullet=line.bullet and not n, links=()) for n, text in enumerate(texts)]
+
+
+def _ends(entry: Entry | Literal[False] | None) -> bool:
+    """Whether a time stands last, so that nothing of its title follows in the next line."""
+    return bool(entry) and not entry.first
 
 
 def _text(lines: Sequence[Line]) -> str:

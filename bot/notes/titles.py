@@ -56,6 +56,15 @@ def without_markup(text: str) -> str:
     return text
 
 
+def without_common_end(titles: list[str]) -> list[str]:
+    """`titles` without the sign that parts them from one another: `Hello,` `Lamps,` `Oil`."""
+    signs = {title[-1] for title in titles[:-1]}
+    if len(titles) < 3 or len(signs) > 1 or not signs <= set(",;/"):  # noqa: PLR2004
+        return titles
+    [sign] = signs
+    return [title.rstrip(sign).rstrip() or title for title in titles]
+
+
 def trimmed(text: str) -> str:
     """`text` without what separates it from its time, its spaces collapsed."""
     return " ".join(_LEADING.sub("", _TRAILING.sub("", text)).split())
