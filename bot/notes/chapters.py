@@ -27,6 +27,7 @@ _SPEECH_FROM = 8
 # What begins so early begins at the beginning: an advertisement or a sting may stand before it.
 _BEGINNING_MS = 10_000
 _HEADING_ABOVE = 3
+_MAX_NAME_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,15 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
     """
     lists = [
         [item for item in items if not item.entry.surely_clock]
-        for items in _split(_items(lines))
+        for items in _split(_items(lines), lines)
         if _is_list(items, lines, duration_s)
     ]
     if not lists:
         return NONE
-    chosen = [*lists] if duration_s is None and _are_parts(lists, lines) else [max(lists, key=len)]
+    if duration_s is None and _are_parts(lists, lines):
+        chosen = lists
+    else:
+        chosen = [max(lists, key=lambda items: (not _late(items, duration_s), len(items)))]
     items = [item for each in chosen for item in each][:_MAX_CHAPTERS]
     titles = without_common_end([item.entry.title for item in items])
     chapters = tuple(Chapter(item.start_ms, title) for item, title in zip(items, titles, strict=True))
@@ -142,23 +146,27 @@ def _unnumbered(items: list[_Item]) -> list[_Item]:
     return [replace(item, entry=replace(item.entry, title=without_number(item.entry.title))) for item in items]
 
 
-def _split(items: Sequence[_Item]) -> list[list[_Item]]:
+def _split(items: Sequence[_Item], lines: Sequence[Line]) -> list[list[_Item]]:
     lists: list[list[_Item]] = []
     for item, following in zip_longest(items, items[1:]):
-        if not lists or (_falls_back(lists[-1], item) and not _goes_on(lists[-1], following)):
+        if not lists or (_falls_back(lists[-1], item, lines) and not _goes_on(lists[-1], following)):
             lists.append([])
         lists[-1].append(item)
     return lists
 
 
-def _falls_back(items: Sequence[_Item], item: _Item) -> bool:
+def _falls_back(items: Sequence[_Item], item: _Item, lines: Sequence[Line]) -> bool:
     """Whether `item` may begin another list than that of `items`."""
     if item.start_ms == 0 and items[-1].start_ms > 0:
         return True
     if items[-1].start_ms - item.start_ms <= 60_000:
         return False
-    # A list of one was a time in passing.
-    return len(items) == 1 or item.start_ms <= items[0].start_ms
+    if len(items) == 1:
+        # In the very next line it is a slip of the pen; elsewhere the first was a time in passing.
+        return item.line > items[0].after
+    # Where nothing but its own points stands between, an hour was forgotten.
+    parted = not all(line.bullet for line in lines[items[-1].after : item.line])
+    return item.start_ms <= items[0].start_ms + (60_000 if parted else 0)
 
 
 def _goes_on(items: Sequence[_Item], following: _Item | None) -> bool:
@@ -202,27 +210,35 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
         return False
     falls = sum(step < 0 for step in steps)
     begins = starts[0] <= _BEGINNING_MS
-    headed = is_below_chapters_heading(items[0].line, lines)
+    headed = _is_headed(items[0].line, lines)
     entry = items[0].entry
     if falls * 4 > len(steps) or (falls and count < 4):
         return False
-    if duration_s and sum(start > (duration_s * 1.1 + 60) * 1000 for start in starts) * 2 > count:
+    if _late(items, duration_s) * 2 > count:
         # Times that mostly lie behind the end belong to another recording.
         return False
     if headed:
         return True
+    if all(title.endswith(":") and len(title.split()) <= _MAX_NAME_WORDS for title in titles):
+        # Names of those who speak below.
+        return False
     if entry.form is not Form.COLONS:
         # "20h15" is a time of day, "0h20m15s" is none.
         return count > 2 and not falls and (begins or any(start % 60_000 for start in starts))
     if not entry.first and not entry.bracketed:
         # Lengths of songs and verses of books stand there too; they do not rise.
-        return not falls and (count > 4 or (count > 2 and (begins or entry.hours)))
+        return count > (4 if falls or not (begins or entry.hours) else 2) and (not falls or entry.hours)
     if not entry.first:
         return count > 2 or begins
     return begins or not _is_schedule(items)
 
 
-def is_below_chapters_heading(first: int, lines: Sequence[Line]) -> bool:
+def _late(items: Sequence[_Item], duration_s: float | None) -> int:
+    """How many of `items` lie behind the end, ads that were put in since left aside."""
+    return sum(item.start_ms > (duration_s * 1.1 + 60) * 1000 for item in items) if duration_s else 0
+
+
+def _is_headed(first: int, lines: Sequence[Line]) -> bool:
     return any(is_chapters_heading(line.text) for line in lines[max(0, first - _HEADING_ABOVE) : first])
 
 

@@ -69,6 +69,7 @@ _BEFORE_LAST = re.compile(r"(?:[\s\-–—―:：|│·•→_,;@~=]|\.{4,}|(?:\
 # A number or mark that lists put before their items.
 _ITEM_NUMBER = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?=\S)")
 _LETTER = re.compile(r"[^\W_]")
+_QUOTED = re.compile(r"(?:>\s)+")
 _WRAPPED = re.compile(r"[\[(]([^\[\]()]{6,300}[^\d\s:\[\]()])[\])]")
 _GLUED = re.compile(r"[a-z0-9_%]")
 _DIGITS = re.compile(r"\d\d")
@@ -107,7 +108,7 @@ def read_entry(text: str) -> Entry | None:
     """`text`, a line without its bullet, as an entry; None where no time stands at its beginning or its end."""
     if not 3 < len(text) <= MAX_LINE or "-->" in text or not _DIGITS.search(text):
         return None
-    text = _unwrapped(without_markup(text))
+    text = _unwrapped(without_markup(_without_quote(text)))
     shadow = text.translate(_ASCII)
     if found := _FIRST.match(shadow):
         return _first(text, shadow, found)
@@ -115,6 +116,11 @@ def read_entry(text: str) -> Entry | None:
     if found := _LAST.search(shadow, window):
         return _last(text, found)
     return None
+
+
+def _without_quote(text: str) -> str:
+    found = _QUOTED.match(text)
+    return text[found.end() :] if found else text
 
 
 def _unwrapped(text: str) -> str:

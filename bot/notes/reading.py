@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from bot.notes.chapters import NONE, find_chapters
 from bot.notes.flattened import is_flattened, unflatten
-from bot.notes.entries import Entry, read_entry
+from bot.notes.entries import read_entry
 from bot.notes.headings import is_chapters_heading
 from bot.notes.markup import Line, read_lines, tidy, without_trailer
 from bot.notes.others import lines_of_others
@@ -69,25 +68,26 @@ def _without_trailer(lines: Sequence[Line]) -> list[Line]:
 
 def _parted(line: Line) -> list[Line]:
     """The lines that the source of an HTML paragraph has, where they are a list that forgot its breaks."""
-    if "\n" not in line.text or len(_TIME.findall(line.text)) < 2:  # noqa: PLR2004
+    if "\n" not in line.text or not _TIME.search(line.text):
         return [line]
-    sources = line.text.split("\n")
-    entries = [_TIME.search(source) is not None and read_entry(" ".join(source.split())) for source in sources]
-    if sum(map(bool, entries)) < 2:  # noqa: PLR2004
+    sources = [" ".join(source.split()) for source in line.text.split("\n")]
+    entries = [read_entry(source) if _TIME.search(source) else None for source in sources]
+    headed = any(entry and _is_heading(before) for before, entry in zip(sources, entries[1:], strict=False))
+    if sum(entry is not None for entry in entries) < 2 and not headed:  # noqa: PLR2004
         return [line]
     parts: list[list[str]] = [[]]
     for number, (source, entry) in enumerate(zip(sources, entries, strict=True)):
-        ended = number > 0 and (not sources[number - 1].strip() or _ends(entries[number - 1]))
-        if entry or ended:
+        before = entries[number - 1] if number else None
+        # Where the time stands last, nothing of its title follows in the next line.
+        if entry or not source or (before and not before.first):
             parts.append([])
         parts[-1].append(source)
-    texts = [text for part in parts if (text := "\n".join(part)).strip()]
+    texts = [text for part in parts if (text := " ".join(part).strip())]
     return [replace(line, text=text, bullet=line.bullet and not n, links=()) for n, text in enumerate(texts)]
 
 
-def _ends(entry: Entry | Literal[False] | None) -> bool:
-    """Whether a time stands last, so that nothing of its title follows in the next line."""
-    return bool(entry) and not entry.first
+def _is_heading(source: str) -> bool:
+    return source.startswith("#") or is_chapters_heading(source)
 
 
 def _text(lines: Sequence[Line]) -> str:

@@ -58,11 +58,10 @@ def without_markup(text: str) -> str:
 
 def without_common_end(titles: list[str]) -> list[str]:
     """`titles` without the sign that parts them from one another: `Hello,` `Lamps,` `Oil`."""
-    signs = {title[-1] for title in titles[:-1]}
-    if len(titles) < 3 or len(signs) > 1 or not signs <= set(",;/"):  # noqa: PLR2004
-        return titles
-    [sign] = signs
-    return [title.rstrip(sign).rstrip() or title for title in titles]
+    for sign in (",", ";", " /"):
+        if len(titles) > 2 and all(title.endswith(sign) for title in titles[:-1]):  # noqa: PLR2004
+            return [title.removesuffix(sign).rstrip() or title for title in titles]
+    return titles
 
 
 def trimmed(text: str) -> str:
