@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.notes.stamps import STAMP
+from bot.notes.titles import without_links
 
 # Notes with a whole transcript run to some hundred kilobytes; what is longer by far is no episode's notes.
 MAX_CHARACTERS = 2_000_000
 
 _BLOCK_TAGS = """
     address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form
-    h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul
+    h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_CELLS = frozenset({"td", "th"})
 _SKIPPED = frozenset(
     {"head", "iframe", "noscript", "script", "style", "svg", "template", "textarea", "title"}
 )
@@ -31,17 +33,27 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})[^<>]*>")
 _UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt option embed area col"
 _UNNESTED = frozenset(_UNNESTED_TAGS.split())
 
+_KNOWN_TAGS = """
+    a abbr acronym audio b big br center cite code del dfn em embed font i iframe img ins kbd mark object q s samp small
+    source span strike strong sub sup td th time tt u var video wbr
+"""
+# Without those that would swallow what follows: in Markdown "<style>" is spoken of.
+_KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())
+_BLOCK_TAG = re.compile(r"<(?:p|br|li|div|h[1-6]|td)\b", re.IGNORECASE)
+# Honest HTML has a tag for every few lines of its source.
+_LINES_TO_A_TAG = 8
+_MARKDOWN_TAG = re.compile(r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL)
+
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # A page that took two dollar signs for a formula shows the words between them in mathematical letters; the
 # italic h alone stands outside of their block.
 _MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff\u210e]+")
-_MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{0,300})\]\([^()\s]{1,1000}\)")
 # Bold print, but not "s**t" nor "2**10".
 _MARKDOWN_BOLD = re.compile(
     r"\*\*([^\s*][^*\n]{0,80}:)\*\*|\*\*([^\s*][^*\n]{0,80})\*\*(?=:|\s?\[)"
     r"|(?<![\w*])\*\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*\*(?![\w*])"
 )
-_BULLET = re.compile(r"(?:[*•·‣▪-]|–)\s+(?=\S)|[*•]$")
+_BULLET = re.compile(r"[*•·‣▪●○■□◦▸▹►▶➤–-]\ufe0f?\s+(?=\S)|[*•]$")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+")
 _BEFORE_LEAD = re.compile(rf"\s*\*?\s*(?:{STAMP})?\s*")
 # What Substack writes below every episode.
@@ -54,13 +66,18 @@ _TRAILER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line or paragraph. `lead` is the bold text that it begins with, `emphasised` says that all of it is."""
+    """One line or paragraph. `lead` is the bold text that it begins with, `emphasised` says that all of it is.
+
+    `links` are its links to videos: their words and addresses. `foreign`: its time is one in another recording.
+    """
 
     text: str
     bullet: bool = False
     heading: bool = False
     emphasised: bool = False
     lead: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    foreign: bool = False
 
 
 def plain(text: str) -> str:
@@ -104,6 +121,12 @@ class _Builder:
         self._lead: list[str] = []
         self._leading = True
         self._emphasised = True
+        self._links: list[tuple[str, str]] = []
+
+    def link(self, words: str, address: str) -> None:
+        """Words of this line lead to `address`."""
+        if "youtu" in address:
+            self._links.append((words, address))
 
     def add(self, text: str, *, strong: bool, emphasis: bool) -> None:
         pieces = text.split("\n") if self._newlines else [text]
@@ -124,7 +147,8 @@ class _Builder:
         text = "".join(self._parts)
         if text.strip():
             lead = "" if self._emphasised and not self._lead else plain("".join(self._lead))
-            self.lines.append(Line(text, self._bullet, heading, self._emphasised, lead))
+            links = tuple(self._links)
+            self.lines.append(Line(text, self._bullet, heading, self._emphasised, lead, links))
             self._bullet = False
         self._clear()
 
@@ -146,12 +170,26 @@ def parse_html(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(html)
 
 
+def _is_html(text: str) -> bool:
+    """Whether tags make the lines of `text`; a few of them stand in Markdown too."""
+    tags = sum(1 for _ in _BLOCK_TAG.finditer(text, 0, MAX_CHARACTERS))
+    return tags > 0 and tags * _LINES_TO_A_TAG > text.count("\n", 0, MAX_CHARACTERS)
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What looks like a tag in Markdown's code, or is none of HTML's, as the text that it is: `Vec<T>`."""
+    if found["tag"] and found["tag"].lower() in _KNOWN:
+        return found.group()
+    return found.group().replace("<", "&lt;")
+
+
 def read_lines(html: str) -> list[Line]:
     """The lines of notes in HTML or bare text, spaces not yet collapsed; a "<" that opens no tag stays text."""
-    body = parse_html(html).body
+    newlines = not _is_html(html)
+    body = parse_html(_MARKDOWN_TAG.sub(_kept, html) if newlines else html).body
     if body is None:
         return []
-    builder = _Builder(newlines=not re.search(r"<(?:p|br|li|div|h\d|td)\b", html, re.IGNORECASE))
+    builder = _Builder(newlines=newlines)
     strong = emphasis = 0
     node: LexborNode | None = body.child
     # A walk by hand: notes from strangers may be nested deeper than Python's stack.
@@ -164,6 +202,11 @@ def read_lines(html: str) -> list[Line]:
         elif tag not in _SKIPPED:
             strong += tag in _STRONG
             emphasis += tag in _EMPHASIS
+            if tag == "a":
+                builder.link(node.text()[:300], node.attributes.get("href") or "")
+            elif tag in _CELLS:
+                # The cells of one row are one line: a time and its title.
+                builder.add("\t", strong=False, emphasis=emphasis > 0)
             if tag in _BLOCKS:
                 builder.close()
                 if tag == "li":
@@ -193,9 +236,7 @@ def _leave(builder: _Builder, tag: str, strong: int, emphasis: int) -> tuple[int
 def tidy(line: Line) -> Line:
     """`line` with its Markdown, its bullet and its superfluous spaces taken off."""
     text = plain(line.text)
-    if "](" in text:
-        text = _MARKDOWN_LINK.sub(r"\1", text)
-    text = without_bold(text)
+    text = without_bold(without_links(text))
     bullet, heading = line.bullet, line.heading
     if found := _BULLET.match(text):
         text, bullet = text[found.end() :], True

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.notes.chapters import HEADING as CHAPTERS_HEADING
 from bot.notes.chapters import NONE, find_chapters
 from bot.notes.flattened import is_flattened, unflatten
+from bot.notes.entries import read_entry
+from bot.notes.headings import is_chapters_heading
 from bot.notes.markup import Line, read_lines, tidy, without_trailer
+from bot.notes.others import lines_of_others
+from bot.notes.stamps import TIME
 from bot.notes.speech import find_heading, find_transcript
 from storage.models import Chapter, Turn
+
+_TIME = re.compile(TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +30,12 @@ class Notes:
 
 def read_notes(html: str, duration_s: float | None = None) -> Notes:
     """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first."""
-    raw = _without_trailer(read_lines(html))
+    raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line)]
     if is_flattened(raw):
         raw = [replace(line, text=text) for line in raw for text in unflatten(line.text)]
-    lines = [line for line in map(tidy, raw) if line.text]
+    foreign = lines_of_others(raw)
+    tidied = [tidy(replace(line, foreign=True) if n in foreign else line) for n, line in enumerate(raw)]
+    lines = [line for line in tidied if line.text]
 
     # Chapters stand above the transcript, and what has a time below its heading is speech.
     heading = find_heading(lines)
@@ -58,10 +66,34 @@ def _without_trailer(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
+def _parted(line: Line) -> list[Line]:
+    """The lines that the source of an HTML paragraph has, where they are a list that forgot its breaks."""
+    if "\n" not in line.text or not _TIME.search(line.text):
+        return [line]
+    sources = [" ".join(source.split()) for source in line.text.split("\n")]
+    entries = [read_entry(source) if _TIME.search(source) else None for source in sources]
+    headed = any(entry and _is_heading(before) for before, entry in zip(sources, entries[1:], strict=False))
+    if sum(entry is not None for entry in entries) < 2 and not headed:  # noqa: PLR2004
+        return [line]
+    parts: list[list[str]] = [[]]
+    for number, (source, entry) in enumerate(zip(sources, entries, strict=True)):
+        before = entries[number - 1] if number else None
+        # Where the time stands last, nothing of its title follows in the next line.
+        if entry or not source or (before and not before.first):
+            parts.append([])
+        parts[-1].append(source)
+    texts = [text for part in parts if (text := " ".join(part).strip())]
+    return [replace(line, text=text, bullet=line.bullet and not n, links=()) for n, text in enumerate(texts)]
+
+
+def _is_heading(source: str) -> bool:
+    return source.startswith("#") or is_chapters_heading(source)
+
+
 def _text(lines: Sequence[Line]) -> str:
     paragraphs = [
         f"• {line.text}" if line.bullet else line.text
         for line in lines
-        if line.text and not CHAPTERS_HEADING.fullmatch(line.text)
+        if line.text and not is_chapters_heading(line.text)
     ]
     return "\n".join(paragraphs)

@@ -33,13 +33,13 @@ def own_video(html: str) -> str | None:
         return None
     found = {video_address(frame.attributes.get("src")) for frame in body.css("iframe")}
     for anchor in body.css("a"):
-        if _names_the_episode(anchor.text()[:200]):
+        if names_the_episode(anchor.text()[:200]):
             found.add(video_address(anchor.attributes.get("href")))
     found.discard(None)
     return found.pop() if len(found) == 1 else None
 
 
-def _names_the_episode(text: str) -> bool:
+def names_the_episode(text: str) -> bool:
     said = plain(text).casefold().replace("’", "'")
     words = re.findall(r"[\w']+", said)
     return bool(words) and _WORDS.issuperset(words) and _SAYS_SO.search(" ".join(words)) is not None

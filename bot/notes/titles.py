@@ -1,0 +1,69 @@
+"""What a person would copy of a title: its words, without the markup that the notes are written in."""
+
+from __future__ import annotations
+
+import re
+
+# Bounded throughout: a title that never closes a bracket must not be searched again and again.
+_IMAGE = re.compile(r"!\[([^\[\]\n]{0,200})\]\([^()\s]{1,500}\)")
+_LINK = re.compile(
+    r"\[((?:\\.|[^\[\]\\\n]|\[[^\[\]\n]{0,100}\]){0,300})\]"
+    r"\(\s?<?(?:[^()\s]|\([^()\s]{0,200}\)){0,1000}>?(?:\s+(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'))?\s?\)"
+)
+_REFERENCE = re.compile(r"\[([^\[\]\n]{1,200})\]\[[^\[\]\n]{0,60}\]")
+_WIKI = re.compile(r"\[\[(?:[^\[\]|\n]{1,150}\|)?([^\[\]|\n]{1,150})\]\]")
+_AUTOLINK = re.compile(r"<(https?://[^<>\s]{1,1000})>")
+# Not "__init__", which is a name.
+_STRONG = re.compile(r"(\*\*|__(?!\w+__))(?=\S)([^\n]{1,300}?)(?<=\S)(?:\*\*|__)")
+_EMPHASIS = re.compile(r"(?<![\w*])([*])(?=[^\s*])([^*\n]{1,300})(?<=[^\s*])\1(?![\w*])")
+_UNDERSCORES = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,300})(?<=[^\s_])_(?![\w_])")
+_STRUCK = re.compile(r"~~(?=\S)([^~\n]{1,300})(?<=\S)~~")
+_CODE = re.compile(r"(`{1,2})(?=[^`])([^`\n]{1,300})\1(?!`)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
+_TRAILING = re.compile(r"(?:\s*(?:[-–—―|│¦•·~→]|\\))+$")
+_LEADING = re.compile(r"^\s*[-–—―|│*]+\s+(?=\S)")
+_BOLD_LEFT = re.compile(r"^\*\*\s?|\s?\*\*$")
+
+
+def without_links(text: str) -> str:
+    """`text` with the words of its Markdown links alone."""
+    if "](" in text:
+        text = _IMAGE.sub(r"\1", text)
+        # Twice: an image, or a time in brackets, may stand inside a link.
+        text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))
+    if "][" in text:
+        text = _REFERENCE.sub(r"\1", text)
+    if "[[" in text:
+        text = _WIKI.sub(r"\1", text)
+    return text
+
+
+def without_markup(text: str) -> str:
+    """`text` without Markdown: its links, bold and struck print, code and escapes."""
+    text = without_links(text)
+    if "`" in text:
+        text = _CODE.sub(r"\2", text)
+    if "*" in text or "__" in text:
+        text = _BOLD_LEFT.sub("", _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text)))
+    if "_" in text:
+        text = _UNDERSCORES.sub(r"\1", text)
+    if "~~" in text:
+        text = _STRUCK.sub(r"\1", text)
+    if "<http" in text:
+        text = _AUTOLINK.sub(r"\1", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    return text
+
+
+def without_common_end(titles: list[str]) -> list[str]:
+    """`titles` without the sign that parts them from one another: `Hello,` `Lamps,` `Oil`."""
+    for sign in (",", ";", " /"):
+        if len(titles) > 2 and all(title.endswith(sign) for title in titles[:-1]):  # noqa: PLR2004
+            return [title.removesuffix(sign).rstrip() or title for title in titles]
+    return titles
+
+
+def trimmed(text: str) -> str:
+    """`text` without what separates it from its time, its spaces collapsed."""
+    return " ".join(_LEADING.sub("", _TRAILING.sub("", text)).split())
