@@ -5,47 +5,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
-from urllib.parse import unquote, urldefrag, urlsplit
 
-from bot import __version__, listings
-from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings, prepare_data_dir
-from bot.feeds.addresses import is_web_address
+from bot import __version__
+from bot.commands import files, following, stored
+from bot.commands.opening import EXIT_CONFIG, EXIT_FAILED, Options, opened, reading
+from bot.commands.transcript_file import READABLE_TYPES
+from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings
 from bot.feeds.fetch import FeedError
-from bot.held_items import Decided, discard, release
 from bot.logs import set_up_logs
-from bot.lookup import LookupFailedError, Named, find
-from bot.pipeline import Poll
-from bot.play_links import clock
+from bot.lookup import LookupFailedError
 from bot.printing import print_json, print_text, say
-from bot.questions import answer_record, ask, ask_batch
-from bot.quotes import QuoteFinder
-from bot.reader import Reader, open_reader
-from bot.search import Scope
-from bot.transcript_file import READABLE_TYPES, read_transcript_file, transcript_lines, transcript_record
 from bot.transcripts import TranscriptError
-from bot.wording import counted
-from storage.database import Database, DatabaseError, open_database
-from storage.episodes import chapters_of, episode_titles, get_episode, list_episodes
-from storage.held import waiting_items
-from storage.models import Coverage, Episode, Podcast
-from storage.podcasts import coverage, coverages, followed_podcasts, list_podcasts
-from storage.transcripts import episode_turns
+from storage.database import DatabaseError
 
-EXIT_FAILED = 1
-EXIT_CONFIG = 78
-ALL_FILES = 100_000
-POLLS_AT_ONCE = 8
 MAX_HITS = 1_000
-MAX_SHOWN = 200
 
-Options = argparse.Namespace
 Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
 
 
@@ -98,27 +76,29 @@ def _parser() -> argparse.ArgumentParser:
         json_too=False,
     )
     command(commands, "doctor", _doctor, "Check settings, database, token and gateway; say what to mend.")
-    add = command(commands, "add", _add, "Follow a feed, poll it once, read its transcripts.")
+    add = command(commands, "add", following.add, "Follow a feed, poll it once, read its transcripts.")
     add.add_argument("feed", metavar="FEED", help="an http(s) address or a local file")
-    command(commands, "poll", _poll, "Poll every followed feed once.")
-    command(commands, "podcasts", _podcasts, "List the podcasts, and how their reading goes.")
-    held = command(commands, "held", _held, "List items that wait, as most of a feed looked new at once.")
+    command(commands, "poll", following.poll, "Poll every followed feed once.")
+    command(commands, "podcasts", following.podcasts, "List the podcasts, and how their reading goes.")
+    held = command(
+        commands, "held", following.held, "List items that wait, as most of a feed looked new at once."
+    )
     decision = held.add_mutually_exclusive_group()
     decision.add_argument("--release", action="store_true", help="take them for new: store and announce them")
     decision.add_argument("--discard", action="store_true", help="take them for old: leave them out for good")
     held.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
-    episodes = command(commands, "episodes", _episodes, "List episodes, newest first.")
+    episodes = command(commands, "episodes", stored.episodes, "List episodes, newest first.")
     episodes.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
-    chapters = command(commands, "chapters", _chapters, "List an episode's chapters.")
+    chapters = command(commands, "chapters", stored.chapters, "List an episode's chapters.")
     chapters.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
     transcript = commands.add_parser("transcript", help="Transcripts.", description="Transcripts.")
     inside = transcript.add_subparsers(required=True, metavar="COMMAND")
-    show = command(inside, "show", _transcript_show, "Print an episode's transcript.")
+    show = command(inside, "show", stored.transcript_show, "Print an episode's transcript.")
     show.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
-    read = command(inside, "read", _transcript_read, "Read a published transcript's file.")
+    read = command(inside, "read", files.transcript_read, "Read a published transcript's file.")
     read.add_argument("file", metavar="FILE", help="VTT, SRT, JSON, HTML or text; - for stdin")
     read.add_argument("--type", choices=READABLE_TYPES, help="the format, instead of what the content tells")
-    quote = command(commands, "quote", _quote, "Find what was said.")
+    quote = command(commands, "quote", stored.quote, "Find what was said.")
     quote.add_argument("words", metavar="WORDS", nargs="*", help="what you remember of it")
     quote.add_argument("--podcast", metavar="P", help="only in this podcast")
     quote.add_argument("--episode", metavar="E", help="only in this episode")
@@ -133,22 +113,6 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("expected a number from 1 up")
     return min(number, MAX_HITS)
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    """The database of these settings, open."""
-    prepare_data_dir(settings)
-    db = await open_database(settings.database_url)
-    try:
-        yield db
-    finally:
-        await db.close()
-
-
-def reading(db: Database, settings: Settings) -> AbstractAsyncContextManager[Reader]:
-    """What reads podcasts into this database, as these settings say."""
-    return open_reader(db, settings.allow_private_feeds, poll_interval_s=settings.poll_interval_s)
 
 
 async def _run(_options: Options, settings: Settings) -> int:
@@ -178,238 +142,6 @@ async def _doctor(options: Options, settings: Settings) -> int:
     if not all(one.configured for one in findings):
         return EXIT_CONFIG
     return 0 if all(one.ok for one in findings) else EXIT_FAILED
-
-
-async def _add(options: Options, settings: Settings) -> int:
-    feed_url = _feed_address(options.feed)
-    async with opened(settings) as db, reading(db, settings) as reader:
-        podcast, poll = await reader.pipeline.follow(feed_url, by_operator=True)
-        if poll.failed:
-            raise FeedError(poll.outcome)
-        # Whoever adds it again wants to know now: what failed before is tried anew.
-        warnings = await reader.files.read(
-            podcast.id, limit=ALL_FILES, all_missing=True, progress=_progress()
-        )
-        covered = await coverage(db, podcast.id)
-    if options.json:
-        print_json(listings.added_record(podcast, covered, warnings))
-        return 0
-    print_text(f"{podcast.title} ({podcast.id}): {poll.outcome}")
-    print_text(
-        f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
-        f"{covered.with_turns} with transcripts"
-    )
-    for warning in warnings:
-        say(warning)
-    return 0
-
-
-def _feed_address(text: str) -> str:
-    text = text.strip()
-    if is_web_address(text):
-        # What stands behind a # is for the reader's eye, and no part of what is fetched.
-        return urldefrag(text).url
-    if "://" in text and not text.startswith("file://"):
-        scheme = text.partition("://")[0]
-        raise FeedError(
-            f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
-        )
-    try:
-        named = unquote(urlsplit(text).path) if text.startswith("file://") else os.path.expanduser(text)  # noqa: PTH111 - Path's raises
-        path = Path(named).resolve()
-        if path.is_file():
-            return path.as_uri()
-    except (OSError, ValueError) as error:
-        raise FeedError(f"{cut_short(text)} can't be a file.") from error
-    raise FeedError(f"{cut_short(text)} is neither an http(s) address nor a file.")
-
-
-def cut_short(text: str) -> str:
-    """What was typed, short enough for a sentence."""
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-
-
-async def _poll(options: Options, settings: Settings) -> int:
-    async with opened(settings) as db, reading(db, settings) as reader:
-        gate = asyncio.Semaphore(POLLS_AT_ONCE)
-
-        async def poll(podcast: Podcast) -> Poll:
-            async with gate:
-                outcome = await reader.pipeline.poll(podcast)
-                for warning in await reader.files.read(podcast.id, limit=ALL_FILES):
-                    logging.getLogger(__name__).warning("%s", warning)
-                return outcome
-
-        polls = await asyncio.gather(*(poll(podcast) for podcast in await followed_podcasts(db)))
-    if options.json:
-        print_json([listings.poll_record(one) for one in polls])
-    else:
-        for one in polls:
-            print_text(f"{one.title} ({one.podcast_id}): {one.outcome}")
-    return EXIT_FAILED if any(one.failed for one in polls) else 0
-
-
-async def _podcasts(options: Options, settings: Settings) -> int:
-    async with opened(settings) as db:
-        podcasts = await list_podcasts(db)
-        covered, held = await coverages(db), await waiting_items(db)
-    told = [(one, covered.get(one.id, Coverage()), held.get(one.id, [])) for one in podcasts]
-    if options.json:
-        print_json([listings.followed_record(*one) for one in told])
-    else:
-        for one in told:
-            print_text("\n".join(listings.podcast_lines(*one)))
-    return 0
-
-
-async def _held(options: Options, settings: Settings) -> int:
-    async with opened(settings) as db:
-        ids = [(await _podcast_id(db, options.podcast))] if options.podcast is not None else None
-        waiting = await waiting_items(db, ids)
-        podcasts = await list_podcasts(db, list(waiting))
-        if options.release:
-            async with reading(db, settings) as reader:
-                decided = await release(db, reader.pipeline, podcasts)
-            return _print_decided(options, decided, "released")
-        if options.discard:
-            return _print_decided(options, await discard(db, podcasts), "discarded")
-    if options.json:
-        print_json([record for one in podcasts for record in listings.held_records(one, waiting[one.id])])
-        return 0
-    for one in podcasts:
-        print_text(f"{one.title} ({one.id}): {counted(len(waiting[one.id]), 'item')} held")
-        for item in waiting[one.id]:
-            day = item.published.date().isoformat() if item.published else "no date   "
-            print_text(f"  {day}  {item.title}: {item.reason}")
-    if not podcasts:
-        print_text("Nothing waits.")
-    return 0
-
-
-def _print_decided(options: Options, decided: Sequence[Decided], word: str) -> int:
-    if options.json:
-        print_json(
-            [
-                {
-                    "podcast": one.podcast.title,
-                    "podcast_id": one.podcast.id,
-                    word: one.items,
-                    "outcome": one.poll.outcome if one.poll else None,
-                }
-                for one in decided
-            ]
-        )
-    for one in decided if not options.json else []:
-        outcome = f"; {one.poll.outcome}" if one.poll else ""
-        print_text(f"{one.podcast.title} ({one.podcast.id}): {counted(one.items, 'item')} {word}{outcome}")
-    if not decided and not options.json:
-        print_text("Nothing waits.")
-    return EXIT_FAILED if any(one.poll is not None and one.poll.failed for one in decided) else 0
-
-
-async def _episodes(options: Options, settings: Settings) -> int:
-    async with opened(settings) as db:
-        ids = [(await _podcast_id(db, options.podcast))] if options.podcast is not None else None
-        episodes = await list_episodes(db, ids)
-    if options.json:
-        print_json([listings.episode_record(one) for one in episodes])
-    else:
-        for one in episodes:
-            day = one.published.date().isoformat() if one.published else "no date   "
-            print_text(
-                f"{one.id:>5}  {day}  {one.title}  ({one.chapter_count} chapters, {one.turn_count} turns)"
-            )
-    return 0
-
-
-async def _chapters(options: Options, settings: Settings) -> int:
-    async with opened(settings) as db:
-        episode = await _episode(db, options.episode)
-        chapters = (await chapters_of(db, [episode.id]))[episode.id]
-    if options.json:
-        print_json(listings.chapter_records(episode, chapters))
-    else:
-        for one in chapters:
-            print_text(f"{clock(one.start_ms):>8}  {one.title}")
-    return 0
-
-
-async def _transcript_show(options: Options, settings: Settings) -> int:
-    async with opened(settings) as db:
-        episode = await _episode(db, options.episode)
-        turns = await episode_turns(db, episode.id)
-    if options.json:
-        print_json(listings.turn_records(turns))
-    else:
-        for one in turns:
-            at = clock(one.start_ms) if one.start_ms is not None else ""
-            print_text(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
-    return 0
-
-
-async def _transcript_read(options: Options, _settings: Settings) -> int:
-    transcript = await asyncio.to_thread(read_transcript_file, options.file, options.type)
-    if options.json:
-        print_json(transcript_record(transcript))
-    else:
-        print_text("\n".join(transcript_lines(transcript)))
-    return 0
-
-
-async def _quote(options: Options, settings: Settings) -> int:
-    words = " ".join(options.words)
-    if bool(words.strip()) == bool(options.batch):
-        say("Name the words that you remember, or a file with --batch.")
-        return 2
-    async with opened(settings) as db:
-        scope = Scope(
-            podcast_ids=frozenset([await _podcast_id(db, options.podcast)])
-            if options.podcast is not None
-            else None,
-            episode_id=(await _episode(db, options.episode)).id if options.episode is not None else None,
-            speaker=options.speaker,
-        )
-        finder = QuoteFinder(db)
-        try:
-            await finder.warm()
-            if options.batch:
-                answered = await ask_batch(finder, options.batch, scope, options.limit)
-                return 0 if answered else EXIT_FAILED
-            answer = await ask(finder, words, scope, options.limit)
-        finally:
-            finder.close()
-    if options.json:
-        print_json(answer_record(answer))
-    elif not answer[1]:
-        print_text("Nothing that was said fits these words.")
-    else:
-        for hit in answer[1]:
-            print_text("\n".join(listings.hit_lines(hit)))
-    return 0
-
-
-async def _podcast_id(db: Database, wanted: str) -> int:
-    return find("podcast", wanted, [Named(one.id, one.title) for one in await list_podcasts(db)]).id
-
-
-async def _episode(db: Database, wanted: str) -> Episode:
-    named = find("episode", wanted, [Named(one.id, one.title) for one in await episode_titles(db, None)])
-    episode = await get_episode(db, named.id)
-    if episode is None:
-        raise LookupFailedError(f"The episode “{named.title}” was removed just now.")
-    return episode
-
-
-def _progress() -> Callable[[int, int], None]:
-    """A line on a terminal that counts episodes; silent where nobody watches."""
-
-    def show(done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done == of else ""
-            sys.stderr.write(f"\rReading published files: {done} of {of} episodes{end}")
-            sys.stderr.flush()
-
-    return show
 
 
 if __name__ == "__main__":

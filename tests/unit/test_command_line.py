@@ -230,7 +230,7 @@ async def test_odd_ids_of_a_batch_come_back_as_they_came_or_are_refused(
 async def test_a_line_that_is_too_long_is_answered_once(
     cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.questions.MAX_BATCH_LINE", 100)
+    monkeypatch.setattr("bot.commands.questions.MAX_BATCH_LINE", 100)
     await cli("add", cli.publish(3))
     fitting, long = (json.dumps({"id": n, "query": "screw " * n}) for n in (1, 200))
     exactly = json.dumps({"id": 2, "query": "s"}).ljust(99)

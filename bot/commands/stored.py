@@ -1,0 +1,92 @@
+"""The commands that show what is stored, and find quotes in it."""
+
+from __future__ import annotations
+
+from bot import listings
+from bot.commands.opening import EXIT_FAILED, Options, episode_named, opened, podcast_id
+from bot.commands.questions import answer_record, ask, ask_batch
+from bot.config import Settings
+from bot.play_links import clock
+from bot.printing import print_json, print_text, say
+from bot.quotes import QuoteFinder
+from bot.search import Scope
+from storage.episodes import chapters_of, list_episodes
+from storage.transcripts import episode_turns
+
+EXIT_USAGE = 2
+
+
+async def episodes(options: Options, settings: Settings) -> int:
+    """List episodes, newest first."""
+    async with opened(settings) as db:
+        ids = [(await podcast_id(db, options.podcast))] if options.podcast is not None else None
+        episodes = await list_episodes(db, ids)
+    if options.json:
+        print_json([listings.episode_record(one) for one in episodes])
+    else:
+        for one in episodes:
+            day = one.published.date().isoformat() if one.published else "no date   "
+            print_text(
+                f"{one.id:>5}  {day}  {one.title}  ({one.chapter_count} chapters, {one.turn_count} turns)"
+            )
+    return 0
+
+
+async def chapters(options: Options, settings: Settings) -> int:
+    """List an episode's chapters."""
+    async with opened(settings) as db:
+        episode = await episode_named(db, options.episode)
+        chapters = (await chapters_of(db, [episode.id]))[episode.id]
+    if options.json:
+        print_json(listings.chapter_records(episode, chapters))
+    else:
+        for one in chapters:
+            print_text(f"{clock(one.start_ms):>8}  {one.title}")
+    return 0
+
+
+async def transcript_show(options: Options, settings: Settings) -> int:
+    """Print an episode's transcript."""
+    async with opened(settings) as db:
+        episode = await episode_named(db, options.episode)
+        turns = await episode_turns(db, episode.id)
+    if options.json:
+        print_json(listings.turn_records(turns))
+    else:
+        for one in turns:
+            at = clock(one.start_ms) if one.start_ms is not None else ""
+            print_text(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
+    return 0
+
+
+async def quote(options: Options, settings: Settings) -> int:
+    """Find what was said."""
+    words = " ".join(options.words)
+    if bool(words.strip()) == bool(options.batch):
+        say("Name the words that you remember, or a file with --batch.")
+        return EXIT_USAGE
+    async with opened(settings) as db:
+        scope = Scope(
+            podcast_ids=frozenset([await podcast_id(db, options.podcast)])
+            if options.podcast is not None
+            else None,
+            episode_id=(await episode_named(db, options.episode)).id if options.episode is not None else None,
+            speaker=options.speaker,
+        )
+        finder = QuoteFinder(db)
+        try:
+            await finder.warm()
+            if options.batch:
+                answered = await ask_batch(finder, options.batch, scope, options.limit)
+                return 0 if answered else EXIT_FAILED
+            answer = await ask(finder, words, scope, options.limit)
+        finally:
+            finder.close()
+    if options.json:
+        print_json(answer_record(answer))
+    elif not answer[1]:
+        print_text("Nothing that was said fits these words.")
+    else:
+        for hit in answer[1]:
+            print_text("\n".join(listings.hit_lines(hit)))
+    return 0
