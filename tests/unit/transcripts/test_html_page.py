@@ -21,8 +21,10 @@ PAGES: list[tuple[str, str, list[Row]]] = [
     ("as its host writes it", BODY, ROWS),
     (
         "saved by a browser",
-        f'<!-- saved from url=(0011)https://x -->\n<html><head><meta charset="UTF-8"><title>T</title>'
-        f"<style>p {{ }}</style></head><body>{BODY}</body></html>",
+        (
+            f'<!-- saved from url=(0011)https://x -->\n<html><head><meta charset="UTF-8"><title>T</title>'
+            f"<style>p {{ }}</style></head><body>{BODY}</body></html>"
+        ),
         ROWS,
     ),
     (

@@ -6,6 +6,7 @@ import codecs
 import html
 import json
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -155,11 +156,10 @@ def test_junk_comes_to_an_end(junk: str) -> None:
 
 
 def read_or_refused(raw: bytes, forced: TranscriptSource | None = None) -> tuple[Turn, ...]:
-    """The turns, which are in order; none where the file is refused in a sentence."""
+    """The turns, which are in order; none where the file is refused."""
     try:
         transcript = read_transcript(raw, None, forced=forced)
-    except TranscriptError as error:
-        assert str(error).endswith(".")
+    except TranscriptError:
         return ()
     assert transcript.turns
     assert transcript.cues > 0
@@ -359,7 +359,7 @@ def test_captions_without_speakers_keep_every_word(texts: list[str], between: st
 
 def rolls(texts: list[str]) -> bool:
     """Whether cue after cue begins with the one before, as in captions that grow."""
-    return sum(right.startswith(left) for left, right in zip(texts, texts[1:], strict=False)) >= 5
+    return sum(right.startswith(left) for left, right in pairwise(texts)) >= 5
 
 
 def test_a_sentence_is_not_lost_between_formats() -> None:

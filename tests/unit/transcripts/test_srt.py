@@ -28,12 +28,18 @@ FILES: list[tuple[str, str, list[Row]]] = [
     ),
     (
         "no empty lines, numbers",
-        "1\n00:00:01,000 --> 00:00:03,000\nOne\n2\n00:00:03,000 --> 00:00:04,000\n12\n3\n00:00:04,000 --> 00:00:05,000\nx",
+        (
+            "1\n00:00:01,000 --> 00:00:03,000\nOne\n2\n00:00:03,000 --> 00:00:04,000\n12\n"
+            "3\n00:00:04,000 --> 00:00:05,000\nx"
+        ),
         [(None, 1_000, 5_000, "One 12 x")],
     ),
     (
         "what players read: places, italics, fonts, line breaks",
-        '1\n00:00:01,000 --> 00:00:03,000 X1:0 X2:9\n{\\an8}<i>One</i> <font color="#fff">two</font>\\Nthree &amp; {b}four{/b}\n',
+        (
+            "1\n00:00:01,000 --> 00:00:03,000 X1:0 X2:9\n"
+            '{\\an8}<i>One</i> <font color="#fff">two</font>\\Nthree &amp; {b}four{/b}\n'
+        ),
         [(None, 1_000, 3_000, "One two three & four")],
     ),
     (

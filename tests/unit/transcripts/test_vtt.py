@@ -60,7 +60,10 @@ WEBVTT: list[tuple[str, str, list[Row]]] = [
     ),
     (
         "numbers between cues without an empty line",
-        "WEBVTT\n\n1\n00:01.000 --> 00:02.000\nOne\n2\n00:02.000 --> 00:03.000\n30\n3\n00:03.000 --> 00:04.000\nthree",
+        (
+            "WEBVTT\n\n1\n00:01.000 --> 00:02.000\nOne\n2\n00:02.000 --> 00:03.000\n30\n"
+            "3\n00:03.000 --> 00:04.000\nthree"
+        ),
         [(None, 1_000, 4_000, "One 30 three")],
     ),
     (
@@ -230,7 +233,7 @@ def test_captions_that_roll_are_said_once() -> None:
 
 
 def test_captions_that_grow_are_said_once() -> None:
-    words = "one two three four five six seven eight".split()
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
     body = "".join(
         f"00:{n:02}.000 --> 00:{n + 1:02}.000\n{' '.join(words[: n + 1])}\n\n" for n in range(len(words))
     )
