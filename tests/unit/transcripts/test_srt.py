@@ -57,6 +57,11 @@ FILES: list[tuple[str, str, list[Row]]] = [
         [(None, 0, 1_000, "Is it late?"), (None, 1_000, 4_000, "It is late! Very late.")],
     ),
     (
+        "SubViewer",
+        "0:00:01.000,0:00:03.000\nOne\n\n0:00:03.000,0:00:04.500\ntwo\n",
+        [(None, 1_000, 4_500, "One two")],
+    ),
+    (
         "text in two paragraphs",
         "1\n00:00:01,000 --> 00:00:03,000\nOne\n\ntwo\n\n2\n00:00:03,000 --> 00:00:04,000\nthree\n",
         [(None, 1_000, 4_000, "One two three")],

@@ -138,6 +138,7 @@ def test_times_that_a_browser_keeps(time: str, ms: int, arrow: str, settings: st
         ("78:56", 4_736_000),
         ("00:01,500", 1_500),
         ("00:00:01, 500", 1_500),
+        ("12", 12_000),
     ],
 )
 def test_times_that_only_hosts_write(time: str, ms: int) -> None:
@@ -153,6 +154,8 @@ def test_times_that_only_hosts_write(time: str, ms: int) -> None:
     [
         "-->",
         "go --> there",
+        "10 --> 20 at most",
+        "10 -> 20",
         "x 00:01.000 --> 00:02.000",
         "00:01.000 00:02.000",
         "00:01.000 -> -> 00:02.000",
