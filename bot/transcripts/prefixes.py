@@ -71,7 +71,7 @@ def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[C
                 pieces.append((speaker, []))
             pieces[-1][1].append(said)
         spoken = [(who, " ".join(" ".join(lines).split())) for who, lines in pieces]
-        cues += share_out(spoken, block.start_ms, block.end_ms, fresh=fresh and not names)
+        cues += share_out(spoken, block.start_ms, block.end_ms, fresh=fresh)
     return cues
 
 

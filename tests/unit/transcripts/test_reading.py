@@ -47,6 +47,8 @@ def test_the_content_tells_the_format(body: str, mime_type: str | None, source: 
 
 def test_a_format_can_be_forced() -> None:
     assert read_transcript(CUE.encode(), "text/vtt", forced=SRT).source is SRT
+    lines = b'[{"start_ms": 1, "voice": "Ada", "text": "Lamps"}]'
+    assert read_transcript(lines, None, forced=JSON).source is JSON
     with pytest.raises(TranscriptError, match="not valid JSON"):
         read_transcript(CUE.encode(), None, forced=JSON)
 

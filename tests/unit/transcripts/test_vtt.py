@@ -44,6 +44,11 @@ WEBVTT: list[tuple[str, str, list[Row]]] = [
         [("Ada", 0, 2_000, "abcd"), ("Bob", 2_000, 4_000, "efgh")],
     ),
     (
+        "a voice on each line",
+        "WEBVTT\n\n00:00.000 --> 00:04.000\n<v Ada>One\n<v Ada>two.\n",
+        [("Ada", 0, 4_000, "One two.")],
+    ),
+    (
         "no empty line below the head, none between cues, times that go back",
         "WEBVTT\n00:05.000 --> 00:06.000\n<v Ada>One.\n00:03.000 --> 00:04.000\n<v Bob>Two.",
         [("Bob", 3_000, 4_000, "Two."), ("Ada", 5_000, 6_000, "One.")],
