@@ -45,6 +45,11 @@ class _Said:
     speaker: str | None
     start_ms: int | None = None
     parts: list[str] = field(default_factory=list)
+    spoken: bool = False
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.spoken |= bool(text.strip())
 
     def text(self) -> str:
         return " ".join("".join(self.parts).split())
@@ -61,7 +66,7 @@ def read(text: str) -> Reading:
     if said is None:
         # Names and times stand in the lines, as in show notes.
         return Reading(*read_speech(_as_markdown(text)))
-    passages = [one for one in said if one.text()]
+    passages = [one for one in said if one.spoken]
     if not passages:
         raise TranscriptError("The page has no words of speech.")
     turns: list[Turn] = []
@@ -97,7 +102,7 @@ def _passages(text: str) -> list[_Said] | None:
     for tag, content in _tokens(text):
         last = said[-1]
         if tag == "text":
-            last.parts.append(content)
+            last.add(content)
             continue
         marked = True
         speaker, start_ms = last.speaker, None
@@ -107,9 +112,9 @@ def _passages(text: str) -> list[_Said] | None:
         else:
             start_ms = _ms(content)
             if start_ms is None:
-                last.parts.append(content)
+                last.add(content)
                 continue
-        if not last.text():
+        if not last.spoken:
             # The name and the time of one passage, in either order.
             last.speaker, last.start_ms = speaker, start_ms
         else:

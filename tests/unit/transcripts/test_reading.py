@@ -146,6 +146,8 @@ def test_what_is_refused(body: bytes, mime_type: str | None, words: str) -> None
         '{"segments": [' + '{"startTime": 1e400, "body": "."},' * 50_000 + '{"body": "x"}]}',
         '{"a": ' * 20_000,
         "<cite>" * 100_000,
+        "<cite>A</cite><p></p>" * 80_000,
+        "WEBVTT\n\n0 --> 1\n<v" + " " * 2_000_000,
         "<p>" * 100_000 + "x",
         "<time>x</time>" * 50_000,
         "<!--" * 100_000,

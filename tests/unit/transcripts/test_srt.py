@@ -87,6 +87,7 @@ def test_cues_are_counted_with_and_without_text() -> None:
         (["[Ada]: Hello.", "[Bob Ray]: Hi.", "[Ada]: Yes.", "[Bob Ray]: No."], 2),
         (["ADA (host): Hello.", "BOB: Hi.", "ADA (host): Yes.", "BOB: No."], 2),
         ([">> ADA: Hello.", ">> BOB: Hi.", ">> ADA: Yes.", ">> BOB: No."], 2),
+        (["Ada Moore: Hello.", "I am alone.", "Quite alone."], 1),
         (["Ada: Hello.", "Bob: Hi.", "Ada: Yes.", "Bob: No.", "Zoë de la Cruz: Me too."], 3),
         (["主持人：你好。", "嘉宾：谢谢。", "主持人：好。", "嘉宾：好。"], 2),
     ],
@@ -107,6 +108,7 @@ def test_names_before_a_colon(texts: list[str], speakers: int) -> None:
             "The performance is good.",
             "Performance: again, performance.",
         ],
+        ["Adverts: we have none.", "Lamps: we have many.", "And oil."],
         ["We talk of lamps today.", "Oil: it is dear.", "And then: light."],
         # A slip of live captions, once in a long while, is no way to tell who speaks.
         [*["We talk of lamps."] * 200, "Ada: Yes.", *["And of oil."] * 200, "Ada: No."],
