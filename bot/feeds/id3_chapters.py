@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mutagen.id3 import CHAP, CTOC, ID3, TIT2
+from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 
 from bot.feeds.chapters_file import ChaptersError
 from storage.models import Chapter
 
 HEAD_BYTES = 10
-_MAX_CHAPTERS = 1_000
+# Chapters and tables.
+_MAX_KEPT = 1_000
 _MAX_TITLE_BYTES = 1_000
 _MAX_ID_BYTES = 255
 # Frames beside chapters: pictures, lyrics, comments.
@@ -25,7 +26,6 @@ _MAX_FRAMES = 20_000
 
 _UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
 _UNUSED_MS = 0xFFFFFFFF
-_TOP_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _chapter(frame: Any) -> Chapter | None:
 def _listed(tables: Sequence[Any], chapters: dict[str, Any]) -> list[str]:
     """The chapters that the tables of contents list: from the top one down, each once."""
     by_id = {one.element_id: one for one in tables}
-    roots = [one.element_id for one in tables if one.flags & _TOP_LEVEL]
+    roots = [one.element_id for one in tables if one.flags & CTOCFlags.TOP_LEVEL]
     if not roots:
         inner = {child for one in tables for child in one.child_element_ids}
         roots = [one.element_id for one in tables if one.element_id not in inner]
@@ -121,7 +121,7 @@ def _frames(tag: bytes) -> list[_Frame]:
     whole = version == 4 and bool(flags & _UNSYNCHRONISED)
     kept: list[_Frame] = []
     for frame in _best_walk(data, version, frozenset({b"CHAP", b"CTOC"}), unsynchronised=whole):
-        if len(kept) == 2 * _MAX_CHAPTERS:
+        if len(kept) == _MAX_KEPT:
             break
         if frame.name == b"CTOC":
             kept.append(_Frame(b"CTOC", frame.data[:65_536]))
@@ -163,7 +163,8 @@ def _walk(
         size = int.from_bytes(head[4:8], "big") if version == 3 or plain else _from_synchsafe(head[4:8])
         if size is None:
             return
-        if head[:4] in names:
+        # What breaks off is half a title, or a table that hides chapters; a chapter may still have its title.
+        if head[:4] in names and (head[:4] == b"CHAP" or at + 10 + size <= len(data)):
             content = _undone(data[at + 10 : at + 10 + size], head[9], version, unsynchronised=unsynchronised)
             if content is not None:
                 yield _Frame(head[:4], content)

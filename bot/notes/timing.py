@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from storage.models import Turn
+from storage.models import Turn, TurnMark
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class Draft:
     start_ms: int | None = None
     end_ms: int | None = None
     parts: list[str] = field(default_factory=list)
+    mark: TurnMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +34,26 @@ def to_turns(
 ) -> list[Turn]:
     """The turns of `drafts`, with the starts that the source does not name told by the words between its times.
 
-    A start that goes back behind the one before it stays as the source has it; the span before it ends at the next
-    start that does not lie before its own, so that no span is negative.
+    Starts never fall: a time that goes back, or towers above those that follow, is a slip of the pen, and its turn is
+    timed by its words like one without a time.
     """
-    line = _monotone(anchors, words, duration_s)
-    starts = [_start(draft, line) for draft in drafts]
-    ends = _following(starts)
+    line = _line(anchors, words, duration_s)
+    trusted = {(anchor.word, anchor.ms) for anchor in line}
+    starts = _rising([_start(draft, line, trusted) for draft in drafts])
     turns = []
-    for draft, start_ms, next_ms in zip(drafts, starts, ends, strict=True):
-        end_ms = draft.end_ms if draft.end_ms is not None else next_ms
-        if start_ms is not None and end_ms is not None and end_ms < start_ms:
-            end_ms = next_ms
-        turns.append(Turn(draft.speaker, start_ms, end_ms, " ".join(draft.parts)))
+    for number, (draft, start_ms) in enumerate(zip(drafts, starts, strict=True)):
+        end_ms = starts[number + 1] if number + 1 < len(starts) else None
+        if draft.end_ms is not None and start_ms is not None and start_ms <= draft.end_ms:
+            end_ms = draft.end_ms if end_ms is None else min(draft.end_ms, end_ms)
+        turns.append(Turn(draft.speaker, start_ms, end_ms, " ".join(draft.parts), draft.mark))
     return turns
 
 
-def _monotone(anchors: Sequence[Anchor], words: int, duration_s: float | None) -> list[Anchor]:
+def _line(anchors: Sequence[Anchor], words: int, duration_s: float | None) -> list[Anchor]:
     """The anchors that rise, from 0 before the first word to the episode's end, where that is known."""
     if not anchors:
         return []
-    line = [Anchor(0, 0)]
-    for number, anchor in enumerate(anchors):
-        following_ms = anchors[number + 1].ms if number + 1 < len(anchors) else anchor.ms
-        # A single time that towers above the next is a slip of the pen, and would cost all that follow.
-        if anchor.ms >= line[-1].ms and not line[-1].ms <= following_ms < anchor.ms:
-            line.append(anchor)
+    line = [Anchor(0, 0), *_longest_rise(anchors)]
     last = line[-1]
     if words > last.word:
         if duration_s and last.ms < duration_s * 1000 < last.ms + 3_600_000:
@@ -68,9 +64,32 @@ def _monotone(anchors: Sequence[Anchor], words: int, duration_s: float | None) -
     return line
 
 
-def _start(draft: Draft, line: Sequence[Anchor]) -> int | None:
-    if draft.start_ms is not None or not line:
+def _longest_rise(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """The most anchors that can be kept so that none goes back (patience sorting)."""
+    tops: list[int] = []  # The lowest time that ends a rise of each length, and which anchor has it.
+    holders: list[int] = []
+    before: list[int] = []
+    for number, anchor in enumerate(anchors):
+        length = bisect_right(tops, anchor.ms)
+        before.append(holders[length - 1] if length else -1)
+        if length == len(tops):
+            tops.append(anchor.ms)
+            holders.append(number)
+        else:
+            tops[length], holders[length] = anchor.ms, number
+    rise: list[Anchor] = []
+    at = holders[-1]
+    while at >= 0:
+        rise.append(anchors[at])
+        at = before[at]
+    return rise[::-1]
+
+
+def _start(draft: Draft, line: Sequence[Anchor], trusted: set[tuple[int, int]]) -> int | None:
+    if draft.start_ms is not None and (draft.first_word, draft.start_ms) in trusted:
         return draft.start_ms
+    if not line:
+        return None
     at = bisect_right(line, draft.first_word, key=lambda anchor: anchor.word) - 1
     before = line[at]
     if before.word == draft.first_word or at + 1 == len(line):
@@ -81,17 +100,12 @@ def _start(draft: Draft, line: Sequence[Anchor]) -> int | None:
     return before.ms + int((after.ms - before.ms) * share)
 
 
-def _following(starts: Sequence[int | None]) -> list[int | None]:
-    """For each start the next one that is not before it, in one pass from the end."""
-    ends: list[int | None] = [None] * len(starts)
-    later: list[int] = []  # A stack, falling towards its bottom's later turns: the nearest start is on top.
-    for number in range(len(starts) - 1, -1, -1):
-        start_ms = starts[number]
-        if start_ms is None:
-            ends[number] = later[-1] if later else None
-            continue
-        while later and later[-1] < start_ms:
-            later.pop()
-        ends[number] = later[-1] if later else None
-        later.append(start_ms)
-    return ends
+def _rising(starts: Sequence[int | None]) -> list[int | None]:
+    """No start before an earlier one: turns without a word between them can share one place in the line."""
+    risen: list[int | None] = []
+    highest = 0
+    for start_ms in starts:
+        if start_ms is not None:
+            highest = max(highest, start_ms)
+        risen.append(None if start_ms is None else highest)
+    return risen

@@ -15,7 +15,11 @@ _PROPER = r"(?:([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})(?![0-9])"
 _PROPER_TIMING = re.compile(rf"[ \t\f]*{_PROPER}[ \t\f]*-->[ \t\f]*{_PROPER}")
 # What hosts write: a comma, no fraction, one digit, minutes over 59, bare seconds.
 _LOOSE = r"(?:(?:([0-9]{1,3})\s?:\s?)?([0-9]{1,3})\s?:\s?)?([0-9]{1,6})(?:\s?[.,]\s?([0-9]{1,3})[0-9]{0,9})?"
-_LOOSE_TIMING = re.compile(rf"\s*{_LOOSE}\s*--?>\s*{_LOOSE}(?:\s.*)?$")
+_LOOSE_TIMING = re.compile(rf"\s*{_LOOSE}\s*-->\s*{_LOOSE}(?P<rest>\s.*)?$")
+# SubViewer, as YouTube exports it.
+_CLOCK = r"([0-9]{1,3}):([0-5]?[0-9]):([0-5]?[0-9])\.([0-9]{1,3})"
+_SUBVIEWER = re.compile(rf"{_CLOCK},{_CLOCK}\s*")
+_SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*")
 # Times that nobody can read any more are no speech either.
 _MANGLED = re.compile(r"[\s0-9:.,>-]*")
 _NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
@@ -33,13 +37,19 @@ class Block:
 
 def find_timing(line: str) -> Block | None:
     """The cue that this line begins, if it is one of two times."""
-    if "->" not in line:
-        return None
-    found = _PROPER_TIMING.match(line)
-    proper = found is not None
+    if "-->" not in line:
+        found = _SUBVIEWER.fullmatch(line) if line[:1].isdecimal() else None
+        return Block(_ms(found, 1), _ms(found, 5), proper=False) if found else None
+    if found := _PROPER_TIMING.match(line):
+        return Block(_ms(found, 1), _ms(found, 5), proper=True)
     # The settings behind the times may be of any length, the times may not.
-    found = found or _LOOSE_TIMING.match(line[:300])
-    return Block(_ms(found, 1), _ms(found, 5), proper) if found else None
+    found = _LOOSE_TIMING.match(line[:300])
+    if found is None:
+        return None
+    bare = found[2] is None and found[6] is None
+    if bare and not _SETTINGS.fullmatch(found["rest"] or ""):
+        return None  # "10 --> 20 at most" is said.
+    return Block(_ms(found, 1), _ms(found, 5), proper=False)
 
 
 def _ms(timing: re.Match[str], first: int) -> int:
@@ -82,7 +92,7 @@ def read_blocks(
             blocks.append(timing)
             paragraph, timed = [], True
         elif line.strip():
-            if "->" not in line or not _MANGLED.fullmatch(line):
+            if "-->" not in line or not _MANGLED.fullmatch(line):
                 paragraph.append(line)
         else:
             close()

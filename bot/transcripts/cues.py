@@ -30,7 +30,7 @@ class TranscriptError(ValueError):
 class Cue:
     """A text with its time, as the publisher cut it.
 
-    `fresh`: somebody else begins to speak here, named or not.
+    `fresh`: somebody else begins to speak here, whom nobody names.
     """
 
     speaker: str | None
@@ -122,5 +122,5 @@ def share_out(
             begin_ms = start_ms + (end_ms - start_ms) * at // total
             at += len(text)
             until_ms = start_ms + (end_ms - start_ms) * at // total
-            cues.append(Cue(speaker, begin_ms, until_ms, text, fresh or bool(cues)))
+            cues.append(Cue(speaker, begin_ms, until_ms, text, speaker is None and (fresh or bool(cues))))
     return cues

@@ -11,13 +11,13 @@ _MAX_SLIPS = 100_000
 def decode(body: bytes) -> str:
     """The text with plain newlines. What is not UTF-8 is taken for what Windows writes in the West."""
     if encoding := _two_bytes(body):
-        text = body.decode(encoding, errors="replace").removeprefix("\ufeff")
+        text = body.decode(encoding, errors="replace")
     else:
         try:
-            text = body.decode("utf-8-sig")
+            text = body.decode("utf-8")
         except UnicodeDecodeError:
             text = _decode_mixed(body.removeprefix(codecs.BOM_UTF8))
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
 def _two_bytes(body: bytes) -> str | None:

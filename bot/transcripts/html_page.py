@@ -1,5 +1,7 @@
 """HTML transcripts: `<cite>Name:</cite> <time>0:12</time> <p>text</p>`, or a page with names in bold print.
 
+TTML, whose `<p begin="0:12">` says when it is said, is read along.
+
 selectolax parses it, as it does the show notes: fast, and it mends what is not closed as browsers do.
 """
 
@@ -17,8 +19,8 @@ from bot.transcripts.cues import Reading, TranscriptError
 from storage.models import Turn
 
 _PAGE = re.compile(
-    r"\s*(?:<!--|<!doctype\s+html|<\?xml[^<>]{0,200}\?>\s*<(?:!doctype\s+)?html|"
-    r"<(?:html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)\b)",
+    r"\s*(?:<!--|<!doctype\s+html|<\?xml[^<>]{0,200}\?>\s*<(?:(?:!doctype\s+)?html|tt)\b|"
+    r"<(?:tt|html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)\b)",
     re.IGNORECASE,
 )
 _SKIPPED_TAGS = (
@@ -31,6 +33,8 @@ _CLOCK = re.compile(r"\D{0,3}(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{2})(?:[.,]([0
 _ISO = re.compile(
     r"PT(?:([0-9]{1,4})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,7})(?:\.([0-9]{1,3})[0-9]{0,6})?S)?", re.IGNORECASE
 )
+# As TTML has it: "12.5s", in the groups of the clock.
+_SECONDS = re.compile(r"()()([0-9]{1,7})(?:\.([0-9]{1,3})[0-9]{0,6})?s")
 _MAX_NAME = 200
 
 
@@ -41,6 +45,11 @@ class _Said:
     speaker: str | None
     start_ms: int | None = None
     parts: list[str] = field(default_factory=list)
+    spoken: bool = False
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.spoken |= bool(text.strip())
 
     def text(self) -> str:
         return " ".join("".join(self.parts).split())
@@ -57,7 +66,7 @@ def read(text: str) -> Reading:
     if said is None:
         # Names and times stand in the lines, as in show notes.
         return Reading(*read_speech(_as_markdown(text)))
-    passages = [one for one in said if one.text()]
+    passages = [one for one in said if one.spoken]
     if not passages:
         raise TranscriptError("The page has no words of speech.")
     turns: list[Turn] = []
@@ -93,7 +102,7 @@ def _passages(text: str) -> list[_Said] | None:
     for tag, content in _tokens(text):
         last = said[-1]
         if tag == "text":
-            last.parts.append(content)
+            last.add(content)
             continue
         marked = True
         speaker, start_ms = last.speaker, None
@@ -103,9 +112,9 @@ def _passages(text: str) -> list[_Said] | None:
         else:
             start_ms = _ms(content)
             if start_ms is None:
-                last.parts.append(content)
+                last.add(content)
                 continue
-        if not last.text():
+        if not last.spoken:
             # The name and the time of one passage, in either order.
             last.speaker, last.start_ms = speaker, start_ms
         else:
@@ -130,6 +139,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         elif tag not in _SKIPPED:
             if tag in _BLOCKS:
                 yield "text", "\n"
+            if tag == "p" and (begin := node.attributes.get("begin")):
+                yield "time", begin
             if node.child is not None:
                 node = node.child
                 continue
@@ -145,7 +156,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 def _ms(text: str) -> int | None:
     text = text.strip()
-    found = _CLOCK.match(text) or _ISO.fullmatch(text)
+    found = _CLOCK.match(text) or _ISO.fullmatch(text) or _SECONDS.fullmatch(text)
     if found is None or not any(found.groups()):
         return None
     hours, minutes, seconds, fraction = (group or "0" for group in found.groups())

@@ -69,7 +69,7 @@ def read(text: str, people: Sequence[str] = ()) -> tuple[TranscriptSource, Readi
     entries = list(_flat(_find_list(data) or []))
     unit = seconds_or_ms(entries, sum(len(_text(one).split()) for one in entries))
     voices = _contributors(data)
-    podlove = any("start_ms" in one and ("voice" in one or "speaker" in one) for one in entries)
+    podlove = any(_is_podlove(one) for one in entries)
     segments = [_segment(one, unit, voices, podlove=podlove) for one in entries if _text(one)]
     if not any(one.text.strip() for one in segments):
         raise TranscriptError("The JSON has no list of segments with a text, as transcripts have.")
@@ -80,6 +80,10 @@ def read(text: str, people: Sequence[str] = ()) -> tuple[TranscriptSource, Readi
     if all(cue.speaker is None for cue in cues):
         cues = name_speakers([Block(cue.start_ms, cue.end_ms, True, [cue.text]) for cue in cues], people)
     return source, Reading(len(segments), merge(cues))
+
+
+def _is_podlove(entry: dict[str, Any]) -> bool:
+    return "start_ms" in entry and ("voice" in entry or ("start" in entry and "speaker" in entry))
 
 
 def _find_list(data: Any, depth: int = 0) -> list[dict[str, Any]] | None:
@@ -111,7 +115,9 @@ def _parts(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:
     for key in _PARTS:
         inner = entry.get(key)
         if isinstance(inner, list):
-            return [one for one in inner if isinstance(one, dict) and _text(one)]
+            found = [one for one in inner if isinstance(one, dict) and _text(one)]
+            if found:
+                return found
     return ()
 
 

@@ -25,7 +25,7 @@ _ROLE = re.compile(
     r"(?:unknown|announcer|narrator|speaker|host|guest|moderator|interviewer|interviewee|audience|caller|jingle|"
     r"intro|outro|music|everyone|female|male|voice ?over|commercial|advert|ad|"
     r"(?:unknown|unidentified|male|female|guest|host|co-?host|audience) (?:speaker|guest|host|voice|member))"
-    r"(?:[ _#-]{0,2}[0-9a-z]{1,3})?|(?:speaker|spk|s)[ _-]?[0-9]{1,3}",
+    r"(?:[ _#-]{1,2}[0-9a-z]{1,3}|[0-9]{1,3})?|(?:speaker|spk|s)[ _-]?[0-9]{1,3}",
     re.IGNORECASE,
 )
 _PARTICLE_WORDS = "al and bin da de del della den der di do dos du el la le of the van von y zu"
@@ -71,7 +71,7 @@ def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[C
                 pieces.append((speaker, []))
             pieces[-1][1].append(said)
         spoken = [(who, " ".join(" ".join(lines).split())) for who, lines in pieces]
-        cues += share_out(spoken, block.start_ms, block.end_ms, fresh=fresh and not names)
+        cues += share_out(spoken, block.start_ms, block.end_ms, fresh=fresh)
     return cues
 
 
@@ -117,9 +117,9 @@ def _learn(blocks: Sequence[Block], people: Sequence[str]) -> frozenset[str]:
     }
     sure = {name for name, one in seen.items() if _is_sure(name, one, words, known)}
     single = {name for name, one in seen.items() if name not in sure and _may_speak_once(name, one, words)}
-    if len(single) > max(_MAX_SINGLES, 2 * len(sure)) or (
-        not sure and (first not in single or len(single) < 2)
-    ):
+    # Where nobody is named twice, as when one speaks alone, the first cue names him in full.
+    begun = first is not None and first in single and " " in first
+    if len(single) > max(_MAX_SINGLES, 2 * len(sure)) or not (sure or begun):
         single = set()
     names = frozenset(sure | single)
     named = sum(seen[name].count for name in names)

@@ -85,11 +85,11 @@ def read_transcript(
     source = forced or _recognise(text, announced(mime_type))
     if any(text.count(mark) > most for mark, most in _MAX_PIECES.get(source, ())):
         raise TranscriptError("The transcript is cut into more pieces than any speech has.")
-    source, reading = _read(source, text, people)
+    found, reading = _read(source, text, people)
     turns = finish(_ordered(reading.turns), people)
     if not turns:
         raise TranscriptError("The transcript has no words.")
-    return Transcript(source, reading.cues, turns)
+    return Transcript(forced or found, reading.cues, turns)
 
 
 def _essence(mime_type: str | None) -> str:

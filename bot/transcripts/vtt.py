@@ -13,7 +13,7 @@ from bot.transcripts.cues import Cue, Reading, TranscriptError, merge, share_out
 _FIRST = 5
 _HEAD = re.compile(r"\s*WEBVTT(?=[ \t\n]|$)")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|:|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s+([^<>\n]{1,200})>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s{1,20}([^<>\n]{1,200})>", re.IGNORECASE)
 # Only what WebVTT, or the HTML that some write into it, knows as a tag: a "<3" is said, and so is a "vector<int>".
 _TAG = re.compile(
     r"</?(?:c|i|b|u|v|ruby|rt|lang|font|span|em|strong|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|<[0-9][0-9:.]{0,20}>",

@@ -87,7 +87,7 @@ def test_the_best(candidates: list[Candidate], place: int, reason: str) -> None:
     assert best(candidates) == (place, reason)
     there, and_why = best(candidates[::-1])
     assert candidates[::-1][there] == candidates[place]
-    assert and_why.split(";")[0] == reason.split(";")[0]
+    assert and_why.split(";")[0] == reason.split(";", maxsplit=1)[0]
 
 
 def test_a_name_here_and_there_is_no_speaker() -> None:

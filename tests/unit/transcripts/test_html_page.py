@@ -21,8 +21,10 @@ PAGES: list[tuple[str, str, list[Row]]] = [
     ("as its host writes it", BODY, ROWS),
     (
         "saved by a browser",
-        f'<!-- saved from url=(0011)https://x -->\n<html><head><meta charset="UTF-8"><title>T</title>'
-        f"<style>p {{ }}</style></head><body>{BODY}</body></html>",
+        (
+            f'<!-- saved from url=(0011)https://x -->\n<html><head><meta charset="UTF-8"><title>T</title>'
+            f"<style>p {{ }}</style></head><body>{BODY}</body></html>"
+        ),
         ROWS,
     ),
     (
@@ -59,6 +61,14 @@ PAGES: list[tuple[str, str, list[Row]]] = [
         "tags that are not closed",
         "<cite>Ada:</cite><time>0:01</time><p>One.<cite>Bob:</cite><time>0:02</time><p>Two.",
         [("Ada", 1_000, 2_000, "One."), ("Bob", 2_000, None, "Two.")],
+    ),
+    (
+        "TTML",
+        (
+            '<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml"><head><styling/></head><body><div>'
+            '<p begin="00:00:01.500" end="00:00:03.000">One<br/>two.</p><p begin="3.0s">Three.</p></div></body></tt>'
+        ),
+        [(None, 1_500, 3_000, "One two."), (None, 3_000, None, "Three.")],
     ),
     (
         "times that go back",

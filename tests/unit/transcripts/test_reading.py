@@ -6,6 +6,7 @@ import codecs
 import html
 import json
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,8 @@ def test_the_content_tells_the_format(body: str, mime_type: str | None, source: 
 
 def test_a_format_can_be_forced() -> None:
     assert read_transcript(CUE.encode(), "text/vtt", forced=SRT).source is SRT
+    lines = b'[{"start_ms": 1, "voice": "Ada", "text": "Lamps"}]'
+    assert read_transcript(lines, None, forced=JSON).source is JSON
     with pytest.raises(TranscriptError, match="not valid JSON"):
         read_transcript(CUE.encode(), None, forced=JSON)
 
@@ -143,6 +146,8 @@ def test_what_is_refused(body: bytes, mime_type: str | None, words: str) -> None
         '{"segments": [' + '{"startTime": 1e400, "body": "."},' * 50_000 + '{"body": "x"}]}',
         '{"a": ' * 20_000,
         "<cite>" * 100_000,
+        "<cite>A</cite><p></p>" * 80_000,
+        "WEBVTT\n\n0 --> 1\n<v" + " " * 2_000_000,
         "<p>" * 100_000 + "x",
         "<time>x</time>" * 50_000,
         "<!--" * 100_000,
@@ -155,11 +160,10 @@ def test_junk_comes_to_an_end(junk: str) -> None:
 
 
 def read_or_refused(raw: bytes, forced: TranscriptSource | None = None) -> tuple[Turn, ...]:
-    """The turns, which are in order; none where the file is refused in a sentence."""
+    """The turns, which are in order; none where the file is refused."""
     try:
         transcript = read_transcript(raw, None, forced=forced)
-    except TranscriptError as error:
-        assert str(error).endswith(".")
+    except TranscriptError:
         return ()
     assert transcript.turns
     assert transcript.cues > 0
@@ -359,7 +363,7 @@ def test_captions_without_speakers_keep_every_word(texts: list[str], between: st
 
 def rolls(texts: list[str]) -> bool:
     """Whether cue after cue begins with the one before, as in captions that grow."""
-    return sum(right.startswith(left) for left, right in zip(texts, texts[1:], strict=False)) >= 5
+    return sum(right.startswith(left) for left, right in pairwise(texts)) >= 5
 
 
 def test_a_sentence_is_not_lost_between_formats() -> None:

@@ -28,12 +28,18 @@ FILES: list[tuple[str, str, list[Row]]] = [
     ),
     (
         "no empty lines, numbers",
-        "1\n00:00:01,000 --> 00:00:03,000\nOne\n2\n00:00:03,000 --> 00:00:04,000\n12\n3\n00:00:04,000 --> 00:00:05,000\nx",
+        (
+            "1\n00:00:01,000 --> 00:00:03,000\nOne\n2\n00:00:03,000 --> 00:00:04,000\n12\n"
+            "3\n00:00:04,000 --> 00:00:05,000\nx"
+        ),
         [(None, 1_000, 5_000, "One 12 x")],
     ),
     (
         "what players read: places, italics, fonts, line breaks",
-        '1\n00:00:01,000 --> 00:00:03,000 X1:0 X2:9\n{\\an8}<i>One</i> <font color="#fff">two</font>\\Nthree &amp; {b}four{/b}\n',
+        (
+            "1\n00:00:01,000 --> 00:00:03,000 X1:0 X2:9\n"
+            '{\\an8}<i>One</i> <font color="#fff">two</font>\\Nthree &amp; {b}four{/b}\n'
+        ),
         [(None, 1_000, 3_000, "One two three & four")],
     ),
     (
@@ -49,6 +55,11 @@ FILES: list[tuple[str, str, list[Row]]] = [
         "two who speak in one cue, each behind a dash",
         subrip("- Is it late?\n- It is late!", "Very late."),
         [(None, 0, 1_000, "Is it late?"), (None, 1_000, 4_000, "It is late! Very late.")],
+    ),
+    (
+        "SubViewer",
+        "0:00:01.000,0:00:03.000\nOne\n\n0:00:03.000,0:00:04.500\ntwo\n",
+        [(None, 1_000, 4_500, "One two")],
     ),
     (
         "text in two paragraphs",
@@ -76,6 +87,7 @@ def test_cues_are_counted_with_and_without_text() -> None:
         (["[Ada]: Hello.", "[Bob Ray]: Hi.", "[Ada]: Yes.", "[Bob Ray]: No."], 2),
         (["ADA (host): Hello.", "BOB: Hi.", "ADA (host): Yes.", "BOB: No."], 2),
         ([">> ADA: Hello.", ">> BOB: Hi.", ">> ADA: Yes.", ">> BOB: No."], 2),
+        (["Ada Moore: Hello.", "I am alone.", "Quite alone."], 1),
         (["Ada: Hello.", "Bob: Hi.", "Ada: Yes.", "Bob: No.", "Zoë de la Cruz: Me too."], 3),
         (["主持人：你好。", "嘉宾：谢谢。", "主持人：好。", "嘉宾：好。"], 2),
     ],
@@ -96,6 +108,7 @@ def test_names_before_a_colon(texts: list[str], speakers: int) -> None:
             "The performance is good.",
             "Performance: again, performance.",
         ],
+        ["Adverts: we have none.", "Lamps: we have many.", "And oil."],
         ["We talk of lamps today.", "Oil: it is dear.", "And then: light."],
         # A slip of live captions, once in a long while, is no way to tell who speaks.
         [*["We talk of lamps."] * 200, "Ada: Yes.", *["And of oil."] * 200, "Ada: No."],

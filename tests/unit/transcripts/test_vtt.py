@@ -44,6 +44,11 @@ WEBVTT: list[tuple[str, str, list[Row]]] = [
         [("Ada", 0, 2_000, "abcd"), ("Bob", 2_000, 4_000, "efgh")],
     ),
     (
+        "a voice on each line",
+        "WEBVTT\n\n00:00.000 --> 00:04.000\n<v Ada>One\n<v Ada>two.\n",
+        [("Ada", 0, 4_000, "One two.")],
+    ),
+    (
         "no empty line below the head, none between cues, times that go back",
         "WEBVTT\n00:05.000 --> 00:06.000\n<v Ada>One.\n00:03.000 --> 00:04.000\n<v Bob>Two.",
         [("Bob", 3_000, 4_000, "Two."), ("Ada", 5_000, 6_000, "One.")],
@@ -60,7 +65,10 @@ WEBVTT: list[tuple[str, str, list[Row]]] = [
     ),
     (
         "numbers between cues without an empty line",
-        "WEBVTT\n\n1\n00:01.000 --> 00:02.000\nOne\n2\n00:02.000 --> 00:03.000\n30\n3\n00:03.000 --> 00:04.000\nthree",
+        (
+            "WEBVTT\n\n1\n00:01.000 --> 00:02.000\nOne\n2\n00:02.000 --> 00:03.000\n30\n"
+            "3\n00:03.000 --> 00:04.000\nthree"
+        ),
         [(None, 1_000, 4_000, "One 30 three")],
     ),
     (
@@ -135,6 +143,7 @@ def test_times_that_a_browser_keeps(time: str, ms: int, arrow: str, settings: st
         ("78:56", 4_736_000),
         ("00:01,500", 1_500),
         ("00:00:01, 500", 1_500),
+        ("12", 12_000),
     ],
 )
 def test_times_that_only_hosts_write(time: str, ms: int) -> None:
@@ -150,6 +159,8 @@ def test_times_that_only_hosts_write(time: str, ms: int) -> None:
     [
         "-->",
         "go --> there",
+        "10 --> 20 at most",
+        "10 -> 20",
         "x 00:01.000 --> 00:02.000",
         "00:01.000 00:02.000",
         "00:01.000 -> -> 00:02.000",
@@ -230,7 +241,7 @@ def test_captions_that_roll_are_said_once() -> None:
 
 
 def test_captions_that_grow_are_said_once() -> None:
-    words = "one two three four five six seven eight".split()
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
     body = "".join(
         f"00:{n:02}.000 --> 00:{n + 1:02}.000\n{' '.join(words[: n + 1])}\n\n" for n in range(len(words))
     )
