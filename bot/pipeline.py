@@ -250,7 +250,7 @@ class Pipeline:
                 decision,
                 rhythm_of(_published(known, decision), now),
                 _hash(body),
-                _outcome(known, decision, parsed.warnings, baseline=baseline),
+                _outcome(decision, parsed.warnings, baseline=baseline),
             )
 
         return await self._thread.read(read)
@@ -261,7 +261,8 @@ class Pipeline:
         due = self._due(began, asked, reading.rhythm, known_since)
         validators = replace(fetched.validators, body_hash=reading.body_hash)
         look = Look(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
-        return PollResult(info, reading.decision.changes, look, reading.decision.held, reading.rhythm)
+        decision = reading.decision
+        return PollResult(info, decision.changes, look, decision.held, reading.rhythm, decision.rehashed)
 
     def _due(self, began: datetime, asked: Asked, rhythm: Rhythm, known_since: datetime) -> Next:
         return after_success(began, _now(), self._interval, asked, rhythm, known_since, self._jitter())
@@ -287,21 +288,16 @@ def _published(known: Known, decision: Decision) -> list[datetime]:
     return [moment for moment in (*dates.values(), *arrived) if moment is not None]
 
 
-def _outcome(known: Known, decision: Decision, warnings: Sequence[str], *, baseline: bool) -> str:
-    identities = {one.id: one.identity for one in known.episodes}
+def _outcome(decision: Decision, warnings: Sequence[str], *, baseline: bool) -> str:
     new = sum(change.episode_id is None for change in decision.changes)
-    moved = sum(
-        change.episode_id is not None and identities[change.episode_id] != change.item.identity
-        for change in decision.changes
-    )
-    changed = len(decision.changes) - new - moved
+    changed = len(decision.changes) - new - decision.moved
     held = len(decision.held)
     if baseline:
         return "; ".join([f"added with {counted(new, 'episode')}", *warnings])
     parts = [
         new and counted(new, "new episode"),
         changed and f"{changed} changed",
-        moved and f"{moved} known again under a new id",
+        decision.moved and f"{decision.moved} known again under a new id",
         held and f"{held} held, as most of the feed looks new at once",
     ]
     return "; ".join([", ".join(part for part in parts if part) or "nothing new", *warnings])

@@ -256,13 +256,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What a look at a feed brought: `held` are all items that wait now."""
+    """What a look at a feed brought: `held` are all items that wait now.
+
+    `rehashed`: by id, episodes that say the same in other bytes, with the hash by which they are known now.
+    """
 
     info: FeedInfo
     changes: tuple[EpisodeChange, ...]
     look: Look
     held: tuple[HeldItem, ...] = ()
     rhythm: Rhythm = Rhythm()
+    rehashed: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,14 @@ async def test_an_episode_under_a_new_id_is_the_same_one(db: Database) -> None:
     assert await people_of(db, before) == []
 
 
+async def test_what_says_the_same_in_other_bytes_is_known_by_them(db: Database) -> None:
+    podcast_id = await stored(db, item("a", raw_hash="1"), item("b", raw_hash="2"))
+    known = await known_episodes(db, podcast_id)
+    a, b = known.episodes
+    await save_poll(db, podcast_id, known.revision, result(rehashed={a.id: "3"}))
+    assert (await known_episodes(db, podcast_id)).episodes == (replace(a, raw_hash="3"), b)
+
+
 async def test_published_chapters_do_not_give_way_to_those_of_the_notes(db: Database) -> None:
     podcast_id = await stored(db, item("a", chapters=(Chapter(0, "Notes"),)))
     one = (await ids(db, podcast_id))["a"]
