@@ -193,7 +193,7 @@ def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
 
 def shown_feed(url: str) -> str:
     """A feed's address without what is secret in it."""
-    return without_secrets(url)
+    return url if url.startswith("file:") else without_secrets(url)
 
 
 def seconds(milliseconds: int | None) -> float | None:

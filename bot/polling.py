@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.endurance import for_ever
+from bot.endurance import for_ever, pause
 from bot.reader import Reader
 from storage.database import Database
 from storage.leases import claim_due, lease_owners, next_due_at, release_leases, renew_leases
@@ -37,8 +37,12 @@ FILES_AT_A_TIME = 40
 READING_AT_ONCE = 2
 FILES_LOOKED_FOR_EVERY_S = 30.0
 AFTER_A_FAULT_S = 5.0
+STOPPED_WITHIN_S = 1.0
 
 log = logging.getLogger(__name__)
+
+# The names of this process's own pollers that run.
+_running: set[str] = set()
 
 
 def process_name() -> str:
@@ -58,8 +62,8 @@ def is_dead(owner: str, me: str) -> bool:
     if owner == me or host != my_host or not pid.isdecimal():
         return False
     if pid == my_pid:
-        # The number was given again, to this process.
-        return True
+        # One of this process, or its number was another's before.
+        return owner not in _running
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -84,6 +88,7 @@ class Poller:
         # Hosts of transcripts may be slow; they must not keep feeds from being looked at.
         self._readers = asyncio.Semaphore(READING_AT_ONCE)
         self._woken = asyncio.Event()
+        self._ends = asyncio.Event()
 
     def look_soon(self) -> None:
         """Something changed about what is followed, or when."""
@@ -91,18 +96,31 @@ class Poller:
 
     async def run(self) -> None:
         """Poll for ever."""
+        _running.add(self._me)
+        work = {"polling": self._step, "keeping leases": self._renew, "reading files": self._read_due_files}
+        tasks = [
+            asyncio.create_task(for_ever(what, step, until=self._ends), name=what)
+            for what, step in work.items()
+        ]
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(for_ever("polling", self._step), name="looking at feeds")
-                group.create_task(for_ever("keeping leases", self._renew), name="keeping leases")
-                group.create_task(for_ever("reading files", self._read_due_files), name="reading files")
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            busy = [*self._looking.values(), *self._reading.values()]
-            for task in busy:
-                task.cancel()
-            # They still hold the database, which is closed next.
-            await asyncio.gather(*busy, return_exceptions=True)
+            self._ends.set()
+            self._woken.set()
+            await self._stop([*tasks, *self._looking.values(), *self._reading.values()])
             await self._let_go()
+            _running.discard(self._me)
+
+    async def _stop(self, busy: list[asyncio.Task[None]]) -> None:
+        """Let what is being stored be stored; who waits for a host is waited for no longer.
+
+        Cancelled in the middle of a statement, a task leaves a connection behind that nobody closes.
+        """
+        _, waiting = await asyncio.wait(busy, timeout=STOPPED_WITHIN_S)
+        for task in waiting:
+            task.cancel()
+        # They still hold the database, which is closed next.
+        await asyncio.gather(*busy, return_exceptions=True)
 
     async def _let_go(self) -> None:
         """Leave what was held to others at once; where the database is away, the leases run out."""
@@ -118,7 +136,7 @@ class Poller:
             self._woken.set()
         if self._looking:
             await renew_leases(self._db, self._me, list(self._looking), _now() + LEASE)
-        await asyncio.sleep(RENEWED_EVERY_S)
+        await pause(RENEWED_EVERY_S, self._ends)
 
     async def _step(self) -> None:
         self._woken.clear()
@@ -164,7 +182,7 @@ class Poller:
         except Exception:
             # One podcast's fault must not end the polling of the others.
             log.exception("podcast %d: the look failed", podcast.id)
-            await asyncio.sleep(AFTER_A_FAULT_S)
+            await pause(AFTER_A_FAULT_S, self._ends)
             await self._pipeline.record_fault(podcast)
             return
         if poll.announced:
@@ -175,7 +193,7 @@ class Poller:
     async def _read_due_files(self) -> None:
         for podcast_id in await podcasts_with_due_files(self._db, _now(), READING_AT_ONCE * 4):
             self.read_files_soon(podcast_id)
-        await asyncio.sleep(FILES_LOOKED_FOR_EVERY_S)
+        await pause(FILES_LOOKED_FOR_EVERY_S, self._ends)
 
     def read_files_soon(self, podcast_id: int) -> None:
         """Read the published transcripts and chapters of a podcast that are missing, beside everything else."""
@@ -205,13 +223,9 @@ class Poller:
         wait = LONGEST_SLEEP_S
         if due is not None and len(self._looking) < AT_ONCE:
             wait = min(wait, (due - _now()).total_seconds())
-        try:
-            async with asyncio.timeout(max(SHORTEST_SLEEP_S, wait)):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+        await pause(max(SHORTEST_SLEEP_S, wait), self._woken)
         if self._looking:
-            await asyncio.sleep(GATHERED_S)
+            await pause(GATHERED_S, self._ends)
 
 
 def _now() -> datetime:

@@ -97,8 +97,7 @@ class PublishedFiles:
         untagged = await untagged_episodes(
             self._db, podcast_id, newest=TAGGED_NEWEST, max_tries=MAX_TAG_TRIES
         )
-        for episode in untagged:
-            warnings += await self._read_tag(episode)
+        await asyncio.gather(*(self._read_tag(episode) for episode in untagged))
         return warnings
 
     async def _read_files_of_episode(self, files: Sequence[PendingFile]) -> list[str]:
@@ -173,8 +172,11 @@ class PublishedFiles:
             choice=reason if len(candidates) > 1 else None,
         )
 
-    async def _read_tag(self, episode: UntaggedEpisode) -> list[str]:
-        """Look for chapters in the tag of an episode's MP3: its first bytes, then the tag that they announce."""
+    async def _read_tag(self, episode: UntaggedEpisode) -> None:
+        """Look for chapters in the tag of an episode's MP3: its first bytes, then the tag that they announce.
+
+        Nobody promised any, so that there are none is told to nobody but the log.
+        """
         try:
             head = await self._fetcher.part(episode.enclosure_url, 0, TAG_HEAD_BYTES - 1)
             size = tag_size(head)
@@ -185,13 +187,13 @@ class PublishedFiles:
                 if chapters:
                     await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
         except FeedError as error:
+            log.info("episode %d: its audio can't be asked for chapters: %s", episode.id, error)
             await record_tag(self._db, episode.id, tries=1)
-            return [f"The audio of “{episode.title}” can't be asked for chapters: {error}"]
         except ChaptersError as error:
+            log.info("episode %d: the chapters in its audio can't be used: %s", episode.id, error)
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
-            return [f"The chapters in the audio of “{episode.title}” can't be used: {error}"]
-        await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
-        return []
+        else:
+            await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
 
     async def _record_failure(self, file: PendingFile, error: Exception) -> str:
         """Keep why a file can't be used and when to look again; what to tell about it."""

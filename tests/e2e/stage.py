@@ -45,7 +45,7 @@ def feed_of(title: str, items: Iterable[Item]) -> str:
         f"<pubDate>{format_datetime(now - one.age)}</pubDate>"
         + (f"<link>{escape(one.link)}</link>" if one.link else "")
         + f"<description>{escape(one.notes)}</description>"
-        f'<enclosure url="{escape(one.enclosure.format(guid=len(one.key)))}" type="audio/mpeg" length="1"/></item>'
+        f'<enclosure url="{escape(one.enclosure.format(guid=len(one.key)))}" type="audio/mp4" length="1"/></item>'
         for one in items
     ]
     return (

@@ -23,7 +23,10 @@ from tests.fakes.feed_host import FeedHost
 HIT = {
     "guid", "episode", "podcast", "speaker", "start_s", "end_s", "text", "match", "score", "chapter", "url",
 }  # fmt: skip
-EPISODE = {"id", "guid", "podcast", "title", "published", "duration_s", "chapters", "turns", "transcript"}
+EPISODE = {
+    "id", "guid", "podcast", "title", "published", "duration_s", "chapters", "turns", "transcript",
+    "chapters_source", "transcript_choice", "kind", "season", "number",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,29 @@ async def test_every_command_prints_its_json(cli: CommandLine) -> None:
         "id": 1, "title": "Screws Left Over", "feed": feed, "episodes": 3, "chapters": 3, "transcripts": 2,
         "warnings": [],
     }  # fmt: skip
-    unchanged = {"id": 1, "title": "Screws Left Over", "outcome": "unchanged", "new": 0, "changed": 0}
+    unchanged = {
+        "id": 1, "title": "Screws Left Over", "outcome": "unchanged",
+        "new": 0, "changed": 0, "announced": 0, "held": 0,
+    }  # fmt: skip
     assert (await cli("poll", "--json")).json == [unchanged]
     cli.publish(4)
     polled = (await cli("poll", "--json")).json
-    assert polled == [unchanged | {"outcome": "1 new episode", "new": 1}]
-    podcasts = (await cli("podcasts", "--json")).json
-    assert podcasts == [{"id": 1, "title": "Screws Left Over", "feed": feed, "episodes": 4}]
+    assert polled == [unchanged | {"outcome": "1 new episode", "new": 1, "announced": 1}]
+    [podcast] = (await cli("podcasts", "--json")).json
+    assert podcast["last_check"] < podcast["next_check"]
+    assert podcast.items() >= {
+        "id": 1,
+        "title": "Screws Left Over",
+        "feed": feed,
+        "episodes": 4,
+        "last_outcome": "1 new episode",
+        "next_check_reason": "every 10 min",
+        "paused": None,
+        "held": 0,
+        "chapters": "4 of 4: 4 notes",
+        "transcripts": "3 of 4: 1 JSON, 1 notes, 1 VTT",
+    }.items()
+    assert (await cli("held", "--json")).json == []
 
     episodes = (await cli("episodes", "--json")).json
     assert [set(one) for one in episodes] == [EPISODE] * 4
@@ -363,7 +382,7 @@ async def test_titles_steer_no_terminal(cli: CommandLine, tmp_path: Path) -> Non
     titles = (f"Red {steering} tea", f"Blue {steering} tea")
     items = "".join(
         f"<item><title>{one}</title><guid>{one}</guid>"
-        f"<enclosure url='https://a.example/{place}.mp3' type='audio/mpeg' length='1'/></item>"
+        f"<enclosure url='https://a.example/{place}.mp3' type='audio/mp4' length='1'/></item>"
         for place, one in enumerate(titles)
     )
     (tmp_path / "a.xml").write_text(
@@ -413,7 +432,7 @@ async def test_names_find_what_is_meant_or_name_the_candidates(cli: CommandLine,
         items = "".join(
             f"<item><title>{one}</title><guid>{title}{one}</guid>"
             f"<description>0:00 First of {one}&lt;br>5:00 Second&lt;br>9:30 Third</description>"
-            f"<enclosure url='https://a.example/{place}.mp3' type='audio/mpeg' length='1'/></item>"
+            f"<enclosure url='https://a.example/{place}.mp3' type='audio/mp4' length='1'/></item>"
             for place, one in enumerate(episodes)
         )
         path = tmp_path / name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.endurance import for_ever
@@ -16,10 +18,10 @@ async def test_failures_are_waited_out_ever_longer_and_forgotten_after_a_success
 ) -> None:
     waits: list[float] = []
 
-    async def sleep(seconds: float) -> None:
+    async def pause(seconds: float, _ends: asyncio.Event) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("bot.endurance.asyncio.sleep", sleep)
+    monkeypatch.setattr("bot.endurance.pause", pause)
     steps = iter([OSError("a"), OSError("b"), None, OSError("c"), *[OSError("d")] * 9, _EnoughError()])
 
     async def step() -> None:
@@ -32,3 +34,17 @@ async def test_failures_are_waited_out_ever_longer_and_forgotten_after_a_success
     assert waits[:4] == [5.0, 10.0, 5.0, 10.0]
     assert max(waits) == 60.0
     assert caplog.messages[0] == "polling is held up for 5 s: a"
+
+
+async def test_it_ends_after_the_step_that_is_being_taken() -> None:
+    ends = asyncio.Event()
+    steps: list[str] = []
+
+    async def step() -> None:
+        ends.set()
+        await asyncio.sleep(0)
+        steps.append("whole")
+
+    await for_ever("polling", step, until=ends)
+    await for_ever("polling", step, until=ends)
+    assert steps == ["whole"]

@@ -368,9 +368,9 @@ async def test_files_that_are_due_are_read_although_no_feed_is(sqlite_db: Databa
     ("owner", "dead"),
     [
         ("here:1/4194305/abc", True),
-        (f"here:1/{os.getpid()}/another", True),
-        (f"here:1/{os.getpid()}/me", False),
-        (f"here:1/{os.getppid()}/abc", False),
+        ("here:1/{mine}/another", True),
+        ("here:1/{mine}/me", False),
+        ("here:1/{parent}/abc", False),
         ("there:1/4194305/abc", False),
         ("here:2/4194305/abc", False),
         ("here:1/99999999999999999999/abc", False),
@@ -379,4 +379,5 @@ async def test_files_that_are_due_are_read_although_no_feed_is(sqlite_db: Databa
     ],
 )
 def test_only_of_this_machine_it_is_known_who_is_dead(owner: str, *, dead: bool) -> None:
-    assert is_dead(owner, f"here:1/{os.getpid()}/me") is dead
+    named = owner.format(mine=os.getpid(), parent=os.getppid())
+    assert is_dead(named, f"here:1/{os.getpid()}/me") is dead

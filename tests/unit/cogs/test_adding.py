@@ -20,7 +20,7 @@ def _feed(host: FeedHost, path: str, mime_type: str | None, episodes: int = 1) -
     transcript = f'<podcast:transcript url="{host.url("/nowhere")}" type="{mime_type}"/>' if mime_type else ""
     items = "".join(
         f"<item><title>Part {place}</title><guid>{path}{place}</guid>{transcript}"
-        f"<enclosure url='https://media.example/{place}.mp3' type='audio/mpeg' length='1'/></item>"
+        f"<enclosure url='https://media.example/{place}.mp3' type='audio/mp4' length='1'/></item>"
         for place in range(episodes)
     )
     body = (
@@ -43,10 +43,10 @@ async def test_what_was_found_is_counted_and_only_what_can_be_read_is_promised(
         assert WONT_WORK in one
         listed = (await fake.command(10, 11, MANAGER, "podcast list")).text
         assert "\n1 episode ·" in listed
-        srt = await _added(fake, _feed(host, "/srt.xml", "application/x-subrip", 2))
-        assert "I found 2 episodes: 0 with chapters, 0 with a transcript." in srt
-        assert WONT_WORK in srt
-        assert "Published apart" not in srt
+        pdf = await _added(fake, _feed(host, "/pdf.xml", "application/pdf", 2))
+        assert "I found 2 episodes: 0 with chapters, 0 with a transcript." in pdf
+        assert WONT_WORK in pdf
+        assert "Published apart" not in pdf
         vtt = await _added(fake, _feed(host, "/vtt.xml", "text/vtt"))
         assert "I found 1 episode: 0 with chapters, 1 with a transcript." in vtt
         assert "Published apart from the feed, and read now: 1 transcript." in vtt

@@ -20,6 +20,7 @@ def item_xml(
     guid: bool = True,
     published: datetime | None = None,
     enclosure: str | None = None,
+    enclosure_type: str = "audio/mp4",
     title: str | None = None,
     notes: str = "",
 ) -> str:
@@ -31,7 +32,8 @@ def item_xml(
         parts.append(f"<pubDate>{format_datetime(published)}</pubDate>")
     address = enclosure if enclosure is not None else f"https://cdn.example/{name}.mp3"
     if address:
-        parts.append(f'<enclosure url="{escape(address)}" type="audio/mpeg" length="1"/>')
+        # No MP3: those would be asked for the chapters in their tags.
+        parts.append(f'<enclosure url="{escape(address)}" type="{enclosure_type}" length="1"/>')
     if notes:
         parts.append(f"<description><![CDATA[{notes}]]></description>")
     return f"<item>{''.join([*parts, *inside])}</item>"
