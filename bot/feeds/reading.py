@@ -23,7 +23,7 @@ MAX_ITEM_BYTES = 4 * 1024 * 1024
 # Mending may make a document five times as large, and what is still broken goes to feedparser's loose parser, where
 # some faults cost the square of their number.
 MAX_MENDED_BYTES = 1024 * 1024
-MAX_LOOSE_BYTES = 256 * 1024
+MAX_LOOSE_BYTES = 512 * 1024
 
 log = logging.getLogger(__name__)
 
