@@ -36,6 +36,10 @@ MAX_CHAPTERS = 1_000
 # feedparser looks through all namespaces at each element, and moves all pieces at each of them.
 MAX_NAMESPACES = 500
 MAX_INSTRUCTIONS = 1_000
+# It looks through all attributes for each of them.
+MAX_ATTRIBUTES = 100
+# Each costs it some microseconds. Notes that are not escaped, with a long transcript, have some thousands.
+MAX_ELEMENTS = 50_000
 MAX_TEXT = 10_000
 MAX_NAME = 200
 MAX_START_S = 7 * 86_400
@@ -137,6 +141,7 @@ class _Reader:
         self._plain: str | None = None
         self._namespaces = 0
         self._instructions = 0
+        self._elements = 0
         # What is to be done with the text of the element that is open, where it is one that counts.
         self._take: Callable[[str], object] | None = None
         self._taken_at = 0
@@ -153,7 +158,8 @@ class _Reader:
                 "" if space == self._plain or "backend.userland.com/rss" in space.lower() else "other:"
             )
         self._path.append(shortened + local)
-        if len(self._path) > MAX_DEPTH:
+        self._elements += 1
+        if len(self._path) > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES or self._elements > MAX_ELEMENTS:
             raise _StopReadingError
         self._element(shortened + local, attributes)
 

@@ -33,8 +33,8 @@ MAX_IDENTITY_BYTES = 2_000
 MAX_DURATION_S = 7 * 86_400
 # All notes of what is new are in memory at once; what is more waits for a later look.
 MAX_NOTES_BYTES = 40 * 1024 * 1024
-# Of the processor's time; 1,000 episodes with transcripts take about 10.
-MAX_WORK_S = 60.0
+# Of the processor's time; 1,000 episodes with transcripts take about 8.
+MAX_WORK_S = 30.0
 MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
 # Part of every raw hash: with another one all items are read again.
 READER = b"2"

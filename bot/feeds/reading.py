@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -23,7 +24,13 @@ MAX_ITEM_BYTES = 4 * 1024 * 1024
 # Mending may make a document five times as large, and what is still broken goes to feedparser's loose parser, where
 # some faults cost the square of their number.
 MAX_MENDED_BYTES = 1024 * 1024
-MAX_LOOSE_BYTES = 256 * 1024
+MAX_MENDED_MARKS = 100_000
+MAX_LOOSE_BYTES = 512 * 1024
+MAX_LOOSE_MARKS = 30_000
+# Each makes a piece of its own.
+MAX_LINES = 200_000
+# It may be all attributes, and those take twenty times as much memory as text.
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{524288}")
 
 log = logging.getLogger(__name__)
 
@@ -110,13 +117,17 @@ def _read_batch(document: Split, batch: list[bytes]) -> Iterator[Entry | Unreada
 
 def _read(document: bytes, *, loosely: bool = True) -> _Read | None:
     """Read a document; None where it can't be, or where it is hostile."""
+    if document.count(b"\n") + document.count(b"\r") > MAX_LINES or _LONG_TAG.search(document) is not None:
+        return None
     extras = read_extras(document)
-    if extras.fault is Fault.MALFORMED and len(document) <= MAX_MENDED_BYTES:
+    if extras.fault is Fault.MALFORMED and _within(document, MAX_MENDED_BYTES, MAX_MENDED_MARKS):
         document = mend(document)
         extras = read_extras(document)
     if extras.fault is Fault.HOSTILE:
         return None
-    if extras.fault is Fault.MALFORMED and (not loosely or len(document) > MAX_LOOSE_BYTES):
+    if extras.fault is Fault.MALFORMED and not (
+        loosely and _within(document, MAX_LOOSE_BYTES, MAX_LOOSE_MARKS)
+    ):
         return None
     try:
         # A stream, never a string: feedparser takes strings for addresses and file names to open.
@@ -130,6 +141,10 @@ def _read(document: bytes, *, loosely: bool = True) -> _Read | None:
         log.info("feedparser can't read a part of a feed", exc_info=True)
         return None
     return _Read(parsed.feed, parsed.entries, extras)
+
+
+def _within(document: bytes, size: int, marks: int) -> bool:
+    return len(document) <= size and document.count(b"<") + document.count(b"&") <= marks
 
 
 @cache

@@ -7,6 +7,9 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
+from bot.feeds.parse import ParsedFeed
+from storage.models import FeedItem
+
 RSS = (
     '<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
     'xmlns:podcast="https://podcastindex.org/namespace/1.0" '
@@ -46,3 +49,8 @@ def feed_xml(items: Iterable[str] = (), *inside: str, title: str = "Small Show")
         f"<link>https://show.example/</link><language>en</language>{''.join(inside)}{''.join(items)}"
         "</channel></rss>\n"
     ).encode()
+
+
+def read(feed: ParsedFeed) -> list[FeedItem]:
+    """The items of a feed that were parsed."""
+    return [entry for entry in feed.entries if isinstance(entry, FeedItem)]

@@ -1,0 +1,146 @@
+"""Which stored episode an item under a new id really is: hosts change ids, addresses and titles at will."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import unquote
+
+from storage.models import FeedItem, KnownEpisode
+
+SAME_DATE = timedelta(hours=12)
+SAME_DURATION_S = 2.0
+
+T = TypeVar("T", FeedItem, KnownEpisode)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The stored episode that an item is, and what says so."""
+
+    episode: KnownEpisode
+    why: str
+
+
+def match_single(
+    items: Sequence[FeedItem], gone: Sequence[KnownEpisode], stored: Iterable[KnownEpisode], newest: datetime
+) -> dict[str, Match]:
+    """Of items that came under new ids by themselves, those that replace a stored episode; by identity.
+
+    `gone` are stored episodes that the document lists no more. Daily shows use file names and titles again: so the
+    file must be that of one episode alone, title or date must agree too, and nothing may speak against it.
+    """
+    if not items or not gone:
+        return {}
+    used: Counter[Hashable] = Counter(audio_file(one) for one in stored)
+    by_file = {file: one for file, one in _unique(gone, audio_file).items() if used[file] == 1}
+    found = {}
+    for file, item in _unique(items, audio_file).items():
+        old = by_file.get(file)
+        if old is not None and (_same_title(item, old) or _same_date(item, old)) and _fits(item, old, newest):
+            found[item.identity] = Match(old, "same audio file")
+    return found
+
+
+def match_crowd(
+    items: Sequence[FeedItem], gone: Sequence[KnownEpisode], newest: datetime
+) -> dict[str, Match]:
+    """Match many at once, by what is unique on both sides, the surest first; by identity."""
+    found: dict[str, Match] = {}
+    for why, key, agree in _PASSES:
+        taken = {match.episode.id for match in found.values()}
+        there = _unique([old for old in gone if old.id not in taken], key)
+        for value, item in _unique([item for item in items if item.identity not in found], key).items():
+            old = there.get(value)
+            if old is not None and agree(item, old) and _fits(item, old, newest):
+                found[item.identity] = Match(old, why)
+    return found
+
+
+def audio_file(one: FeedItem | KnownEpisode) -> str | None:
+    """The audio's address, without what is signed anew each time and without the scheme."""
+    return (one.enclosure_url or "").partition("?")[0].partition("#")[0].partition("://")[2] or None
+
+
+def _fits(item: FeedItem, old: KnownEpisode, newest: datetime) -> bool:
+    """Whether nothing speaks against it: a date after all that is known means a new episode under a known title.
+
+    Unless it lasts just as long as the old one: then that was only dated anew.
+    """
+    return item.published is None or item.published <= newest or _same_duration(item, old)
+
+
+def _unique(
+    ones: Iterable[T], key: Callable[[FeedItem | KnownEpisode], Hashable | None]
+) -> dict[Hashable, T]:
+    by_key: dict[Hashable, list[T]] = {}
+    for one in ones:
+        by_key.setdefault(key(one), []).append(one)
+    return {value: found[0] for value, found in by_key.items() if value is not None and len(found) == 1}
+
+
+def _file_name(one: FeedItem | KnownEpisode) -> str | None:
+    return unquote((audio_file(one) or "").rstrip("/").rpartition("/")[2]).casefold() or None
+
+
+def _title(one: FeedItem | KnownEpisode) -> str | None:
+    return " ".join(one.title.casefold().split()) or None
+
+
+def _title_and_day(one: FeedItem | KnownEpisode) -> Hashable | None:
+    return None if one.published is None else (_title(one), one.published.date())
+
+
+def _day_and_duration(one: FeedItem | KnownEpisode) -> Hashable | None:
+    if one.published is None or one.duration_s is None:
+        return None
+    return one.published.date(), round(one.duration_s)
+
+
+def _same_title(item: FeedItem, old: KnownEpisode) -> bool:
+    return _title(item) == _title(old)
+
+
+def _same_date(item: FeedItem, old: KnownEpisode) -> bool:
+    return (
+        item.published is not None
+        and old.published is not None
+        and abs(item.published - old.published) < SAME_DATE
+    )
+
+
+def _same_duration(item: FeedItem, old: KnownEpisode) -> bool:
+    return (
+        item.duration_s is not None
+        and old.duration_s is not None
+        and abs(item.duration_s - old.duration_s) <= SAME_DURATION_S
+    )
+
+
+def _always(_item: FeedItem, _old: KnownEpisode) -> bool:
+    return True
+
+
+def _more_agrees(item: FeedItem, old: KnownEpisode) -> bool:
+    """Files are numbered alike by different hosts: something else must agree, where there is anything."""
+    silent = (item.published is None or old.published is None) and (
+        item.duration_s is None or old.duration_s is None
+    )
+    return silent or _same_title(item, old) or _same_date(item, old) or _same_duration(item, old)
+
+
+_PASSES: tuple[
+    tuple[
+        str, Callable[[FeedItem | KnownEpisode], Hashable | None], Callable[[FeedItem, KnownEpisode], bool]
+    ],
+    ...,
+] = (
+    ("same audio file", audio_file, _always),
+    ("same file name", _file_name, _more_agrees),
+    ("same title and date", _title_and_day, _always),
+    ("same title", _title, _always),
+    ("same date and duration", _day_and_duration, _always),
+)
