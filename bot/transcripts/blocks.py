@@ -1,7 +1,8 @@
 """Cues in text, as WebVTT and SubRip have them: a line of two times around an arrow, and what stands below it.
 
-Read by hand: webvtt-py and srt raise on the first fault or drop what does not fit, webvtt-py loses all voices but
-a cue's first, pysrt is no longer kept; and the cues of a WebVTT file have to be those that a browser keeps.
+Read by hand, after trying the libraries: webvtt-py 0.6 gives a cue to its first voice, leaves entities as they are
+and drops bare seconds; srt 3.5 raises on a line above the first cue and takes "00:01,000" for a minute; pysrt 1.1
+drops that, and swallows a cue where an empty line is missing.
 """
 
 from __future__ import annotations

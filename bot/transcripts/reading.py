@@ -40,6 +40,8 @@ _TYPES = {
     "text/plain": TranscriptSource.TEXT,
     "text/markdown": TranscriptSource.TEXT,
 }
+# A printed page, a recording, an archive.
+_MAGIC = ("%PDF-", "ID3\x02", "ID3\x03", "ID3\x04", "PK\x03\x04")
 _UNTOLD = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 
@@ -100,7 +102,7 @@ def _is_binary(text: str) -> bool:
     """Whether the beginning is that of a picture, a recording or a printed page."""
     head = text[:4_000]
     odd = sum(sign < " " and sign not in "\n\t\f\v" for sign in head) + head.count("\ufffd")
-    return head.startswith(("%PDF-", "ID3", "PK\x03\x04")) or 20 * odd > len(head)
+    return head.startswith(_MAGIC) or 20 * odd > len(head)
 
 
 def _recognise(text: str, told: TranscriptSource | None) -> TranscriptSource:

@@ -122,7 +122,11 @@ def test_colons_that_name_nobody(texts: list[str]) -> None:
 
 def test_people_of_the_show_are_known() -> None:
     texts = ("We begin.", "Ada: Hello there.", "and so on.", "Bob: Fine.")
-    assert [name for name, _ in said(*texts, people=("Ada Moore", "Bob Ray"))] == [None, "Ada", "Bob"]
+    assert [name for name, _ in said(*texts, people=("Ada Moore", "Bob Ray"))] == [
+        None,
+        "Ada Moore",
+        "Bob Ray",
+    ]
 
 
 def test_a_name_may_stand_on_a_wrapped_line() -> None:
