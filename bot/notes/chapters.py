@@ -16,6 +16,7 @@ from storage.models import Chapter
 __all__ = ["HEADING", "NONE", "ChapterList", "find_chapters", "read_chapter"]
 
 _MAX_CHAPTERS = 500
+_MAX_LINES = 10_000
 _MAX_TITLE = 300
 # A list of chapters has short titles; longer ones on average are speech with times, unless they take up far less time
 # than somebody needs to say them: a listener's question as the title of its answer.
@@ -90,7 +91,8 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
 
 def _items(lines: Sequence[Line]) -> list[_Item]:
     """All lines that may be chapters and have the time on the side where most have it."""
-    entries = [None if line.foreign else read_entry(line.text) for line in lines]
+    # Speech has a time in each of its thousands of lines; a list of chapters begins before that.
+    entries = [None if line.foreign else read_entry(line.text) for line in lines[:_MAX_LINES]]
     items: list[_Item] = []
     for number, entry in enumerate(entries):
         if entry is not None and entry.title:
@@ -113,7 +115,7 @@ def _joined(lines: Sequence[Line], entries: Sequence[Entry | None], alone: Seque
 
     def titled(number: int) -> bool:
         return (
-            0 <= number < len(lines)
+            0 <= number < len(entries)
             and entries[number] is None
             and not lines[number].heading
             and not is_chapters_heading(lines[number].text)
@@ -223,8 +225,9 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
         # Names of those who speak below.
         return False
     if entry.form is not Form.COLONS:
-        # "20h15" is a time of day, "0h20m15s" is none.
-        return count > 2 and not falls and (begins or any(start % 60_000 for start in starts))
+        # "20h15" is a time of day, "0h20m15s" is none; "12.30" is a price, a date or a version, "00.00" none of them.
+        seconds = entry.form is Form.UNITS and any(start % 60_000 for start in starts)
+        return count > 2 and not falls and (begins or seconds)
     if not entry.first and not entry.bracketed:
         # Lengths of songs and verses of books stand there too; they do not rise.
         return count > (4 if falls or not (begins or entry.hours) else 2) and (not falls or entry.hours)
