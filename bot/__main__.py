@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from bot import __version__, listings
+from bot import __version__, listings, notes_file
 from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings, prepare_data_dir
 from bot.feeds.addresses import is_web_address
 from bot.feeds.fetch import FeedError, Fetcher
@@ -38,9 +38,11 @@ ALL_TRANSCRIPTS = 100_000
 POLLS_AT_ONCE = 8
 MAX_HITS = 1_000
 MAX_SHOWN = 200
+NOTES_ABOUT = "Read the chapters and the transcript out of a file of show notes."
 
 Options = argparse.Namespace
 Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
+Reader = Callable[[Options], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Whatever the locale says: scripts read and write UTF-8, and one odd byte must not end a batch.
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
+        if "reader" in options:
+            # Reads a file and is done: neither settings nor a database.
+            reader: Reader = options.reader
+            return reader(options)
         settings = load_settings()
         set_up_logs(settings.log_level, settings.log_format, settings.discord_token)
         command: Command = options.command
@@ -104,6 +110,13 @@ def _parser() -> argparse.ArgumentParser:
     inside = transcript.add_subparsers(required=True, metavar="COMMAND")
     show = command(inside, "show", _transcript_show, "Print an episode's transcript.")
     show.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
+    notes = commands.add_parser("notes", help=NOTES_ABOUT, description=NOTES_ABOUT)
+    notes.set_defaults(reader=notes_file.print_notes)
+    notes.add_argument("file", metavar="FILE", help="notes as HTML, Markdown or text; - for stdin")
+    notes.add_argument(
+        "--duration", metavar="SECONDS", type=notes_file.duration, help="how long the episode is"
+    )
+    notes.add_argument("--json", action="store_true", help="print JSON alone")
     quote = command(commands, "quote", _quote, "Find what was said.")
     quote.add_argument("words", metavar="WORDS", nargs="*", help="what you remember of it")
     quote.add_argument("--podcast", metavar="P", help="only in this podcast")

@@ -141,11 +141,13 @@ def _joined(lines: Sequence[Line], entries: Sequence[Entry | None], alone: Seque
 def _unnumbered(items: list[_Item]) -> list[_Item]:
     """Items whose titles begin with "1. ", "2. ", without those numbers."""
     numbers = [item.entry.number for item in items]
-    if len(items) < 2 or any(number is None for number in numbers):  # noqa: PLR2004
+    if len(items) < 2 or any(number is None for number in numbers):
         return items
     if any(right != (left or 0) + 1 for left, right in pairwise(numbers)):
         return items
-    return [replace(item, entry=replace(item.entry, title=without_number(item.entry.title))) for item in items]
+    return [
+        replace(item, entry=replace(item.entry, title=without_number(item.entry.title))) for item in items
+    ]
 
 
 def _split(items: Sequence[_Item], lines: Sequence[Line]) -> list[list[_Item]]:
@@ -189,7 +191,8 @@ def _are_parts(lists: Sequence[Sequence[_Item]], lines: Sequence[Line]) -> bool:
 def _below_heading(items: Sequence[_Item], lines: Sequence[Line]) -> bool:
     first = items[0].line
     return any(
-        line.heading or is_chapters_heading(line.text) for line in lines[max(0, first - _HEADING_ABOVE) : first]
+        line.heading or is_chapters_heading(line.text)
+        for line in lines[max(0, first - _HEADING_ABOVE) : first]
     )
 
 

@@ -43,7 +43,9 @@ _KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())
 _BLOCK_TAG = re.compile(r"<(?:p|br|li|div|h[1-6]|td)\b", re.IGNORECASE)
 # Honest HTML has a tag for every few lines of its source.
 _LINES_TO_A_TAG = 8
-_MARKDOWN_TAG = re.compile(r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL)
+_MARKDOWN_TAG = re.compile(
+    r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL
+)
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # A page that took two dollar signs for a formula shows the words between them in mathematical letters; the

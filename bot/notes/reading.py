@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from bot.notes.chapters import NONE, find_chapters
-from bot.notes.flattened import is_flattened, unflatten
 from bot.notes.entries import read_entry
+from bot.notes.flattened import is_flattened, unflatten
 from bot.notes.headings import is_chapters_heading
 from bot.notes.markup import MAX_LINES, Line, read_lines, tidy, without_trailer
 from bot.notes.others import lines_of_others
-from bot.notes.stamps import TIME
 from bot.notes.speech import find_heading, find_transcript
+from bot.notes.stamps import TIME
 from storage.models import Chapter, Turn
 
 _TIME = re.compile(TIME)
@@ -75,7 +75,7 @@ def _parted(line: Line) -> list[Line]:
     sources = [" ".join(source.split()) for source in line.text.split("\n")]
     entries = [read_entry(source) if _TIME.search(source) else None for source in sources]
     headed = any(entry and _is_heading(before) for before, entry in zip(sources, entries[1:], strict=False))
-    if sum(entry is not None for entry in entries) < 2 and not headed:  # noqa: PLR2004
+    if sum(entry is not None for entry in entries) < 2 and not headed:
         return [line]
     parts: list[list[str]] = [[]]
     for number, (source, entry) in enumerate(zip(sources, entries, strict=True)):

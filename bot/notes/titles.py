@@ -63,7 +63,7 @@ def without_markup(text: str) -> str:
 def without_common_end(titles: list[str]) -> list[str]:
     """`titles` without the sign that parts them from one another: `Hello,` `Lamps,` `Oil`."""
     for sign in (",", ";", " /"):
-        if len(titles) > 2 and all(title.endswith(sign) for title in titles[:-1]):  # noqa: PLR2004
+        if len(titles) > 2 and all(title.endswith(sign) for title in titles[:-1]):
             return [title.removesuffix(sign).rstrip() or title for title in titles]
     return titles
 
