@@ -13,7 +13,6 @@ from typing import Any
 from bot import __version__
 from bot.commands import files, following, stored
 from bot.commands.opening import EXIT_CONFIG, EXIT_FAILED, Options, opened, reading
-from bot.commands.transcript_file import READABLE_TYPES
 from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings
 from bot.feeds.fetch import FeedError
 from bot.logs import set_up_logs
@@ -25,6 +24,7 @@ from storage.database import DatabaseError
 MAX_HITS = 1_000
 
 Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
+FileCommand = Callable[[Options], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Whatever the locale says: scripts read and write UTF-8, and one odd byte must not end a batch.
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
+        if "file_command" in options:
+            # It reads a file and is done: neither settings nor a database.
+            file_command: FileCommand = options.file_command
+            return file_command(options)
         settings = load_settings()
         set_up_logs(settings.log_level, settings.log_format, settings.discord_token)
         command: Command = options.command
@@ -67,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
             made.add_argument("--json", action="store_true", help="print JSON alone")
         return made
 
+    def file_command(parent: Any, name: str, read: FileCommand, about: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
+        made.set_defaults(file_command=read)
+        made.add_argument("--json", action="store_true", help="print JSON alone")
+        return made
+
     command(commands, "run", _run, "Run the Discord bot.", json_too=False)
     command(
         commands,
@@ -95,9 +105,15 @@ def _parser() -> argparse.ArgumentParser:
     inside = transcript.add_subparsers(required=True, metavar="COMMAND")
     show = command(inside, "show", stored.transcript_show, "Print an episode's transcript.")
     show.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
-    read = command(inside, "read", files.transcript_read, "Read a published transcript's file.")
+    read = file_command(inside, "read", files.print_transcript, "Read a published transcript's file.")
     read.add_argument("file", metavar="FILE", help="VTT, SRT, JSON, HTML or text; - for stdin")
-    read.add_argument("--type", choices=READABLE_TYPES, help="the format, instead of what the content tells")
+    types = files.READABLE_TYPES
+    read.add_argument("--type", choices=types, help="the format, instead of what the content tells")
+    notes = file_command(
+        commands, "notes", files.print_notes, "Read a file of show notes: chapters and turns."
+    )
+    notes.add_argument("file", metavar="FILE", help="notes as HTML, Markdown or text; - for stdin")
+    notes.add_argument("--duration", metavar="SECONDS", type=files.duration, help="how long the episode is")
     quote = command(commands, "quote", stored.quote, "Find what was said.")
     quote.add_argument("words", metavar="WORDS", nargs="*", help="what you remember of it")
     quote.add_argument("--podcast", metavar="P", help="only in this podcast")

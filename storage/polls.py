@@ -234,7 +234,9 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
             await _update_episode(connection, change.episode_id, change.item, now)
     if result.rehashed:
         await connection.execute(
-            episode.update().where(episode.c.id == sa.bindparam("known")).values(raw_hash=sa.bindparam("hash")),
+            episode.update()
+            .where(episode.c.id == sa.bindparam("known"))
+            .values(raw_hash=sa.bindparam("hash")),
             [{"known": episode_id, "hash": raw_hash} for episode_id, raw_hash in result.rehashed.items()],
         )
     stored = {clean(change.item.identity) for change in result.changes}

@@ -16,6 +16,7 @@ from storage.models import Chapter
 __all__ = ["HEADING", "NONE", "ChapterList", "find_chapters", "read_chapter"]
 
 _MAX_CHAPTERS = 500
+_MAX_LINES = 10_000
 _MAX_TITLE = 300
 # A list of chapters has short titles; longer ones on average are speech with times, unless they take up far less time
 # than somebody needs to say them: a listener's question as the title of its answer.
@@ -90,7 +91,8 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
 
 def _items(lines: Sequence[Line]) -> list[_Item]:
     """All lines that may be chapters and have the time on the side where most have it."""
-    entries = [None if line.foreign else read_entry(line.text) for line in lines]
+    # Speech has a time in each of its thousands of lines; a list of chapters begins before that.
+    entries = [None if line.foreign else read_entry(line.text) for line in lines[:_MAX_LINES]]
     items: list[_Item] = []
     for number, entry in enumerate(entries):
         if entry is not None and entry.title:
@@ -113,7 +115,7 @@ def _joined(lines: Sequence[Line], entries: Sequence[Entry | None], alone: Seque
 
     def titled(number: int) -> bool:
         return (
-            0 <= number < len(lines)
+            0 <= number < len(entries)
             and entries[number] is None
             and not lines[number].heading
             and not is_chapters_heading(lines[number].text)
@@ -139,11 +141,13 @@ def _joined(lines: Sequence[Line], entries: Sequence[Entry | None], alone: Seque
 def _unnumbered(items: list[_Item]) -> list[_Item]:
     """Items whose titles begin with "1. ", "2. ", without those numbers."""
     numbers = [item.entry.number for item in items]
-    if len(items) < 2 or any(number is None for number in numbers):  # noqa: PLR2004
+    if len(items) < 2 or any(number is None for number in numbers):
         return items
     if any(right != (left or 0) + 1 for left, right in pairwise(numbers)):
         return items
-    return [replace(item, entry=replace(item.entry, title=without_number(item.entry.title))) for item in items]
+    return [
+        replace(item, entry=replace(item.entry, title=without_number(item.entry.title))) for item in items
+    ]
 
 
 def _split(items: Sequence[_Item], lines: Sequence[Line]) -> list[list[_Item]]:
@@ -187,7 +191,8 @@ def _are_parts(lists: Sequence[Sequence[_Item]], lines: Sequence[Line]) -> bool:
 def _below_heading(items: Sequence[_Item], lines: Sequence[Line]) -> bool:
     first = items[0].line
     return any(
-        line.heading or is_chapters_heading(line.text) for line in lines[max(0, first - _HEADING_ABOVE) : first]
+        line.heading or is_chapters_heading(line.text)
+        for line in lines[max(0, first - _HEADING_ABOVE) : first]
     )
 
 
@@ -223,8 +228,9 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
         # Names of those who speak below.
         return False
     if entry.form is not Form.COLONS:
-        # "20h15" is a time of day, "0h20m15s" is none.
-        return count > 2 and not falls and (begins or any(start % 60_000 for start in starts))
+        # "20h15" is a time of day, "0h20m15s" is none; "12.30" is a price, a date or a version, "00.00" none of them.
+        seconds = entry.form is Form.UNITS and any(start % 60_000 for start in starts)
+        return count > 2 and not falls and (begins or seconds)
     if not entry.first and not entry.bracketed:
         # Lengths of songs and verses of books stand there too; they do not rise.
         return count > (4 if falls or not (begins or entry.hours) else 2) and (not falls or entry.hours)

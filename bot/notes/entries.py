@@ -44,16 +44,16 @@ _DECOR = (
 _OPEN = r"(?P<open>[\[({<【〔〈《「『［（＜｛|]{1,2}\s?)?"
 _CLOSE = r"(?(open)\s?[\])}>】〕〉》」』］）＞｝|]{1,2})(?P<end>)"
 _PREFIX = r"(?i:@\s?|[~≈]\s?|t=|(?:min(?:\.|uto|ute|uta)?|time(?:\s?-?code|\s?-?stamp)?|tc)\s?:?\s)?"
-_SUFFIX = r"(?:\s?(?:mins?\.?|minutes?|minuti|minutos|minuten|Min\.?|Std\.?|hrs?)(?=\s?(?:[\])}>】）\-–—:|]|$)))?"
+_SUFFIX = (
+    r"(?:\s?(?:mins?\.?|minutes?|minuti|minutos|minuten|Min\.?|Std\.?|hrs?)(?=\s?(?:[\])}>】）\-–—:|]|$)))?"
+)
 # A time of day: "10:30am", "20:15 Uhr"; "18:00 UTC" and "19:00 h" may be the beginning of a title too.
 _CLOCK = (
     r"\s?(?:(?P<sure>(?i:[ap]\.?\s?m)\b\.?|[Uu]hr\b|o['’]clock\b|ч(?:ас\w*)?\b|時|点)"
     r"|[hH](?![^\W\d_])|(?i:hs|hrs|heures?)\b|Z\b|UTC\b|GMT\b|(?:[CEMP][SD]?|A[EW][SD]|[BIJKMW]S|CES|WES)T\b|MES?Z\b)"
 )
 # Not the sign that a title begins with: ":has", "-50%", "--verbose".
-_SIGN = (
-    r"(?:[|│¦•·‧・∙▪►▶→➜➔⇒»]|(?<!\s):|:(?=\s)|[–—―]+|-+>?(?=\s)|(?<!\s)-+>?|-(?=[^\W\d_])|=?>(?=\s)|[.,;/=](?=\s))"
-)
+_SIGN = r"(?:[|│¦•·‧・∙▪►▶→➜➔⇒»]|(?<!\s):|:(?=\s)|[–—―]+|-+>?(?=\s)|(?<!\s)-+>?|-(?=[^\W\d_])|=?>(?=\s)|[.,;/=](?=\s))"
 _SEPARATOR = rf"\s*(?:{_SIGN}\s*(?:{_SIGN}\s+)?)?"
 _FIRST = re.compile(
     rf"{_DECOR}{_OPEN}{_PREFIX}(?:(?:{_TIME}){_UNTIL}|(?P<dots>{_DOTS})){_SUFFIX}(?P<clock>{_CLOCK})?{_CLOSE}"
@@ -157,7 +157,13 @@ def _last(text: str, found: re.Match[str]) -> Entry | None:
         return None
     bracketed = bool(_BRACKETS.intersection(found["open"])) and bool(found["close"])
     return _entry(
-        found, title, first=False, bracketed=bracketed, clock=bool(found["clock"]), number=number, sure=bool(found["sure"])
+        found,
+        title,
+        first=False,
+        bracketed=bracketed,
+        clock=bool(found["clock"]),
+        number=number,
+        sure=bool(found["sure"]),
     )
 
 
@@ -167,7 +173,14 @@ def without_number(title: str) -> str:
 
 
 def _entry(
-    found: re.Match[str], title: str, *, first: bool, bracketed: bool, clock: bool, sure: bool, number: int | None = None
+    found: re.Match[str],
+    title: str,
+    *,
+    first: bool,
+    bracketed: bool,
+    clock: bool,
+    sure: bool,
+    number: int | None = None,
 ) -> Entry:
     if found["colons"]:
         form, written = Form.COLONS, found["colons"]

@@ -44,6 +44,7 @@ _TAIL_SPACED = re.compile(rf"(?<=[{_ENDS}])\s(?P<name>{_NAME})$")
 _TAIL_CAMEL = re.compile(rf"(?<=[^\W\dA-Z_])(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})$")
 _TAIL_WORD = re.compile(rf"(?P<name>{_NAME})$")
 _STAMP_BEFORE = re.compile(rf"{STAMP}\s$")
+_SPACES_BEFORE = re.compile(r"\s+$")
 _AFTER_STAMP = re.compile(r"\s?:")
 _GLUED_NAME = re.compile(rf"(?:(?<=[^\s(\[])|(?<=\]\s))(?P<name>{_NAME}):(?=\s)")
 
@@ -80,7 +81,7 @@ def unflatten(text: str) -> list[str]:
 def _transcript_start(text: str, breaks: set[int]) -> int:
     """Where the speech below a heading "Transcript" begins; the end of the text where there is none."""
     for found in _TRANSCRIPT.finditer(text):
-        before = text[: found.start()][-2:]
+        before = text[max(0, found.start() - 2) : found.start()]
         # Inside a sentence there is a space before the word, and no full stop before that.
         if before and before[-1] == " " and before[0] not in '.!?…:)”"':
             continue
@@ -154,7 +155,7 @@ def _longest_run(times: Sequence[re.Match[str]]) -> list[re.Match[str]]:
 
 def _is_speaker_stamp(text: str, found: re.Match[str]) -> bool:
     """`Name [00:00:12]:`, which is told from `[00:00:12]: Title` by the letter that it follows."""
-    before = text[: found.start()][-2:]
+    before = text[max(0, found.start() - 2) : found.start()]
     return bool(
         _AFTER_STAMP.match(text, found.end())
         and text[found.start()] in "[("
@@ -197,11 +198,8 @@ def _name_end(text: str, found: re.Match[str], speech: int) -> int | None:
     if _AFTER_STAMP.match(text, found.end()):
         if found.start() < speech and not _is_speaker_stamp(text, found):
             return None
-        return (
-            len(text[: found.start()].rstrip())
-            if text[found.start() - 1 : found.start()] == " "
-            else found.start()
-        )
+        spaces = _SPACES_BEFORE.search(text, max(0, found.start() - _NAME_WINDOW), found.start())
+        return spaces.start() if spaces else found.start()
     if before := _COLON_BEFORE.search(text, max(0, found.start() - 4), found.start()):
         return before.start() if found.start() >= speech else None
     return None

@@ -23,14 +23,10 @@ _WORDS = r"""
     |الفصول|فصول\s(?:الحلقة|الفيديو)|محتويات\s(?:الحلقة|الفيديو)|المحتويات|محاور\sالحلقة|التوقيت(?:ات)?
 """
 _ALL = "(?:" + "".join(line.strip() for line in _WORDS.splitlines()) + ")"
-_BEFORE = (
-    r"(?:(?:podcast|episode|video|audio|youtube|full|detailed|rough|key|main|the|show|quick)\s+){0,3}"
-)
+_BEFORE = r"(?:(?:podcast|episode|video|audio|youtube|full|detailed|rough|key|main|the|show|quick)\s+){0,3}"
 # A heading may be dressed up: "⏱️ Timestamps:", "-- CHAPTERS --", "【目次】", "Chapters (click to jump)".
 _DRESS = r"[^\w(]{0,12}"
-HEADING = re.compile(
-    rf"{_DRESS}{_BEFORE}{_ALL}(?:\s*[(（][^()（）]{{0,60}}[)）])?{_DRESS}", re.IGNORECASE
-)
+HEADING = re.compile(rf"{_DRESS}{_BEFORE}{_ALL}(?:\s*[(（][^()（）]{{0,60}}[)）])?{_DRESS}", re.IGNORECASE)
 _MAX_LENGTH = 120
 
 

@@ -13,6 +13,7 @@ from bot.notes.titles import without_links
 
 # Notes with a whole transcript run to some hundred kilobytes; what is longer by far is no episode's notes.
 MAX_CHARACTERS = 2_000_000
+MAX_LINES = 40_000
 
 _BLOCK_TAGS = """
     address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form
@@ -42,7 +43,9 @@ _KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())
 _BLOCK_TAG = re.compile(r"<(?:p|br|li|div|h[1-6]|td)\b", re.IGNORECASE)
 # Honest HTML has a tag for every few lines of its source.
 _LINES_TO_A_TAG = 8
-_MARKDOWN_TAG = re.compile(r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL)
+_MARKDOWN_TAG = re.compile(
+    r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL
+)
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # A page that took two dollar signs for a formula shows the words between them in mathematical letters; the
@@ -131,6 +134,8 @@ class _Builder:
     def add(self, text: str, *, strong: bool, emphasis: bool) -> None:
         pieces = text.split("\n") if self._newlines else [text]
         for number, piece in enumerate(pieces):
+            if self.full():
+                break
             if number:
                 self.close()
             self._parts.append(piece)
@@ -141,6 +146,10 @@ class _Builder:
                 else:
                     # "* " of a list written in paragraphs, or a time, may stand before the bold text.
                     self._leading &= _BEFORE_LEAD.fullmatch(piece) is not None
+
+    def full(self) -> bool:
+        """Whether there are more lines than any notes have."""
+        return len(self.lines) >= MAX_LINES
 
     def close(self, *, heading: bool = False) -> None:
         """End the line; an empty one leaves nothing."""
@@ -193,7 +202,7 @@ def read_lines(html: str) -> list[Line]:
     strong = emphasis = 0
     node: LexborNode | None = body.child
     # A walk by hand: notes from strangers may be nested deeper than Python's stack.
-    while node is not None:
+    while node is not None and not builder.full():
         tag = node.tag
         if tag == "-text":
             builder.add(node.text_content or "", strong=strong > 0, emphasis=emphasis > 0)

@@ -1,7 +1,7 @@
 """Lists of moments in another recording: linked times that lead into a video which the notes only tell of.
 
-    - [A talk about lamps](https://www.youtube.com/watch?v=AAAAAAAAAAA)
-        - [00:00](https://www.youtube.com/watch?v=AAAAAAAAAAA&t=0s) Welcome
+- [A talk about lamps](https://www.youtube.com/watch?v=AAAAAAAAAAA)
+    - [00:00](https://www.youtube.com/watch?v=AAAAAAAAAAA&t=0s) Welcome
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from bot.notes.markup import Line
 from bot.notes.stamps import TIME
 from bot.notes.video import names_the_episode
 
-_MARKDOWN = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){0,300})\]\(\s?(https?://[^()\s]{0,300}youtu[^()\s]{1,300})\s?\)")
+_MARKDOWN = re.compile(
+    r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){0,300})\]\(\s?(https?://[^()\s]{0,300}youtu[^()\s]{1,300})\s?\)"
+)
 _TIME = re.compile(TIME)
 _TIMES = frozenset({"t", "start", "time_continue"})
 _BULLET = re.compile(r"\s*[*•-]\s")
@@ -46,7 +48,7 @@ def _links(line: Line) -> Iterator[tuple[str, str]]:
 
 def _is_own(words: str) -> bool:
     """Whether these words tell of no other recording: an address, or "watch this episode"."""
-    return "://" in words or len(words.split()) < 2 or names_the_episode(words)  # noqa: PLR2004
+    return "://" in words or len(words.split()) < 2 or names_the_episode(words)
 
 
 def _video(address: str) -> tuple[str, bool]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.notes.chapters import NONE, find_chapters
-from bot.notes.flattened import is_flattened, unflatten
 from bot.notes.entries import read_entry
+from bot.notes.flattened import is_flattened, unflatten
 from bot.notes.headings import is_chapters_heading
-from bot.notes.markup import Line, read_lines, tidy, without_trailer
+from bot.notes.markup import MAX_LINES, Line, read_lines, tidy, without_trailer
 from bot.notes.others import lines_of_others
-from bot.notes.stamps import TIME
 from bot.notes.speech import find_heading, find_transcript
+from bot.notes.stamps import TIME
 from storage.models import Chapter, Turn
 
 _TIME = re.compile(TIME)
@@ -32,7 +33,8 @@ def read_notes(html: str, duration_s: float | None = None) -> Notes:
     """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first."""
     raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line)]
     if is_flattened(raw):
-        raw = [replace(line, text=text) for line in raw for text in unflatten(line.text)]
+        parted = (replace(line, text=text) for line in raw for text in unflatten(line.text))
+        raw = list(islice(parted, MAX_LINES))
     foreign = lines_of_others(raw)
     tidied = [tidy(replace(line, foreign=True) if n in foreign else line) for n, line in enumerate(raw)]
     lines = [line for line in tidied if line.text]
@@ -73,7 +75,7 @@ def _parted(line: Line) -> list[Line]:
     sources = [" ".join(source.split()) for source in line.text.split("\n")]
     entries = [read_entry(source) if _TIME.search(source) else None for source in sources]
     headed = any(entry and _is_heading(before) for before, entry in zip(sources, entries[1:], strict=False))
-    if sum(entry is not None for entry in entries) < 2 and not headed:  # noqa: PLR2004
+    if sum(entry is not None for entry in entries) < 2 and not headed:
         return [line]
     parts: list[list[str]] = [[]]
     for number, (source, entry) in enumerate(zip(sources, entries, strict=True)):

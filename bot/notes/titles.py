@@ -20,6 +20,8 @@ _UNDERSCORES = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,300})(?<=[^\s_])_(?![
 _STRUCK = re.compile(r"~~(?=\S)([^~\n]{1,300})(?<=\S)~~")
 _CODE = re.compile(r"(`{1,2})(?=[^`])([^`\n]{1,300})\1(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
+# What the generator of a site would have replaced.
+_LIQUID = re.compile(r"\{%[^{}%\n]{0,100}%\}")
 _TRAILING = re.compile(r"(?:\s*(?:[-–—―|│¦•·~→]|\\))+$")
 _LEADING = re.compile(r"^\s*[-–—―|│*]+\s+(?=\S)")
 _BOLD_LEFT = re.compile(r"^\*\*\s?|\s?\*\*$")
@@ -51,6 +53,8 @@ def without_markup(text: str) -> str:
         text = _STRUCK.sub(r"\1", text)
     if "<http" in text:
         text = _AUTOLINK.sub(r"\1", text)
+    if "{%" in text:
+        text = _LIQUID.sub("", text)
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     return text
@@ -59,7 +63,7 @@ def without_markup(text: str) -> str:
 def without_common_end(titles: list[str]) -> list[str]:
     """`titles` without the sign that parts them from one another: `Hello,` `Lamps,` `Oil`."""
     for sign in (",", ";", " /"):
-        if len(titles) > 2 and all(title.endswith(sign) for title in titles[:-1]):  # noqa: PLR2004
+        if len(titles) > 2 and all(title.endswith(sign) for title in titles[:-1]):
             return [title.removesuffix(sign).rstrip() or title for title in titles]
     return titles
 

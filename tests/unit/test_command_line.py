@@ -120,18 +120,21 @@ async def test_every_command_prints_its_json(cli: CommandLine) -> None:
     assert polled == [unchanged | {"outcome": "1 new episode", "new": 1, "announced": 1}]
     [podcast] = (await cli("podcasts", "--json")).json
     assert podcast["last_check"] < podcast["next_check"]
-    assert podcast.items() >= {
-        "id": 1,
-        "title": "Screws Left Over",
-        "feed": feed,
-        "episodes": 4,
-        "last_outcome": "1 new episode",
-        "next_check_reason": "every 10 min",
-        "paused": None,
-        "held": 0,
-        "chapters": "4 of 4: 4 notes",
-        "transcripts": "3 of 4: 1 JSON, 1 notes, 1 VTT",
-    }.items()
+    assert (
+        podcast.items()
+        >= {
+            "id": 1,
+            "title": "Screws Left Over",
+            "feed": feed,
+            "episodes": 4,
+            "last_outcome": "1 new episode",
+            "next_check_reason": "every 10 min",
+            "paused": None,
+            "held": 0,
+            "chapters": "4 of 4: 4 notes",
+            "transcripts": "3 of 4: 1 JSON, 1 notes, 1 VTT",
+        }.items()
+    )
     assert (await cli("held", "--json")).json == []
 
     episodes = (await cli("episodes", "--json")).json
