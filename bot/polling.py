@@ -107,7 +107,8 @@ class Poller:
         finally:
             self._ends.set()
             self._woken.set()
-            await self._stop([*tasks, *self._looking.values(), *self._reading.values()])
+            await self._stop(tasks)
+            await self._stop([*self._looking.values(), *self._reading.values()])
             await self._let_go()
             _running.discard(self._me)
 
@@ -116,6 +117,8 @@ class Poller:
 
         Cancelled in the middle of a statement, a task leaves a connection behind that nobody closes.
         """
+        if not busy:
+            return
         _, waiting = await asyncio.wait(busy, timeout=STOPPED_WITHIN_S)
         for task in waiting:
             task.cancel()
@@ -160,7 +163,7 @@ class Poller:
             per_host=AT_ONCE_PER_HOST,
             busy_hosts=self._busy_hosts(),
         )
-        for podcast in claimed:
+        for podcast in claimed if not self._ends.is_set() else ():
             self._hosts[feed_host(podcast.feed_url)] += 1
             task = asyncio.create_task(self._look(podcast), name=f"poll {podcast.id}")
             self._looking[podcast.id] = task
@@ -197,7 +200,7 @@ class Poller:
 
     def read_files_soon(self, podcast_id: int) -> None:
         """Read the published transcripts and chapters of a podcast that are missing, beside everything else."""
-        if podcast_id in self._reading:
+        if podcast_id in self._reading or self._ends.is_set():
             return
         task = asyncio.create_task(self._read_files(podcast_id), name=f"files {podcast_id}")
         self._reading[podcast_id] = task

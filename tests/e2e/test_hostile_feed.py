@@ -34,7 +34,7 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
         for minute in range(1, 20)
     )
     chapters = "".join(
-        f"<p>[00:{n // 60:02}:{n % 60:02}] {pings} {LINK} {STRANGE} {n}</p>" for n in range(0, 3500, 7)
+        f"<p>[{n // 60:02}:{n % 60:02}:00] {pings} {LINK} {STRANGE} {n}</p>" for n in range(500)
     )
     intro = f"<p>{pings} {LINK} {MARKUP} {STRANGE}</p><p>{LONG}</p>"
     notes = f"{intro}<p>Timestamps</p>{chapters}<p>Transcript</p>{turns}"

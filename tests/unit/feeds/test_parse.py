@@ -339,6 +339,7 @@ def test_a_whole_item() -> None:
                 '<itunes:image href="https://show.example/a.png"/>',
                 '<podcast:transcript url="https://cdn.example/a.vtt" type="text/vtt"/>',
                 published=datetime(2026, 3, 1, 12, tzinfo=UTC),
+                enclosure_type="audio/mpeg",
                 title="  Of  apples\n& pears ",
                 notes="<p>Notes</p>",
             )

@@ -57,7 +57,7 @@ def test_from_stdin_with_a_type(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     [
         ("gone.vtt", [], "No such file"),
         ("", [], "directory"),
-        ("x\0y", [], "no such name"),
+        ("x\0y", [], "no name of a file"),
         ("lamps.txt", ["--type", "json"], "not valid JSON"),
     ],
 )
