@@ -172,6 +172,7 @@ class Earmark(commands.AutoShardedBot):
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
+        await self.poller.stop()
         await super().close()
 
 

@@ -8,7 +8,7 @@ import os
 import socket
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -105,25 +105,21 @@ class Poller:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            self._ends.set()
-            self._woken.set()
-            await self._stop(tasks)
-            await self._stop([*self._looking.values(), *self._reading.values()])
+            self._end()
+            await _ended(tasks)
+            await self.stop()
             await self._let_go()
             _running.discard(self._me)
 
-    async def _stop(self, busy: list[asyncio.Task[None]]) -> None:
-        """Let what is being stored be stored; who waits for a host is waited for no longer.
+    def _end(self) -> None:
+        self._ends.set()
+        self._woken.set()
 
-        Cancelled in the middle of a statement, a task leaves a connection behind that nobody closes.
-        """
-        if not busy:
-            return
-        _, waiting = await asyncio.wait(busy, timeout=STOPPED_WITHIN_S)
-        for task in waiting:
-            task.cancel()
-        # They still hold the database, which is closed next.
-        await asyncio.gather(*busy, return_exceptions=True)
+    async def stop(self) -> None:
+        """Begin nothing more, and see what was begun to its end; what waits for a host is given up."""
+        self._end()
+        await _ended([*self._looking.values(), *self._reading.values()])
+
 
     async def _let_go(self) -> None:
         """Leave what was held to others at once; where the database is away, the leases run out."""
@@ -229,6 +225,19 @@ class Poller:
         await pause(max(SHORTEST_SLEEP_S, wait), self._woken)
         if self._looking:
             await pause(GATHERED_S, self._ends)
+
+
+async def _ended(busy: Sequence[asyncio.Task[None]]) -> None:
+    """Wait a while for tasks to end by themselves, then cancel them: they hold the database, which is closed next.
+
+    Cancelled in the middle of a statement, a task leaves a connection behind that nobody closes.
+    """
+    if not busy:
+        return
+    _, waiting = await asyncio.wait(busy, timeout=STOPPED_WITHIN_S)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*busy, return_exceptions=True)
 
 
 def _now() -> datetime:
