@@ -268,3 +268,13 @@ def test_any_order_of_tags_inside_a_feed_is_read_or_refused(parts: list[str]) ->
     except FeedError:
         return
     assert {item.identity for item in read(feed)} <= {"a", "b"}
+
+
+def test_a_tag_on_the_border_of_two_windows_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "WINDOW", splitting.OVERLAP + 40)
+    for more in range(200):
+        body = feed_xml([item_xml("a"), " " * more, item_xml("b", "<x>y</x>" * 30)])
+        document = split(body)
+        assert isinstance(document, Split)
+        assert [document.item(place)[:6] for place in document.items] == [b"<item>"] * 2
+        assert document.items[1][1] == body.rindex(b"</channel>")
