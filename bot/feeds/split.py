@@ -95,6 +95,7 @@ class _Scan:
     def __init__(self, body: bytes | bytearray) -> None:
         self.body = body
         self.root: int | None = None
+        self._root_name = b""
         self.end = -1
         self.channel_tag = b""
         self.items: list[tuple[int, int]] = []
@@ -192,7 +193,8 @@ class _Scan:
         if not found["close"]:
             if self.root is None:
                 self.root = found.start()
-            elif self._item is None:
+                self._root_name = found["name"]
+            elif self._item is None and (found["prefix"] is None or found["name"] == self._root_name):
                 self.splits = False
         elif self.root is not None and (ending := _ENDING.match(self.body, found.start())) is not None:
             self.end = ending.end()

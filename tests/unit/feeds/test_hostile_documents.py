@@ -227,11 +227,11 @@ def _items(inside: str, size: int = 27 * MIB) -> bytes:
 
 
 LARGEST: dict[str, Callable[[], bytes]] = {
-    "characters of four bytes": lambda: _items(f"<description>{_much('😀', MIB - 500)}</description>"),
+    "characters of four bytes": lambda: _items(f"<description>{_much('😀', MIB // 2 - 500)}</description>"),
     "one wide character in each": lambda: _items(f"<description>“{_much('a', 2 * MIB - 500)}</description>"),
     "many small ones": lambda: _items(f"<description>{_much('a', 3_000)}</description>"),
     "attributes": lambda: _items("<a " + " ".join(f'b{n}=""' for n in range(200_000)) + "/>"),
-    "deep": lambda: _items("<x>" * 200_000 + "</x>" * 200_000),
+    "deep": lambda: _items("<x>" * 250_000 + "</x>" * 50_000),
     "broken": lambda: _items("</y>" + _much("<>", 500_000)),
     "mended": lambda: _items(f"<description>{_much('a & b ', MIB - 9_000)}</description>"),
     "of another encoding": lambda: feed_xml([SOUND, "<x>" + _much("x", 15 * MIB) + "</x>"]) + b"\xe9",
