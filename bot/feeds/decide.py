@@ -53,6 +53,9 @@ def decide(
         if item is None or (old is None and decided.get(item.identity) is HeldState.DISCARDED):
             continue
         if old is not None:
+            if not item.content_hash:
+                # Its notes were not read this time, and those that are stored shall not be lost.
+                continue
             if old.content_hash != item.content_hash:
                 changes.append(EpisodeChange(item, old.id, False, "the feed tells it differently", place))
             elif item.raw_hash and old.raw_hash != item.raw_hash:

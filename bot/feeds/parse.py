@@ -37,7 +37,7 @@ MAX_NOTES_BYTES = 24 * 1024 * 1024
 MAX_WORK_S = 30.0
 MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
 # Part of every raw hash: with another one all items are read again.
-READER = b"2"
+READER = b"1"
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,8 @@ log = logging.getLogger(__name__)
 class ParsedFeed:
     """A feed as it arrived, its items in the order of the document and without what their notes hold.
 
-    `unread` counts items whose notes were left for a later look: it should not be told that nothing changed.
+    `unread` counts items whose notes were left for a later look, and whose hashes are empty: that look should not be
+    told that nothing changed.
     """
 
     info: FeedInfo
@@ -88,9 +89,9 @@ def parse_feed(
         elif (item := _item(reading, extras)) is not None:
             notes_bytes += sys.getsizeof(item.notes)
             if notes_bytes > MAX_NOTES_BYTES:
-                # Without a hash it is read again at the next look, and then among less.
+                # Without hashes it is read again at the next look, and then among less.
                 unread += 1
-                found[place] = _hashed(replace(item, notes=""), "")
+                found[place] = replace(item, notes="")
             else:
                 found[place] = _hashed(item, hashes[place])
     entries = _without_repeats(found[place] for place in sorted(found))

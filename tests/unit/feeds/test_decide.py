@@ -78,6 +78,12 @@ def test_an_episode_that_says_the_same_in_other_bytes_is_known_by_them_now() -> 
     assert [change.episode_id for change in decision.changes] == [2]
 
 
+def test_an_item_whose_notes_were_not_read_takes_nothing_from_the_stored_one() -> None:
+    unread = [item("edited", content_hash="", notes=""), item("new", content_hash="", notes="")]
+    changes = decide(KNOWN, unread, baseline=False, now=NOW).changes
+    assert [(change.item.identity, change.episode_id) for change in changes] == [("new", None)]
+
+
 @pytest.mark.parametrize(
     "entries",
     [

@@ -201,8 +201,14 @@ def test_notes_that_are_too_much_at_once_are_read_at_a_later_look(monkeypatch: p
     second = parse_feed(body, None, {item.raw_hash for item in read(first)})
     assert [(item.identity, len(item.notes)) for item in read(second)] == [("c", 1_000), ("d", 1_000)]
     assert (second.warnings, second.unread) == ((), 0)
-    before = {item.identity: item.content_hash for item in read(first)}
-    assert all(item.content_hash != before[item.identity] for item in read(second))
+    assert [bool(item.content_hash) for item in (*read(first), *read(second))] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_fault_of_feedparser_costs_one_item_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,8 +237,8 @@ LARGEST: dict[str, Callable[[], bytes]] = {
     "one wide character in each": lambda: _items(f"<description>“{_much('a', 2 * MIB - 500)}</description>"),
     "many small ones": lambda: _items(f"<description>{_much('a', 3_000)}</description>"),
     "attributes": lambda: _items("<a " + " ".join(f'b{n}=""' for n in range(200_000)) + "/>"),
-    "deep": lambda: _items("<x>" * 250_000 + "</x>" * 50_000),
-    "broken": lambda: _items("</y>" + _much("<>", 500_000)),
+    "deep": lambda: _items("<x>" * 250_000 + "</x>" * 50_000, 9 * MIB),
+    "broken": lambda: _items("</y>" + _much("<>", 500_000), 9 * MIB),
     "mended": lambda: _items(f"<description>{_much('a & b ', MIB - 9_000)}</description>"),
     "of another encoding": lambda: feed_xml([SOUND, "<x>" + _much("x", 15 * MIB) + "</x>"]) + b"\xe9",
     "one title": lambda: feed_xml([item_xml("a", title="t" * 30 * MIB)]),

@@ -108,7 +108,7 @@ def documents(draw: st.DrawFn) -> bytes:
     return "".join([*parts, tail, draw(st.sampled_from(["", "\n", "<!-- <item> -->", "\0\0"]))]).encode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(documents(), st.randoms(use_true_random=False))
 def test_parts_give_what_the_whole_gives(body: bytes, random: object) -> None:
     assert isinstance(split(body), Split)
