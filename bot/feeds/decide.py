@@ -52,12 +52,16 @@ def decide(
         item, old, place = entry.item, entry.stored, entry.place
         if item is None or (old is None and decided.get(item.identity) is HeldState.DISCARDED):
             continue
+        match = news.matches.get(item.identity)
+        if not item.content_hash and (old or match):
+            # Its notes were not read this time, and those that are stored shall not be lost.
+            continue
         if old is not None:
             if old.content_hash != item.content_hash:
                 changes.append(EpisodeChange(item, old.id, False, "the feed tells it differently", place))
             elif item.raw_hash and old.raw_hash != item.raw_hash:
                 rehashed[old.id] = item.raw_hash
-        elif (match := news.matches.get(item.identity)) is not None:
+        elif match is not None:
             reason = f"the same episode under a new id: {match.why}"
             changes.append(EpisodeChange(item, match.episode.id, False, reason, place))
         elif (why := news.waits.get(item.identity)) is not None:

@@ -49,6 +49,7 @@ SEPARATOR = "\x1f"
 _CHANNELS = (["rss", "channel"], ["rdf:RDF", "channel"], ["feed"])
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KINDS = {"trailer": EpisodeKind.TRAILER, "bonus": EpisodeKind.BONUS}
+_SCHEME = re.compile(r"^https?://")
 _START = re.compile(r"(?:(?:([0-9]{1,3}):)?([0-9]{1,5}):)?([0-9]{1,6})(?:[.,]([0-9]{1,9}))?", re.ASCII)
 
 
@@ -152,7 +153,7 @@ class _Reader:
         if self._plain is None:
             # Whatever namespace the root is in, is what the feed is written in; RDF is a frame around another.
             self._plain = space
-        shortened = _SPACES.get(space.lower().partition("://")[2].rstrip("/") if space else "")
+        shortened = _SPACES.get(_SCHEME.sub("", space.lower()).rstrip("/"))
         if shortened is None:
             shortened = (
                 "" if space == self._plain or "backend.userland.com/rss" in space.lower() else "other:"

@@ -32,23 +32,28 @@ MAX_ADDRESS = 2_000
 MAX_IDENTITY_BYTES = 2_000
 MAX_DURATION_S = 7 * 86_400
 # All notes of what is new are in memory at once; what is more waits for a later look.
-MAX_NOTES_BYTES = 40 * 1024 * 1024
+MAX_NOTES_BYTES = 24 * 1024 * 1024
 # Of the processor's time; 1,000 episodes with transcripts take about 8.
 MAX_WORK_S = 30.0
 MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
 # Part of every raw hash: with another one all items are read again.
-READER = b"2"
+READER = b"1"
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as it arrived, its items in the order of the document and without what their notes hold."""
+    """A feed as it arrived, its items in the order of the document and without what their notes hold.
+
+    `unread` counts items whose notes were left for a later look, and whose hashes are empty: that look should not be
+    told that nothing changed.
+    """
 
     info: FeedInfo
     entries: tuple[FeedItem | UnchangedItem, ...]
     warnings: tuple[str, ...] = ()
+    unread: int = 0
 
 
 def parse_feed(
@@ -77,20 +82,22 @@ def parse_feed(
         place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
     }
     left_out: Counter[str] = Counter()
-    notes_bytes = 0
+    notes_bytes = unread = 0
     for place, reading in zip(new, readings, strict=True):
         if isinstance(reading, Unreadable):
             left_out[reading.value] += 1
         elif (item := _item(reading, extras)) is not None:
             notes_bytes += sys.getsizeof(item.notes)
             if notes_bytes > MAX_NOTES_BYTES:
-                # Without a hash it is read again at the next look, and then among less.
-                left_out["new with so many others that its notes wait for a later look"] += 1
-                found[place] = _hashed(replace(item, notes=""), "")
+                # Without hashes it is read again at the next look, and then among less.
+                unread += 1
+                found[place] = replace(item, notes="")
             else:
                 found[place] = _hashed(item, hashes[place])
     entries = _without_repeats(found[place] for place in sorted(found))
-    return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out))
+    if unread:
+        left_out["new with so many others that the notes wait for a later look"] = unread
+    return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out), unread)
 
 
 def read_item_notes(item: FeedItem) -> FeedItem:
@@ -230,7 +237,7 @@ def _content_hash(item: FeedItem) -> str:
         item.duration_s,
         (item.enclosure_url or "").partition("?")[0],
         item.video_url,
-        item.notes,
+        hashlib.sha256(item.notes.encode("utf-8", "replace")).hexdigest(),
         [(link.url.partition("?")[0], link.mime_type) for link in item.transcript_links],
         item.chapters,
         item.chapters_link and item.chapters_link.url.partition("?")[0],

@@ -20,9 +20,9 @@ from bot.feeds.split import Split
 BATCH_ITEMS = 25
 BATCH_BYTES = 1024 * 1024
 # The longest transcript in notes at hand has 0.2 MB.
-MAX_ITEM_BYTES = 4 * 1024 * 1024
-# Mending may make a document five times as large, and what is still broken goes to feedparser's loose parser, where
-# some faults cost the square of their number.
+MAX_ITEM_BYTES = 2 * 1024 * 1024
+# Mending may make a document five times as large, and feedparser's loose parser, which reads what is still broken,
+# takes some microseconds for each mark.
 MAX_MENDED_BYTES = 1024 * 1024
 MAX_MENDED_MARKS = 100_000
 MAX_LOOSE_BYTES = 512 * 1024

@@ -13,6 +13,10 @@ MAX_ITEMS = 10_000
 MAX_STEPS = 1_000_000
 MAX_PROLOG = 100_000
 MAX_TAG = 64 * 1024
+# A pattern that looks through megabytes in one call holds up the event loop all the while: it looks through so much
+# at once, and what it looks for is shorter than the overlap.
+WINDOW = 128 * 1024
+OVERLAP = 128
 # What stands around the items, and what can't be split, goes through feedparser at once, and that takes ten times as
 # much memory as the document has bytes.
 MAX_FRAME_BYTES = 1024 * 1024
@@ -24,6 +28,7 @@ _STEP = re.compile(
     rb"(?=[\s/>]))",
     re.IGNORECASE,
 )
+_SOMETHING = re.compile(rb"[^\s\0]")
 _ENDS = {b"!--": b"-->", b"![CDATA[": b"]]>", b"?": b"?>"}
 # Possessive, so that a tag that never ends is given up at once.
 _TAG = re.compile(rb"""<(?P<name>[^\s<>/"']++)(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""")
@@ -67,7 +72,7 @@ DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 
 def split(body: bytes | bytearray) -> Split | Unsplit:
     """Take a document in UTF-8 apart. Raises FeedError where it is no feed, cut off, or out of all bounds."""
-    if re.search(rb"[^\s\0]", body) is None:
+    if _SOMETHING.search(body, 0, MAX_PROLOG) is None:
         raise FeedError("This is no podcast feed: it is empty.")
     scan = _Scan(body)
     scan.run()
@@ -90,6 +95,7 @@ class _Scan:
     def __init__(self, body: bytes | bytearray) -> None:
         self.body = body
         self.root: int | None = None
+        self._root_name = b""
         self.end = -1
         self.channel_tag = b""
         self.items: list[tuple[int, int]] = []
@@ -106,7 +112,7 @@ class _Scan:
     def run(self) -> None:
         place = 0
         for _ in range(MAX_STEPS):
-            found = _STEP.search(self.body, place)
+            found = self._next(place)
             if found is None or (self.root is None and found.start() > MAX_PROLOG):
                 break
             place = found.end()
@@ -120,6 +126,15 @@ class _Scan:
             raise FeedError("The feed is cut into too many pieces to be read.")
         if self._item is not None or self._live is not None:
             self.splits = False
+
+    def _next(self, place: int) -> re.Match[bytes] | None:
+        end = len(self.body)
+        while place < end:
+            # Cut at the border of a window, a step may look as if it were none, and is found by the next one.
+            if (found := _STEP.search(self.body, place, place + WINDOW)) is not None:
+                return found
+            place += WINDOW - OVERLAP
+        return None
 
     def _behind(self, opened: bytes, place: int) -> int:
         """Where what was opened ends; -1 where it holds all the rest."""
@@ -178,7 +193,8 @@ class _Scan:
         if not found["close"]:
             if self.root is None:
                 self.root = found.start()
-            elif self._item is None:
+                self._root_name = found["name"]
+            elif self._item is None and (found["prefix"] is None or found["name"] == self._root_name):
                 self.splits = False
         elif self.root is not None and (ending := _ENDING.match(self.body, found.start())) is not None:
             self.end = ending.end()

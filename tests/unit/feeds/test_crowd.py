@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,11 @@ def test_real_pairs(shared_data: Path, before: str, after: str, new: int) -> Non
     assert all(change.announce for change in decision.changes if change.item.published == now)
 
 
+@cache
+def _real(path: Path) -> list[FeedItem]:
+    return read(parse_feed(path.read_bytes(), None))
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -235,7 +241,7 @@ def test_real_pairs(shared_data: Path, before: str, after: str, new: int) -> Non
 )
 @pytest.mark.parametrize("what", ["ids", "ids and titles", "the host and its file names"])
 def test_real_feeds_in_which_all_changed_announce_nothing(shared_data: Path, name: str, what: str) -> None:
-    items = read(parse_feed((shared_data / "feeds" / name).read_bytes(), None))
+    items = _real(shared_data / "feeds" / name)
     changed = _again(CHANGED[what], items)
     now = max(one.published for one in items if one.published) + DAY
     decision = decide(known(items), changed, baseline=False, now=now)

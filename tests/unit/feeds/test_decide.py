@@ -78,6 +78,12 @@ def test_an_episode_that_says_the_same_in_other_bytes_is_known_by_them_now() -> 
     assert [change.episode_id for change in decision.changes] == [2]
 
 
+def test_an_item_whose_notes_were_not_read_takes_nothing_from_the_stored_one() -> None:
+    unread = [item("edited", content_hash="", notes=""), item("new", content_hash="", notes="")]
+    changes = decide(KNOWN, unread, baseline=False, now=NOW).changes
+    assert [(change.item.identity, change.episode_id) for change in changes] == [("new", None)]
+
+
 @pytest.mark.parametrize(
     "entries",
     [
@@ -92,7 +98,7 @@ def test_of_an_item_that_is_repeated_the_first_counts(entries: list[FeedItem | U
 
 
 def test_undated_items_stand_in_the_order_of_the_feed_below_their_dated_neighbour() -> None:
-    items = [
+    items: list[FeedItem | UnchangedItem] = [
         item("top", published=None),
         item("new", published=NOW - DAY),
         item("below new", published=None),
@@ -123,7 +129,8 @@ def test_nothing_stands_below_the_first_of_all_days() -> None:
 def test_a_known_episode_of_a_far_future_hides_none_that_come_after() -> None:
     known = [KnownEpisode(n, f"g{n}", "h", f"r{n}", published=NOW - n * DAY) for n in range(1, 10)]
     known.append(KnownEpisode(99, "future", "h", "r99", published=NOW + 10_000 * DAY))
-    entries = [item("new", published=NOW - DAY / 2), *(UnchangedItem(one.raw_hash) for one in known)]
+    entries: list[FeedItem | UnchangedItem] = [item("new", published=NOW - DAY / 2)]
+    entries += [UnchangedItem(one.raw_hash) for one in known]
     [change] = decide(known, entries, baseline=False, now=NOW).changes
     assert (change.announce, change.sorted_at) == (True, NOW - DAY / 2)
 
