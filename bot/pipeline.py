@@ -259,7 +259,9 @@ class Pipeline:
         info, fetched = reading.parsed.info, reading.fetched
         asked = Asked(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
         due = self._due(began, asked, reading.rhythm, known_since)
-        validators = replace(fetched.validators, body_hash=reading.body_hash)
+        # What of it was not read yet is read by the next look, although the feed will not have changed.
+        whole = not reading.parsed.unread
+        validators = replace(fetched.validators, body_hash=reading.body_hash) if whole else Validators()
         look = Look(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
         decision = reading.decision
         return PollResult(info, decision.changes, look, decision.held, reading.rhythm, decision.rehashed)
