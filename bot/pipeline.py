@@ -54,7 +54,6 @@ class _Reading:
     parsed: ParsedFeed
     decision: Decision
     rhythm: Rhythm
-    body_hash: str
     outcome: str
 
 
@@ -98,7 +97,8 @@ class Pipeline:
         began = _now()
         read = partial(self._read, known=NOTHING_KNOWN, baseline=True, now=began)
         async with AsyncExitStack() as held:
-            reading = await read(await self._fetcher.feed(feed_url, Validators(), held), feed_url)
+            fetched = await self._hashed(await self._fetcher.feed(feed_url, Validators(), held))
+            reading = await read(fetched, feed_url)
         reading = await self._at_new_address(reading, [feed_url], read)
         if reading.move is not None:
             known = await podcast_by_feed(self._db, reading.move.feed_url)
@@ -128,20 +128,18 @@ class Pipeline:
         try:
             async with AsyncExitStack() as held:
                 fetched = await self._fetcher.feed(podcast.feed_url, known, held)
-                body_hash = known.body_hash
                 if fetched.body is not None:
-                    body_hash = await self._thread.read(partial(_hash, fetched.body))
-                if body_hash != known.body_hash:
+                    fetched = await self._hashed(fetched)
+                if fetched.validators.body_hash != known.body_hash:
                     return await self._store(podcast, fetched, held, began)
         except FeedError as error:
             outcome = await self._record_failure(podcast, error, began)
             return Poll(podcast.id, podcast.title, outcome, failed=True)
         # The host may have new validators for the same body: the next look shall be as cheap as it can.
-        validators = replace(fetched.validators, body_hash=body_hash)
         asked = Asked(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
         due = self._due(began, asked, podcast.rhythm, podcast.added_at)
         move = permanent_move(podcast.feed_url, fetched.moved_to)
-        look = Look("unchanged", began, due.at, due.reason, validators, move=move)
+        look = Look("unchanged", began, due.at, due.reason, fetched.validators, move=move)
         await record_look(self._db, podcast.id, look)
         return Poll(podcast.id, podcast.title, "unchanged")
 
@@ -212,7 +210,8 @@ class Pipeline:
             return reading
         try:
             async with AsyncExitStack() as held:
-                there = await read(await self._fetcher.feed(move.feed_url, Validators(), held), move.feed_url)
+                fetched = await self._hashed(await self._fetcher.feed(move.feed_url, Validators(), held))
+                there = await read(fetched, move.feed_url)
         except FeedError as error:
             cause = str(error)
         else:
@@ -222,6 +221,11 @@ class Pipeline:
         where = without_secrets(move.feed_url)
         remark = f"the feed names {where} as its new address, which can't be followed: {cause}"
         return replace(reading, outcome=f"{reading.outcome}; {remark}")
+
+    async def _hashed(self, fetched: Fetched) -> Fetched:
+        """The same, with the hash of its body among the validators."""
+        digest = await self._thread.read(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
+        return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
 
     async def _read(
         self, fetched: Fetched, feed_url: str, *, known: Known, baseline: bool, now: datetime
@@ -249,7 +253,6 @@ class Pipeline:
                 parsed,
                 decision,
                 rhythm_of(_published(known, decision), now),
-                _hash(body),
                 _outcome(decision, parsed.warnings, baseline=baseline),
             )
 
@@ -261,7 +264,7 @@ class Pipeline:
         due = self._due(began, asked, reading.rhythm, known_since)
         # What of it was not read yet is read by the next look, although the feed will not have changed.
         whole = not reading.parsed.unread
-        validators = replace(fetched.validators, body_hash=reading.body_hash) if whole else Validators()
+        validators = fetched.validators if whole else Validators()
         look = Look(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
         decision = reading.decision
         return PollResult(info, decision.changes, look, decision.held, reading.rhythm, decision.rehashed)
@@ -272,10 +275,6 @@ class Pipeline:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _hash(body: bytes | bytearray) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def _published(known: Known, decision: Decision) -> list[datetime]:

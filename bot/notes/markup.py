@@ -47,7 +47,7 @@ _MARKDOWN_TAG = re.compile(
     r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL
 )
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 # A page that took two dollar signs for a formula shows the words between them in mathematical letters; the
 # italic h alone stands outside of their block.
 _MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff\u210e]+")
@@ -85,7 +85,7 @@ class Line:
 
 def plain(text: str) -> str:
     """`text` with mathematical letters made plain, invisible characters gone and spaces collapsed."""
-    return " ".join(fold(text).translate(_INVISIBLE).split())
+    return " ".join(_INVISIBLE.sub("", fold(text)).split())
 
 
 def fold(text: str) -> str:
