@@ -187,10 +187,10 @@ class PublishedFiles:
                 if chapters:
                     await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
         except FeedError as error:
-            log.info("episode %d: its audio can't be asked for chapters: %s", episode.id, error)
+            log.debug("episode %d: its audio can't be asked for chapters: %s", episode.id, error)
             await record_tag(self._db, episode.id, tries=1)
         except ChaptersError as error:
-            log.info("episode %d: the chapters in its audio can't be used: %s", episode.id, error)
+            log.debug("episode %d: the chapters in its audio can't be used: %s", episode.id, error)
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
         else:
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
