@@ -24,44 +24,47 @@ _ASCII = {
     **dict.fromkeys(map(ord, "．"), ord(".")),
 }
 
-_COLONS = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:\.\d{1,3}|,\d{3})?(?![\d]|:\d|[.,/]\d)"
+_COLONS = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:\.\d{1,3}|,\d{3})?(?!\d|:\d|[.,/]\d)"
 _UNITS = (
-    r"(?:\d{1,2}\s?h(?:rs?|ours?)?[ .:,]?\s?[0-5]?\d(?:\s?m(?:ins?|inutes?)?\.?(?:\s?[0-5]?\d\s?s(?:ecs?|econds?)?)?)?"
+    r"(?:\d{1,2}\s?h(?:rs?|ours?)?[ .:,]?\s?[0-5]?\d"
+    r"(?:\s?m(?:ins?|inutes?)?\.?(?:\s?[0-5]?\d\s?s(?:ecs?|econds?)?)?)?"
     r"|\d{1,3}\s?m(?:ins?|inutes?)?\.?\s?[0-5]?\d\s?(?:s(?:ecs?|econds?)?\b|(?=[\])\-–—:|]))"
     r"|\d{1,3}\s?['’′]\s?[0-5]\d(?:\s?(?:''|[\"”″’]{1,2}))?)(?![^\W_])"
 )
 _DOTS = r"\d{1,2}\.[0-5]\d\.[0-5]\d(?:\.\d{3})?(?![\d.])|\d{1,3}\.[0-5]\d(?![\d.,%])"
-_TIME = rf"(?P<colons>{_COLONS})|(?P<units>{_UNITS})"
+# The end of a range is told by the next entry.
 _UNTIL = rf"(?:\s?(?:[-–—~〜>→]{{1,3}}|to|bis|hasta|до)\s?(?:{_COLONS}|{_UNITS}))?"
+_TIME = rf"(?:(?P<colons>{_COLONS})|(?P<units>{_UNITS})){_UNTIL}"
 
 # What may stand before a time and is no part of the title: a bullet, an emoji, a number.
-_DECOR = (
-    r"(?:(?:[^\w\s\[\](){}<>（）【】「」『』〔〕〈〉《》［］＜＞@#~\"'“”‘’«»„.,;!?$%&=/+]{1,8}"
-    r"|\d\ufe0f?\u20e3|\(?\d{1,3}[.)\]](?=[\s\[(])|\#\d{1,3}[.:)]?|\d{1,3}\s?[-–—|](?=\s)"
-    r"|(?i:chapter|ch\.?|kapitel|chapitre|cap[ií]tulo|capitolo|part|parte|teil|section|topic|segment|track|глава)"
-    r"\s?\d{1,3}\s?[-–—:.|)]?)\s*){0,3}"
+_MARK = r"[^\w\s\[\](){}<>（）【】「」『』〔〕〈〉《》［］＜＞@#~\"'“”‘’«»„.,;!?$%&=/+]{1,8}"
+_NUMBER = r"\d\ufe0f?\u20e3|\(?\d{1,3}[.)\]](?=[\s\[(])|\#\d{1,3}[.:)]?|\d{1,3}\s?[-–—|](?=\s)"
+_PART = (
+    r"(?i:chapter|ch\.?|kapitel|chapitre|cap[ií]tulo|capitolo|part|parte|teil|section|topic|segment|track|глава)"
+    r"\s?\d{1,3}\s?[-–—:.|)]?"
 )
-_OPEN = r"(?P<open>[\[({<【〔〈《「『［（＜｛|]{1,2}\s?)?"
-_CLOSE = r"(?(open)\s?[\])}>】〕〉》」』］）＞｝|]{1,2})(?P<end>)"
+_DECOR = rf"(?:(?:{_MARK}|{_NUMBER}|{_PART})\s*){{0,3}}"
+_LEFT, _RIGHT = r"\[({<【〔〈《「『［（＜｛", r"\])}>】〕〉》」』］）＞｝"
 _PREFIX = r"(?i:@\s?|[~≈]\s?|t=|(?:min(?:\.|uto|ute|uta)?|time(?:\s?-?code|\s?-?stamp)?|tc)\s?:?\s)?"
-_SUFFIX = (
-    r"(?:\s?(?:mins?\.?|minutes?|minuti|minutos|minuten|Min\.?|Std\.?|hrs?)(?=\s?(?:[\])}>】）\-–—:|]|$)))?"
-)
-# A time of day: "10:30am", "20:15 Uhr"; "18:00 UTC" and "19:00 h" may be the beginning of a title too.
+_SUFFIX = rf"(?:\s?(?:[Mm]in[s.]?|minut(?:es?|i|os|en)|Std\.?|hrs?)(?=\s?(?:[{_RIGHT}\-–—:|]|$)))?"
+# A time of day: "10:30am", "20:15 Uhr". "18:00 UTC", "19:00 h" and "7:30 am" may be the beginning of a title too.
 _CLOCK = (
-    r"\s?(?:(?P<sure>(?i:[ap]\.?\s?m)\b\.?|[Uu]hr\b|o['’]clock\b|ч(?:ас\w*)?\b|時|点)"
-    r"|[hH](?![^\W\d_])|(?i:hs|hrs|heures?)\b|Z\b|UTC\b|GMT\b|(?:[CEMP][SD]?|A[EW][SD]|[BIJKMW]S|CES|WES)T\b|MES?Z\b)"
+    r"(?P<clock>(?P<sure>[ap]\.?m\b\.?|[AP]\.?M\b\.?|\s?(?:pm|PM|[ap]\.\s?m\.|[AP]\.\s?M\.|[Uu]hr|o['’]clock|часов)(?!\w))"
+    r"|\s?(?:am|AM|[hH]|hs|[Hh]rs|[Hh]eures?|ч|Z|UTC|GMT|(?:[CEMP][SD]?|A[EW][SD]|[BIJKMW]S|CES|WES)T|MES?Z)(?!\w))?"
 )
 # Not the sign that a title begins with: ":has", "-50%", "--verbose".
-_SIGN = r"(?:[|│¦•·‧・∙▪►▶→➜➔⇒»]|(?<!\s):|:(?=\s)|[–—―]+|-+>?(?=\s)|(?<!\s)-+>?|-(?=[^\W\d_])|=?>(?=\s)|[.,;/=](?=\s))"
+_SIGN = (
+    r"(?:[|│¦•·‧・∙▪►▶→➜➔⇒»]|(?<!\s):|:(?=\s)|[–—―]+|-+>?(?=\s)|(?<!\s)-+>?|-(?=[^\W\d_])|=?>(?=\s)"
+    r"|[.,;/=](?=\s))"
+)
 _SEPARATOR = rf"\s*(?:{_SIGN}\s*(?:{_SIGN}\s+)?)?"
 _FIRST = re.compile(
-    rf"{_DECOR}{_OPEN}{_PREFIX}(?:(?:{_TIME}){_UNTIL}|(?P<dots>{_DOTS})){_SUFFIX}(?P<clock>{_CLOCK})?{_CLOSE}"
-    rf"{_SEPARATOR}"
+    rf"{_DECOR}(?P<open>[{_LEFT}|]{{1,2}}\s?)?{_PREFIX}(?:{_TIME}|(?P<dots>{_DOTS})){_SUFFIX}{_CLOCK}"
+    rf"(?(open)\s?[{_RIGHT}|]{{1,2}})(?P<end>){_SEPARATOR}"
 )
 _LAST = re.compile(
-    rf"(?P<open>[\[({{<【〔〈《「『［（＜｛]|(?<![^\W_])(?<![.:,/+$#])(?<!\w-))\s?{_PREFIX}(?:{_TIME}){_UNTIL}{_SUFFIX}(?P<clock>{_CLOCK})?"
-    r"\s?(?P<close>[\])}>】〕〉》」』］）＞｝]?)\s?[.:,;]?\s?$"
+    rf"(?P<open>[{_LEFT}]|(?<![^\W_])(?<![.:,/+$#])(?<!\w-))\s?{_PREFIX}{_TIME}{_SUFFIX}{_CLOCK}"
+    rf"\s?(?P<close>[{_RIGHT}]?)\s?[.:,;]?\s?$"
 )
 _LAST_WINDOW = 48
 # Dots lead from the title to its time where there are many; three and fewer are the title's.
@@ -74,7 +77,7 @@ _WRAPPED = re.compile(r"[\[(]([^\[\]()]{6,300}[^\d\s:\[\]()])[\])]")
 _GLUED = re.compile(r"[a-z0-9_%]")
 _DIGITS = re.compile(r"\d\d")
 _PARTS = re.compile(r"\d+")
-_BRACKETS = frozenset("[({<【〔〈《「『［（＜｛")
+_BRACKETS = frozenset(_LEFT)
 
 
 class Form(Enum):
@@ -89,8 +92,9 @@ class Form(Enum):
 class Entry:
     """A time and a title in one line; the title is empty where the time stands alone.
 
-    `first`: the time stands before the title. `bracketed`: between brackets. `hours`: it names hours. `clock`, `surely_clock`: it is,
-    perhaps or surely, a time of day. `number`: that of the item, where the list is numbered and the time stands last.
+    `first`: the time stands before the title. `bracketed`: between brackets. `hours`: it names hours. `clock`,
+    `surely_clock`: it is, perhaps or surely, a time of day. `number`: that of the item, where the list is numbered
+    and the time stands last.
     """
 
     start_ms: int

@@ -35,8 +35,8 @@ _UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt optio
 _UNNESTED = frozenset(_UNNESTED_TAGS.split())
 
 _KNOWN_TAGS = """
-    a abbr acronym audio b big br center cite code del dfn em embed font i iframe img ins kbd mark object q s samp small
-    source span strike strong sub sup td th time tt u var video wbr
+    a abbr acronym audio b big br center cite code del dfn em embed font i iframe img ins kbd mark object q s samp
+    small source span strike strong sub sup td th time tt u var video wbr
 """
 # Without those that would swallow what follows: in Markdown "<style>" is spoken of.
 _KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+import re
 import time
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.notes import own_video, read_notes
+from bot.notes.markup import fold
 
 PIECES = st.sampled_from(
     [
@@ -54,12 +57,43 @@ PIECES = st.sampled_from(
 TEXTS = st.text(max_size=300) | st.lists(PIECES, max_size=80).map("".join)
 
 
+def _signs(text: str) -> str:
+    """The letters and digits of `text`, without its tags."""
+    return re.sub(r"[\W_]", "", re.sub(r"</?[a-zA-Z][^<>]*>", "", fold(text)))
+
+
+LISTED = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["[0:00] {}\n", "1:05 - {}\n", "{} (2:10)\n", "* 7:30: {}\n", "1h02m03s {}\n", "9:00\n{}\n"]
+        ),
+        st.sampled_from(
+            ["Lamps", "**Oil**", "[Wick](b)", "<3 bees", "`a<b>`", "-5 °C", "7:77", "&amp; so", "_x_"]
+        ),
+    ),
+    max_size=12,
+).map(lambda lines: "".join(form.format(title) for form, title in lines))
+
+
+@given(LISTED)
+def test_any_list_is_read(text: str) -> None:
+    said = _signs(html.unescape(text))
+    for chapter in read_notes(text).chapters:
+        assert chapter.title.strip()
+        assert _signs(chapter.title) in said
+
+
 @settings(max_examples=200, deadline=None)
 @given(TEXTS, st.none() | st.floats(allow_nan=True, allow_infinity=True))
 def test_any_text_is_read(text: str, duration_s: float | None) -> None:
     notes = read_notes(text, duration_s)
     own_video(text)
-    assert all(chapter.title and chapter.start_ms >= 0 for chapter in notes.chapters)
+    assert len(notes.chapters) <= 500
+    said = _signs(html.unescape(text))
+    for chapter in notes.chapters:
+        assert chapter.title.strip()
+        assert chapter.start_ms >= 0
+        assert _signs(chapter.title) in said
     for turn in notes.turns:
         assert turn.text == " ".join(turn.text.split())
         assert turn.text
@@ -96,6 +130,14 @@ JUNK = {
     "bullets": "* " * 50_000,
     "links": "[a](b" * 20_000,
     "bold": "**a" * 33_000,
+    "bare times": "00:00 " * 20_000,
+    "halves": "0:" * 50_000,
+    "lists of bare times": "00:00\n" * 20_000,
+    "code": "`a" * 50_000,
+    "tags": "<T>" * 33_000,
+    "units": "1h 2m " * 17_000,
+    "marks": "🎉 " * 50_000,
+    "linked": "[00:00](https://youtu.be/a?t=1) " * 3_000,
     "trailers": "Get full access to " * 5_500,
 }
 
