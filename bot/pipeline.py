@@ -106,7 +106,7 @@ class Pipeline:
                 return await self._poll(known)
         title = reading.parsed.info.title
         if not reading.decision.changes:
-            raise FeedError(f"The feed “{title}” has no episodes: no item has audio or video.")
+            raise FeedError(f"The feed “{title}” has no episodes: {_why_none(reading)}.")
         result = self._result(reading, began, known_since=began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
         return Poll(podcast_id, title, reading.outcome, new=len(reading.decision.changes))
@@ -177,7 +177,7 @@ class Pipeline:
                 former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
                 reading = await self._at_new_address(reading, former, read)
             if not reading.parsed.entries:
-                raise FeedError("The feed has no episodes any more: no item has audio or video.")
+                raise FeedError(f"The feed has no episodes any more: {_why_none(reading)}.")
             result = self._result(reading, began, known_since=podcast.added_at)
             try:
                 await save_poll(self._db, podcast.id, known.revision, result)
@@ -287,6 +287,10 @@ def _published(known: Known, decision: Decision) -> list[datetime]:
         else:
             dates[change.episode_id] = change.item.published
     return [moment for moment in (*dates.values(), *arrived) if moment is not None]
+
+
+def _why_none(reading: _Reading) -> str:
+    return "; ".join(reading.parsed.warnings).rstrip(".") or "no item has audio or video"
 
 
 def _outcome(decision: Decision, warnings: Sequence[str], *, baseline: bool) -> str:

@@ -78,7 +78,7 @@ def to_utf8(body: bytes | bytearray, content_type: str | None) -> bytes | bytear
 
 
 def _decoded(body: bytes | bytearray, name: str, errors: str) -> Iterator[str]:
-    """Decode piece by piece: a text of 32 MiB would take up to four times as much in memory."""
+    """Decode piece by piece: a text of 24 MiB would take up to four times as much in memory."""
     decoder = codecs.getincrementaldecoder(name)(errors)
     with memoryview(body) as view:
         for start in range(0, len(view), CHUNK):

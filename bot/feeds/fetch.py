@@ -33,7 +33,7 @@ MAX_HEADER_BYTES = 8_190
 # So much of a body is kept at most until it is read, twice over.
 READ_BUFFER = 32 * 1024
 # The largest feed known here, 100 episodes with transcripts, has 9.7 MB.
-MAX_FEED_BYTES = 32 * 1024 * 1024
+MAX_FEED_BYTES = 24 * 1024 * 1024
 MAX_FILE_BYTES = 16 * 1024 * 1024
 # What is kept of an answer's headers goes into the database and back to the host.
 MAX_KEPT_HEADER = 1_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 PER_HOST = 4
 OVER_ALL = 64
 WAIT_S = 300.0
-# Bodies above these sizes are read so many at once: 64 small ones, 8 of medium size and a large one (32 MiB at
+# Bodies above these sizes are read so many at once: 64 small ones, 8 of medium size and a large one (24 MiB at
 # most) hold 48 MiB together, however many hosts send without end at the same time.
 SMALL_BYTES = 128 * 1024
 MEDIUM_BYTES = 1024 * 1024

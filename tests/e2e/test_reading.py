@@ -36,7 +36,7 @@ async def test_what_a_killed_bot_was_looking_at_is_looked_at_by_the_next(stage: 
 
 async def test_hosts_that_misbehave_are_told_and_hold_nobody_up(stage: Stage) -> None:
     bodies = {
-        "endless": ("/endless.xml", "is larger than 32 MiB"),
+        "endless": ("/endless.xml", "is larger than 24 MiB"),
         "bomb": ("/bomb.xml", "The feed"),
         "cut": ("/cut.xml", "ends in the middle"),
         "slow": ("/slow.xml", ""),
@@ -59,7 +59,7 @@ async def test_hosts_that_misbehave_are_told_and_hold_nobody_up(stage: Stage) ->
         await stage.host.wait_for(lambda: stage.host.count("/slow.xml") > slow, what="the look that hangs")
         stage.put("/good.xml", "Good show", Item("Fresh"), OLD)
         await stage.announced(stage.channel, "Fresh")
-        await bot.logged("larger than 32 MiB", timeout_s=60)
+        await bot.logged("larger than 24 MiB", timeout_s=60)
         await bot.logged("ends in the middle")
         listed = await _list(stage)
         for name, (_, told) in bodies.items():

@@ -77,7 +77,7 @@ PACKED = hostile.OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n"
         (hostile.a_long_header, TOO_MANY),
         (hostile.a_long_status_line, TOO_MANY),
         (hostile.empty_members, UNPACK),
-        (hostile.declared_half_a_gigabyte, "it is larger than 32 MiB"),
+        (hostile.declared_half_a_gigabyte, "it is larger than 24 MiB"),
         (lambda: [b"SSH-2.0-OpenSSH_9.6\r\n" * 99], NO_HTTP),
         (lambda: [bytes(range(256)) * 99], NO_HTTP),
         (lambda: [b"\x15\x03\x01\x00\x02\x02\x46"], NO_HTTP),
@@ -167,7 +167,7 @@ async def test_memory_stays_small_and_others_are_read(raw: RawHost, host: FeedHo
     )
     out, _ = await client.communicate()
     report: dict[str, Any] = json.loads(out)
-    assert all("it is larger than 32 MiB." in one for one in report["sentences"])
+    assert all("it is larger than 24 MiB." in one for one in report["sentences"])
     assert report["beside"] == len(BODY)
     assert report["growth"] <= MOST_GROWTH
 
