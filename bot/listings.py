@@ -16,6 +16,7 @@ from storage.models import (
     ChapterSource,
     Coverage,
     Episode,
+    FileProblems,
     HeldItem,
     Podcast,
     SpokenTurn,
@@ -45,7 +46,9 @@ def podcast_record(podcast: Podcast) -> Record:
     }
 
 
-def followed_record(podcast: Podcast, covered: Coverage, held: Sequence[HeldItem]) -> Record:
+def followed_record(
+    podcast: Podcast, covered: Coverage, held: Sequence[HeldItem], files: FileProblems | None
+) -> Record:
     """A podcast with how its reading goes."""
     return {
         **podcast_record(podcast),
@@ -57,6 +60,8 @@ def followed_record(podcast: Podcast, covered: Coverage, held: Sequence[HeldItem
         "held": len(held),
         "chapters": by_source(podcast.episode_count, covered.chapters),
         "transcripts": by_source(podcast.episode_count, covered.transcripts),
+        "unreadable_files": files.count if files else 0,
+        "unreadable_newest": files.newest if files else None,
     }
 
 
@@ -68,7 +73,9 @@ def by_source(episodes: int, counts: Mapping[ChapterSource, int] | Mapping[Trans
     return f"{total}: {', '.join(parts)}" if parts else total
 
 
-def podcast_lines(podcast: Podcast, covered: Coverage, held: Sequence[HeldItem]) -> list[str]:
+def podcast_lines(
+    podcast: Podcast, covered: Coverage, held: Sequence[HeldItem], files: FileProblems | None
+) -> list[str]:
     """A podcast for a person, with how its reading goes."""
     chapters = by_source(podcast.episode_count, covered.chapters)
     transcripts = by_source(podcast.episode_count, covered.transcripts)
@@ -78,6 +85,11 @@ def podcast_lines(podcast: Podcast, covered: Coverage, held: Sequence[HeldItem])
         f"      chapters {chapters}; transcripts {transcripts}",
         f"      {podcast.outcome or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
+        *(
+            [f"      {counted(files.count, 'published file')} can't be used; the newest: {files.newest}"]
+            if files
+            else []
+        ),
     ]
 
 

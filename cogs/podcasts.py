@@ -38,7 +38,8 @@ from storage.destinations import (
 )
 from storage.episodes import chapters_of, get_episode, list_episodes
 from storage.held import waiting_items
-from storage.models import Coverage, DeliveryState, Destination, Episode, HeldItem, Podcast
+from storage.linked_files import file_problems
+from storage.models import Coverage, DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast
 from storage.podcasts import coverage
 
 MAX_DESTINATIONS = 200
@@ -116,7 +117,10 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
         destinations = await guild_destinations(bot.db, guild_of(interaction))
         problems = {one.id: await last_problem(bot.db, one.id) for one in destinations}
         held = await waiting_items(bot.db, [one.id for one in podcasts])
-        rich = [_listed(one, destinations, problems, held.get(one.id, [])) for one in podcasts]
+        files = await file_problems(bot.db, [one.id for one in podcasts])
+        rich = [
+            _listed(one, destinations, problems, held.get(one.id, []), files.get(one.id)) for one in podcasts
+        ]
         plain = [f"**{escaped(one.title, TITLE)}**" for one in podcasts]
         card = discord.Embed(
             title="Podcasts of this server",
@@ -199,6 +203,7 @@ def _listed(
     destinations: list[Destination],
     problems: dict[int, str | None],
     held: list[HeldItem],
+    files: FileProblems | None,
 ) -> str:
     mine = [one for one in destinations if one.podcast_id == podcast.id]
     lines = [
@@ -214,6 +219,11 @@ def _listed(
         lines.append(
             f"⚠️ {counted(len(held), 'item')} held, as most of the feed looked new at once: {titles}. "
             "Whoever runs this bot can release or discard them."
+        )
+    if files is not None:
+        what = counted(files.count, "published file")
+        lines.append(
+            f"⚠️ {what} with a transcript or chapters can't be used; the newest: {escaped(files.newest, 200)}"
         )
     lines += [f"⚠️ <#{one.channel_id}>: {cut(problem, 300)}" for one in mine if (problem := problems[one.id])]
     return "\n".join(lines)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.models import FileKind, FileLink, PendingFile
+from storage.models import FileKind, FileLink, FileProblems, PendingFile
 from storage.rows import Row, insert_many
 from storage.schema import episode, linked_file
 
@@ -72,6 +72,34 @@ async def podcasts_with_due_files(db: Database, now: datetime, limit: int) -> li
     )
     async with db.read() as connection:
         return list((await connection.execute(query)).scalars())
+
+
+async def file_problems(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, FileProblems]:
+    """What stands in the way of reading published files, by podcast; of these where they are named."""
+    failed = (
+        sa.select(
+            episode.c.podcast_id,
+            linked_file.c.error,
+            sa.func.count().over(partition_by=episode.c.podcast_id).label("count"),
+            sa.func.row_number()
+            .over(
+                partition_by=episode.c.podcast_id,
+                order_by=(episode.c.sorted_at.desc(), linked_file.c.position),
+            )
+            .label("place"),
+        )
+        .join_from(linked_file, episode)
+        .where(linked_file.c.error.is_not(None))
+    )
+    if podcast_ids is not None:
+        failed = failed.where(episode.c.podcast_id.in_(podcast_ids))
+    ranked = failed.subquery()
+    query = sa.select(ranked.c.podcast_id, ranked.c.count, ranked.c.error).where(ranked.c.place == 1)
+    async with db.read() as connection:
+        return {
+            podcast_id: FileProblems(count, error)
+            for podcast_id, count, error in await connection.execute(query)
+        }
 
 
 async def record_read(db: Database, files: Collection[PendingFile]) -> None:

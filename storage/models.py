@@ -364,6 +364,14 @@ class PendingFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FileProblems:
+    """How many published files of a podcast can't be read, and why that of its newest episode can't."""
+
+    count: int
+    newest: str
+
+
+@dataclass(frozen=True, slots=True)
 class UntaggedEpisode:
     """An episode without chapters whose audio file may hold some."""
 

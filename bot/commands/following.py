@@ -20,6 +20,7 @@ from bot.pipeline import Poll
 from bot.printing import print_json, print_text, say
 from bot.wording import counted
 from storage.held import waiting_items
+from storage.linked_files import file_problems
 from storage.models import Coverage, Podcast
 from storage.podcasts import coverage, coverages, followed_podcasts, list_podcasts
 
@@ -103,8 +104,10 @@ async def podcasts(options: Options, settings: Settings) -> int:
     """List the podcasts, and how their reading goes."""
     async with opened(settings) as db:
         podcasts = await list_podcasts(db)
-        covered, held = await coverages(db), await waiting_items(db)
-    told = [(one, covered.get(one.id, Coverage()), held.get(one.id, [])) for one in podcasts]
+        covered, held, files = await coverages(db), await waiting_items(db), await file_problems(db)
+    told = [
+        (one, covered.get(one.id, Coverage()), held.get(one.id, []), files.get(one.id)) for one in podcasts
+    ]
     if options.json:
         print_json([listings.followed_record(*one) for one in told])
     else:

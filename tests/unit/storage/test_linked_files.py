@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from storage.database import Database
 from storage.linked_files import (
+    file_problems,
     pending_files,
     podcasts_with_due_files,
     record_file_failure,
     record_read,
 )
-from storage.models import FileKind, FileLink, PendingFile, TranscriptSource
+from storage.models import FileKind, FileLink, FileProblems, PendingFile, TranscriptSource
 from storage.transcripts import save_transcript
 from tests.unit.storage.material import NOW, edited, ids, item, poll, stored, turn
 
@@ -69,6 +70,27 @@ async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> Non
     await save_transcript(db, vtt.episode_id, TranscriptSource.SRT, [turn("x")])
     everything = await pending_files(db, podcast_id, due_at=None, limit=9)
     assert [(one.position, one.attempts) for one in everything] == [(1, 0)]
+
+
+async def test_what_cannot_be_read_is_counted_and_the_newest_told(db: Database) -> None:
+    podcast_id = await stored(
+        db,
+        item("old", transcript_links=(VTT, SRT), published=NOW - timedelta(days=9)),
+        item("new", transcript_links=(VTT,)),
+    )
+    other = await stored(db, item("other", transcript_links=(VTT,)), feed_url=SECOND)
+    assert await file_problems(db) == {}
+    for place, file in enumerate(await pending_files(db, podcast_id, due_at=NOW, limit=9)):
+        await record_file_failure(db, file, f"cause {place}", None)
+    [file] = await pending_files(db, other, due_at=NOW, limit=9)
+    await record_file_failure(db, file, "another", LATER)
+    assert await file_problems(db) == {
+        podcast_id: FileProblems(3, "cause 0"),
+        other: FileProblems(1, "another"),
+    }
+    assert list(await file_problems(db, [other])) == [other]
+    await record_read(db, [file])
+    assert list(await file_problems(db)) == [podcast_id]
 
 
 async def test_another_file_at_the_same_place_is_due(db: Database) -> None:
