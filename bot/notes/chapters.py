@@ -245,6 +245,7 @@ def _late(items: Sequence[_Item], duration_s: float | None) -> int:
 
 
 def _is_headed(first: int, lines: Sequence[Line]) -> bool:
+    """Whether a heading of chapters stands a line or two above the first of them."""
     return any(is_chapters_heading(line.text) for line in lines[max(0, first - _HEADING_ABOVE) : first])
 
 

@@ -77,7 +77,7 @@ _WRAPPED = re.compile(r"[\[(]([^\[\]()]{6,300}[^\d\s:\[\]()])[\])]")
 _GLUED = re.compile(r"[a-z0-9_%]")
 _DIGITS = re.compile(r"\d\d")
 _PARTS = re.compile(r"\d+")
-_BRACKETS = frozenset(_LEFT)
+_BRACKETS = frozenset(_LEFT) - {"\\"}
 
 
 class Form(Enum):

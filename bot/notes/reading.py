@@ -33,7 +33,7 @@ def read_notes(html: str, duration_s: float | None = None) -> Notes:
     """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first."""
     raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line)]
     if is_flattened(raw):
-        parted = (replace(line, text=text) for line in raw for text in unflatten(line.text))
+        parted = (replace(line, text=text, links=()) for line in raw for text in unflatten(line.text))
         raw = list(islice(parted, MAX_LINES))
     foreign = lines_of_others(raw)
     tidied = [tidy(replace(line, foreign=True) if n in foreign else line) for n, line in enumerate(raw)]

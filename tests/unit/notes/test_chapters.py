@@ -231,9 +231,9 @@ def test_moments_in_a_video_that_the_notes_only_tell_of_are_no_chapters() -> Non
 
 def test_long_questions_are_chapters_and_speech_is_none() -> None:
     question = "How would you trim a wick that burns too high when the wind is from the west and rising? "
-    asked = "\n".join(f"{minute:02d}:10 - {question * 4}" for minute in range(4, 40, 4))
+    asked = "\n".join(f"{minute:02d}:10 - No. {minute}: {question * 4}" for minute in range(4, 40, 4))
     assert len(chapters_of(asked)) == 9
-    said = "\n".join(f"00:{second:02d} {question}" for second in range(0, 60, 6))
+    said = "\n".join(f"00:{second:02d} No. {second}: {question}" for second in range(0, 60, 6))
     assert chapters_of(said) == ()
 
 
