@@ -103,7 +103,7 @@ def parse_feed(
 def read_item_notes(item: FeedItem) -> FeedItem:
     """Add what the notes hold: chapters, turns, the first lines. Chapters that the feed itself lists are kept."""
     try:
-        notes = read_notes(item.notes, item.duration_s)
+        notes = read_notes(item.notes, item.duration_s, [one.name for one in item.persons])
     except Exception:
         # One item's notes must not keep the others from being read.
         log.exception("the notes of “%s” can't be read", item.title)

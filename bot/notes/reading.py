@@ -15,6 +15,8 @@ from bot.notes.markup import MAX_LINES, Line, read_lines, tidy, without_trailer
 from bot.notes.others import lines_of_others
 from bot.notes.speech import find_heading, find_transcript
 from bot.notes.stamps import TIME
+from bot.speech import finish
+from bot.speech.mangled import mend
 from storage.models import Chapter, Turn
 
 _TIME = re.compile(TIME)
@@ -29,9 +31,14 @@ class Notes:
     intro: str
 
 
-def read_notes(html: str, duration_s: float | None = None) -> Notes:
-    """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first."""
+def read_notes(html: str, duration_s: float | None = None, people: Sequence[str] = ()) -> Notes:
+    """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first.
+
+    `people` are full names of those who take part, as the feed tells them.
+    """
     raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line)]
+    mended = mend([line.text for line in raw])
+    raw = [replace(line, text=text) for line, text in zip(raw, mended, strict=True)]
     if is_flattened(raw):
         parted = (replace(line, text=text, links=()) for line in raw for text in unflatten(line.text))
         raw = list(islice(parted, MAX_LINES))
@@ -53,7 +60,7 @@ def read_notes(html: str, duration_s: float | None = None) -> Notes:
     intro = _text(lines[: listed.first if chapters else end])
     if not intro and chapters:
         intro = _text(lines[listed.after : max(end, listed.after)])
-    return Notes(chapters, transcript.turns if transcript else (), intro)
+    return Notes(chapters, finish(transcript.turns, people) if transcript else (), intro)
 
 
 def _without_trailer(lines: Sequence[Line]) -> list[Line]:

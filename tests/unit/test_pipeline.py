@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
@@ -334,10 +334,10 @@ async def test_notes_that_break_their_reader_stop_no_other_item(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def breaks(html: str, duration_s: float | None) -> Notes:
+    def breaks(html: str, duration_s: float | None, people: Sequence[str]) -> Notes:
         if "of b" in html:
             raise RecursionError("too deep")
-        return read_notes(html, duration_s)
+        return read_notes(html, duration_s, people)
 
     monkeypatch.setattr("bot.feeds.parse.read_notes", breaks)
     feed = feed_xml([item_xml(name, notes=f"<p>Notes of {name}</p>") for name in "abc"])
