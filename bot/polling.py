@@ -120,7 +120,6 @@ class Poller:
         self._end()
         await _ended([*self._looking.values(), *self._reading.values()])
 
-
     async def _let_go(self) -> None:
         """Leave what was held to others at once; where the database is away, the leases run out."""
         try:

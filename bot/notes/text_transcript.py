@@ -97,6 +97,10 @@ def _names(rows: Sequence[_Row]) -> Names:
     names = learn_names(lines, whole=True)
     labels = [(read_line(row.line, names, whole=True).name, row.parted) for row in rows]
     counts = Counter(name for name, _ in labels if name)
+    bold = [bool(row.line.lead) for row, (name, _) in zip(rows, labels, strict=True) if name]
+    if sum(bold) > 1 and sum(bold) * 2 >= len(bold):
+        # Where speakers stand in bold print, "In April: ..." is speech.
+        return learn_names(lines, whole=True, inside={n for n, line in enumerate(lines) if not line.lead})
     parted = [is_parted for name, is_parted in labels if name and counts[name] > 1]
     if parted and sum(parted) * 10 >= len(parted) * 9:
         # Where speakers always begin a paragraph, a word and a colon inside one are speech.

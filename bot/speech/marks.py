@@ -25,7 +25,8 @@ _BREAK_TEXT = """
 _SPONSOR_TEXT = """
     sponsor sponsors sponsored sponsorship ad ads advert adverts advertisement advertisements advertising commercial
     commercials promo midroll preroll postroll mid-roll pre-roll post-roll
-    werbung anzeige werbeblock publicité pub réclame publicidad anuncio anuncios publicidade anúncio pubblicità reclame
+    werbung anzeige werbeblock publicité pub réclame publicidad anuncio anuncios publicidade anúncio pubblicità
+    reclame
     reklame reklam reklama mainos реклама 広告 广告 廣告 광고
 """
 # These stand beside one of those, and alone they are no pseudo-speaker.

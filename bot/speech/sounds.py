@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 _SOUNDS_TEXT = """
-    alarm alert applauds applause barking barks beat beep beeping beeps bell bells birdsong blank_audio bleep boo booing
+    alarm alert applauds applause barking barks beat beep beeping beeps bell bells birdsong blank_audio bleep boo
+    booing
     breath breathes breathing breaths buzzer buzzing cheer cheering cheers chime chimes chirping chuckle chuckles
     chuckling clap clapping claps cough coughing coughs cries crosstalk cross-talk crying ding exhale exhales fanfare
-    gasp gasping gasps giggle giggles giggling groan groaning groans grunt grunts gunshot gunshots hissing howl howling
+    gasp gasping gasps giggle giggles giggling groan groaning groans grunt grunts gunshot gunshots hissing howl
+    howling
     howls hum humming hums inaudible indistinct inhale inhales inhaling instrumental jingle kissing laugh laughing
     laughs laughter laugher moan moans mumbles mumbling murmuring music musical no_speech noise noises pause pauses
     rustling scoffs scream screaming screams shout shouting shouts sigh sighing sighs silence singing sings siren
     sirens sneeze sneezes sniff sniffing sniffles sniffs snore snores snort snorts sob sobbing sobs song sound sounds
-    static tada thud thunder ticking unclear unintelligible whispering whispers whistle whistles whistling yawn yawning
+    static tada thud thunder ticking unclear unintelligible whispering whispers whistle whistles whistling yawn
+    yawning
     yawns yells
     applaudissements gelächter geräusch geräusche gelache gelach lachen lacht lachend klatschen klingeln musik
     musikeinspieler räuspern räuspert seufzt stille unverständlich applaus beifall schmunzelt
@@ -43,7 +46,8 @@ _PHRASES = frozenset(
     {
         "clears throat", "clearing throat", "foreign language", "interposing voices", "overlapping voices",
         "phone ringing", "phone rings", "speaking foreign language", "speaks foreign language", "no audio",
-        "cross talk", "overlapping speech", "simultaneous speech", "blank audio", "no speech", "drum roll", "record scratch",
+        "cross talk", "overlapping speech", "simultaneous speech", "blank audio", "no speech", "drum roll",
+        "record scratch",
     }
 )  # fmt: skip
 

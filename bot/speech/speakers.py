@@ -1,4 +1,4 @@
-"""One name for each speaker of an episode: "ADA", "Ada (host)" and "Ada" are Ada Moore where she alone can be meant."""
+"""One name for each speaker of an episode: "ADA" and "Ada (host)" are Ada Moore where she alone can be meant."""
 
 from __future__ import annotations
 

@@ -20,14 +20,15 @@ _OPENING = re.compile(
     r" (?:brought to you(?: (?:today|in part|this week))?|sponsored|presented|made possible(?: in part)?) by"
     rf"|(?:support|funding) for (?:this|the|our|today['’]s) (?:\w+ )?{_SHOW}(?: is provided by| comes? from| today)"
     rf"|{_THIS} is supported by"
-    r"|(?:our|today['’]s|this (?:week|episode)['’]s|the) (?:(?:first|second|third|next|other|title|presenting|longtime)"
-    r" )?sponsors?(?: (?:of|for) (?:this|today['’]s|the) (?:week['’]s )?(?:episode|show|podcast))?(?: today)?(?: this week)?"
+    r"|(?:our|today['’]s|this (?:week|episode)['’]s|the)"
+    r" (?:(?:first|second|third|next|other|title|presenting|longtime) )?sponsors?"
+    r"(?: (?:of|for) (?:this|today['’]s|the) (?:week['’]s )?(?:episode|show|podcast))?(?: today)?(?: this week)?"
     r" (?:is|are|today is)\b"
     r"|(?:(?:let['’]s|we['’]ll|i['’]ll|i (?:want|need|have) to|i['’]d like to|we have to|time to) )?(?:just )?"
     r"(?:take|hear|have|pause for|stop for|break for|tell you about|thank)"
     r"(?: a)?(?: very)?(?: quick| short| brief| moment| second| minute| word| little)*"
-    r"(?: break)?(?: to (?:thank|hear from|talk about|tell you about)| for| from| about) (?:one of )?(?:our|today['’]s|the|a)"
-    r"(?: \w+)? sponsors?"
+    r"(?: break)?(?: to (?:thank|hear from|talk about|tell you about)| for| from| about)"
+    r" (?:one of )?(?:our|today['’]s|the|a)(?: \w+)? sponsors?"
     r"|(?:a )?(?:quick |brief |short )?(?:word|message) from (?:one of )?(?:our|today['’]s|the) (?:\w+ )?sponsors?"
     r"|die(?:se folge|ser podcast|se episode)\b.{0,30}\b(?:gesponsert|präsentiert|unterstützt) (?:von|durch)"
     r"|cet épisode (?:est|vous est) (?:sponsorisé|présenté|proposé) par"
@@ -40,7 +41,8 @@ _OFFER = re.compile(
     r"\b(?:use|with|enter|using|apply)(?: (?:the|my|our|a|promo|coupon|discount|offer|special|checkout))* codes? "
     r"[\"“'‘]?(?!that\b|in\b|to\b|and\b|is\b|from\b|as\b|for\b|which\b|we\b|you\b|at (?!checkout))[\w-]{2,24}"
     r"(?: \w+){0,2}[\"”'’,.]*"
-    r"(?: \w+){0,6}? (?:for|to get|and (?:you(?:['’]ll)? )?get|you(?:['’]ll)? get|at (?:\S+|the) ?checkout|at checkout|to save|gets you)\b"
+    r"(?: \w+){0,6}? (?:for|to get|and (?:you(?:['’]ll)? )?get|you(?:['’]ll)? get|at (?:\S+|the) ?checkout"
+    r"|at checkout|to save|gets you)\b"
     r"|\b(?:promo|coupon|discount|offer) code\b(?!s\b)"
     r"|\b\d{1,2} ?(?:%|percent) off (?:your|of your|any|all|the|a|an|site|sitewide|for|at|plus|\w+ plans?|1|one)\b"
     r"|\bfirst (?:month|order|box|\d+ (?:days|months))(?: is| for)? free\b",
@@ -49,14 +51,16 @@ _OFFER = re.compile(
 # What an advertisement is likely to say, and other talk now and then.
 _PITCH = re.compile(
     r"\b(?:free trial|sign up|get started|learn more at|check (?:them|it) out|head (?:on )?over to|go (?:on over )?to"
-    r" \S{1,40}(?:\.| dot )(?:com|org|io|dev|net|co|fm|ai|me|edu)|visit \S{1,40}(?:\.| dot )(?:com|org|io|dev|net|co|fm|ai)"
+    r" \S{1,40}(?:\.| dot )(?:com|org|io|dev|net|co|fm|ai|me|edu)"
+    r"|visit \S{1,40}(?:\.| dot )(?:com|org|io|dev|net|co|fm|ai)"
     r"|(?:\.| dot )(?:com|org|io|dev|net|co|fm|ai)(?: ?/| slash| forward slash)|in the show notes|terms apply"
     r"|(?:link|links) (?:is|are|in)|money[- ]back|no credit card|try it (?:out )?(?:for )?free|risk[- ]free)",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"\b(?:thanks?(?: you)?(?: again| so much| very much| a lot)* to (?!you\b)[^.!?]{1,80}? for (?:sponsoring|supporting)"
-    r"(?: (?:the|this|our|us)\b)?|for (?:sponsoring|supporting) (?:the|this|our) (?:show|podcast|episode))",
+    r"\b(?:thanks?(?: you)?(?: again| so much| very much| a lot)* to (?!you\b)[^.!?]{1,80}?"
+    r" for (?:sponsoring|supporting)(?: (?:the|this|our|us)\b)?"
+    r"|for (?:sponsoring|supporting) (?:the|this|our) (?:show|podcast|episode))",
     re.IGNORECASE,
 )
 _BACK = re.compile(
