@@ -67,7 +67,7 @@ def mark_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     for number, turn in enumerate(turns):
         if mark := _pseudo(turn):
             marks[number] = mark
-        elif is_sound(turn.text):
+        elif marks.get(number) is not TurnMark.GHOST and is_sound(turn.text):
             marks[number] = TurnMark.SOUND
     return tuple(
         replace(turn, mark=marks[number]) if turn.mark is None and number in marks else turn
