@@ -42,7 +42,7 @@ def unify(turns: Sequence[Turn], people: Sequence[str] = ()) -> tuple[Turn, ...]
     names = _names(counts, people)
     return tuple(
         turn
-        if turn.speaker is None or names[turn.speaker] == turn.speaker
+        if not turn.speaker or names[turn.speaker] == turn.speaker
         else replace(turn, speaker=names[turn.speaker])
         for turn in turns
     )
