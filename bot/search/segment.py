@@ -1,0 +1,122 @@
+"""A segment: one batch of episodes of a podcast as the tables of the search. It never changes once written.
+
+Words are numbered by falling frequency from 1; number 0 stands between episodes. The stream is all words in order,
+`GAP` zeros behind each episode. A place is a place in the stream.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.search.files import MappedFile, Table, open_file
+from bot.search.hashing import I64, U32, U64, buckets
+from storage.models import TurnMark
+
+# It moves with everything that changes what a file of the same turns would hold: tables, hashes, normalising.
+VERSION: Final = 1
+GAP: Final = 4
+MARKS: Final = (None, *TurnMark)
+NO_TIME: Final = -1
+# By turn: its place; its episode (the place among `episodes`) and position in it; times; speaker (0: unknown); mark.
+TURN_TABLES: Final = (
+    *(
+        "turn_word",
+        "turn_episode",
+        "turn_position",
+        "turn_start_ms",
+        "turn_end_ms",
+        "turn_speaker",
+        "turn_mark",
+    ),
+)
+
+
+class Segment:
+    """An open segment: any number of threads may read it."""
+
+    def __init__(self, file: MappedFile) -> None:
+        tables = file.tables
+        self.path = file.path
+        self.size = file.size
+        self.speakers: Sequence[str] = file.texts
+        self.stream: U32 = tables["stream"]
+        self.counts: U32 = tables["counts"]
+        self._letters = tables["letters"]
+        self._letters_end = tables["letters_end"]
+        self._hashes: U64 = tables["hashes"]
+        self._hash_words: U32 = tables["hash_words"]
+        self.word_from: U32 = tables["word_from"]
+        self.word_places: U32 = tables["word_places"]
+        self.pair_from: U32 = tables["pair_from"]
+        self.pair_places: U32 = tables["pair_places"]
+        self._spellings = tables["spelling_from"], tables["spelling_words"]
+        self._sounds = tables["sound_from"], tables["sound_words"]
+        self.turns = {name: tables[name] for name in TURN_TABLES}
+        self.turn_word: U32 = tables["turn_word"]
+        self.episodes: I64 = tables["episodes"]
+        self.episode_word: U32 = tables["episode_word"]
+        self.episode_end: U32 = tables["episode_end"]
+        self.pair_bits = _bits_of(self.pair_from)
+
+    @property
+    def name(self) -> str:
+        """What the database remembers of it: the file's name."""
+        return self.path.name
+
+    @cached_property
+    def word_count(self) -> int:
+        return len(self.stream) - GAP * len(self.episodes)
+
+    def numbers(self, hashes: U64) -> I64:
+        """The words' numbers; 0 for what was never said."""
+        if not len(self._hashes):
+            return np.zeros(len(hashes), np.int64)
+        at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        return np.where(self._hashes[at] == hashes, self._hash_words[at], 0).astype(np.int64)
+
+    def word(self, number: int) -> str:
+        start = self._letters_end[number - 1] if number else 0
+        return self._letters[start : self._letters_end[number]].tobytes().decode("utf-8", "surrogatepass")
+
+    def words(self) -> list[str]:
+        """The whole vocabulary by number; the first is no word."""
+        text = self._letters.tobytes()
+        ends = self._letters_end.tolist()
+        return [
+            text[start:end].decode("utf-8", "surrogatepass")
+            for start, end in zip([0, *ends], ends, strict=False)
+        ]
+
+    def spelt_like(self, hashes: U64) -> U32:
+        """Words that may be spelt like this, by `spelling_hashes`; others among them, each once."""
+        return _found(*self._spellings, hashes)
+
+    def sounding_like(self, hashes: U64) -> U32:
+        """Words that may sound like this, by `sound_hashes`; others among them, each once."""
+        return _found(*self._sounds, hashes)
+
+    def turn_at(self, place: int) -> int:
+        # With a number of its own kind: else numpy converts the whole table.
+        return int(np.searchsorted(self.turn_word, np.uint32(place), "right")) - 1
+
+
+def open_segment(path: Path) -> Segment:
+    """FileNotFoundError where it is missing, SegmentDamagedError where it cannot be used."""
+    return Segment(open_file(path, VERSION))
+
+
+def _bits_of(starts: Table) -> int:
+    return max(0, (len(starts) - 1).bit_length() - 1)
+
+
+def _found(starts: U32, words: U32, hashes: U64) -> U32:
+    if not len(words):
+        return words
+    at = buckets(hashes, _bits_of(starts))
+    ranges = zip(starts[at].tolist(), starts[at + 1].tolist(), strict=True)
+    found: npt.NDArray[np.uint32] = np.unique(np.concatenate([words[start:end] for start, end in ranges]))
+    return found
