@@ -99,6 +99,15 @@ class Segment:
         """Words that may sound like this, by `sound_hashes`; others among them, each once."""
         return _found(*self._sounds, hashes)
 
+    def turn_end(self, turn: int) -> int:
+        """The place behind the turn's last word."""
+        episode_end = int(self.episode_end[self.turns["turn_episode"][turn]])
+        return (
+            episode_end
+            if turn + 1 == len(self.turn_word)
+            else min(episode_end, int(self.turn_word[turn + 1]))
+        )
+
     def turn_at(self, place: int) -> int:
         # With a number of its own kind: else numpy converts the whole table.
         return int(np.searchsorted(self.turn_word, np.uint32(place), "right")) - 1

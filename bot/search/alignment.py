@@ -1,0 +1,116 @@
+"""How well the words of a query fit stretches of speech in order, and which words of them they are.
+
+Words are paired in order; each pair counts by its likeness and by how rare the word is. Words left out cost their
+weight, words in between a little. (Comparing characters instead finds `rag` in `fragment`, and loses the end of a
+quote in which words were inserted.)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike words are, by window, place and word of the query: windows × places × words, from 0 to 1.
+
+    `written_apart` is that of a word of the query to the word at a place joined with the next one; `written_together`
+    that of a word of the query joined with the next one to the word at a place. None where no two are alike.
+    """
+
+    alike: Floats
+    written_apart: Floats | None = None
+    written_together: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The words of the query that were found: by word of the query its first place and last place in the window."""
+
+    places: tuple[tuple[int, int, int], ...]
+
+    @property
+    def start(self) -> int:
+        return self.places[0][1]
+
+    @property
+    def end(self) -> int:
+        return self.places[-1][2] + 1
+
+
+class Alignments:
+    """All windows aligned at once."""
+
+    def __init__(self, likeness: Likeness, weights: Floats, gap: float) -> None:
+        windows, places, words = likeness.alike.shape
+        self._likeness = likeness
+        self._weights = weights
+        self._gap = np.float32(gap)
+        # rows[i][w, p]: the worth of the best chain of the first i words that ends before place p, plus a gap for each
+        # place up to p: so that a gap costs nothing to compute.
+        ramp = np.arange(places + 1, dtype=np.float32) * self._gap
+        self._rows = np.empty((words + 1, windows, places + 1), np.float32)
+        rows = self._rows
+        rows[0] = ramp
+        for word in range(words):
+            row = rows[word + 1]
+            row[:, 0] = 0
+            np.add(rows[word][:, :-1], self._worth(word), out=row[:, 1:])
+            if likeness.written_apart is not None:
+                worth = likeness.written_apart[:, :-1, word] * weights[word] + 2 * self._gap
+                np.maximum(row[:, 2:], rows[word][:, :-2] + worth, out=row[:, 2:])
+            if likeness.written_together is not None and word:
+                worth = (
+                    likeness.written_together[:, :, word - 1] * (weights[word - 1] + weights[word])
+                    + self._gap
+                )
+                np.maximum(row[:, 1:], rows[word - 1][:, :-1] + worth, out=row[:, 1:])
+            np.maximum(row, rows[word], out=row)
+            np.maximum.accumulate(row, axis=1, out=row)
+        last = rows[words] - ramp
+        self._ends = last.argmax(1)
+        self.worths: Floats = last[np.arange(windows), self._ends]
+
+    def _worth(self, word: int) -> Floats:
+        worth: Floats = self._likeness.alike[:, :, word] * self._weights[word] + self._gap
+        return worth
+
+    def path(self, window: int) -> Path:
+        """Which words were paired with which."""
+        rows = self._rows[:, window].astype(np.float64)
+        likeness = self._likeness
+        word, place = len(self._weights), int(self._ends[window])
+        found: list[tuple[int, int, int]] = []
+        while word and place:
+            here = rows[word][place] - 1e-4
+            if rows[word][place - 1] >= here:
+                place -= 1
+            elif rows[word - 1][place] >= here:
+                word -= 1
+            else:
+                alike = float(likeness.alike[window, place - 1, word - 1])
+                if rows[word - 1][place - 1] + alike * self._weights[word - 1] + self._gap >= here:
+                    if alike:
+                        found.append((word - 1, place - 1, place - 1))
+                    word, place = word - 1, place - 1
+                elif self._is_apart(window, word, place, rows, here):
+                    found.append((word - 1, place - 2, place - 1))
+                    word, place = word - 1, place - 2
+                elif word > 1 and likeness.written_together is not None:
+                    found += [(word - 1, place - 1, place - 1), (word - 2, place - 1, place - 1)]
+                    word, place = word - 2, place - 1
+                else:
+                    break
+        return Path(tuple(reversed(found)))
+
+    def _is_apart(
+        self, window: int, word: int, place: int, rows: npt.NDArray[np.float64], here: float
+    ) -> bool:
+        if self._likeness.written_apart is None or place < 2:
+            return False
+        alike = float(self._likeness.written_apart[window, place - 2, word - 1])
+        worth = alike * self._weights[word - 1] + 2 * self._gap
+        return bool(alike and rows[word - 1][place - 2] + worth >= here)

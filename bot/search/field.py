@@ -1,0 +1,132 @@
+"""What one search looks at: the words of several segments as if they stood behind each other, less what is masked."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.search.hashing import I64, U32, U64
+from bot.search.segment import Segment
+from bot.search.words import normal_words
+
+# Places before the first and between two segments: nothing there is anybody's neighbour.
+_APART = 1_024
+_FEW_SPANS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment that is searched; episodes in `without` are stale in it or not to be seen."""
+
+    podcast_id: int
+    segment: Segment
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which turns may be seen; None means no limit. `speaker` is met by every name that has all its words."""
+
+    episode_ids: Collection[int] | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """What of a segment is seen: the places [starts, ends)."""
+
+    starts: I64
+    ends: I64
+
+    def among(self, places: U32) -> U32:
+        """Those of the places, in order, that are seen."""
+        if len(self.starts) <= _FEW_SPANS:
+            bounds = np.searchsorted(
+                places, np.concatenate((self.starts, self.ends)).astype(np.uint32)
+            ).tolist()
+            pairs = zip(bounds[: len(self.starts)], bounds[len(self.starts) :], strict=True)
+            return np.concatenate([places[:0], *(places[start:end] for start, end in pairs)])
+        return places[self.has(places)]
+
+    def has(self, places: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+        if not len(self.starts):
+            return np.zeros(places.shape, np.bool_)
+        at = np.searchsorted(self.starts, places, "right") - 1
+        return (at >= 0) & (places < self.ends[at])
+
+
+class Field:
+    """Places count through all parts: a segment's own begin at its base."""
+
+    def __init__(self, parts: Sequence[Part], filter_: Filter) -> None:
+        seen = [(part, _seen(part, filter_)) for part in parts]
+        seen = [(part, spans) for part, spans in seen if spans is None or len(spans.starts)]
+        self.parts = [part for part, _ in seen]
+        self.spans = [spans for _, spans in seen]
+        self.segments = [part.segment for part in self.parts]
+        self.masked = any(spans is not None for spans in self.spans)
+        sizes = [len(segment.stream) + _APART for segment in self.segments]
+        self.bases = np.cumsum([_APART, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
+        self.words = sum(segment.word_count for segment in self.segments)
+
+    def part_of(self, places: I64) -> I64:
+        return np.searchsorted(self.bases, places, "right") - 1
+
+    def windows(self, starts: I64, width: int) -> tuple[I64, U32]:
+        """The part of each window (its middle), and the words' numbers in it; 0 where nothing is seen."""
+        of_part = np.maximum(self.part_of(starts + width // 2), 0)
+        numbers = np.zeros((len(starts), width), np.uint32)
+        for part in np.unique(of_part).tolist() if len(self.parts) > 1 else [0]:
+            mine = slice(None) if len(self.parts) == 1 else of_part == part
+            stream = self.segments[part].stream
+            places = (starts[mine] - self.bases[part])[:, None] + np.arange(width)
+            inside = np.clip(places, 0, len(stream) - 1)
+            found = stream[inside]
+            if places[:, 0].min() < 0 or places[:, -1].max() >= len(stream):
+                found[inside != places] = 0
+            spans = self.spans[part]
+            if spans is not None:
+                found[~spans.has(places)] = 0
+            numbers[mine] = found
+        return of_part, numbers
+
+
+def _seen(part: Part, filter_: Filter) -> _Spans | None:
+    """What of a part may be seen; None for all of it."""
+    segment = part.segment
+    if filter_.episode_ids is None and filter_.speaker is None and not part.without:
+        return None
+    episodes = np.fromiter(
+        (
+            episode_id not in part.without
+            and (filter_.episode_ids is None or episode_id in filter_.episode_ids)
+            for episode_id in segment.episodes.tolist()
+        ),
+        np.bool_,
+        len(segment.episodes),
+    )
+    if filter_.speaker is None:
+        if episodes.all():
+            return None
+        return _joined(segment.episode_word[episodes], segment.episode_end[episodes])
+    asked = set(normal_words(filter_.speaker))
+    names = np.fromiter(
+        (bool(asked) and asked <= set(normal_words(name)) for name in segment.speakers),
+        np.bool_,
+        len(segment.speakers),
+    )
+    turns = names[segment.turns["turn_speaker"]] & episodes[segment.turns["turn_episode"]]
+    ends = np.append(segment.turn_word[1:], np.uint32(len(segment.stream)))
+    ends = np.minimum(ends, segment.episode_end[segment.turns["turn_episode"]])
+    return _joined(segment.turn_word[turns], ends[turns])
+
+
+def _joined(starts: U32, ends: U32) -> _Spans:
+    """Spans in order, those that touch as one, empty ones left out."""
+    filled = starts < ends
+    starts, ends = starts[filled].astype(np.int64), ends[filled].astype(np.int64)
+    opens = np.append(True, starts[1:] != ends[:-1])[: len(starts)]
+    closes = np.append(opens[1:], True)[: len(starts)]
+    return _Spans(starts[opens], ends[closes])

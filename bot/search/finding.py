@@ -1,0 +1,102 @@
+"""The search: a cascade that stops as soon as it is sure.
+
+First the query's exact pairs and rare words vote for places, and the best of them are looked at closely. Only where
+that leaves a doubt, spelling variants of every word vote, too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.search.alignment import Alignments
+from bot.search.coverage import coverage
+from bot.search.field import Field, Filter, Part
+from bot.search.hashing import I64
+from bot.search.likeness import compare
+from bot.search.moments import Moment, moment_at
+from bot.search.query import Query
+from bot.search.terms import Terms
+from bot.search.votes import BLOCK, chosen, elected
+
+_GLANCED = 24
+_ALIGNED = 6
+_BUDGET = 6_000
+# Words around the place where a quote should begin and end that are looked at.
+_BEFORE, _BEHIND = 8, 8
+_MARGIN = 6
+_GAP = 0.6
+_ONE_MOMENT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The places [start, end) of the field, with a score from 0 to 1."""
+
+    start: int
+    end: int
+    score: float
+
+
+def search(
+    parts: Sequence[Part], query: Query, filter_: Filter = Filter(), *, limit: int = 5
+) -> list[Moment]:
+    """The best distinct moments, best first."""
+    field = Field(parts, filter_)
+    if not query.words or not field.parts or limit <= 0:
+        return []
+    terms = Terms(field, query)
+    found = _first_stage(terms)
+    found.sort(key=lambda candidate: -candidate.score)
+    return [_moment(field, candidate) for candidate in _distinct(found, limit)]
+
+
+def _first_stage(terms: Terms) -> list[Candidate]:
+    voters = chosen([*terms.pairs(), *terms.singles()], _BUDGET)
+    blocks = elected(terms.field, voters, _GLANCED)
+    if not len(blocks):
+        return []
+    starts = blocks - _BEFORE
+    width = _BEFORE + 2 * BLOCK + len(terms.words) + _BEHIND
+    of_part, windows = terms.field.windows(starts, width)
+    same = windows[:, :, None] == terms.numbers[of_part][:, None, :]
+    covered, diagonal = coverage(same, terms.weights, _BEFORE + 2 * BLOCK + _BEHIND)
+    best = np.argsort(-covered)[:_ALIGNED]
+    return _aligned(terms, (starts + diagonal)[best])
+
+
+def _aligned(terms: Terms, begins: I64) -> list[Candidate]:
+    """The words of the query aligned with the stretches that begin about at these places."""
+    starts = begins - _MARGIN
+    width = len(terms.words) + 2 * _MARGIN
+    of_part, windows = terms.field.windows(starts, width)
+    numbers = np.where(terms.numbers == 0, -1, terms.numbers)
+    same = windows[:, :, None] == numbers[of_part][:, None, :]
+    likeness = compare(terms.field, terms.words, of_part, windows, same)
+    alignments = Alignments(likeness, terms.weights, _GAP)
+    found = []
+    for window, start in enumerate(starts.tolist()):
+        path = alignments.path(window)
+        if path.places:
+            score = float(alignments.worths[window]) / terms.total
+            found.append(Candidate(start + path.start, start + path.end, score))
+    return found
+
+
+def _distinct(found: Sequence[Candidate], limit: int) -> list[Candidate]:
+    kept: list[Candidate] = []
+    for one in found:
+        if all(
+            one.start >= other.end + _ONE_MOMENT or other.start >= one.end + _ONE_MOMENT for other in kept
+        ):
+            kept.append(one)
+            if len(kept) == limit:
+                break
+    return kept
+
+
+def _moment(field: Field, candidate: Candidate) -> Moment:
+    part = int(field.part_of(np.array([candidate.start]))[0])
+    base = int(field.bases[part])
+    start, end = candidate.start - base, candidate.end - base
+    return moment_at(field.parts[part].podcast_id, field.segments[part], start, end, candidate.score)

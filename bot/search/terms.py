@@ -1,0 +1,77 @@
+"""The words of a query as the parts of a field know them: numbers, weights, and where they stand."""
+
+from collections.abc import Iterator
+from math import log2
+
+import numpy as np
+
+from bot.search.alignment import Floats
+from bot.search.field import Field
+from bot.search.hashing import I64, U32, buckets, pair_hashes, word_hashes
+from bot.search.query import Query
+from bot.search.votes import Voter
+
+# In a small podcast no word is known to be rare, nor is one that was never said in a large one: it may be a slip.
+_MANY_WORDS = 20_000
+_MOST_BITS = 14.0
+_BITS_A_LETTER = 2.5
+
+
+class Terms:
+    """`numbers` by part and word of the query, 0 where it was never said; `weights` in bits, as rare as the word is."""
+
+    def __init__(self, field: Field, query: Query) -> None:
+        self.field = field
+        self.words = query.words
+        self.exact = query.exact
+        self.hashes = word_hashes(query.words)
+        self.numbers: I64 = np.array([segment.numbers(self.hashes) for segment in field.segments], np.int64)
+        self.numbers = self.numbers.reshape(len(field.segments), len(query.words))
+        counts = np.zeros(len(query.words), np.int64)
+        for segment, numbers in zip(field.segments, self.numbers, strict=True):
+            counts += segment.counts[numbers]
+        self.counts = counts.tolist()
+        all_words = max(_MANY_WORDS, field.words)
+        self.weights: Floats = np.array(
+            [
+                min(
+                    _MOST_BITS,
+                    log2(all_words / (count + 1)),
+                    99.0 if count else 2.0 + _BITS_A_LETTER * len(word),
+                )
+                for word, count in zip(query.words, self.counts, strict=True)
+            ],
+            np.float32,
+        )
+        self.total = float(self.weights.sum())
+
+    def pairs(self) -> Iterator[Voter]:
+        """Where neighbours of the query stand as neighbours, and those with one word between them."""
+        weights = self.weights.tolist()
+        for apart in (1, 2):
+            if len(self.words) <= apart:
+                return
+            hashes = pair_hashes(self.hashes[:-apart], self.hashes[apart:], apart)
+            for part, segment in enumerate(self.field.segments):
+                if not len(segment.pair_places):
+                    continue
+                at = buckets(hashes, segment.pair_bits)
+                starts, ends = segment.pair_from[at].tolist(), segment.pair_from[at + 1].tolist()
+                known = self.numbers[part].tolist()
+                for ahead, (start, end) in enumerate(zip(starts, ends, strict=True)):
+                    if start < end and known[ahead] and known[ahead + apart]:
+                        places = segment.pair_places[start:end]
+                        yield Voter(part, places, ahead, weights[ahead] + weights[ahead + apart])
+
+    def singles(self) -> Iterator[Voter]:
+        """Where each word stands, but for the most common ones."""
+        weights = self.weights.tolist()
+        for part in range(len(self.field.segments)):
+            for ahead, number in enumerate(self.numbers[part].tolist()):
+                places = self.places_of(part, number)
+                if len(places):
+                    yield Voter(part, places, ahead, weights[ahead])
+
+    def places_of(self, part: int, number: int) -> U32:
+        segment = self.field.segments[part]
+        return segment.word_places[segment.word_from[number] : segment.word_from[number + 1]]
