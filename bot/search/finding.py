@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.search.alignment import Alignments
+from bot.search.alignment import Alignments, Floats
 from bot.search.coverage import coverage
 from bot.search.field import Field, Filter, Part
-from bot.search.hashing import I64
+from bot.search.hashing import I64, U32
+from bot.search.keywords import MOST_KEYWORDS, find_keywords
 from bot.search.likeness import compare
 from bot.search.moments import Moment, moment_at
 from bot.search.query import Query
 from bot.search.terms import Terms
+from bot.search.variants import Variant, joined_voters, variant_voters, variants_of
 from bot.search.votes import BLOCK, chosen, elected
 
 _GLANCED = 24
@@ -26,6 +28,11 @@ _BUDGET = 6_000
 _BEFORE, _BEHIND = 8, 8
 _MARGIN = 6
 _GAP = 0.6
+_WIDE_GLANCED = 48
+_WIDE_ALIGNED = 10
+_WIDE_BUDGET = 30_000
+_GOOD, _CLEARLY, _PERFECT = 0.75, 0.10, 0.98
+_COMPLETE = 0.8
 _ONE_MOMENT = 30
 
 
@@ -46,7 +53,12 @@ def search(
     if not query.words or not field.parts or limit <= 0:
         return []
     terms = Terms(field, query)
-    found = _first_stage(terms)
+    if len(query.words) <= MOST_KEYWORDS:
+        found = _keywords(terms)
+    else:
+        found = _first_stage(terms)
+        if not _sure(found):
+            found += _second_stage(terms)
     found.sort(key=lambda candidate: -candidate.score)
     return [_moment(field, candidate) for candidate in _distinct(found, limit)]
 
@@ -63,6 +75,52 @@ def _first_stage(terms: Terms) -> list[Candidate]:
     covered, diagonal = coverage(same, terms.weights, _BEFORE + 2 * BLOCK + _BEHIND)
     best = np.argsort(-covered)[:_ALIGNED]
     return _aligned(terms, (starts + diagonal)[best])
+
+
+def _keywords(terms: Terms) -> list[Candidate]:
+    found = find_keywords(terms, [])
+    if not found or max(one.score for one in found) < _COMPLETE:
+        found += find_keywords(terms, variants_of(terms))
+    return [Candidate(one.start, one.end, one.score) for one in found]
+
+
+def _sure(found: list[Candidate]) -> bool:
+    """Whether the best is good, and clearly better than any other moment; or as good as can be."""
+    best = _distinct(sorted(found, key=lambda candidate: -candidate.score), 2)
+    if not best or best[0].score < _GOOD:
+        return False
+    return best[0].score >= _PERFECT or len(best) < 2 or best[0].score - best[1].score >= _CLEARLY
+
+
+def _second_stage(terms: Terms) -> list[Candidate]:
+    variants = variants_of(terms)
+    voters = [*terms.pairs(), *terms.singles(), *variant_voters(terms, variants), *joined_voters(terms)]
+    budget = max(_BUDGET, round(_WIDE_BUDGET * (terms.field.words / 5e6) ** 0.5))
+    blocks = elected(terms.field, chosen(voters, budget), _WIDE_GLANCED)
+    if not len(blocks):
+        return []
+    starts = blocks - _BEFORE
+    width = _BEFORE + 2 * BLOCK + len(terms.words) + _BEHIND
+    of_part, windows = terms.field.windows(starts, width)
+    met = _met(terms, variants, of_part, windows)
+    covered, diagonal = coverage(met, terms.weights, _BEFORE + 2 * BLOCK + _BEHIND)
+    best = np.argsort(-covered)[:_WIDE_ALIGNED]
+    return _aligned(terms, (starts + diagonal)[best])
+
+
+def _met(terms: Terms, variants: list[Variant], of_part: I64, windows: U32) -> Floats:
+    """How well each word of the query is met at each place, as far as variants tell."""
+    met = np.zeros((*windows.shape, len(terms.words)), np.float32)
+    for part in np.unique(of_part).tolist():
+        forms = [(word, number, 1.0) for word, number in enumerate(terms.numbers[part].tolist()) if number]
+        forms += [(variant.word, variant.number, variant.credit) for variant in variants if variant.part == part]
+        mine = of_part == part
+        seen = windows[mine]
+        of_mine = np.zeros((*seen.shape, len(terms.words)), np.float32)
+        for word, number, credit in reversed(forms):
+            of_mine[:, :, word][seen == number] = credit
+        met[mine] = of_mine
+    return met
 
 
 def _aligned(terms: Terms, begins: I64) -> list[Candidate]:

@@ -82,6 +82,11 @@ class Segment:
         start = self._letters_end[number - 1] if number else 0
         return self._letters[start : self._letters_end[number]].tobytes().decode("utf-8", "surrogatepass")
 
+    def lengths(self, numbers: U32) -> I64:
+        """Of words, in bytes."""
+        ends = self._letters_end[numbers].astype(np.int64)
+        return ends - np.where(numbers > 0, self._letters_end[np.maximum(numbers, 1) - 1], 0)
+
     def words(self) -> list[str]:
         """The whole vocabulary by number; the first is no word."""
         text = self._letters.tobytes()

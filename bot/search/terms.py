@@ -45,6 +45,10 @@ class Terms:
         )
         self.total = float(self.weights.sum())
 
+    def is_exact(self, word: int) -> bool:
+        """Whether the word stood in quotes."""
+        return any(start <= word < end for start, end in self.exact)
+
     def pairs(self) -> Iterator[Voter]:
         """Where neighbours of the query stand as neighbours, and those with one word between them."""
         weights = self.weights.tolist()

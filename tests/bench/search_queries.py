@@ -151,7 +151,7 @@ class Generator:
 
     def dropped(self) -> Said:
         def drop(words: list[str]) -> list[str]:
-            for _ in range(2):
+            for _ in range(1 if len(words) < 8 else 2):
                 del words[self._rng.randrange(len(words))]
             return words
 
