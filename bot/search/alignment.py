@@ -60,7 +60,8 @@ class Alignments:
             row[:, 0] = 0
             np.add(rows[word][:, :-1], self._worth(word), out=row[:, 1:])
             if likeness.written_apart is not None:
-                worth = likeness.written_apart[:, :-1, word] * weights[word] + 2 * self._gap
+                apart = likeness.written_apart[:, :-1, word]
+                worth = apart * weights[word] + (apart > 0) * (2 * self._gap)
                 np.maximum(row[:, 2:], rows[word][:, :-2] + worth, out=row[:, 2:])
             if likeness.written_together is not None and word:
                 worth = (

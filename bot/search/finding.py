@@ -28,6 +28,8 @@ _BUDGET = 6_000
 _BEFORE, _BEHIND = 8, 8
 _MARGIN = 6
 _GAP = 0.6
+_BEHIND_BEST = 0.35
+_ANY_ORDER = 0.5
 _WIDE_GLANCED = 48
 _WIDE_ALIGNED = 10
 _WIDE_BUDGET = 30_000
@@ -38,11 +40,21 @@ _ONE_MOMENT = 30
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The places [start, end) of the field, with a score from 0 to 1."""
+    """A moment that begins about at a place of the field, with a score from 0 to 1."""
 
-    start: int
-    end: int
+    about: int
     score: float
+    span: tuple[int, int] | None = None
+    of: tuple[Alignments, int, int] | None = None
+
+    def places(self) -> tuple[int, int]:
+        """[start, end)"""
+        if self.span is not None:
+            return self.span
+        assert self.of is not None
+        alignments, window, start = self.of
+        path = alignments.path(window)
+        return start + path.start, start + path.end
 
 
 def search(
@@ -71,17 +83,16 @@ def _first_stage(terms: Terms) -> list[Candidate]:
     starts = blocks - _BEFORE
     width = _BEFORE + 2 * BLOCK + len(terms.words) + _BEHIND
     of_part, windows = terms.field.windows(starts, width)
-    same = windows[:, :, None] == terms.numbers[of_part][:, None, :]
+    same = windows[:, :, None] == terms.sought[of_part][:, None, :]
     covered, diagonal = coverage(same, terms.weights, _BEFORE + 2 * BLOCK + _BEHIND)
-    best = np.argsort(-covered)[:_ALIGNED]
-    return _aligned(terms, (starts + diagonal)[best])
+    return _aligned(terms, starts + diagonal, covered, _ALIGNED)
 
 
 def _keywords(terms: Terms) -> list[Candidate]:
     found = find_keywords(terms, [])
     if not found or max(one.score for one in found) < _COMPLETE:
         found += find_keywords(terms, variants_of(terms))
-    return [Candidate(one.start, one.end, one.score) for one in found]
+    return [Candidate(one.start, one.score, (one.start, one.end)) for one in found]
 
 
 def _sure(found: list[Candidate]) -> bool:
@@ -104,8 +115,7 @@ def _second_stage(terms: Terms) -> list[Candidate]:
     of_part, windows = terms.field.windows(starts, width)
     met = _met(terms, variants, of_part, windows)
     covered, diagonal = coverage(met, terms.weights, _BEFORE + 2 * BLOCK + _BEHIND)
-    best = np.argsort(-covered)[:_WIDE_ALIGNED]
-    return _aligned(terms, (starts + diagonal)[best])
+    return _aligned(terms, starts + diagonal, covered, _WIDE_ALIGNED)
 
 
 def _met(terms: Terms, variants: list[Variant], of_part: I64, windows: U32) -> Floats:
@@ -113,7 +123,9 @@ def _met(terms: Terms, variants: list[Variant], of_part: I64, windows: U32) -> F
     met = np.zeros((*windows.shape, len(terms.words)), np.float32)
     for part in np.unique(of_part).tolist():
         forms = [(word, number, 1.0) for word, number in enumerate(terms.numbers[part].tolist()) if number]
-        forms += [(variant.word, variant.number, variant.credit) for variant in variants if variant.part == part]
+        forms += [
+            (variant.word, variant.number, variant.credit) for variant in variants if variant.part == part
+        ]
         mine = of_part == part
         seen = windows[mine]
         of_mine = np.zeros((*seen.shape, len(terms.words)), np.float32)
@@ -123,30 +135,29 @@ def _met(terms: Terms, variants: list[Variant], of_part: I64, windows: U32) -> F
     return met
 
 
-def _aligned(terms: Terms, begins: I64) -> list[Candidate]:
-    """The words of the query aligned with the stretches that begin about at these places."""
-    starts = begins - _MARGIN
+def _aligned(terms: Terms, begins: I64, covered: Floats, most: int) -> list[Candidate]:
+    """The words of the query aligned with the stretches that begin about at these places, the most promising ones."""
+    best = np.argsort(-covered, kind="stable")[:most]
+    best = best[covered[best] >= covered[best[0]] - _BEHIND_BEST]
+    starts = begins[best] - _MARGIN
     width = len(terms.words) + 2 * _MARGIN
     of_part, windows = terms.field.windows(starts, width)
-    numbers = np.where(terms.numbers == 0, -1, terms.numbers)
-    same = windows[:, :, None] == numbers[of_part][:, None, :]
+    same = windows[:, :, None] == terms.sought[of_part][:, None, :]
     likeness = compare(terms.field, terms.words, of_part, windows, same)
     alignments = Alignments(likeness, terms.weights, _GAP)
-    found = []
-    for window, start in enumerate(starts.tolist()):
-        path = alignments.path(window)
-        if path.places:
-            score = float(alignments.worths[window]) / terms.total
-            found.append(Candidate(start + path.start, start + path.end, score))
-    return found
+    anywhere = likeness.alike.max(1) @ terms.weights
+    scores = (alignments.worths + _ANY_ORDER * np.maximum(0, anywhere - alignments.worths)) / terms.total
+    return [
+        Candidate(start + _MARGIN, score, of=(alignments, window, start))
+        for window, (start, score) in enumerate(zip(starts.tolist(), scores.tolist(), strict=True))
+        if score > 0
+    ]
 
 
 def _distinct(found: Sequence[Candidate], limit: int) -> list[Candidate]:
     kept: list[Candidate] = []
     for one in found:
-        if all(
-            one.start >= other.end + _ONE_MOMENT or other.start >= one.end + _ONE_MOMENT for other in kept
-        ):
+        if all(abs(one.about - other.about) >= _ONE_MOMENT for other in kept):
             kept.append(one)
             if len(kept) == limit:
                 break
@@ -154,7 +165,9 @@ def _distinct(found: Sequence[Candidate], limit: int) -> list[Candidate]:
 
 
 def _moment(field: Field, candidate: Candidate) -> Moment:
-    part = int(field.part_of(np.array([candidate.start]))[0])
+    start, end = candidate.places()
+    part = int(field.part_of(np.array([start]))[0])
     base = int(field.bases[part])
-    start, end = candidate.start - base, candidate.end - base
-    return moment_at(field.parts[part].podcast_id, field.segments[part], start, end, candidate.score)
+    return moment_at(
+        field.parts[part].podcast_id, field.segments[part], start - base, end - base, candidate.score
+    )

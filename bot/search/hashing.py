@@ -86,9 +86,14 @@ def _spellings(codes: U64, lengths: I64) -> tuple[U64, npt.NDArray[np.bool_]]:
     return mixed(hashes), counts
 
 
-def sound_hashes(sounds: Sequence[str]) -> U64:
-    return mixed(
-        np.fromiter(
-            (crc32(sound.encode("utf-8", "surrogatepass")) for sound in sounds), np.uint64, len(sounds)
-        )
+def sound_codes(sounds: Sequence[str]) -> U32:
+    """A number for each; 0 for those that say nothing."""
+    return np.fromiter(
+        (crc32(sound.encode("utf-8", "surrogatepass")) if len(sound) > 1 else 0 for sound in sounds),
+        np.uint32,
+        len(sounds),
     )
+
+
+def sound_hashes(codes: U32) -> U64:
+    return mixed(codes.astype(np.uint64))

@@ -37,7 +37,10 @@ class _Places:
 
 def find_keywords(terms: Terms, variants: list[Variant]) -> list[Found]:
     known = [_places(terms, word, variants) for word in range(len(terms.words))]
-    order = sorted((word for word in range(len(known)) if len(known[word].places)), key=lambda word: len(known[word].places))
+    order = sorted(
+        (word for word in range(len(known)) if len(known[word].places)),
+        key=lambda word: len(known[word].places),
+    )
     found: list[Found] = []
     # The rarest word first; where it stands alone, the next one may have better company.
     for pivot in order[:2]:
@@ -51,7 +54,9 @@ def _places(terms: Terms, word: int, variants: list[Variant]) -> _Places:
     for part, segment in enumerate(terms.field.segments):
         number = int(terms.numbers[part, word])
         forms = [(number, 1.0)] if number else []
-        forms += [(other.number, other.credit) for other in variants if other.part == part and other.word == word]
+        forms += [
+            (other.number, other.credit) for other in variants if other.part == part and other.word == word
+        ]
         for form, credit in forms:
             places = terms.places_of(part, form)
             if len(places):
@@ -79,14 +84,24 @@ def _around(terms: Terms, known: list[_Places], pivot: int) -> list[Found]:
         at, credit = _nearest(other, places)
         near = np.abs(at - places) <= _REACH
         worths = worths + np.where(near, credit * weights[word], 0)
-        starts, ends = np.where(near, np.minimum(starts, at), starts), np.where(near, np.maximum(ends, at + 1), ends)
+        starts, ends = (
+            np.where(near, np.minimum(starts, at), starts),
+            np.where(near, np.maximum(ends, at + 1), ends),
+        )
         in_order += near & ((at > places) == (word > pivot))
     between = np.maximum(0, ends - starts - len(known))
-    scores = worths / terms.total - _FAR * np.minimum(1, between / _REACH) + _ANY_ORDER * in_order / len(known) - _ANY_ORDER
+    scores = (
+        worths / terms.total
+        - _FAR * np.minimum(1, between / _REACH)
+        + _ANY_ORDER * in_order / len(known)
+        - _ANY_ORDER
+    )
     best = np.argsort(-scores, kind="stable")[:_KEPT]
     return [
         Found(start, end, score)
-        for start, end, score in zip(starts[best].tolist(), ends[best].tolist(), scores[best].tolist(), strict=True)
+        for start, end, score in zip(
+            starts[best].tolist(), ends[best].tolist(), scores[best].tolist(), strict=True
+        )
     ]
 
 

@@ -9,7 +9,7 @@ from rapidfuzz.process import cdist
 
 from bot.search.alignment import Floats, Likeness
 from bot.search.field import Field
-from bot.search.hashing import I64, U32
+from bot.search.hashing import I64, U32, sound_codes
 from bot.search.sounds import sounds_of
 
 # Below this two words are different words.
@@ -18,25 +18,39 @@ _ALIKE = 0.5
 _JOINED_ALIKE = 0.8
 # What is spelt otherwise but sounds the same is this much alike at least.
 _SAME_SOUND = 0.8
+_HALF = np.int64(32)
+_NUMBER = np.int64(0xFFFFFFFF)
 
 
 def compare(
     field: Field, words: Sequence[str], of_part: I64, windows: U32, same: npt.NDArray[np.bool_]
 ) -> Likeness:
-    """`same` tells by window, place and word which are equal; the words that are not met in every window are compared."""
-    missed = np.flatnonzero(~same.any(1).all(0)).tolist()
+    """`same` tells by window, place and word which are equal; words that are not met in a window are compared."""
+    missing = ~same.any(1)
+    missed = np.flatnonzero(missing.any(0)).tolist()
     alike = same.astype(np.float32)
     if not missed:
         return Likeness(alike)
     # Each word once, by part and number.
-    keyed = of_part[:, None] << 32 | windows
-    unique, places = np.unique(keyed, return_inverse=True)
+    unique, places = np.unique(of_part[:, None] << _HALF | windows, return_inverse=True)
     places = places.reshape(windows.shape)
-    texts = [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in unique.tolist()]
+    keys = unique.tolist()
+    texts = [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in keys]
     wanted = [words[word] for word in missed]
     likes = cdist(wanted, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
-    _raise_same_sounds(likes, wanted, texts)
-    missing = ~same.any(1)
+    codes = sound_codes(sounds_of(wanted))
+    sounds = (
+        np.concatenate(
+            [
+                segment.sounds[(unique[unique >> _HALF == part] & _NUMBER)]
+                for part, segment in enumerate(field.segments)
+            ]
+        )
+        if len(field.segments) > 1
+        else field.segments[0].sounds[unique]
+    )
+    same_sound = (codes[:, None] == sounds) & (codes > 0)[:, None]
+    np.maximum(likes, same_sound * np.float32(_SAME_SOUND), out=likes)
     for row, word in enumerate(missed):
         alike[:, :, word] = np.where(missing[:, word, None], likes[row][places], alike[:, :, word])
     return Likeness(
@@ -46,35 +60,25 @@ def compare(
     )
 
 
-def _raise_same_sounds(likes: Floats, wanted: Sequence[str], texts: Sequence[str]) -> None:
-    sounds = sounds_of([*wanted, *texts])
-    where: dict[str, list[int]] = {}
-    for place, sound in enumerate(sounds[len(wanted) :]):
-        if len(sound) > 1:
-            where.setdefault(sound, []).append(place)
-    for row, sound in enumerate(sounds[: len(wanted)]):
-        for place in where.get(sound, ()):
-            likes[row, place] = max(likes[row, place], _SAME_SOUND)
-
-
 def _written_apart(
     words: Sequence[str], missed: Sequence[int], texts: Sequence[str], places: I64, shape: tuple[int, ...]
 ) -> Floats | None:
-    """Words of the query against two neighbours of the window, as far as they begin alike."""
+    """Words of the query against two neighbours of the window, the first of which they begin with, about."""
     found: Floats | None = None
-    heads: dict[str, list[int]] = {}
+    starts: dict[str, list[int]] = {}
     for word in missed:
         if len(words[word]) > 2:
-            heads.setdefault(words[word][0], []).append(word)
-    first = np.fromiter((text[:1] in heads for text in texts), np.bool_, len(texts))
+            starts.setdefault(words[word][0], []).append(word)
+    first = np.fromiter((text[:1] in starts for text in texts), np.bool_, len(texts))
+    if not first.any():
+        return None
     for window, place in np.argwhere(first[places[:, :-1]]).tolist():
         one, two = texts[places[window, place]], texts[places[window, place + 1]]
-        if not two:
-            continue
-        for word in heads[one[0]]:
-            if abs(len(one) + len(two) - len(words[word])) > 2:
+        for word in starts[one[0]]:
+            text = words[word]
+            if not two or one[:3] != text[: len(one)][:3] or abs(len(one) + len(two) - len(text)) > 2:
                 continue
-            alike = OSA.normalized_similarity(words[word], one + two, score_cutoff=_JOINED_ALIKE)
+            alike = OSA.normalized_similarity(text, one + two, score_cutoff=_JOINED_ALIKE)
             if alike:
                 if found is None:
                     found = np.zeros(shape, np.float32)

@@ -19,6 +19,7 @@ from storage.models import TurnMark
 # It moves with everything that changes what a file of the same turns would hold: tables, hashes, normalising.
 VERSION: Final = 1
 GAP: Final = 4
+_COMMON_WORDS: Final = 4_096
 MARKS: Final = (None, *TurnMark)
 NO_TIME: Final = -1
 # By turn: its place; its episode (the place among `episodes`) and position in it; times; speaker (0: unknown); mark.
@@ -54,6 +55,7 @@ class Segment:
         self.pair_from: U32 = tables["pair_from"]
         self.pair_places: U32 = tables["pair_places"]
         self._spellings = tables["spelling_from"], tables["spelling_words"]
+        self.sounds: U32 = tables["sounds"]
         self._sounds = tables["sound_from"], tables["sound_words"]
         self.turns = {name: tables[name] for name in TURN_TABLES}
         self.turn_word: U32 = tables["turn_word"]
@@ -79,8 +81,16 @@ class Segment:
         return np.where(self._hashes[at] == hashes, self._hash_words[at], 0).astype(np.int64)
 
     def word(self, number: int) -> str:
+        if number < _COMMON_WORDS:
+            return self._common[number]
         start = self._letters_end[number - 1] if number else 0
         return self._letters[start : self._letters_end[number]].tobytes().decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _common(self) -> list[str]:
+        """Most words of any text are some few: they are decoded once."""
+        ends = self._letters_end[:_COMMON_WORDS].tolist()
+        return _decoded(self._letters[: ends[-1]].tobytes(), ends)
 
     def lengths(self, numbers: U32) -> I64:
         """Of words, in bytes."""
@@ -89,12 +99,7 @@ class Segment:
 
     def words(self) -> list[str]:
         """The whole vocabulary by number; the first is no word."""
-        text = self._letters.tobytes()
-        ends = self._letters_end.tolist()
-        return [
-            text[start:end].decode("utf-8", "surrogatepass")
-            for start, end in zip([0, *ends], ends, strict=False)
-        ]
+        return _decoded(self._letters.tobytes(), self._letters_end.tolist())
 
     def spelt_like(self, hashes: U64) -> U32:
         """Words that may be spelt like this, by `spelling_hashes`; others among them, each once."""
@@ -121,6 +126,13 @@ class Segment:
 def open_segment(path: Path) -> Segment:
     """FileNotFoundError where it is missing, SegmentDamagedError where it cannot be used."""
     return Segment(open_file(path, VERSION))
+
+
+def _decoded(letters: bytes, ends: Sequence[int]) -> list[str]:
+    return [
+        letters[start:end].decode("utf-8", "surrogatepass")
+        for start, end in zip((0, *ends), ends, strict=False)
+    ]
 
 
 def _bits_of(starts: Table) -> int:

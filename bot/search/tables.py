@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.search.files import Table, write_file
-from bot.search.hashing import I64, U32, U64, pair_hashes, sound_hashes, spelling_hashes_of
+from bot.search.hashing import I64, U32, U64, pair_hashes, sound_codes, sound_hashes, spelling_hashes_of
 from bot.search.segment import TURN_TABLES, VERSION
 from bot.search.sounds import sounds_of
 
@@ -87,13 +87,14 @@ def _vocabulary(words: list[str], hashes: U64) -> dict[str, Table]:
     numbers = np.arange(len(words), dtype=np.uint64)
     spellings, counts = spelling_hashes_of("".join(words), lengths)
     counts &= (lengths >= _SHORTEST_SPELT)[:, None]
-    sounds = sounds_of(words)
-    heard = np.fromiter((len(sound) > 1 for sound in sounds), np.bool_, len(sounds))
+    sounds = sound_codes(sounds_of(words))
+    heard = sounds > 0
     return {
         "letters": np.frombuffer(b"".join(encoded), np.uint8),
         "letters_end": np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded))).astype(np.uint32),
         "hashes": hashes[order],
         "hash_words": order.astype(np.uint32),
+        "sounds": sounds,
         **_in_buckets("spelling", "words", spellings[counts], np.repeat(numbers, counts.sum(1)), 1),
         **_in_buckets("sound", "words", sound_hashes(sounds)[heard], numbers[heard], 1),
     }

@@ -27,6 +27,8 @@ class Terms:
         self.hashes = word_hashes(query.words)
         self.numbers: I64 = np.array([segment.numbers(self.hashes) for segment in field.segments], np.int64)
         self.numbers = self.numbers.reshape(len(field.segments), len(query.words))
+        # As they are looked for in the stream: what was never said is no 0 there.
+        self.sought = np.where(self.numbers == 0, -1, self.numbers)
         counts = np.zeros(len(query.words), np.int64)
         for segment, numbers in zip(field.segments, self.numbers, strict=True):
             counts += segment.counts[numbers]

@@ -7,11 +7,13 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 from bot.search.hashing import (
+    U32,
+    U64,
     buckets,
     pair_hashes,
+    sound_codes,
     sound_hashes,
     spelling_hashes,
-    word_hash,
     word_hashes,
 )
 from bot.search.segment import Segment
@@ -50,32 +52,31 @@ def variants_of(terms: Terms) -> list[Variant]:
         return []
     texts = [terms.words[word] for word in chosen]
     spellings, counted = spelling_hashes(texts)
-    sounds = sounds_of(texts)
+    sounds = sound_codes(sounds_of(texts))
     heard = sound_hashes(sounds)
     found = []
     for part, segment in enumerate(terms.field.segments):
         for row, word in enumerate(chosen):
             near = segment.spelt_like(spellings[row][counted[row]])
-            if len(sounds[row]) > 1:
+            if sounds[row]:
                 near = np.union1d(near, segment.sounding_like(heard[row : row + 1]))
             own = int(terms.numbers[part, word])
-            for number, credit in _best(segment, texts[row], sounds[row], near, own):
+            for number, credit in _best(segment, texts[row], int(sounds[row]), near, own):
                 found.append(Variant(part, word, number, credit))
     return found
 
 
-def _best(segment: Segment, text: str, sound: str, near: np.ndarray, own: int) -> list[tuple[int, float]]:
+def _best(segment: Segment, text: str, sound: int, near: U32, own: int) -> list[tuple[int, float]]:
     off = np.abs(segment.lengths(near) - len(text.encode("utf-8", "surrogatepass")))
     numbers = near[off <= 3].tolist()
-    words = [segment.word(number) for number in numbers]
-    sounds = sounds_of(words)
     rated = []
-    for number, word, other in zip(numbers, words, sounds, strict=True):
+    for number, other in zip(numbers, segment.sounds[numbers].tolist(), strict=True):
         if number == own:
             continue
+        word = segment.word(number)
         edits = OSA.distance(text, word, score_cutoff=2)
         credit = _ONE_EDIT if edits <= 1 else _TWO_EDITS if edits == 2 and len(text) > 5 else 0.0
-        if len(sound) > 1 and sound == other and OSA.normalized_similarity(text, word) >= 0.4:
+        if sound and sound == other and OSA.normalized_similarity(text, word) >= 0.4:
             credit = max(credit, _SOUND)
         if credit:
             rated.append((number, credit))
@@ -103,12 +104,14 @@ def variant_voters(terms: Terms, variants: list[Variant]) -> Iterator[Voter]:
             if 0 <= other < len(terms.words) and terms.numbers[variant.part, other]:
                 beside = terms.hashes[other]
                 hashes = pair_hashes(
-                    np.array([beside if first is None else first]), np.array([beside if second is None else second]), 1
+                    np.array([beside if first is None else first]),
+                    np.array([beside if second is None else second]),
+                    1,
                 )
                 yield from _pair(variant.part, segment, hashes, ahead, weight + weights[other])
 
 
-def _pair(part: int, segment: Segment, hashes: np.ndarray, ahead: int, weight: float) -> Iterator[Voter]:
+def _pair(part: int, segment: Segment, hashes: U64, ahead: int, weight: float) -> Iterator[Voter]:
     if len(segment.pair_places):
         [at] = buckets(hashes, segment.pair_bits).tolist()
         places = segment.pair_places[segment.pair_from[at] : segment.pair_from[at + 1]]
@@ -138,6 +141,3 @@ def joined_voters(terms: Terms) -> Iterator[Voter]:
             word = splits[at][0]
             hashes = pair_hashes(lefts[at : at + 1], rights[at : at + 1], 1)
             yield from _pair(part, segment, hashes, word, weights[word] * _JOINED)
-
-
-__all__ = ["Variant", "joined_voters", "variant_voters", "variants_of", "word_hash"]

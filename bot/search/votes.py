@@ -61,7 +61,8 @@ def elected(field: Field, voters: list[Voter], count: int) -> I64:
     worse[1:] |= beside & (both[1:] <= both[:-1])
     worse[:-1] |= beside & (both[:-1] < both[1:])
     both[worse] = 0
-    if len(both) > count:
-        best = np.argpartition(both, len(both) - count)[-count:]
-        return blocks[best] << _BLOCK_BITS
-    return blocks[~worse] << _BLOCK_BITS
+    # (`partition` is several times as fast as `argpartition`.)
+    least = max(1, int(np.partition(both, len(both) - count)[len(both) - count])) if len(both) > count else 1
+    better = np.flatnonzero(both > least)
+    equal = np.flatnonzero(both == least)[: max(0, count - len(better))]
+    return blocks[np.concatenate((better, equal))] << _BLOCK_BITS
