@@ -23,17 +23,17 @@ from bot.search.votes import BLOCK, chosen, elected
 
 _GLANCED = 24
 _ALIGNED = 6
-_BUDGET = 6_000
+_BUDGET = 2_000
 # Words around the place where a quote should begin and end that are looked at.
-_BEFORE, _BEHIND = 8, 8
-_MARGIN = 6
-_GAP = 0.6
+_BEFORE, _BEHIND = 4, 4
+_MARGIN = 4
+_GAP = 2.5
 _BEHIND_BEST = 0.35
-_ANY_ORDER = 0.5
-_WIDE_GLANCED = 48
-_WIDE_ALIGNED = 10
+_ANY_ORDER = 0.15
+_WIDE_GLANCED = 96
+_WIDE_ALIGNED = 20
 _WIDE_BUDGET = 30_000
-_GOOD, _CLEARLY, _PERFECT = 0.75, 0.10, 0.98
+_GOOD, _CLEARLY, _PERFECT = 0.65, 0.10, 0.98
 _COMPLETE = 0.8
 _ONE_MOMENT = 30
 

@@ -50,10 +50,14 @@ def elected(field: Field, voters: list[Voter], count: int) -> I64:
     ballots += np.repeat(weights, [len(voter.places) for voter in voters])
     ballots.sort()
     blocks = ballots >> _WEIGHT_BITS
-    firsts = np.flatnonzero(np.diff(blocks, prepend=-1))
-    sums = np.add.reduceat(ballots & ((1 << _WEIGHT_BITS) - 1), firsts)
+    changes = np.empty(len(blocks), np.bool_)
+    changes[0] = True
+    np.not_equal(blocks[1:], blocks[:-1], out=changes[1:])
+    firsts = np.flatnonzero(changes)
+    ballots &= (1 << _WEIGHT_BITS) - 1
+    sums = np.add.reduceat(ballots, firsts)
     blocks = blocks[firsts]
-    beside = np.diff(blocks) == 1
+    beside = blocks[1:] - blocks[:-1] == 1
     both = sums.copy()
     both[:-1] += np.where(beside, sums[1:], 0)
     # Of two neighbours the better one stands for both.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 import re
 from collections import Counter
@@ -74,7 +75,7 @@ def captions(path: Path) -> list[Cue]:
             found = _CUE.match(line)
             if found:
                 h1, m1, s1, f1, h2, m2, s2, f2 = (int(part or 0) for part in found.groups())
-                text = re.sub(r"<[^>]{1,80}>", "", " ".join(lines[number + 1 :])).strip("- ")
+                text = re.sub(r"<[^>]{1,80}>", "", html.unescape(" ".join(lines[number + 1 :]))).strip("- ")
                 start, end = ((h1 * 60 + m1) * 60 + s1) * 1000 + f1, ((h2 * 60 + m2) * 60 + s2) * 1000 + f2
                 cues.append(Cue(start, end, text))
                 break
