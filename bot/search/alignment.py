@@ -26,21 +26,6 @@ class Likeness:
     written_together: Floats | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """The words of the query that were found: by word of the query its first place and last place in the window."""
-
-    places: tuple[tuple[int, int, int], ...]
-
-    @property
-    def start(self) -> int:
-        return self.places[0][1]
-
-    @property
-    def end(self) -> int:
-        return self.places[-1][2] + 1
-
-
 class Alignments:
     """All windows aligned at once."""
 
@@ -49,8 +34,8 @@ class Alignments:
         self._likeness = likeness
         self._weights = weights
         self._gap = np.float32(gap)
-        # rows[i][w, p]: the worth of the best chain of the first i words that ends before place p, plus a gap for each
-        # place up to p: so that a gap costs nothing to compute.
+        # rows[i][w, p]: the worth of the best chain of the first i words that ends before place p, plus a gap for
+        # each place up to p: so that a gap costs nothing to compute.
         ramp = np.arange(places + 1, dtype=np.float32) * self._gap
         self._rows = np.empty((words + 1, windows, places + 1), np.float32)
         rows = self._rows
@@ -79,8 +64,8 @@ class Alignments:
         worth: Floats = self._likeness.alike[:, :, word] * self._weights[word] + self._gap
         return worth
 
-    def path(self, window: int) -> Path:
-        """Which words were paired with which."""
+    def path(self, window: int) -> list[tuple[int, int, int]]:
+        """The words of the query that were met, each with its first and its last place in the window."""
         rows = self._rows[:, window].astype(np.float64)
         likeness = self._likeness
         word, place = len(self._weights), int(self._ends[window])
@@ -105,7 +90,7 @@ class Alignments:
                     word, place = word - 2, place - 1
                 else:
                     break
-        return Path(tuple(reversed(found)))
+        return found[::-1]
 
     def _is_apart(
         self, window: int, word: int, place: int, rows: npt.NDArray[np.float64], here: float

@@ -1,7 +1,7 @@
 """Building segments from turns, and merging them: a merged segment is the one that its turns would have given."""
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter

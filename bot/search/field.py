@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.search.hashing import I64, U32, U64
+from bot.search.hashing import I64, U32
 from bot.search.segment import Segment
 from bot.search.words import normal_words
 
@@ -33,6 +32,9 @@ class Filter:
     speaker: str | None = None
 
 
+NO_FILTER = Filter()
+
+
 @dataclass(frozen=True, slots=True)
 class _Spans:
     """What of a segment is seen: the places [starts, ends)."""
@@ -40,9 +42,18 @@ class _Spans:
     starts: I64
     ends: I64
 
+    @property
+    def few(self) -> bool:
+        """Whether it costs next to nothing to find what is seen among many places."""
+        return len(self.starts) <= _FEW_SPANS
+
+    @property
+    def size(self) -> int:
+        return int((self.ends - self.starts).sum())
+
     def among(self, places: U32) -> U32:
         """Those of the places, in order, that are seen."""
-        if len(self.starts) <= _FEW_SPANS:
+        if self.few:
             bounds = np.searchsorted(
                 places, np.concatenate((self.starts, self.ends)).astype(np.uint32)
             ).tolist()
@@ -70,9 +81,26 @@ class Field:
         sizes = [len(segment.stream) + _APART for segment in self.segments]
         self.bases = np.cumsum([_APART, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
         self.words = sum(segment.word_count for segment in self.segments)
+        visible = [
+            segment.word_count if spans is None else spans.size
+            for segment, spans in zip(self.segments, self.spans, strict=True)
+        ]
+        # The share of what is seen: where few are, more must be read to find as much.
+        self.share = sum(visible) / max(1, self.words)
 
     def part_of(self, places: I64) -> I64:
         return np.searchsorted(self.bases, places, "right") - 1
+
+    def part_at(self, place: int) -> int:
+        return int(np.searchsorted(self.bases, place, "right")) - 1
+
+    def in_one_turn(self, start: int, end: int) -> bool:
+        """Whether the places [start, end) are those of one turn."""
+        part = self.part_at(start)
+        segment, base = self.segments[part], int(self.bases[part])
+        return part == self.part_at(end - 1) and segment.turn_at(start - base) == segment.turn_at(
+            end - 1 - base
+        )
 
     def windows(self, starts: I64, width: int) -> tuple[I64, U32]:
         """The part of each window (its middle), and the words' numbers in it; 0 where nothing is seen."""

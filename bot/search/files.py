@@ -73,7 +73,7 @@ def _parts(version: int, tables: Mapping[str, Table], texts: Sequence[str]) -> I
     yield start + head + bytes(_padded(len(start) + len(head)) - len(start) - len(head))
     for table in tables.values():
         if table.nbytes:
-            yield memoryview(np.ascontiguousarray(table)).cast("B")
+            yield np.ascontiguousarray(table).view(np.uint8).data
             yield bytes(_padded(table.nbytes) - table.nbytes)
 
 

@@ -1,160 +1,101 @@
 """The search: a cascade that stops as soon as it is sure.
 
 First the query's exact pairs and rare words vote for places, and the best of them are looked at closely. Only where
-that leaves a doubt, spelling variants of every word vote, too.
+that leaves a doubt, spelling variants of every word vote, too. Two or three words take a path of their own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bot.search.alignment import Alignments, Floats
-from bot.search.coverage import coverage
-from bot.search.field import Field, Filter, Part
-from bot.search.hashing import I64, U32
+from bot.search.closely import Candidate, look
+from bot.search.field import NO_FILTER, Field, Filter, Part
+from bot.search.hashing import I64
 from bot.search.keywords import MOST_KEYWORDS, find_keywords
-from bot.search.likeness import compare
 from bot.search.moments import Moment, moment_at
 from bot.search.query import Query
+from bot.search.segment import MARKS
 from bot.search.terms import Terms
-from bot.search.variants import Variant, joined_voters, variant_voters, variants_of
-from bot.search.votes import BLOCK, chosen, elected
+from bot.search.variants import joined_voters, variant_voters, variants_of
+from bot.search.verdict import calibrated
+from bot.search.votes import Voter, elected
+from storage.models import TurnMark
 
-_GLANCED = 24
-_ALIGNED = 6
-_BUDGET = 2_000
-# Words around the place where a quote should begin and end that are looked at.
-_BEFORE, _BEHIND = 4, 4
-_MARGIN = 4
-_GAP = 2.5
-_BEHIND_BEST = 0.35
-_ANY_ORDER = 0.15
-_WIDE_GLANCED = 96
-_WIDE_ALIGNED = 20
-_WIDE_BUDGET = 30_000
+# Postings that are read, blocks that are glanced at and stretches that are aligned: at first, and where that leaves a
+# doubt. The work of a search is bounded by them, whatever is asked. Found with `python -m tests.bench.search`.
+_POSTINGS, _BLOCKS, _ALIGNED = 2_000, 24, 6
+_MORE_POSTINGS, _MORE_BLOCKS, _MORE_ALIGNED = 30_000, 96, 20
+_OF_WORDS = 5e6
+# Sure is who found nearly all of the query, clearly more than anywhere else; or all of it.
 _GOOD, _CLEARLY, _PERFECT = 0.65, 0.10, 0.98
 _COMPLETE = 0.8
+# Hits nearer than this many words are one moment; the gap between episodes keeps theirs apart.
 _ONE_MOMENT = 30
+# What ranks lower than talk that says the same.
+_MARKED: dict[TurnMark | None, float] = {
+    TurnMark.SPONSOR: 0.06,
+    TurnMark.BREAK: 0.06,
+    TurnMark.SOUND: 0.1,
+    TurnMark.GHOST: 0.15,
+}
+# Moments that are ranked again beside those that are asked for: for their marks, and for what is one moment.
+_SPARE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A moment that begins about at a place of the field, with a score from 0 to 1."""
+class _Hit:
+    """The places [start, end) of a part, and the share of the query that is met there."""
 
-    about: int
+    part: int
+    start: int
+    end: int
     score: float
-    span: tuple[int, int] | None = None
-    of: tuple[Alignments, int, int] | None = None
-
-    def places(self) -> tuple[int, int]:
-        """[start, end)"""
-        if self.span is not None:
-            return self.span
-        assert self.of is not None
-        alignments, window, start = self.of
-        path = alignments.path(window)
-        return start + path.start, start + path.end
+    rank: float
 
 
 def search(
-    parts: Sequence[Part], query: Query, filter_: Filter = Filter(), *, limit: int = 5
+    parts: Sequence[Part], query: Query, filter_: Filter = NO_FILTER, *, limit: int = 5
 ) -> list[Moment]:
-    """The best distinct moments, best first."""
+    """The best distinct moments, best first; of equal ones the newer episode first.
+
+    A moment whose score is below `SAID` is a guess: this was most likely never said. Any number of threads may
+    search the same segments at once.
+    """
     field = Field(parts, filter_)
     if not query.words or not field.parts or limit <= 0:
         return []
     terms = Terms(field, query)
-    if len(query.words) <= MOST_KEYWORDS:
-        found = _keywords(terms)
+    if len(query.words) <= MOST_KEYWORDS and (len(query.words) == 1 or not query.exact):
+        hits = _keywords(terms, limit)
     else:
-        found = _first_stage(terms)
-        if not _sure(found):
-            found += _second_stage(terms)
-    found.sort(key=lambda candidate: -candidate.score)
-    return [_moment(field, candidate) for candidate in _distinct(found, limit)]
+        hits = _quote(terms, limit)
+    hits.sort(key=lambda hit: (-hit.rank, -_episode_id(field, hit), hit.start))
+    return [_moment(terms, hit) for hit in _distinct(hits, limit)]
 
 
-def _first_stage(terms: Terms) -> list[Candidate]:
-    voters = chosen([*terms.pairs(), *terms.singles()], _BUDGET)
-    blocks = elected(terms.field, voters, _GLANCED)
-    if not len(blocks):
-        return []
-    starts = blocks - _BEFORE
-    width = _BEFORE + 2 * BLOCK + len(terms.words) + _BEHIND
-    of_part, windows = terms.field.windows(starts, width)
-    same = windows[:, :, None] == terms.sought[of_part][:, None, :]
-    covered, diagonal = coverage(same, terms.weights, _BEFORE + 2 * BLOCK + _BEHIND)
-    return _aligned(terms, starts + diagonal, covered, _ALIGNED)
+def _quote(terms: Terms, limit: int) -> list[_Hit]:
+    found = look(terms, _elected(terms, [*terms.pairs(), *terms.singles()], _POSTINGS, _BLOCKS), [], _ALIGNED)
+    if not _is_sure(found):
+        variants = variants_of(terms)
+        voters = [*terms.pairs(), *terms.singles(), *variant_voters(terms, variants), *joined_voters(terms)]
+        found += look(terms, _elected(terms, voters, _MORE_POSTINGS, _MORE_BLOCKS), variants, _MORE_ALIGNED)
+    found.sort(key=lambda candidate: (-candidate.score, -candidate.about))
+    return [hit for candidate in _apart(found, limit + _SPARE) for hit in _hits(terms, candidate)]
 
 
-def _keywords(terms: Terms) -> list[Candidate]:
-    found = find_keywords(terms, [])
-    if not found or max(one.score for one in found) < _COMPLETE:
-        found += find_keywords(terms, variants_of(terms))
-    return [Candidate(one.start, one.score, (one.start, one.end)) for one in found]
+def _elected(terms: Terms, voters: list[Voter], postings: int, blocks: int) -> I64:
+    postings = round(postings * max(1.0, (terms.field.words / _OF_WORDS) ** 0.5))
+    return elected(terms.field, terms.seen_voters(voters, postings), blocks)
 
 
-def _sure(found: list[Candidate]) -> bool:
-    """Whether the best is good, and clearly better than any other moment; or as good as can be."""
-    best = _distinct(sorted(found, key=lambda candidate: -candidate.score), 2)
+def _is_sure(found: list[Candidate]) -> bool:
+    best = _apart(sorted(found, key=lambda candidate: -candidate.score), 2)
     if not best or best[0].score < _GOOD:
         return False
     return best[0].score >= _PERFECT or len(best) < 2 or best[0].score - best[1].score >= _CLEARLY
 
 
-def _second_stage(terms: Terms) -> list[Candidate]:
-    variants = variants_of(terms)
-    voters = [*terms.pairs(), *terms.singles(), *variant_voters(terms, variants), *joined_voters(terms)]
-    budget = max(_BUDGET, round(_WIDE_BUDGET * (terms.field.words / 5e6) ** 0.5))
-    blocks = elected(terms.field, chosen(voters, budget), _WIDE_GLANCED)
-    if not len(blocks):
-        return []
-    starts = blocks - _BEFORE
-    width = _BEFORE + 2 * BLOCK + len(terms.words) + _BEHIND
-    of_part, windows = terms.field.windows(starts, width)
-    met = _met(terms, variants, of_part, windows)
-    covered, diagonal = coverage(met, terms.weights, _BEFORE + 2 * BLOCK + _BEHIND)
-    return _aligned(terms, starts + diagonal, covered, _WIDE_ALIGNED)
-
-
-def _met(terms: Terms, variants: list[Variant], of_part: I64, windows: U32) -> Floats:
-    """How well each word of the query is met at each place, as far as variants tell."""
-    met = np.zeros((*windows.shape, len(terms.words)), np.float32)
-    for part in np.unique(of_part).tolist():
-        forms = [(word, number, 1.0) for word, number in enumerate(terms.numbers[part].tolist()) if number]
-        forms += [
-            (variant.word, variant.number, variant.credit) for variant in variants if variant.part == part
-        ]
-        mine = of_part == part
-        seen = windows[mine]
-        of_mine = np.zeros((*seen.shape, len(terms.words)), np.float32)
-        for word, number, credit in reversed(forms):
-            of_mine[:, :, word][seen == number] = credit
-        met[mine] = of_mine
-    return met
-
-
-def _aligned(terms: Terms, begins: I64, covered: Floats, most: int) -> list[Candidate]:
-    """The words of the query aligned with the stretches that begin about at these places, the most promising ones."""
-    best = np.argsort(-covered, kind="stable")[:most]
-    best = best[covered[best] >= covered[best[0]] - _BEHIND_BEST]
-    starts = begins[best] - _MARGIN
-    width = len(terms.words) + 2 * _MARGIN
-    of_part, windows = terms.field.windows(starts, width)
-    same = windows[:, :, None] == terms.sought[of_part][:, None, :]
-    likeness = compare(terms.field, terms.words, of_part, windows, same)
-    alignments = Alignments(likeness, terms.weights, _GAP)
-    anywhere = likeness.alike.max(1) @ terms.weights
-    scores = (alignments.worths + _ANY_ORDER * np.maximum(0, anywhere - alignments.worths)) / terms.total
-    return [
-        Candidate(start + _MARGIN, score, of=(alignments, window, start))
-        for window, (start, score) in enumerate(zip(starts.tolist(), scores.tolist(), strict=True))
-        if score > 0
-    ]
-
-
-def _distinct(found: Sequence[Candidate], limit: int) -> list[Candidate]:
+def _apart(found: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """The first of the candidates that are no neighbours: what stands between two moments is told later."""
     kept: list[Candidate] = []
     for one in found:
         if all(abs(one.about - other.about) >= _ONE_MOMENT for other in kept):
@@ -164,10 +105,62 @@ def _distinct(found: Sequence[Candidate], limit: int) -> list[Candidate]:
     return kept
 
 
-def _moment(field: Field, candidate: Candidate) -> Moment:
-    start, end = candidate.places()
-    part = int(field.part_of(np.array([start]))[0])
-    base = int(field.bases[part])
-    return moment_at(
-        field.parts[part].podcast_id, field.segments[part], start - base, end - base, candidate.score
-    )
+def _hits(terms: Terms, candidate: Candidate) -> list[_Hit]:
+    """The candidate as it is told: its words of one episode, those of the longer part where it runs into another."""
+    field = terms.field
+    places = candidate.places()
+    if not places:
+        return []
+    part = int(field.part_at(places[0]))
+    segment, base = field.segments[part], int(field.bases[part])
+    by_episode: dict[int, list[int]] = {}
+    for place in places:
+        by_episode.setdefault(segment.episode_at(place - base), []).append(place - base)
+    mine = max(by_episode.values(), key=len)
+    return [_hit(field, part, mine[0], mine[-1] + 1, candidate.score * len(mine) / len(places))]
+
+
+def _keywords(terms: Terms, limit: int) -> list[_Hit]:
+    found = find_keywords(terms, [])
+    if not found or max(one.score for one in found) < _COMPLETE:
+        found += find_keywords(terms, variants_of(terms))
+    hits = []
+    for one in sorted(found, key=lambda one: (-one.score, -one.start))[: limit + _SPARE]:
+        part = int(terms.field.part_at(one.start))
+        base = int(terms.field.bases[part])
+        hits.append(_hit(terms.field, part, one.start - base, one.end - base, max(0.0, one.score)))
+    return hits
+
+
+def _hit(field: Field, part: int, start: int, end: int, score: float) -> _Hit:
+    segment = field.segments[part]
+    mark = MARKS[segment.turns["turn_mark"][segment.turn_at(start)]]
+    # Rounded: the same words are the same score, wherever they stand.
+    return _Hit(part, start, end, score, round(score - _MARKED.get(mark, 0.0), 4))
+
+
+def _episode_id(field: Field, hit: _Hit) -> int:
+    segment = field.segments[hit.part]
+    return int(segment.episodes[segment.episode_at(hit.start)])
+
+
+def _distinct(hits: Sequence[_Hit], limit: int) -> list[_Hit]:
+    """The first hits of which no two are one moment."""
+    kept: list[_Hit] = []
+    for one in hits:
+        if not any(
+            one.part == other.part
+            and one.start < other.end + _ONE_MOMENT
+            and other.start < one.end + _ONE_MOMENT
+            for other in kept
+        ):
+            kept.append(one)
+            if len(kept) == limit:
+                break
+    return kept
+
+
+def _moment(terms: Terms, hit: _Hit) -> Moment:
+    field = terms.field
+    score = calibrated(hit.score, terms.total, len(terms.words), field.words)
+    return moment_at(field.parts[hit.part].podcast_id, field.segments[hit.part], hit.start, hit.end, score)

@@ -65,6 +65,10 @@ def spelling_hashes(words: Sequence[str]) -> tuple[U64, npt.NDArray[np.bool_]]:
 def spelling_hashes_of(text: str, lengths: I64) -> tuple[U64, npt.NDArray[np.bool_]]:
     """The same for many words at once, written one behind the other in `text`."""
     letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    if not len(letters):
+        return np.zeros((len(lengths), len(_DROPS)), np.uint64), np.zeros(
+            (len(lengths), len(_DROPS)), np.bool_
+        )
     ends = np.cumsum(lengths)
     places = (ends - lengths)[:, None] + np.arange(PREFIX)
     codes = np.where(np.arange(PREFIX) < lengths[:, None], letters[np.minimum(places, len(letters) - 1)], 0)

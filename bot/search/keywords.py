@@ -1,21 +1,26 @@
 """Two or three words: all of them in one turn, in any order, the nearer to each other the better."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.search.alignment import Floats
 from bot.search.hashing import I64
 from bot.search.terms import Terms
 from bot.search.variants import Variant
 
 MOST_KEYWORDS = 3
-# As far from each other as they may stand, and what distance and another order cost.
+# As far from each other as they may stand, and what distance, another order and another turn cost.
 _REACH = 40
 _FAR = 0.12
 _ANY_ORDER = 0.02
+_OTHER_TURN = 0.25
 _MOST_PIVOTS = 12_000
-_KEPT = 64
+_KEPT = 16
+# Words that have no list of their places are looked for around so many pivots, and in so much of the newest speech.
+_LOOKED_AT = 256
+_SCANNED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +34,97 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where a word of the query stands, in order, and with what credit."""
+    """Where a word of the query stands, in order, and with what credit; `listed` unless it is only looked for."""
 
     places: I64
-    credits: npt.NDArray[np.float32]
+    credited: Floats
+    listed: bool = True
+
+
+@dataclass(slots=True)
+class _Pivots:
+    """Places of one word, what is met around each, and how far that reaches."""
+
+    places: I64
+    worths: Floats
+    starts: I64
+    ends: I64
+    in_order: I64
+
+    def meet(self, at: I64, worth: Floats, near: npt.NDArray[np.bool_], *, behind: bool) -> None:
+        self.worths = self.worths + np.where(near, worth, 0)
+        self.starts = np.where(near, np.minimum(self.starts, at), self.starts)
+        self.ends = np.where(near, np.maximum(self.ends, at + 1), self.ends)
+        self.in_order = self.in_order + (near & ((at > self.places) == behind))
+
+    def scores(self, terms: Terms) -> Floats:
+        words = len(terms.words)
+        between = np.maximum(0, self.ends - self.starts - words)
+        ordered = (self.in_order - (words - 1)) / words
+        scores: Floats = (
+            self.worths / terms.total - _FAR * np.minimum(1, between / _REACH) + _ANY_ORDER * ordered
+        )
+        return scores
+
+    def best(self, terms: Terms, count: int) -> "_Pivots":
+        """Of equal ones the later, which are the newer."""
+        best = np.lexsort((-self.places, -self.scores(terms)))[:count]
+        return _Pivots(
+            self.places[best], self.worths[best], self.starts[best], self.ends[best], self.in_order[best]
+        )
 
 
 def find_keywords(terms: Terms, variants: list[Variant]) -> list[Found]:
+    """The best moments, in no order and not yet distinct."""
     known = [_places(terms, word, variants) for word in range(len(terms.words))]
-    order = sorted(
-        (word for word in range(len(known)) if len(known[word].places)),
+    listed = sorted(
+        (word for word, places in enumerate(known) if places.listed and len(places.places)),
         key=lambda word: len(known[word].places),
     )
-    found: list[Found] = []
+    if not listed:
+        known = [_scanned(terms, word) for word in range(len(terms.words))]
+        listed = [word for word, places in enumerate(known) if len(places.places)]
+        listed.sort(key=lambda word: len(known[word].places))
     # The rarest word first; where it stands alone, the next one may have better company.
-    for pivot in order[:2]:
-        found += _around(terms, known, pivot)
-    return found
+    return [found for pivot in listed[:2] for found in _around(terms, known, pivot)]
 
 
 def _places(terms: Terms, word: int, variants: list[Variant]) -> _Places:
-    """All places of a word; of one that has no list those that the end of the stream has."""
-    lists, credits = [], []
-    for part, segment in enumerate(terms.field.segments):
+    lists, credited = [], []
+    listed = True
+    for part in range(len(terms.field.segments)):
         number = int(terms.numbers[part, word])
         forms = [(number, 1.0)] if number else []
         forms += [
             (other.number, other.credit) for other in variants if other.part == part and other.word == word
         ]
         for form, credit in forms:
-            places = terms.places_of(part, form)
-            if len(places):
-                lists.append(places + terms.field.bases[part])
-                credits.append(np.full(len(places), credit, np.float32))
+            places = terms.seen_places(part, form)
+            listed = listed and terms.is_listed(part, form)
+            lists.append(places + terms.field.bases[part])
+            credited.append(np.full(len(places), credit, np.float32))
+    return replace(_in_order(lists, credited), listed=listed)
+
+
+def _scanned(terms: Terms, word: int) -> _Places:
+    """Where a word stands in the newest speech."""
+    lists = []
+    left = _SCANNED
+    for part in reversed(range(len(terms.field.segments))):
+        stream = terms.field.segments[part].stream[-left:] if left else np.zeros(0, np.uint32)
+        left -= len(stream)
+        skipped = len(terms.field.segments[part].stream) - len(stream)
+        number = terms.numbers[part, word]
+        if number:
+            places = (np.flatnonzero(stream == np.uint32(number)) + skipped).astype(np.uint32)
+            lists.append(terms.seen(part, places) + terms.field.bases[part])
+    return _in_order(lists, [np.ones(len(places), np.float32) for places in lists])
+
+
+def _in_order(lists: list[I64], credited: list[Floats]) -> _Places:
     if not lists:
         return _Places(np.zeros(0, np.int64), np.zeros(0, np.float32))
-    places, credit = np.concatenate(lists), np.concatenate(credits)
+    places, credit = np.concatenate(lists), np.concatenate(credited)
     if len(lists) > 1:
         by_place = np.argsort(places, kind="stable")
         places, credit = places[by_place], credit[by_place]
@@ -72,44 +132,49 @@ def _places(terms: Terms, word: int, variants: list[Variant]) -> _Places:
 
 
 def _around(terms: Terms, known: list[_Places], pivot: int) -> list[Found]:
-    weights = terms.weights
-    places, worths = known[pivot].places, known[pivot].credits * weights[pivot]
-    if len(places) > _MOST_PIVOTS:
-        places, worths = places[-_MOST_PIVOTS:], worths[-_MOST_PIVOTS:]
-    starts, ends = places.copy(), places + 1
-    in_order = np.zeros(len(places), np.int64)
-    for word, other in enumerate(known):
-        if word == pivot or not len(other.places):
-            continue
-        at, credit = _nearest(other, places)
-        near = np.abs(at - places) <= _REACH
-        worths = worths + np.where(near, credit * weights[word], 0)
-        starts, ends = (
-            np.where(near, np.minimum(starts, at), starts),
-            np.where(near, np.maximum(ends, at + 1), ends),
-        )
-        in_order += near & ((at > places) == (word > pivot))
-    between = np.maximum(0, ends - starts - len(known))
-    scores = (
-        worths / terms.total
-        - _FAR * np.minimum(1, between / _REACH)
-        + _ANY_ORDER * in_order / len(known)
-        - _ANY_ORDER
+    places, credited = known[pivot].places[-_MOST_PIVOTS:], known[pivot].credited[-_MOST_PIVOTS:]
+    pivots = _Pivots(
+        places, credited * terms.weights[pivot], places, places + 1, np.zeros(len(places), np.int64)
     )
-    best = np.argsort(-scores, kind="stable")[:_KEPT]
+    unlisted = []
+    for word, other in enumerate(known):
+        if word == pivot:
+            continue
+        if not other.listed:
+            unlisted.append(word)
+        elif len(other.places):
+            at, credit = _nearest(other, places)
+            pivots.meet(at, credit * terms.weights[word], np.abs(at - places) <= _REACH, behind=word > pivot)
+    if unlisted:
+        pivots = pivots.best(terms, _LOOKED_AT)
+        for word in unlisted:
+            at, near = _beside(terms, word, pivots.places)
+            worth = np.full(len(at), terms.weights[word], np.float32)
+            pivots.meet(at, worth, near, behind=word > pivot)
+    best = pivots.best(terms, _KEPT)
     return [
-        Found(start, end, score)
+        Found(start, end, score if terms.field.in_one_turn(start, end) else score - _OTHER_TURN)
         for start, end, score in zip(
-            starts[best].tolist(), ends[best].tolist(), scores[best].tolist(), strict=True
+            best.starts.tolist(), best.ends.tolist(), best.scores(terms).tolist(), strict=True
         )
     ]
 
 
-def _nearest(other: _Places, places: I64) -> tuple[I64, npt.NDArray[np.float32]]:
+def _nearest(other: _Places, places: I64) -> tuple[I64, Floats]:
     """For each place the nearest one of the other word, and its credit."""
     behind = np.searchsorted(other.places, places)
     after = np.minimum(behind, len(other.places) - 1)
     before = np.maximum(behind - 1, 0)
-    nearer = np.where(places - other.places[before] <= other.places[after] - places, before, after)
-    nearer = np.where(other.places[after] < places, before, nearer)
-    return other.places[nearer], other.credits[nearer]
+    nearer = np.where(
+        np.abs(places - other.places[before]) <= np.abs(other.places[after] - places), before, after
+    )
+    return other.places[nearer], other.credited[nearer]
+
+
+def _beside(terms: Terms, word: int, places: I64) -> tuple[I64, npt.NDArray[np.bool_]]:
+    """For each place the nearest one where the word stands, and whether there is one."""
+    of_part, windows = terms.field.windows(places - _REACH, 2 * _REACH + 1)
+    there = windows == terms.sought[of_part, word][:, None]
+    away = np.where(there, np.abs(np.arange(-_REACH, _REACH + 1)), 2 * _REACH)
+    nearest = away.argmin(1)
+    return places - _REACH + nearest, there.any(1)

@@ -26,7 +26,7 @@ def compare(
     field: Field, words: Sequence[str], of_part: I64, windows: U32, same: npt.NDArray[np.bool_]
 ) -> Likeness:
     """`same` tells by window, place and word which are equal; words that are not met in a window are compared."""
-    missing = ~same.any(1)
+    missing: npt.NDArray[np.bool_] = ~np.asarray(same.any(1))
     missed = np.flatnonzero(missing.any(0)).tolist()
     alike = same.astype(np.float32)
     if not missed:
@@ -39,24 +39,25 @@ def compare(
     wanted = [words[word] for word in missed]
     likes = cdist(wanted, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
     codes = sound_codes(sounds_of(wanted))
-    sounds = (
-        np.concatenate(
-            [
-                segment.sounds[(unique[unique >> _HALF == part] & _NUMBER)]
-                for part, segment in enumerate(field.segments)
-            ]
-        )
-        if len(field.segments) > 1
-        else field.segments[0].sounds[unique]
-    )
-    same_sound = (codes[:, None] == sounds) & (codes > 0)[:, None]
-    np.maximum(likes, same_sound * np.float32(_SAME_SOUND), out=likes)
+    sounds = _sounds(field, unique)
+    same_sound = np.equal.outer(np.where(codes == 0, 1, codes), sounds)
+    likes[same_sound] = np.maximum(likes[same_sound], _SAME_SOUND)
     for row, word in enumerate(missed):
         alike[:, :, word] = np.where(missing[:, word, None], likes[row][places], alike[:, :, word])
     return Likeness(
         alike,
         _written_apart(words, missed, texts, places, alike.shape),
         _written_together(words, missed, texts, places, alike.shape),
+    )
+
+
+def _sounds(field: Field, keys: I64) -> U32:
+    """The sound of each word, by part and number, in order."""
+    if len(field.segments) == 1:
+        return field.segments[0].sounds[keys]
+    of_part = keys >> _HALF
+    return np.concatenate(
+        [field.segments[part].sounds[keys[of_part == part] & _NUMBER] for part in np.unique(of_part).tolist()]
     )
 
 

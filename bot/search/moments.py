@@ -11,8 +11,8 @@ _WORDS_PER_SECOND = 2.6
 class Moment:
     """A span of words in adjacent turns of an episode.
 
-    `first_word` counts the words (as `normal_words` does) of the turn at `first_position`, `end_word` those of the one
-    at `last_position`; the span ends before it. `score` runs from 0 to 1.
+    `first_word` counts the words (as `normal_words` does) of the turn at `first_position`, `end_word` those of the
+    one at `last_position`; the span ends before it. `score` runs from 0 to 1.
     """
 
     podcast_id: int

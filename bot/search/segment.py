@@ -18,7 +18,7 @@ from storage.models import TurnMark
 
 # It moves with everything that changes what a file of the same turns would hold: tables, hashes, normalising.
 VERSION: Final = 1
-GAP: Final = 4
+GAP: Final = 32
 _COMMON_WORDS: Final = 4_096
 MARKS: Final = (None, *TurnMark)
 NO_TIME: Final = -1
@@ -117,6 +117,10 @@ class Segment:
             if turn + 1 == len(self.turn_word)
             else min(episode_end, int(self.turn_word[turn + 1]))
         )
+
+    def episode_at(self, place: int) -> int:
+        """Which of `episodes` holds a place."""
+        return int(np.searchsorted(self.episode_word, np.uint32(place), "right")) - 1
 
     def turn_at(self, place: int) -> int:
         # With a number of its own kind: else numpy converts the whole table.

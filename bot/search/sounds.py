@@ -7,7 +7,7 @@ on all words of a vocabulary in one go: one replacement in a long text costs wha
 import re
 from collections.abc import Sequence
 
-# In order: what is silent at the start of a word (lines are words), groups that sound as one, letters by what follows.
+# In order: what is silent at the start of a word (a line is a word), groups that sound as one, letters by the next.
 _STEPS = (
     *(("\nkn", "\nn"), ("\ngn", "\nn"), ("\npn", "\nn"), ("\nps", "\ns"), ("\nwr", "\nr"), ("\nwh", "\nw")),
     *(

@@ -1,6 +1,7 @@
 """The words of a query as the parts of a field know them: numbers, weights, and where they stand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import log2
 
 import numpy as np
@@ -9,16 +10,17 @@ from bot.search.alignment import Floats
 from bot.search.field import Field
 from bot.search.hashing import I64, U32, buckets, pair_hashes, word_hashes
 from bot.search.query import Query
-from bot.search.votes import Voter
+from bot.search.votes import Voter, chosen
 
-# In a small podcast no word is known to be rare, nor is one that was never said in a large one: it may be a slip.
 _MANY_WORDS = 20_000
 _MOST_BITS = 14.0
-_BITS_A_LETTER = 2.5
+_BITS, _BITS_A_LETTER = 2.0, 2.5
+# As many places are asked whether they are seen.
+_MOST_UNSEEN = 60_000
 
 
 class Terms:
-    """`numbers` by part and word of the query, 0 where it was never said; `weights` in bits, as rare as the word is."""
+    """`numbers` by part and word of the query, 0 where it was never said; `weights` in bits, by how rare it is."""
 
     def __init__(self, field: Field, query: Query) -> None:
         self.field = field
@@ -39,7 +41,8 @@ class Terms:
                 min(
                     _MOST_BITS,
                     log2(all_words / (count + 1)),
-                    99.0 if count else 2.0 + _BITS_A_LETTER * len(word),
+                    # In a small podcast no word is known to be rare; one that was never said may be a slip.
+                    _MOST_BITS if count and field.words > _MANY_WORDS else _BITS + _BITS_A_LETTER * len(word),
                 )
                 for word, count in zip(query.words, self.counts, strict=True)
             ],
@@ -79,5 +82,33 @@ class Terms:
                     yield Voter(part, places, ahead, weights[ahead])
 
     def places_of(self, part: int, number: int) -> U32:
+        """Where a word stands in a part, seen or not; nothing where it is so common that it has no list."""
         segment = self.field.segments[part]
         return segment.word_places[segment.word_from[number] : segment.word_from[number + 1]]
+
+    def is_listed(self, part: int, number: int) -> bool:
+        segment = self.field.segments[part]
+        return bool(segment.word_from[number] < segment.word_from[number + 1])
+
+    def seen_places(self, part: int, number: int) -> U32:
+        return self.seen(part, self.places_of(part, number))
+
+    def seen(self, part: int, places: U32) -> U32:
+        """Of places in a part those that are seen."""
+        spans = self.field.spans[part]
+        return places if spans is None else spans.among(places)
+
+    def seen_voters(self, voters: list[Voter], postings: int) -> list[Voter]:
+        """Those with the fewest places, up to so many seen ones in all (about, where it costs to tell)."""
+        if not self.field.masked:
+            return chosen(voters, postings)
+        told = [
+            voter.part for voter in voters if (spans := self.field.spans[voter.part]) is None or spans.few
+        ]
+        if len(told) == len(voters):
+            return chosen([self._seen(voter) for voter in voters], postings)
+        wide = min(_MOST_UNSEEN, round(postings / max(self.field.share, 1e-6)))
+        return chosen([self._seen(voter) for voter in chosen(voters, wide)], postings)
+
+    def _seen(self, voter: Voter) -> Voter:
+        return replace(voter, places=self.seen(voter.part, voter.places))

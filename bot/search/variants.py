@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -122,7 +123,7 @@ def _pair(part: int, segment: Segment, hashes: U64, ahead: int, weight: float) -
 def joined_voters(terms: Terms) -> Iterator[Voter]:
     """Where two neighbours of the query are written as one, and where one word of it is written as two."""
     words, weights = terms.words, terms.weights.tolist()
-    together = word_hashes([first + second for first, second in zip(words, words[1:], strict=False)])
+    together = word_hashes([first + second for first, second in pairwise(words)])
     splits = [
         (word, text[:at], text[at:])
         for word, text in enumerate(words)

@@ -1,14 +1,14 @@
 """Where a query's words stand together: each of them votes for the places where the quote would begin."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.search.field import Field
 from bot.search.hashing import I64, U32
 
-# A block is so many places; votes for neighbouring blocks count together, so that a word more or less does not matter.
+# A block is so many places; votes for neighbouring blocks count together: a word more or less does not matter.
 BLOCK = 8
 _BLOCK_BITS = 3
 _WEIGHT_BITS = 20
@@ -26,12 +26,17 @@ class Voter:
 
 
 def chosen(voters: Iterable[Voter], budget: int) -> list[Voter]:
-    """The rarest, up to so many places in all; of the first one that is too long its beginning, if it is the only."""
+    """The rarest, up to so many places in all; if even the first is too long, its end."""
     taken: list[Voter] = []
     for voter in sorted(voters, key=lambda voter: len(voter.places)):
-        budget -= len(voter.places)
-        if budget < 0 and taken:
+        if not len(voter.places):
+            continue
+        if len(voter.places) > budget:
+            # Of what everybody says all the time the newest is as good as any.
+            if not taken:
+                taken.append(replace(voter, places=voter.places[-budget:]))
             break
+        budget -= len(voter.places)
         taken.append(voter)
     return taken
 
@@ -68,5 +73,6 @@ def elected(field: Field, voters: list[Voter], count: int) -> I64:
     # (`partition` is several times as fast as `argpartition`.)
     least = max(1, int(np.partition(both, len(both) - count)[len(both) - count])) if len(both) > count else 1
     better = np.flatnonzero(both > least)
-    equal = np.flatnonzero(both == least)[: max(0, count - len(better))]
+    # Of equal ones the later, which are the newer.
+    equal = np.flatnonzero(both == least)[-max(1, count - len(better)) :]
     return blocks[np.concatenate((better, equal))] << _BLOCK_BITS

@@ -58,7 +58,8 @@ _SAME: dict[str, tuple[str, ...]] = {
     "dr": ("doctor",),
     "cuz": ("because",),
 }
-for _verb in "do does did is are was were could would should have has had need must might".split():
+_VERBS = "do does did is are was were could would should have has had need must might"
+for _verb in _VERBS.split():
     _SAME[f"{_verb}nt"] = (_verb, "not")
 # Only with the apostrophe: "well" and "ill" are words.
 _ENDINGS = {"re": "are", "ve": "have", "ll": "will"}

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.index import PodcastIndex
-from bot.search.searching import read_query, search
+from bot.search import SAID
 from storage.models import Quote, SpokenTurn
+from tests.unit.search.material import Indexed
 
 _TALK = [
     (
@@ -42,11 +42,12 @@ def _turns() -> list[SpokenTurn]:
     return turns
 
 
-_INDEX = PodcastIndex(_turns())
+_INDEX = Indexed(_turns())
 
 
 def _find(words: str, episode_id: int | None = None, speaker: str | None = None) -> list[Quote]:
-    return search(_INDEX, read_query(words, episode_id, speaker), 5)
+    episodes = None if episode_id is None else {episode_id}
+    return [quote for quote in _INDEX.find(words, episodes, speaker) if quote.score >= SAID]
 
 
 def _said(quote: Quote) -> str:
@@ -164,7 +165,7 @@ def test_of_a_quote_over_two_turns_the_speaker_has_only_his_part() -> None:
 
 def test_one_moment_is_one_hit() -> None:
     turn = SpokenTurn(1, 0, None, None, None, "kettle, kettle, kettle! " + "so it went on " * 30 + "kettle.")
-    found = search(PodcastIndex([turn]), read_query("kettle"), 5)
+    found = Indexed([turn]).find("kettle", limit=5)
     assert len(found) == 2
 
 
@@ -173,7 +174,7 @@ def test_of_a_thousand_places_with_common_words_the_right_one_is_found() -> None
         SpokenTurn(n, 0, None, None, None, f"it is what it is and so on to {n}. " * 4) for n in range(500)
     ]
     turns[7] = SpokenTurn(7, 0, None, None, None, "so it is and on what it is to")
-    found = search(PodcastIndex(turns), read_query("so it is and on what it is to"), 3)
+    found = Indexed(turns).find("so it is and on what it is to", limit=3)
     assert found[0].episode_id == 7
     assert found[0].score == pytest.approx(1)
 
@@ -193,9 +194,7 @@ def test_times_are_those_of_the_words(
     start_ms: int | None, end_ms: int | None, found: tuple[int | None, int | None]
 ) -> None:
     text = "one red kite flew over nine green fields last night"
-    quote = search(
-        PodcastIndex([SpokenTurn(1, 0, None, start_ms, end_ms, text)]), read_query("kite flew"), 1
-    )[0]
+    quote = Indexed([SpokenTurn(1, 0, None, start_ms, end_ms, text)]).find("kite flew")[0]
     assert (quote.start_ms, quote.end_ms) == found
 
 
@@ -228,4 +227,4 @@ def test_any_text_is_answered(text: str) -> None:
 )
 def test_any_turns_are_searched(texts: list[str], query: str) -> None:
     turns = [SpokenTurn(place // 3, place, None, 0, 1_000, text) for place, text in enumerate(texts)]
-    _holds(search(PodcastIndex(turns), read_query(query), 5))
+    _holds(Indexed(turns).find(query, limit=5))
