@@ -6,7 +6,7 @@ import html
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +31,14 @@ class Cue:
     text: str
 
 
-def changelog(shows_absent: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
+def changelog(*, absent: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
     """Episodes as (name, turns of (speaker, text)), in a fixed shuffled order."""
     paths = sorted((CORPUS / "changelog").glob("*.md"))
     random.Random(5).shuffle(paths)
     return [
         (path.stem, _spoken(path.read_text(encoding="utf-8")))
         for path in paths
-        if path.stem.startswith(ABSENT_SHOWS) == shows_absent
+        if path.stem.startswith(ABSENT_SHOWS) == absent
     ]
 
 
@@ -92,7 +92,7 @@ def cue_turns(episode_id: int, cues: Sequence[Cue]) -> list[SpokenTurn]:
             start = cue.start_ms
         texts.append(cue.text)
         words = sum(map(len, map(str.split, texts)))
-        if words >= _TURN_WORDS and cue.text.endswith((".", "?", "!")) or words >= 2 * _TURN_WORDS:
+        if (words >= _TURN_WORDS and cue.text.endswith((".", "?", "!"))) or words >= 2 * _TURN_WORDS:
             turns.append(SpokenTurn(episode_id, len(turns), None, start, cue.end_ms, " ".join(texts)))
             texts = []
     if texts:
@@ -110,10 +110,7 @@ def site_and_captions(number: str) -> tuple[list[Cue], list[Cue]]:
     return captions(folder / f"{number}.site.vtt"), captions(folder / f"{number}.captions.vtt")
 
 
-_SYLLABLES = (
-    "ba be bo da de di fo ga ge ka ke ki ko la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se si so ta te "
-    "ti to va ve vi za zo qua sta tri gra plu fle cor den mar ton ster ling ware ify base scope flow port link"
-).split()
+_SYLLABLES = ["ba", "be", "bo", "da", "de", "di", "fo", "ga", "ge", "ka", "ke", "ki", "ko", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ri", "ro", "sa", "se", "si", "so", "ta", "te", "ti", "to", "va", "ve", "vi", "za", "zo", "qua", "sta", "tri", "gra", "plu", "fle", "cor", "den", "mar", "ton", "ster", "ling", "ware", "ify", "base", "scope", "flow", "port", "link"]
 
 
 def invented(rng: random.Random) -> str:
