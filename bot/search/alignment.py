@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+_ROUNDED = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,11 @@ class Alignments:
         self._rows = np.empty((words + 1, windows, places + 1), np.float32)
         rows = self._rows
         rows[0] = ramp
+        worths = likeness.alike.transpose(2, 0, 1) * weights[:, None, None] + self._gap
         for word in range(words):
             row = rows[word + 1]
             row[:, 0] = 0
-            np.add(rows[word][:, :-1], self._worth(word), out=row[:, 1:])
+            np.add(rows[word][:, :-1], worths[word], out=row[:, 1:])
             if likeness.written_apart is not None:
                 apart = likeness.written_apart[:, :-1, word]
                 worth = apart * weights[word] + (apart > 0) * (2 * self._gap)
@@ -60,43 +62,38 @@ class Alignments:
         self._ends = last.argmax(1)
         self.worths: Floats = last[np.arange(windows), self._ends]
 
-    def _worth(self, word: int) -> Floats:
-        worth: Floats = self._likeness.alike[:, :, word] * self._weights[word] + self._gap
-        return worth
-
     def path(self, window: int) -> list[tuple[int, int, int]]:
         """The words of the query that were met, each with its first and its last place in the window."""
-        rows = self._rows[:, window].astype(np.float64)
-        likeness = self._likeness
-        word, place = len(self._weights), int(self._ends[window])
+        rows: list[list[float]] = self._rows[:, window].tolist()
+        alike: list[list[float]] = self._likeness.alike[window].tolist()
+        apart, together = self._likeness.written_apart, self._likeness.written_together
+        weights, gap = self._weights.tolist(), float(self._gap)
+        word, place = len(weights), int(self._ends[window])
         found: list[tuple[int, int, int]] = []
         while word and place:
-            here = rows[word][place] - 1e-4
+            # The step that gave this number is found by trying; they are rounded.
+            here = rows[word][place] - _ROUNDED
             if rows[word][place - 1] >= here:
                 place -= 1
             elif rows[word - 1][place] >= here:
                 word -= 1
+            elif rows[word - 1][place - 1] + alike[place - 1][word - 1] * weights[word - 1] + gap >= here:
+                word, place = word - 1, place - 1
+                if alike[place][word]:
+                    found.append((word, place, place))
+            elif (
+                apart is not None
+                and place > 1
+                and rows[word - 1][place - 2]
+                + apart[window, place - 2, word - 1] * weights[word - 1]
+                + 2 * gap
+                >= here
+            ):
+                word, place = word - 1, place - 2
+                found.append((word, place, place + 1))
+            elif together is not None and word > 1:
+                word, place = word - 2, place - 1
+                found += [(word + 1, place, place), (word, place, place)]
             else:
-                alike = float(likeness.alike[window, place - 1, word - 1])
-                if rows[word - 1][place - 1] + alike * self._weights[word - 1] + self._gap >= here:
-                    if alike:
-                        found.append((word - 1, place - 1, place - 1))
-                    word, place = word - 1, place - 1
-                elif self._is_apart(window, word, place, rows, here):
-                    found.append((word - 1, place - 2, place - 1))
-                    word, place = word - 1, place - 2
-                elif word > 1 and likeness.written_together is not None:
-                    found += [(word - 1, place - 1, place - 1), (word - 2, place - 1, place - 1)]
-                    word, place = word - 2, place - 1
-                else:
-                    break
+                break
         return found[::-1]
-
-    def _is_apart(
-        self, window: int, word: int, place: int, rows: npt.NDArray[np.float64], here: float
-    ) -> bool:
-        if self._likeness.written_apart is None or place < 2:
-            return False
-        alike = float(self._likeness.written_apart[window, place - 2, word - 1])
-        worth = alike * self._weights[word - 1] + 2 * self._gap
-        return bool(alike and rows[word - 1][place - 2] + worth >= here)

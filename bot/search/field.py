@@ -1,5 +1,6 @@
 """What one search looks at: the words of several segments as if they stood behind each other, less what is masked."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -72,7 +73,12 @@ class Field:
     """Places count through all parts: a segment's own begin at its base."""
 
     def __init__(self, parts: Sequence[Part], filter_: Filter) -> None:
-        seen = [(part, _seen(part, filter_)) for part in parts]
+        # The newest last: of equal moments those that come later are shown.
+        newest = sorted(
+            (part for part in parts if len(part.segment.episodes)),
+            key=lambda part: int(part.segment.episodes[-1]),
+        )
+        seen = [(part, _seen(part, filter_)) for part in newest]
         seen = [(part, spans) for part, spans in seen if spans is None or len(spans.starts)]
         self.parts = [part for part, _ in seen]
         self.spans = [spans for _, spans in seen]
@@ -80,6 +86,7 @@ class Field:
         self.masked = any(spans is not None for spans in self.spans)
         sizes = [len(segment.stream) + _APART for segment in self.segments]
         self.bases = np.cumsum([_APART, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
+        self._bases: list[int] = self.bases.tolist()
         self.words = sum(segment.word_count for segment in self.segments)
         visible = [
             segment.word_count if spans is None else spans.size
@@ -92,7 +99,7 @@ class Field:
         return np.searchsorted(self.bases, places, "right") - 1
 
     def part_at(self, place: int) -> int:
-        return int(np.searchsorted(self.bases, place, "right")) - 1
+        return bisect_right(self._bases, place) - 1
 
     def in_one_turn(self, start: int, end: int) -> bool:
         """Whether the places [start, end) are those of one turn."""

@@ -4,8 +4,8 @@ First the query's exact pairs and rare words vote for places, and the best of th
 that leaves a doubt, spelling variants of every word vote, too. Two or three words take a path of their own.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from bot.search.closely import Candidate, look
 from bot.search.field import NO_FILTER, Field, Filter, Part
@@ -37,19 +37,23 @@ _MARKED: dict[TurnMark | None, float] = {
     TurnMark.SOUND: 0.1,
     TurnMark.GHOST: 0.15,
 }
-# Moments that are ranked again beside those that are asked for: for their marks, and for what is one moment.
-_SPARE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Place(NamedTuple):
+    """A moment that begins about at a place of the field, its share of the query, and how to tell all its places."""
+
+    about: int
+    score: float
+    tell: Callable[[], list[int]]
+
+
+class _Hit(NamedTuple):
     """The places [start, end) of a part, and the share of the query that is met there."""
 
     part: int
     start: int
     end: int
     score: float
-    rank: float
 
 
 def search(
@@ -65,21 +69,27 @@ def search(
         return []
     terms = Terms(field, query)
     if len(query.words) <= MOST_KEYWORDS and (len(query.words) == 1 or not query.exact):
-        hits = _keywords(terms, limit)
+        found = _keywords(terms)
     else:
-        hits = _quote(terms, limit)
-    hits.sort(key=lambda hit: (-hit.rank, -_episode_id(field, hit), hit.start))
-    return [_moment(terms, hit) for hit in _distinct(hits, limit)]
+        found = _quote(terms)
+    return [_moment(terms, hit) for hit in _hits(terms, found, limit)]
 
 
-def _quote(terms: Terms, limit: int) -> list[_Hit]:
-    found = look(terms, _elected(terms, [*terms.pairs(), *terms.singles()], _POSTINGS, _BLOCKS), [], _ALIGNED)
+def _quote(terms: Terms) -> list[_Place]:
+    pairs, singles = list(terms.pairs()), list(terms.singles())
+    found = look(terms, _elected(terms, [*pairs, *singles], _POSTINGS, _BLOCKS), [], _ALIGNED)
     if not _is_sure(found):
         variants = variants_of(terms)
-        voters = [*terms.pairs(), *terms.singles(), *variant_voters(terms, variants), *joined_voters(terms)]
+        voters = [*pairs, *singles, *variant_voters(terms, variants), *joined_voters(terms)]
         found += look(terms, _elected(terms, voters, _MORE_POSTINGS, _MORE_BLOCKS), variants, _MORE_ALIGNED)
-    found.sort(key=lambda candidate: (-candidate.score, -candidate.about))
-    return [hit for candidate in _apart(found, limit + _SPARE) for hit in _hits(terms, candidate)]
+    return [_Place(candidate.about, candidate.score, candidate.places) for candidate in found]
+
+
+def _keywords(terms: Terms) -> list[_Place]:
+    found = find_keywords(terms, [])
+    if not found or max(one.score for one in found) < _COMPLETE:
+        found += find_keywords(terms, variants_of(terms))
+    return [_Place(one.start, one.score, one.places) for one in found if one.score > 0]
 
 
 def _elected(terms: Terms, voters: list[Voter], postings: int, blocks: int) -> I64:
@@ -88,76 +98,60 @@ def _elected(terms: Terms, voters: list[Voter], postings: int, blocks: int) -> I
 
 
 def _is_sure(found: list[Candidate]) -> bool:
-    best = _apart(sorted(found, key=lambda candidate: -candidate.score), 2)
-    if not best or best[0].score < _GOOD:
+    """Whether the best is good, and clearly better than any other moment; or as good as can be."""
+    if not found:
         return False
-    return best[0].score >= _PERFECT or len(best) < 2 or best[0].score - best[1].score >= _CLEARLY
+    best = max(found, key=lambda candidate: candidate.score)
+    if best.score >= _PERFECT or best.score < _GOOD:
+        return best.score >= _PERFECT
+    return all(
+        best.score - other.score >= _CLEARLY or abs(best.about - other.about) < _ONE_MOMENT for other in found
+    )
 
 
-def _apart(found: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """The first of the candidates that are no neighbours: what stands between two moments is told later."""
-    kept: list[Candidate] = []
-    for one in found:
-        if all(abs(one.about - other.about) >= _ONE_MOMENT for other in kept):
-            kept.append(one)
-            if len(kept) == limit:
-                break
-    return kept
-
-
-def _hits(terms: Terms, candidate: Candidate) -> list[_Hit]:
-    """The candidate as it is told: its words of one episode, those of the longer part where it runs into another."""
+def _hits(terms: Terms, found: list[_Place], limit: int) -> list[_Hit]:
+    """The best distinct moments; of equal ones the later, which is the newer."""
     field = terms.field
-    places = candidate.places()
-    if not places:
-        return []
-    part = int(field.part_at(places[0]))
-    segment, base = field.segments[part], int(field.bases[part])
-    by_episode: dict[int, list[int]] = {}
-    for place in places:
-        by_episode.setdefault(segment.episode_at(place - base), []).append(place - base)
-    mine = max(by_episode.values(), key=len)
-    return [_hit(field, part, mine[0], mine[-1] + 1, candidate.score * len(mine) / len(places))]
-
-
-def _keywords(terms: Terms, limit: int) -> list[_Hit]:
-    found = find_keywords(terms, [])
-    if not found or max(one.score for one in found) < _COMPLETE:
-        found += find_keywords(terms, variants_of(terms))
-    hits = []
-    for one in sorted(found, key=lambda one: (-one.score, -one.start))[: limit + _SPARE]:
-        part = int(terms.field.part_at(one.start))
-        base = int(terms.field.bases[part])
-        hits.append(_hit(terms.field, part, one.start - base, one.end - base, max(0.0, one.score)))
-    return hits
-
-
-def _hit(field: Field, part: int, start: int, end: int, score: float) -> _Hit:
-    segment = field.segments[part]
-    mark = MARKS[segment.turns["turn_mark"][segment.turn_at(start)]]
     # Rounded: the same words are the same score, wherever they stand.
-    return _Hit(part, start, end, score, round(score - _MARKED.get(mark, 0.0), 4))
-
-
-def _episode_id(field: Field, hit: _Hit) -> int:
-    segment = field.segments[hit.part]
-    return int(segment.episodes[segment.episode_at(hit.start)])
-
-
-def _distinct(hits: Sequence[_Hit], limit: int) -> list[_Hit]:
-    """The first hits of which no two are one moment."""
+    ranked = sorted(found, key=lambda one: (-round(one.score - _lower(field, one.about), 4), -one.about))
     kept: list[_Hit] = []
-    for one in hits:
-        if not any(
-            one.part == other.part
-            and one.start < other.end + _ONE_MOMENT
-            and other.start < one.end + _ONE_MOMENT
-            for other in kept
-        ):
-            kept.append(one)
+    for one in ranked:
+        hit = _hit(field, one)
+        if hit is not None and not any(_is_one_moment(hit, other) for other in kept):
+            kept.append(hit)
             if len(kept) == limit:
                 break
     return kept
+
+
+def _lower(field: Field, place: int) -> float:
+    """By how much what is said there ranks lower."""
+    part = field.part_at(place)
+    segment = field.segments[part]
+    if not segment.has_marks:
+        return 0.0
+    turn = segment.turn_at(max(0, place - int(field.bases[part])))
+    return _MARKED.get(MARKS[segment.turns["turn_mark"][turn]], 0.0)
+
+
+def _hit(field: Field, one: _Place) -> _Hit | None:
+    """The moment as it is told: the words of one episode, those of the longer part where it runs into another."""
+    places = one.tell()
+    if not places:
+        return None
+    part = field.part_at(places[0])
+    segment, base = field.segments[part], int(field.bases[part])
+    mine = [place - base for place in places]
+    if segment.episode_at(mine[0]) != segment.episode_at(mine[-1]):
+        episodes = [segment.episode_at(place) for place in mine]
+        longer = max(set(episodes), key=episodes.count)
+        mine = [place for place, episode in zip(mine, episodes, strict=True) if episode == longer]
+    return _Hit(part, mine[0], mine[-1] + 1, one.score * len(mine) / len(places))
+
+
+def _is_one_moment(one: _Hit, other: _Hit) -> bool:
+    near = one.start < other.end + _ONE_MOMENT and other.start < one.end + _ONE_MOMENT
+    return one.part == other.part and near
 
 
 def _moment(terms: Terms, hit: _Hit) -> Moment:

@@ -31,6 +31,9 @@ class Found:
     end: int
     score: float
 
+    def places(self) -> list[int]:
+        return [self.start, self.end - 1]
+
 
 @dataclass(frozen=True, slots=True)
 class _Places:

@@ -1,7 +1,6 @@
 """The words of a query as the parts of a field know them: numbers, weights, and where they stand."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import log2
 
 import numpy as np
@@ -111,4 +110,4 @@ class Terms:
         return chosen([self._seen(voter) for voter in chosen(voters, wide)], postings)
 
     def _seen(self, voter: Voter) -> Voter:
-        return replace(voter, places=self.seen(voter.part, voter.places))
+        return voter._replace(places=self.seen(voter.part, voter.places))

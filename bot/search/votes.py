@@ -1,7 +1,7 @@
 """Where a query's words stand together: each of them votes for the places where the quote would begin."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ _WEIGHT_BITS = 20
 _FINENESS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Voter:
+class Voter(NamedTuple):
     """A word or pair of the query: its places in a segment, its place in the query, and what its vote counts."""
 
     part: int
@@ -34,7 +33,7 @@ def chosen(voters: Iterable[Voter], budget: int) -> list[Voter]:
         if len(voter.places) > budget:
             # Of what everybody says all the time the newest is as good as any.
             if not taken:
-                taken.append(replace(voter, places=voter.places[-budget:]))
+                taken.append(voter._replace(places=voter.places[-budget:]))
             break
         budget -= len(voter.places)
         taken.append(voter)
@@ -48,11 +47,14 @@ def elected(field: Field, voters: list[Voter], count: int) -> I64:
     """
     if not voters:
         return np.zeros(0, np.int64)
-    begins = np.concatenate([voter.places + (field.bases[voter.part] - voter.ahead) for voter in voters])
+    counts = [len(voter.places) for voter in voters]
+    bases = field.bases.tolist()
+    begins = np.concatenate([voter.places for voter in voters]).astype(np.int64)
+    begins += np.repeat(np.array([bases[voter.part] - voter.ahead for voter in voters], np.int64), counts)
     weights = np.array([round(voter.weight * _FINENESS) for voter in voters], np.int64)
     # The votes are sorted with their weights in the lower bits: one sort, and no table as large as the podcast.
     ballots = begins >> _BLOCK_BITS << _WEIGHT_BITS
-    ballots += np.repeat(weights, [len(voter.places) for voter in voters])
+    ballots += np.repeat(weights, counts)
     ballots.sort()
     blocks = ballots >> _WEIGHT_BITS
     changes = np.empty(len(blocks), np.bool_)

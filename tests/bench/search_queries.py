@@ -40,7 +40,32 @@ _GROUPS = (
 _SYNONYMS: dict[str, list[str]] = {
     word: [other for other in group.split() if other != word] for group in _GROUPS for word in group.split()
 }
-_MINOR = frozenset(["a", "an", "the", "of", "to", "in", "on", "at", "and", "or", "so", "that", "this", "it", "is", "was", "i", "you", "we", "they", "just", "really"])
+_MINOR = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "so",
+        "that",
+        "this",
+        "it",
+        "is",
+        "was",
+        "i",
+        "you",
+        "we",
+        "they",
+        "just",
+        "really",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
