@@ -22,7 +22,7 @@ from storage.models import TurnMark
 
 # Postings that are read, blocks that are glanced at and stretches that are aligned: at first, and where that leaves a
 # doubt. The work of a search is bounded by them, whatever is asked. Found with `python -m tests.bench.search`.
-_POSTINGS, _BLOCKS, _ALIGNED = 2_000, 24, 6
+_POSTINGS, _BLOCKS, _ALIGNED = 1_500, 24, 6
 _MORE_POSTINGS, _MORE_BLOCKS, _MORE_ALIGNED = 30_000, 96, 20
 _OF_WORDS = 5e6
 # Sure is who found nearly all of the query, clearly more than anywhere else; or all of it.
