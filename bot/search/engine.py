@@ -66,7 +66,7 @@ class QuoteSearch:
         self._building: dict[int, asyncio.Lock] = {}
         self._workers = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
-    async def find(self, words: str, scope: Scope = Scope(), *, limit: int = 5) -> list[Quote]:  # noqa: B008
+    async def find(self, words: str, scope: Scope = Scope(), *, limit: int = 5) -> list[Quote]:
         """The best distinct moments, best first; empty when it was never said."""
         query = read_query(words)
         if not query.words or limit <= 0:

@@ -101,10 +101,8 @@ def _moments(parts: Sequence[Part], query: str) -> list[Moment]:
 
 
 def _memory_mb() -> tuple[float, float]:
-    rows = dict(
-        (line.split()[0], int(line.split()[1]))
-        for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
-    )
+    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+    rows = {name: int(size) for name, size, *_ in map(str.split, lines)}
     return rows["Rss:"] / 1024, rows["Anonymous:"] / 1024
 
 
@@ -134,9 +132,9 @@ def _ours(world: World, drawn: Sequence[tuple[str, Said]]) -> dict[str, Tally]:
     told = sum(score < SAID for score in never) / len(never)
     print(f"never said: {told:.1%} told as not found, {lost:.1%} of right answers lost")
     print(
-        f"opened in {done.opened_ms:.0f} ms, first answer {done.first_ms:.0f} ms; then {done.resident:.0f} MB resident, "
-        f"{done.anonymous:.0f} MB of it anonymous; {_AT_ONCE} searches at once, the last answered after "
-        f"{done.at_once_ms:.0f} ms"
+        f"opened in {done.opened_ms:.0f} ms, first answer {done.first_ms:.0f} ms; then {done.resident:.0f} MB "
+        f"resident, {done.anonymous:.0f} MB of it anonymous; {_AT_ONCE} searches at once, the last answered "
+        f"after {done.at_once_ms:.0f} ms"
     )
     print("hostile: " + ", ".join(f"{name} {took:.1f} ms" for name, took in done.hostile_ms.items()))
     return tallies
@@ -196,9 +194,9 @@ def measure(millions: float, count: int, half: str, *, with_rivals: bool) -> Non
         world = make_world(folder, millions, keep_all=with_rivals)
         per_million = 1e6 / world.words
         print(
-            f"\n{world.words / 1e6:.1f} million words, {len(world.vocabulary):,} distinct, {len(world.paths)} segments: "
-            f"built in {world.build_s * per_million:.2f} s a million words, {world.disk * per_million / 1e6:.1f} MB a "
-            f"million words and {world.text * per_million / 1e6:.1f} MB of text",
+            f"\n{world.words / 1e6:.1f} million words, {len(world.vocabulary):,} distinct, "
+            f"{len(world.paths)} segments; a million words: built in {world.build_s * per_million:.2f} s, "
+            f"{world.disk * per_million / 1e6:.1f} MB and {world.text * per_million / 1e6:.1f} MB of text",
             flush=True,
         )
         drawn = queries(world, half, count)

@@ -29,16 +29,19 @@ _FILLERS = (
 )
 # People keep the sense and change the word.
 _GROUPS = (
-    "big large huge", "small little tiny", "start begin", "fast quick", "many lots", "think believe", "great good amazing",
-    "really very", "people folks guys", "use utilize", "problem issue", "hard difficult tough", "easy simple", "buy purchase",
-    "need require", "show demonstrate", "help assist", "wrong incorrect", "right correct", "make create build", "say tell",
-    "thing stuff", "maybe perhaps", "also too", "but though", "because since", "company business", "code software",
-    "kind sort", "talk speak", "job work", "idea thought", "look see", "want wish", "get receive", "interesting fascinating",
-    "probably likely", "definitely certainly", "understand get", "whole entire", "often frequently", "finally eventually",
-    "test check", "change modify", "question ask", "answer reply", "happy glad", "bad terrible awful", "new recent",
-)  # fmt: skip
+    "big large huge; small little tiny; start begin; fast quick; many lots; think believe; "
+    "great good amazing; really very; people folks guys; use utilize; problem issue; hard difficult tough; "
+    "easy simple; buy purchase; need require; show demonstrate; help assist; wrong incorrect; right correct; "
+    "make create build; say tell; thing stuff; maybe perhaps; also too; but though; because since; "
+    "company business; code software; kind sort; talk speak; job work; idea thought; look see; want wish; "
+    "get receive; interesting fascinating; probably likely; definitely certainly; understand get; "
+    "whole entire; often frequently; finally eventually; test check; change modify; question ask; "
+    "answer reply; happy glad; bad terrible awful; new recent; "
+)
 _SYNONYMS: dict[str, list[str]] = {
-    word: [other for other in group.split() if other != word] for group in _GROUPS for word in group.split()
+    word: [other for other in group.split() if other != word]
+    for group in _GROUPS.strip("; ").split("; ")
+    for word in group.split()
 }
 _MINOR = frozenset(
     [

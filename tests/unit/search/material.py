@@ -39,6 +39,27 @@ def speech(episodes: int, *, skip: int = 0) -> list[SpokenTurn]:
     return turns
 
 
+_SYLLABLES = "ba ce di fo gu la me ni po ru sta tri von wex yel zam".split()  # noqa: SIM905
+
+
+def invented_turns(episodes: int, words: int) -> list[SpokenTurn]:
+    """Speech of invented words, a few of them common; the same each time."""
+    rng = random.Random(11)
+    common = ["the", "and", "of", "to", "it", "is", "that", "you", "in", "so"]
+    rare = sorted({"".join(rng.choices(_SYLLABLES, k=rng.choice((2, 3, 4)))) for _ in range(800)})
+    turns = []
+    for episode in range(1, episodes + 1):
+        for position in range(words // 40):
+            said = [rng.choice(common) if rng.random() < 0.5 else rng.choice(rare) for _ in range(40)]
+            start = position * 15_000
+            turns.append(
+                SpokenTurn(
+                    episode, position, rng.choice(("Ann", "Bob")), start, start + 15_000, " ".join(said)
+                )
+            )
+    return turns
+
+
 class Indexed:
     """Turns as a segment, or as several of so many words each, and the quotes found in it."""
 
