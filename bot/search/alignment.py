@@ -59,8 +59,8 @@ class Alignments:
             np.maximum(row, rows[word], out=row)
             np.maximum.accumulate(row, axis=1, out=row)
         last = rows[words] - ramp
-        self._ends = last.argmax(1)
-        self.worths: Floats = last[np.arange(windows), self._ends]
+        self.ends = last.argmax(1)
+        self.worths: Floats = last[np.arange(windows), self.ends]
 
     def path(self, window: int) -> list[tuple[int, int, int]]:
         """The words of the query that were met, each with its first and its last place in the window."""
@@ -68,7 +68,7 @@ class Alignments:
         alike: list[list[float]] = self._likeness.alike[window].tolist()
         apart, together = self._likeness.written_apart, self._likeness.written_together
         weights, gap = self._weights.tolist(), float(self._gap)
-        word, place = len(weights), int(self._ends[window])
+        word, place = len(weights), int(self.ends[window])
         found: list[tuple[int, int, int]] = []
         while word and place:
             # The step that gave this number is found by trying; they are rounded.

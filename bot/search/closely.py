@@ -46,16 +46,17 @@ def look(terms: Terms, blocks: I64, variants: list[Variant], most: int) -> list[
     """The most promising of these blocks as candidates, in no order; more than `most` where many have every word."""
     if not len(blocks):
         return []
+    if len(blocks) <= most:
+        return _aligned(terms, blocks, 2 * BLOCK)
     starts = blocks - _AROUND
     of_part, windows = terms.field.windows(starts, _REACH + len(terms.words))
     met = _met(terms, variants, of_part, windows) if variants else _same(terms, of_part, windows)
     covered, diagonal = coverage(met, terms.weights, _REACH)
     # Of equal ones the later, which is the newer.
     best = np.lexsort((-starts, -covered))
-    count = max(most, int((covered >= _WHOLE).sum()))
-    best = best[:count]
+    best = best[: max(most, int((covered >= _WHOLE).sum()))]
     best = best[covered[best] >= covered[best[0]] - _BEHIND_BEST]
-    return _aligned(terms, (starts + diagonal)[best])
+    return _aligned(terms, (starts + diagonal)[best], 0)
 
 
 def _same(terms: Terms, of_part: I64, windows: U32) -> npt.NDArray[np.bool_]:
@@ -77,20 +78,30 @@ def _met(terms: Terms, variants: list[Variant], of_part: I64, windows: U32) -> F
     return met
 
 
-def _aligned(terms: Terms, begins: I64) -> list[Candidate]:
-    """The words of the query aligned with the stretches that begin about at these places."""
+def _aligned(terms: Terms, begins: I64, reach: int) -> list[Candidate]:
+    """The words of the query aligned with the stretches that begin at these places or up to `reach` behind, about."""
     starts = begins - _AROUND
-    of_part, windows = terms.field.windows(starts, len(terms.words) + 2 * _AROUND)
+    width = len(terms.words) + reach + 2 * _AROUND
+    of_part, windows = terms.field.windows(starts, width)
     same = _same(terms, of_part, windows)
     likeness = compare(terms.field, terms.words, of_part, windows, same)
     alignments = Alignments(likeness, terms.weights, _GAP)
-    anywhere = likeness.alike.max(1) @ terms.weights
-    scores = (alignments.worths + _ANY_ORDER * np.maximum(0, anywhere - alignments.worths)) / terms.total
+    worths = alignments.worths
+    if worths.min() < terms.total:
+        # Only what stands near the words in order: what is around them is not to count.
+        behind = alignments.ends[:, None] - np.arange(width)
+        near = (behind > -_AROUND) & (behind <= len(terms.words) + _AROUND)
+        anywhere = (likeness.alike * near[:, :, None]).max(1) @ terms.weights
+        worths = worths + _ANY_ORDER * np.maximum(0, anywhere - worths)
+    scores = worths / terms.total
+    abouts = (starts + np.maximum(0, alignments.ends - len(terms.words))).tolist()
     for first, end in terms.exact:
         scores = np.where(_has(same[:, :, first:end]), scores, scores * _NOT_EXACT)
     return [
-        Candidate(start + _AROUND, min(1.0, score), alignments, window, start)
-        for window, (start, score) in enumerate(zip(starts.tolist(), scores.tolist(), strict=True))
+        Candidate(about, min(1.0, score), alignments, window, start)
+        for window, (about, start, score) in enumerate(
+            zip(abouts, starts.tolist(), scores.tolist(), strict=True)
+        )
         if score > 0
     ]
 

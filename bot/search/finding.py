@@ -24,6 +24,8 @@ from storage.models import TurnMark
 # doubt. The work of a search is bounded by them, whatever is asked. Found with `python -m tests.bench.search`.
 _POSTINGS, _BLOCKS, _ALIGNED = 1_500, 24, 6
 _MORE_POSTINGS, _MORE_BLOCKS, _MORE_ALIGNED = 30_000, 96, 20
+# What has a smaller share of the votes than the best block is not looked at.
+_SHARE, _MORE_SHARE = 0.5, 0.25
 _OF_WORDS = 5e6
 # Sure is who found nearly all of the query, clearly more than anywhere else; or all of it.
 _GOOD, _CLEARLY, _PERFECT = 0.65, 0.10, 0.98
@@ -77,11 +79,13 @@ def search(
 
 def _quote(terms: Terms) -> list[_Place]:
     pairs, singles = list(terms.pairs()), list(terms.singles())
-    found = look(terms, _elected(terms, [*pairs, *singles], _POSTINGS, _BLOCKS), [], _ALIGNED)
+    found = look(terms, _elected(terms, [*pairs, *singles], _POSTINGS, _BLOCKS, _SHARE), [], _ALIGNED)
     if not _is_sure(found):
         variants = variants_of(terms)
         voters = [*pairs, *singles, *variant_voters(terms, variants), *joined_voters(terms)]
-        found += look(terms, _elected(terms, voters, _MORE_POSTINGS, _MORE_BLOCKS), variants, _MORE_ALIGNED)
+        found += look(
+            terms, _elected(terms, voters, _MORE_POSTINGS, _MORE_BLOCKS, _MORE_SHARE), variants, _MORE_ALIGNED
+        )
     return [_Place(candidate.about, candidate.score, candidate.places) for candidate in found]
 
 
@@ -92,9 +96,9 @@ def _keywords(terms: Terms) -> list[_Place]:
     return [_Place(one.start, one.score, one.places) for one in found if one.score > 0]
 
 
-def _elected(terms: Terms, voters: list[Voter], postings: int, blocks: int) -> I64:
+def _elected(terms: Terms, voters: list[Voter], postings: int, blocks: int, share: float) -> I64:
     postings = round(postings * max(1.0, (terms.field.words / _OF_WORDS) ** 0.5))
-    return elected(terms.field, terms.seen_voters(voters, postings), blocks)
+    return elected(terms.field, terms.seen_voters(voters, postings), blocks, share)
 
 
 def _is_sure(found: list[Candidate]) -> bool:

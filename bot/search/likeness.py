@@ -37,17 +37,20 @@ def compare(
     keys = unique.tolist()
     texts = [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in keys]
     wanted = [words[word] for word in missed]
-    likes = cdist(wanted, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
+    # Two neighbours of the query, one of them not met, may be written as one.
+    pairs = sorted({place - after for place in missed for after in (0, 1)} & set(range(len(words) - 1)))
+    asked = [*wanted, *(words[word] + words[word + 1] for word in pairs)]
+    all_likes = cdist(asked, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
+    likes, together = all_likes[: len(wanted)], all_likes[len(wanted) :]
     codes = sound_codes(sounds_of(wanted))
-    sounds = _sounds(field, unique)
-    same_sound = np.equal.outer(np.where(codes == 0, 1, codes), sounds)
+    same_sound = np.equal.outer(np.where(codes == 0, 1, codes), _sounds(field, unique))
     likes[same_sound] = np.maximum(likes[same_sound], _SAME_SOUND)
     for row, word in enumerate(missed):
         alike[:, :, word] = np.where(missing[:, word, None], likes[row][places], alike[:, :, word])
     return Likeness(
         alike,
         _written_apart(words, missed, texts, places, alike.shape),
-        _written_together(words, missed, texts, places, alike.shape),
+        _written_together(pairs, together, places, alike.shape),
     )
 
 
@@ -88,21 +91,13 @@ def _written_apart(
 
 
 def _written_together(
-    words: Sequence[str], missed: Sequence[int], texts: Sequence[str], places: I64, shape: tuple[int, ...]
+    pairs: Sequence[int], likes: Floats, places: I64, shape: tuple[int, ...]
 ) -> Floats | None:
-    """Two neighbours of the query, one of them not met, against words of the window."""
-    starts = [
-        word for word in {place - after for place in missed for after in (0, 1)} if 0 <= word < len(words) - 1
-    ]
-    if not starts:
-        return None
-    joined = [words[word] + words[word + 1] for word in starts]
-    likes = cdist(
-        joined, texts, scorer=OSA.normalized_similarity, score_cutoff=_JOINED_ALIKE, dtype=np.float32
-    )
+    """Two neighbours of the query against words of the window."""
+    likes[likes < _JOINED_ALIKE] = 0
     if not likes.any():
         return None
     found = np.zeros(shape, np.float32)
-    for row, word in enumerate(starts):
+    for row, word in enumerate(pairs):
         found[:, :, word] = likes[row][places]
     return found

@@ -11,7 +11,7 @@ from bot.search.hashing import I64, U32
 # A block is so many places; votes for neighbouring blocks count together: a word more or less does not matter.
 BLOCK = 8
 _BLOCK_BITS = 3
-_WEIGHT_BITS = 20
+_WEIGHT_BITS = 17
 _FINENESS = 64
 
 
@@ -40,41 +40,44 @@ def chosen(voters: Iterable[Voter], budget: int) -> list[Voter]:
     return taken
 
 
-def elected(field: Field, voters: list[Voter], count: int) -> I64:
-    """The places, a block's width of them each, that have most votes: so many, in no order.
+def elected(field: Field, voters: list[Voter], count: int, least_share: float) -> I64:
+    """The places, a block's width of them each, that have most votes: at most so many, in no order.
 
-    What begins in the block or the next one is meant.
+    What begins in the block or the next one is meant. What has a smaller share of the best one's votes than
+    `least_share` is left out.
     """
     if not voters:
         return np.zeros(0, np.int64)
-    counts = [len(voter.places) for voter in voters]
-    bases = field.bases.tolist()
-    begins = np.concatenate([voter.places for voter in voters]).astype(np.int64)
-    begins += np.repeat(np.array([bases[voter.part] - voter.ahead for voter in voters], np.int64), counts)
-    weights = np.array([round(voter.weight * _FINENESS) for voter in voters], np.int64)
     # The votes are sorted with their weights in the lower bits: one sort, and no table as large as the podcast.
-    ballots = begins >> _BLOCK_BITS << _WEIGHT_BITS
-    ballots += np.repeat(weights, counts)
+    bases = field.bases.tolist()
+    added = [
+        (bases[voter.part] - voter.ahead << _WEIGHT_BITS) + round(voter.weight * _FINENESS)
+        for voter in voters
+    ]
+    ballots = np.concatenate([voter.places for voter in voters]).astype(np.int64)
+    ballots <<= _WEIGHT_BITS
+    ballots += np.repeat(np.array(added, np.int64), [len(voter.places) for voter in voters])
     ballots.sort()
-    blocks = ballots >> _WEIGHT_BITS
+    blocks = ballots >> (_WEIGHT_BITS + _BLOCK_BITS)
     changes = np.empty(len(blocks), np.bool_)
     changes[0] = True
     np.not_equal(blocks[1:], blocks[:-1], out=changes[1:])
-    firsts = np.flatnonzero(changes)
+    firsts = changes.nonzero()[0]
     ballots &= (1 << _WEIGHT_BITS) - 1
     sums = np.add.reduceat(ballots, firsts)
-    blocks = blocks[firsts]
+    # Most blocks have one vote: they are put aside first.
+    many = (sums >= sums.max() * least_share).nonzero()[0]
+    sums, blocks = sums[many], blocks[firsts[many]]
     beside = blocks[1:] - blocks[:-1] == 1
     both = sums.copy()
-    both[:-1] += np.where(beside, sums[1:], 0)
+    both[:-1] += beside * sums[1:]
     # Of two neighbours the better one stands for both.
-    worse = np.zeros(len(both), np.bool_)
-    worse[1:] |= beside & (both[1:] <= both[:-1])
-    worse[:-1] |= beside & (both[:-1] < both[1:])
-    both[worse] = 0
-    # (`partition` is several times as fast as `argpartition`.)
-    least = max(1, int(np.partition(both, len(both) - count)[len(both) - count])) if len(both) > count else 1
-    better = np.flatnonzero(both > least)
-    # Of equal ones the later, which are the newer.
-    equal = np.flatnonzero(both == least)[-max(1, count - len(better)) :]
-    return blocks[np.concatenate((better, equal))] << _BLOCK_BITS
+    better = np.ones(len(both), np.bool_)
+    better[1:] = ~(beside & (both[1:] <= both[:-1]))
+    better[:-1] &= ~(beside & (both[:-1] < both[1:]))
+    blocks, both = blocks[better], both[better]
+    if len(blocks) > count:
+        # Of equal ones the later, which are the newer.
+        blocks = blocks[both.argsort(kind="stable")[-count:]]
+    places: I64 = blocks << _BLOCK_BITS
+    return places
