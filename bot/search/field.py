@@ -83,6 +83,8 @@ class Field:
         self.parts = [part for part, _ in seen]
         self.spans = [spans for _, spans in seen]
         self.segments = [part.segment for part in self.parts]
+        for segment in self.segments:
+            segment.searched()
         self.masked = any(spans is not None for spans in self.spans)
         sizes = [len(segment.stream) + _APART for segment in self.segments]
         self.bases = np.cumsum([_APART, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
@@ -148,7 +150,7 @@ def _seen(part: Part, filter_: Filter) -> _Spans | None:
         return _joined(segment.episode_word[episodes], segment.episode_end[episodes])
     asked = set(normal_words(filter_.speaker))
     names = np.fromiter(
-        (bool(asked) and asked <= set(normal_words(name)) for name in segment.speakers),
+        (bool(asked) and asked <= name for name in segment.speaker_names),
         np.bool_,
         len(segment.speakers),
     )

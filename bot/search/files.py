@@ -41,6 +41,12 @@ class MappedFile:
     size: int
     tables: Mapping[str, Table]
     texts: Sequence[str]
+    _mapped: mmap.mmap
+
+    def release(self) -> None:
+        """Count its pages no longer as this process's memory: the system may still hold them, and gives them back."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def write_file(folder: Path, version: int, tables: Mapping[str, Table], texts: Sequence[str]) -> Path:
@@ -107,7 +113,7 @@ def open_file(path: Path, version: int) -> MappedFile:
         else np.empty(0, np.dtype(kind))
         for name, kind, offset, count in told["tables"]
     }
-    return MappedFile(path, size, tables, told["texts"])
+    return MappedFile(path, size, tables, told["texts"], mapped)
 
 
 def verify(path: Path) -> None:

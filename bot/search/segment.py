@@ -15,12 +15,15 @@ import numpy.typing as npt
 
 from bot.search.files import MappedFile, Table, open_file
 from bot.search.hashing import I64, U32, U64, buckets
+from bot.search.words import normal_words
 from storage.models import TurnMark
 
 # It moves with everything that changes what a file of the same turns would hold: tables, hashes, normalising.
 VERSION: Final = 1
 GAP: Final = 32
 _COMMON_WORDS: Final = 4_096
+_RELEASED_AFTER: Final = 250
+_SMALL: Final = 20_000_000
 MARKS: Final = (None, *TurnMark)
 NO_TIME: Final = -1
 # By turn: its place; its episode (the place among `episodes`) and position in it; times; speaker (0: unknown); mark.
@@ -42,6 +45,8 @@ class Segment:
 
     def __init__(self, file: MappedFile) -> None:
         tables = file.tables
+        self._file = file
+        self._searches = 0
         self.path = file.path
         self.size = file.size
         self.speakers: Sequence[str] = file.texts
@@ -66,6 +71,17 @@ class Segment:
         # Looked into one by one, which memory views do several times as fast as arrays.
         self._turn_words, self._episode_words = self.turn_word.data, self.episode_word.data
         self.pair_bits = _bits_of(self.pair_from)
+
+    def searched(self) -> None:
+        """Note a search. Now and then what searches have touched is let go: else it comes to be everything."""
+        self._searches += 1
+        if self._searches % _RELEASED_AFTER == 0 and self.size > _SMALL:
+            self._file.release()
+
+    @cached_property
+    def speaker_names(self) -> list[frozenset[str]]:
+        """The words of each speaker's name."""
+        return [frozenset(normal_words(name)) for name in self.speakers]
 
     @cached_property
     def has_marks(self) -> bool:

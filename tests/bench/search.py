@@ -24,7 +24,7 @@ from storage.models import SpokenTurn
 from tests.bench.search_corpus import CORPUS
 from tests.bench.search_queries import Said
 from tests.bench.search_rivals import rivals
-from tests.bench.search_world import HALVES, Judge, World, make_world, queries
+from tests.bench.search_world import HALVES, Judge, World, make_world, off_by_ms, queries
 
 _MOST_WITH_RIVALS = 6
 _AT_ONCE = 32
@@ -201,6 +201,9 @@ def measure(millions: float, count: int, half: str, *, with_rivals: bool) -> Non
         )
         drawn = queries(world, half, count)
         tallies = _ours(world, drawn)
+        off = off_by_ms(world, half, count)
+        near = sum(by <= 5_000 for by in off) / len(off)
+        print(f"told within 5 s of the spoken word: {near:.1%} of {len(off)}")
         print("\n| queries            | asked | first | three |  p50 ms |  p95 ms |  p99 ms |")
         print("| ------------------ | ----- | ----- | ----- | ------- | ------- | ------- |")
         for of, tally in tallies.items():

@@ -268,6 +268,18 @@ def vocabulary_of(turns: Iterable[SpokenTurn]) -> dict[str, int]:
     return counts
 
 
+def spoken_times(site: Sequence[Cue]) -> list[tuple[str, float]]:
+    """Each word with its time, as finely as the cues tell."""
+    timed: list[tuple[str, float]] = []
+    for cue in site:
+        words = normal_words(cue.text)
+        timed += [
+            (word, cue.start_ms + (cue.end_ms - cue.start_ms) * at / len(words))
+            for at, word in enumerate(words)
+        ]
+    return timed
+
+
 def really_misheard(
     seed: str, episode_id: int, site: Sequence[SpokenTurn], heard: Sequence[Cue], count: int
 ) -> list[Said]:

@@ -50,7 +50,7 @@ def rivals(folder: Path, turns: Sequence[SpokenTurn]) -> list[Rival]:
 def _rapidfuzz(_: Path, turns: Sequence[SpokenTurn]) -> Find:
     texts = [turn.text for turn in turns]
     return lambda query: [
-        place for _, _, place in process.extract(query, texts, scorer=fuzz.WRatio, limit=_TOP)
+        place for _, _, place in process.extract(query, texts, scorer=fuzz.partial_ratio, limit=_TOP)
     ]
 
 

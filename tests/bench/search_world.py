@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.search import Moment, Part, Segment, build_segments, open_segment
+from bot.search import Moment, Part, Segment, build_segments, open_segment, read_query, search
 from bot.search.words import normal_words
 from storage.models import SpokenTurn
 from tests.bench.search_corpus import Cue, Grown, changelog, cue_turns, site_and_captions, talk_python, timed
-from tests.bench.search_queries import Generator, Said, really_misheard
+from tests.bench.search_queries import Generator, Said, really_misheard, spoken_times
 
 # Queries are tuned on even episodes and reported on odd ones.
 HALVES = {"tune": 0, "report": 1}
@@ -31,6 +31,7 @@ class World:
     text: int
     kept: list[SpokenTurn]
     heard: dict[int, Sequence[Cue]]
+    site: dict[int, Sequence[Cue]]
     vocabulary: dict[str, int]
     absent: list[SpokenTurn]
     parts: list[Part] = field(default_factory=list)
@@ -39,6 +40,7 @@ class World:
 def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> World:
     """Real episodes as far as they go, then as much made of them as is wanted."""
     heard: dict[int, Sequence[Cue]] = {}
+    site: dict[int, Sequence[Cue]] = {}
     kept: list[SpokenTurn] = []
     spent = [0.0]
     text = [0]
@@ -47,7 +49,7 @@ def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> Worl
     def turns() -> Iterator[SpokenTurn]:
         rng = random.Random(3)
         share = 1.0 if keep_all else min(1.0, _KEPT_WORDS / (millions * 1e6))
-        for episode in _timed_apart(_episodes(millions, heard), spent):
+        for episode in _timed_apart(_episodes(millions, heard, site), spent):
             if episode[0].episode_id in heard or rng.random() < share:
                 kept.extend(episode)
             text[0] += sum(len(turn.text.encode()) for turn in episode)
@@ -71,6 +73,7 @@ def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> Worl
         text[0],
         kept,
         heard,
+        site,
         vocabulary,
         absent,
         [Part(1, segment) for segment in segments],
@@ -88,16 +91,17 @@ def _timed_apart(episodes: Iterator[list[SpokenTurn]], spent: list[float]) -> It
         yield episode
 
 
-def _episodes(millions: float, heard: dict[int, Sequence[Cue]]) -> Iterator[list[SpokenTurn]]:
+def _episodes(
+    millions: float, heard: dict[int, Sequence[Cue]], site: dict[int, Sequence[Cue]]
+) -> Iterator[list[SpokenTurn]]:
     left = millions * 1e6
     numbers = talk_python()
     episode_id = 0
     # Of a small archive a small part has a second transcript.
     for number in numbers[: max(8, round(len(numbers) * min(1, millions / 2)))]:
         episode_id += 1
-        site, captions = site_and_captions(number)
-        heard[episode_id] = captions
-        turns = cue_turns(episode_id, site)
+        site[episode_id], heard[episode_id] = site_and_captions(number)
+        turns = cue_turns(episode_id, site[episode_id])
         left -= sum(len(turn.text.split()) for turn in turns)
         yield turns
     spoken_episodes = changelog()
@@ -132,6 +136,21 @@ def queries(world: World, half: str, count: int) -> list[tuple[str, Said]]:
         f"{half} never", [turn for turn in world.absent if turn.episode_id % 2 == odd], world.vocabulary
     )
     return drawn + [("never said", never.exact()) for _ in range(count)]
+
+
+def off_by_ms(world: World, half: str, count: int) -> list[float]:
+    """How far the time of a hit is from that of the words, where the transcript has finer times than its turns."""
+    rng = random.Random(half)
+    off: list[float] = []
+    for episode_id in (episode_id for episode_id in world.site if episode_id % 2 == HALVES[half]):
+        timed = spoken_times(world.site[episode_id])
+        for _ in range(-(-count // len(world.site)) * 2):
+            at = rng.randrange(len(timed) - 10)
+            quote = " ".join(word for word, _ in timed[at : at + 9])
+            [first, *_] = search(world.parts, read_query(quote), limit=1)
+            if first.episode_id == episode_id and first.start_ms is not None:
+                off.append(abs(first.start_ms - timed[at][1]))
+    return off
 
 
 class Judge:

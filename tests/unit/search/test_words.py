@@ -43,6 +43,11 @@ def test_each_word_has_its_characters(text: str) -> None:
     assert spans == sorted(spans)
 
 
+@given(st.text("abC019'’,.%&+_- \n", max_size=40))
+def test_ascii_is_read_like_any_text(text: str) -> None:
+    assert normal_words(text) == [word for word in normal_words(f"{text} é") if word != "e"]
+
+
 def test_a_long_text_has_the_words_of_its_parts() -> None:
     part = "Nobody’s lantern glows, "
     assert normal_words(part * 5_000) == normal_words(part) * 5_000
