@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.search.alignment import Alignments, Floats
+from bot.search.alignment import Alignments, Floats, Likeness
 from bot.search.coverage import coverage
 from bot.search.hashing import I64, U32
 from bot.search.likeness import compare
@@ -84,14 +84,17 @@ def _aligned(terms: Terms, begins: I64, reach: int) -> list[Candidate]:
     width = len(terms.words) + reach + 2 * _AROUND
     of_part, windows = terms.field.windows(starts, width)
     same = _same(terms, of_part, windows)
-    likeness = compare(terms.field, terms.words, of_part, windows, same)
-    alignments = Alignments(likeness, terms.weights, _GAP)
+    found = _whole(terms, same)
+    if found is None:
+        likeness = compare(terms.field, terms.words, of_part, windows, same)
+        found = likeness, Alignments(likeness, terms.weights, _GAP)
+    likeness, alignments = found
     worths = alignments.worths
     if worths.min() < terms.total:
         # Only what stands near the words in order: what is around them is not to count.
         behind = alignments.ends[:, None] - np.arange(width)
         near = (behind > -_AROUND) & (behind <= len(terms.words) + _AROUND)
-        anywhere = (likeness.alike * near[:, :, None]).max(1) @ terms.weights
+        anywhere = ((likeness.alike * near[:, :, None]).max(1) * terms.weights).sum(1)
         worths = worths + _ANY_ORDER * np.maximum(0, anywhere - worths)
     scores = worths / terms.total
     abouts = (starts + np.maximum(0, alignments.ends - len(terms.words))).tolist()
@@ -104,6 +107,15 @@ def _aligned(terms: Terms, begins: I64, reach: int) -> list[Candidate]:
         )
         if score > 0
     ]
+
+
+def _whole(terms: Terms, same: npt.NDArray[np.bool_]) -> tuple[Likeness, Alignments] | None:
+    """Where a window has every word as it is, nothing need be compared: no other one is as good."""
+    if not np.any(np.all(np.any(same, axis=1), axis=1)):
+        return None
+    likeness = Likeness(same.astype(np.float32))
+    alignments = Alignments(likeness, terms.weights, _GAP)
+    return (likeness, alignments) if alignments.worths.max() >= _WHOLE * terms.total else None
 
 
 def _has(same: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

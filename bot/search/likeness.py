@@ -19,6 +19,7 @@ _JOINED_ALIKE = 0.8
 # What is spelt otherwise but sounds the same is this much alike at least.
 _SAME_SOUND = 0.8
 _HALF = np.int64(32)
+_MANY = 150
 _NUMBER = np.int64(0xFFFFFFFF)
 
 
@@ -31,11 +32,13 @@ def compare(
     alike = same.astype(np.float32)
     if not missed:
         return Likeness(alike)
-    # Each word once, by part and number.
-    unique, places = np.unique(of_part[:, None] << _HALF | windows, return_inverse=True)
-    places = places.reshape(windows.shape)
-    keys = unique.tolist()
-    texts = [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in keys]
+    # Words by part and number; of many each once.
+    keys: I64 = (of_part[:, None] << _HALF | windows).ravel()
+    places: I64 = np.arange(len(keys)).reshape(windows.shape)
+    if len(keys) > _MANY:
+        keys, inverse = np.unique(keys, return_inverse=True)
+        places = inverse.reshape(windows.shape)
+    texts = [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in keys.tolist()]
     wanted = [words[word] for word in missed]
     # Two neighbours of the query, one of them not met, may be written as one.
     pairs = sorted({place - after for place in missed for after in (0, 1)} & set(range(len(words) - 1)))
@@ -43,7 +46,7 @@ def compare(
     all_likes = cdist(asked, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
     likes, together = all_likes[: len(wanted)], all_likes[len(wanted) :]
     codes = sound_codes(sounds_of(wanted))
-    same_sound = np.equal.outer(np.where(codes == 0, 1, codes), _sounds(field, unique))
+    same_sound = np.equal.outer(np.where(codes == 0, 1, codes), _sounds(field, keys))
     likes[same_sound] = np.maximum(likes[same_sound], _SAME_SOUND)
     for row, word in enumerate(missed):
         alike[:, :, word] = np.where(missing[:, word, None], likes[row][places], alike[:, :, word])
@@ -55,13 +58,15 @@ def compare(
 
 
 def _sounds(field: Field, keys: I64) -> U32:
-    """The sound of each word, by part and number, in order."""
+    """The sound of each word, by part and number."""
     if len(field.segments) == 1:
         return field.segments[0].sounds[keys]
     of_part = keys >> _HALF
-    return np.concatenate(
-        [field.segments[part].sounds[keys[of_part == part] & _NUMBER] for part in np.unique(of_part).tolist()]
-    )
+    sounds = np.empty(len(keys), np.uint32)
+    for part in np.unique(of_part).tolist():
+        mine = of_part == part
+        sounds[mine] = field.segments[part].sounds[keys[mine] & _NUMBER]
+    return sounds
 
 
 def _written_apart(

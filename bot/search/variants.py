@@ -28,7 +28,6 @@ _COMMON = 4_000
 _MOST_VARIANTS = 12
 _ONE_EDIT, _TWO_EDITS, _SOUND = 0.8, 0.6, 0.7
 _JOINED = 0.9
-_MOST_SPLITS = 3
 
 
 @dataclass(frozen=True, slots=True)
