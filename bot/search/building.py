@@ -1,11 +1,12 @@
 """Building segments from turns, and merging them: a merged segment is the one that its turns would have given."""
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,11 @@ _MOST_MS = 2**31 - 1
 
 
 def build_segments(folder: Path, turns: Iterable[SpokenTurn], *, most_words: int = MOST_WORDS) -> list[Path]:
-    """Write segments of these turns, which come by episode and position; more than one where they are many."""
+    """Write segments of these turns; more than one where they are many. OSError from the disk.
+
+    They come episode by episode and by position. Of equal moments a search tells those of later episodes first, so
+    the oldest should come first.
+    """
     paths: list[Path] = []
     collected = _Collected()
     for episode_id, spoken in groupby(turns, attrgetter("episode_id")):
@@ -104,19 +109,25 @@ class _Collected:
         )
 
 
-def merge_segments(folder: Path, parts: Sequence[tuple[Segment, Collection[int]]]) -> Path:
+def merge_segments(
+    folder: Path, parts: Sequence[tuple[Segment, Collection[int]]], *, order: Callable[[int], Any] = int
+) -> Path:
     """Write one segment of what stands in several, without the episodes named beside each; OSError from the disk.
 
-    It is the one that its turns would have given. An episode may remain in one of the parts alone.
+    It is the one that its turns would have given, episodes ordered by what `order` says of their ids. An episode may
+    remain in one of the parts alone.
     """
     words, hashes, renumbered = _one_vocabulary([segment for segment, _ in parts])
     speakers = ["", *sorted({name for segment, _ in parts for name in segment.speakers[1:]})]
     of_speaker = {name: number for number, name in enumerate(speakers)}
     kept = sorted(
-        (episode_id, part, place)
-        for part, (segment, without) in enumerate(parts)
-        for place, episode_id in enumerate(segment.episodes.tolist())
-        if episode_id not in without
+        (
+            (episode_id, part, place)
+            for part, (segment, without) in enumerate(parts)
+            for place, episode_id in enumerate(segment.episodes.tolist())
+            if episode_id not in without
+        ),
+        key=lambda episode: (order(episode[0]), episode),
     )
     stream, turns = [], []
     episode_word, episode_end = [], []

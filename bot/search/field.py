@@ -73,12 +73,7 @@ class Field:
     """Places count through all parts: a segment's own begin at its base."""
 
     def __init__(self, parts: Sequence[Part], filter_: Filter) -> None:
-        # The newest last: of equal moments those that come later are shown.
-        newest = sorted(
-            (part for part in parts if len(part.segment.episodes)),
-            key=lambda part: int(part.segment.episodes[-1]),
-        )
-        seen = [(part, _seen(part, filter_)) for part in newest]
+        seen = [(part, _seen(part, filter_)) for part in parts if len(part.segment.episodes)]
         seen = [(part, spans) for part, spans in seen if spans is None or len(spans.starts)]
         self.parts = [part for part, _ in seen]
         self.spans = [spans for _, spans in seen]

@@ -61,7 +61,7 @@ class _Hit(NamedTuple):
 def search(
     parts: Sequence[Part], query: Query, filter_: Filter = NO_FILTER, *, limit: int = 5
 ) -> list[Moment]:
-    """The best distinct moments, best first; of equal ones the newer episode first.
+    """The best distinct moments, best first; of equal ones those of later parts and later episodes first.
 
     A moment whose score is below `SAID` is a guess: this was most likely never said. Any number of threads may
     search the same segments at once.

@@ -73,6 +73,12 @@ def test_merged_is_built_anew(tmp_path: Path, turns: Sequence[SpokenTurn]) -> No
     assert merge_segments(tmp_path, [(segment, ()) for segment in segments]) == _one(tmp_path, turns)
 
 
+def test_merging_orders_episodes_as_it_is_told(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
+    segments = _parted(tmp_path, turns, 3)
+    merged = merge_segments(tmp_path, [(segment, ()) for segment in segments], order=lambda episode: -episode)
+    assert merged == _one(tmp_path, sorted(turns, key=lambda turn: (-turn.episode_id, turn.position)))
+
+
 def test_merging_leaves_out_what_is_stale(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
     kept = [turn for turn in turns if turn.episode_id not in (2, 3)]
     segments = _parted(tmp_path, turns, 2)
