@@ -14,6 +14,8 @@ from bot.search.words import normal_words
 # Places before the first and between two segments: nothing there is anybody's neighbour.
 _APART = 1_024
 _FEW_SPANS = 8
+# From so many bytes on a search sees to it that not all of them come to count as memory of the process.
+_LARGE = 800_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class Field:
         self.parts = [part for part, _ in seen]
         self.spans = [spans for _, spans in seen]
         self.segments = [part.segment for part in self.parts]
-        for segment in self.segments:
-            segment.searched()
+        if sum(segment.size for segment in self.segments) > _LARGE:
+            for segment in self.segments:
+                segment.searched()
         self.masked = any(spans is not None for spans in self.spans)
         sizes = [len(segment.stream) + _APART for segment in self.segments]
         self.bases = np.cumsum([_APART, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,7 @@ from storage.models import TurnMark
 VERSION: Final = 1
 GAP: Final = 32
 _COMMON_WORDS: Final = 4_096
-_RELEASED_AFTER: Final = 250
-_SMALL: Final = 20_000_000
+_RELEASED_AFTER: Final = 30
 MARKS: Final = (None, *TurnMark)
 NO_TIME: Final = -1
 # By turn: its place; its episode (the place among `episodes`) and position in it; times; speaker (0: unknown); mark.
@@ -46,7 +46,8 @@ class Segment:
     def __init__(self, file: MappedFile) -> None:
         tables = file.tables
         self._file = file
-        self._searches = 0
+        # Segments are let go in turn.
+        self._searches = crc32(file.path.name.encode()) % _RELEASED_AFTER
         self.path = file.path
         self.size = file.size
         self.speakers: Sequence[str] = file.texts
@@ -73,9 +74,9 @@ class Segment:
         self.pair_bits = _bits_of(self.pair_from)
 
     def searched(self) -> None:
-        """Note a search. Now and then what searches have touched is let go: else it comes to be everything."""
+        """Note a search of a large archive: now and then what was touched is let go, or it comes to be everything."""
         self._searches += 1
-        if self._searches % _RELEASED_AFTER == 0 and self.size > _SMALL:
+        if self._searches % _RELEASED_AFTER == 0:
             self._file.release()
 
     @cached_property
