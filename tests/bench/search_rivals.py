@@ -107,14 +107,17 @@ def _tantivy(folder: Path, turns: Sequence[SpokenTurn], top: int = _TOP) -> Find
 
 
 def _tantivy_reranked(folder: Path, turns: Sequence[SpokenTurn]) -> Find:
+    """Its best turns again by how much of each word of the query they have, and by how much in order."""
     find = _tantivy(folder, turns, _RERANKED)
-    texts = [" ".join(normal_words(turn.text)) for turn in turns]
+    texts = [normal_words(turn.text) for turn in turns]
 
     def reranked(query: str) -> list[int]:
-        wanted = " ".join(normal_words(query))
-        scored = [
-            (fuzz.partial_ratio(wanted, texts[place]), -at, place) for at, place in enumerate(find(query))
-        ]
+        wanted = normal_words(query)
+        scored = []
+        for at, place in enumerate(find(query)):
+            likes = process.cdist(wanted, texts[place], scorer=fuzz.ratio, score_cutoff=60)
+            in_order = fuzz.partial_ratio(" ".join(wanted), " ".join(texts[place]))
+            scored.append((float(likes.max(1).mean()) + in_order, -at, place))
         return [place for _, _, place in sorted(scored, reverse=True)[:_TOP]]
 
     return reranked
