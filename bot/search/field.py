@@ -109,6 +109,21 @@ class Field:
             end - 1 - base
         )
 
+    def turn_bounds(self, places: I64) -> tuple[I64, I64]:
+        """For each place where its turn begins, and where the next one does."""
+        starts, ends = places.copy(), places + 1
+        of_part = self.part_of(places)
+        for part in np.unique(of_part).tolist():
+            mine, segment = of_part == part, self.segments[part]
+            at = np.searchsorted(
+                segment.turn_word, (places[mine] - self.bases[part]).astype(np.uint32), "right"
+            )
+            last = len(segment.turn_word) - 1
+            behind = np.where(at <= last, segment.turn_word[np.minimum(at, last)], len(segment.stream))
+            starts[mine] = segment.turn_word[at - 1] + self.bases[part]
+            ends[mine] = behind + self.bases[part]
+        return starts, ends
+
     def windows(self, starts: I64, width: int) -> tuple[I64, U32]:
         """The part of each window (its middle), and the words' numbers in it; 0 where nothing is seen."""
         of_part = np.maximum(self.part_of(starts + width // 2), 0)

@@ -18,6 +18,7 @@ _ANY_ORDER = 0.02
 _OTHER_TURN = 0.25
 _MOST_PIVOTS = 12_000
 _KEPT = 16
+_OTHER_TURNS = 1_000_000_000
 # Words that have no list of their places are looked for around so many pivots, and in so much of the newest speech.
 _LOOKED_AT = 256
 _SCANNED = 200_000
@@ -110,16 +111,18 @@ def _places(terms: Terms, word: int, variants: list[Variant]) -> _Places:
 
 
 def _scanned(terms: Terms, word: int) -> _Places:
-    """Where a word stands in the newest speech."""
+    """Where a word stands in the newest speech that is seen."""
     lists = []
     left = _SCANNED
     for part in reversed(range(len(terms.field.segments))):
-        stream = terms.field.segments[part].stream[-left:] if left else np.zeros(0, np.uint32)
-        left -= len(stream)
-        skipped = len(terms.field.segments[part].stream) - len(stream)
+        spans = terms.field.spans[part]
+        end = len(terms.field.segments[part].stream) if spans is None else int(spans.ends[-1])
+        start = max(0, end - left)
+        left -= end - start
         number = terms.numbers[part, word]
         if number:
-            places = (np.flatnonzero(stream == np.uint32(number)) + skipped).astype(np.uint32)
+            stream = terms.field.segments[part].stream[start:end]
+            places = (np.flatnonzero(stream == np.uint32(number)) + start).astype(np.uint32)
             lists.append(terms.seen(part, places) + terms.field.bases[part])
     return _in_order(lists, [np.ones(len(places), np.float32) for places in lists])
 
@@ -135,26 +138,10 @@ def _in_order(lists: list[I64], credited: list[Floats]) -> _Places:
 
 
 def _around(terms: Terms, known: list[_Places], pivot: int) -> list[Found]:
-    places, credited = known[pivot].places[-_MOST_PIVOTS:], known[pivot].credited[-_MOST_PIVOTS:]
-    pivots = _Pivots(
-        places, credited * terms.weights[pivot], places, places + 1, np.zeros(len(places), np.int64)
-    )
-    unlisted = []
-    for word, other in enumerate(known):
-        if word == pivot:
-            continue
-        if not other.listed:
-            unlisted.append(word)
-        elif len(other.places):
-            at, credit = _nearest(other, places)
-            pivots.meet(at, credit * terms.weights[word], np.abs(at - places) <= _REACH, behind=word > pivot)
-    if unlisted:
-        pivots = pivots.best(terms, _LOOKED_AT)
-        for word in unlisted:
-            at, near = _beside(terms, word, pivots.places)
-            worth = np.full(len(at), terms.weights[word], np.float32)
-            pivots.meet(at, worth, near, behind=word > pivot)
-    best = pivots.best(terms, _KEPT)
+    """Roughly around all places of a word first, then closely around the best."""
+    places = known[pivot].places[-_MOST_PIVOTS:]
+    rough = _met_around(terms, known, pivot, places, None).best(terms, _LOOKED_AT).places
+    best = _met_around(terms, known, pivot, rough, terms.field.turn_bounds(rough)).best(terms, _KEPT)
     return [
         Found(start, end, score if terms.field.in_one_turn(start, end) else score - _OTHER_TURN)
         for start, end, score in zip(
@@ -163,21 +150,52 @@ def _around(terms: Terms, known: list[_Places], pivot: int) -> list[Found]:
     ]
 
 
-def _nearest(other: _Places, places: I64) -> tuple[I64, Floats]:
-    """For each place the nearest one of the other word, and its credit."""
+def _met_around(
+    terms: Terms, known: list[_Places], pivot: int, places: I64, bounds: tuple[I64, I64] | None
+) -> _Pivots:
+    """`bounds` are those of each place's turn; without them words that have no list are left out."""
+    credited = known[pivot].credited[np.searchsorted(known[pivot].places, places)]
+    nothing = np.zeros(len(places), np.int64)
+    pivots = _Pivots(places, credited * terms.weights[pivot], places, places + 1, nothing)
+    for word, other in enumerate(known):
+        if word == pivot or (other.listed and not len(other.places)):
+            continue
+        if other.listed:
+            at, credit = _nearest(other, places, bounds)
+        elif bounds is not None:
+            at, credit = _beside(terms, word, places, bounds)
+        else:
+            continue
+        near = np.abs(at - places) <= _REACH
+        pivots.meet(at, credit * terms.weights[word], near, behind=word > pivot)
+    return pivots
+
+
+def _nearest(other: _Places, places: I64, bounds: tuple[I64, I64] | None) -> tuple[I64, Floats]:
+    """For each place the nearest one of the other word, in the same turn if it can be, and its credit."""
     behind = np.searchsorted(other.places, places)
     after = np.minimum(behind, len(other.places) - 1)
     before = np.maximum(behind - 1, 0)
-    nearer = np.where(
-        np.abs(places - other.places[before]) <= np.abs(other.places[after] - places), before, after
-    )
+    away_before, away_after = (_away(other.places[at], places, bounds) for at in (before, after))
+    nearer = np.where(away_before <= away_after, before, after)
     return other.places[nearer], other.credited[nearer]
 
 
-def _beside(terms: Terms, word: int, places: I64) -> tuple[I64, npt.NDArray[np.bool_]]:
-    """For each place the nearest one where the word stands, and whether there is one."""
+def _beside(terms: Terms, word: int, places: I64, bounds: tuple[I64, I64]) -> tuple[I64, Floats]:
+    """The same for a word without a list; far away where it is not near."""
     of_part, windows = terms.field.windows(places - _REACH, 2 * _REACH + 1)
     there = windows == terms.sought[of_part, word][:, None]
-    away = np.where(there, np.abs(np.arange(-_REACH, _REACH + 1)), 2 * _REACH)
+    at = places[:, None] + np.arange(-_REACH, _REACH + 1)
+    away = np.where(
+        there, _away(at, places[:, None], (bounds[0][:, None], bounds[1][:, None])), 4 * _OTHER_TURNS
+    )
     nearest = away.argmin(1)
-    return places - _REACH + nearest, there.any(1)
+    return places - _REACH + np.where(there.any(1), nearest, 4 * _REACH), np.ones(len(places), np.float32)
+
+
+def _away(at: I64, places: I64, bounds: tuple[I64, I64] | None) -> I64:
+    """How far apart they are; what stands in another turn is farther than anything in the same."""
+    away: I64 = np.abs(at - places)
+    if bounds is None:
+        return away
+    return away + _OTHER_TURNS * ((at < bounds[0]) | (at >= bounds[1]))

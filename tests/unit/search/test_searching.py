@@ -279,6 +279,23 @@ def test_keywords_belong_to_one_turn() -> None:
     assert together.episode_id == 2
 
 
+def test_a_keyword_in_the_same_turn_is_preferred_to_a_nearer_one() -> None:
+    turns = [
+        SpokenTurn(1, 0, None, None, None, "There was a heron, grey and very still, on top of the foghorn."),
+        SpokenTurn(1, 1, None, None, None, "A heron? I see."),
+    ]
+    found = Indexed(turns).find("foghorn heron")[0]
+    assert found.score >= SAID
+    assert _said(found) == "heron, grey and very still, on top of the foghorn"
+
+
+def test_common_words_are_found_in_an_old_episode() -> None:
+    filler = "you know what it is and so on "
+    index = Indexed([_turn(1, "you know it"), *(_turn(episode, filler * 3_000) for episode in range(2, 15))])
+    found = index.find("know you", {1})
+    assert [quote.episode_id for quote in found] == [1]
+
+
 def test_only_the_most_common_words_are_answered() -> None:
     index = Indexed([_turn(1, "you know what it is " * 2_000), _turn(2, "so it is what you know")])
     assert index.find("so")[0].episode_id == 2
