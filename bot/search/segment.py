@@ -23,7 +23,7 @@ from storage.models import TurnMark
 VERSION: Final = 1
 GAP: Final = 32
 _COMMON_WORDS: Final = 4_096
-_RELEASED_AFTER: Final = 30
+_RELEASED_AFTER: Final = 10
 MARKS: Final = (None, *TurnMark)
 NO_TIME: Final = -1
 # By turn: its place; its episode (the place among `episodes`) and position in it; times; speaker (0: unknown); mark.
