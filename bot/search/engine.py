@@ -1,18 +1,26 @@
-"""Finding quotes: one index a podcast, built when its transcripts moved, searched beside the event loop."""
+"""Finding quotes: segments of each podcast, built when its transcripts moved, searched beside the event loop."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
-from bot.search.index import PodcastIndex
-from bot.search.searching import read_query, search
+from bot.search.building import build_segments
+from bot.search.field import Filter, Part
+from bot.search.finding import search
+from bot.search.moments import Moment
+from bot.search.query import read_query
+from bot.search.quoting import quote_of
+from bot.search.segment import open_segment
+from bot.search.verdict import SAID
 from storage.models import Quote, SpokenTurn
 
 _Answer = TypeVar("_Answer")
+_THREADS = 2
 
 
 class TurnSource(Protocol):
@@ -41,80 +49,84 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """The index of a podcast, of the transcripts as they stood at `revision`."""
+    """The segments of a podcast, of the transcripts as they stood at `revision`."""
 
     revision: int
-    index: PodcastIndex
+    parts: tuple[Part, ...]
+    turns: Mapping[tuple[int, int], SpokenTurn]
 
 
 class QuoteSearch:
-    """Finds who said something, and when.
+    """Finds who said something, and when."""
 
-    It keeps the indexes of the podcasts asked for last, up to `max_words` words in all (about 20 bytes a word
-    beside the texts themselves); a podcast that alone has more is still searched. Building and searching run
-    in one thread, so they are never in each other's way, and an index needs no lock.
-    """
-
-    def __init__(self, source: TurnSource, *, max_words: int = 1_500_000) -> None:
+    def __init__(self, source: TurnSource) -> None:
         self._source = source
-        self._max_words = max_words
-        self._built: OrderedDict[int, _Built] = OrderedDict()
+        self._folder = TemporaryDirectory(prefix="earmark-search-")
+        self._built: dict[int, _Built] = {}
         self._building: dict[int, asyncio.Lock] = {}
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._workers = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
     async def find(self, words: str, scope: Scope = Scope(), *, limit: int = 5) -> list[Quote]:
         """The best distinct moments, best first; empty when it was never said."""
-        query = read_query(words, scope.episode_id, scope.speaker)
+        query = read_query(words)
         if not query.words or limit <= 0:
             return []
-        quotes: list[Quote] = []
-        for podcast_id, revision in (await self._revisions(scope.podcast_ids)).items():
-            index = await self._index(podcast_id, revision)
-            quotes += await self._run(partial(search, index, query, limit))
-        quotes.sort(key=lambda quote: (-quote.score, -quote.episode_id))
-        return quotes[:limit]
+        revisions = await self._revisions(scope.podcast_ids)
+        built = {
+            podcast_id: await self._index(podcast_id, revision) for podcast_id, revision in revisions.items()
+        }
+        parts = [part for podcast in built.values() for part in podcast.parts]
+        episodes = None if scope.episode_id is None else frozenset({scope.episode_id})
+        work = partial(search, parts, query, Filter(episodes, scope.speaker), limit=limit)
+        moments = [moment for moment in await self._run(work) if moment.score >= SAID]
+        quotes = [quote_of(moment, _turns_of(built[moment.podcast_id], moment)) for moment in moments]
+        return [quote for quote in quotes if quote is not None]
 
     async def warm(self) -> None:
-        """Build indexes ahead, as many as may be kept."""
+        """Build ahead."""
         for podcast_id, revision in (await self._revisions(None)).items():
-            if self._words() >= self._max_words:
-                return
             await self._index(podcast_id, revision)
 
     def close(self) -> None:
-        """Let the thread go; what still waits for it is cancelled."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
+        """Let the threads go; what still waits for them is cancelled."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
         self._built.clear()
+        self._folder.cleanup()
 
     async def _revisions(self, podcast_ids: frozenset[int] | None) -> Mapping[int, int]:
         if podcast_ids is not None and not podcast_ids:
             return {}
         revisions = await self._source.revisions(podcast_ids)
-        # A podcast that is gone takes its index with it.
+        # A podcast that is gone takes its segments with it.
         for podcast_id in tuple(self._built) if podcast_ids is None else podcast_ids:
             if podcast_id not in revisions:
                 self._built.pop(podcast_id, None)
                 self._building.pop(podcast_id, None)
         return revisions
 
-    async def _index(self, podcast_id: int, revision: int) -> PodcastIndex:
-        """The index of a podcast as it stands at `revision`, or later."""
+    async def _index(self, podcast_id: int, revision: int) -> _Built:
+        """The segments of a podcast as it stands at `revision`, or later."""
         async with self._building.setdefault(podcast_id, asyncio.Lock()):
             built = self._built.get(podcast_id)
             if built is None or built.revision < revision:
                 turns = await self._source.turns(podcast_id)
-                built = _Built(revision, await self._run(partial(PodcastIndex, turns)))
-                self._built[podcast_id] = built
-            self._built.move_to_end(podcast_id)
-            self._forget_oldest()
-        return built.index
-
-    def _forget_oldest(self) -> None:
-        while len(self._built) > 1 and self._words() > self._max_words:
-            self._built.popitem(last=False)
-
-    def _words(self) -> int:
-        return sum(built.index.word_count for built in self._built.values())
+                parts = await self._run(partial(_build, Path(self._folder.name), podcast_id, turns))
+                by_place = {(turn.episode_id, turn.position): turn for turn in turns}
+                built = self._built[podcast_id] = _Built(revision, parts, by_place)
+        return built
 
     async def _run(self, work: Callable[[], _Answer]) -> _Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+
+
+def _build(folder: Path, podcast_id: int, turns: Sequence[SpokenTurn]) -> tuple[Part, ...]:
+    parts = []
+    for path in build_segments(folder, turns):
+        parts.append(Part(podcast_id, open_segment(path)))
+        path.unlink(missing_ok=True)  # what is open is still read
+    return tuple(parts)
+
+
+def _turns_of(built: _Built, moment: Moment) -> list[SpokenTurn]:
+    positions = range(moment.first_position, moment.last_position + 1)
+    return [built.turns[moment.episode_id, position] for position in positions]

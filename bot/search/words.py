@@ -1,63 +1,185 @@
-"""Text to words: where they stand, and the one spelling under which they are compared."""
+"""Text to words: where they stand, and the spelling under which they are compared.
+
+One word as written can be several as compared ("23" is "20 3", as it is spoken; "gonna" is "going to"), and a run
+of a script without spaces is the overlapping pairs of its characters.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-# A word keeps its inner apostrophes ("don't"). Scripts without spaces count by the character. The percent
-# sign and the ampersand are spoken, so they are words. The pattern is linear: no branch can take what another
-# did.
-_WORD = re.compile(
-    r"[^\W_\u3040-\u30ff\u3400-\u9fff]+(?:['’ʼ][^\W_\u3040-\u30ff\u3400-\u9fff]+)*"
-    r"|[\u3040-\u30ff\u3400-\u9fff]|[%&]"
+# Marks that belong to the letter before them: without them a word in Hindi, or one whose accents stand loose,
+# would fall apart.
+_MARKS = "".join(chr(code) for code in range(0x300, 0x3000) if unicodedata.category(chr(code))[0] == "M")
+# Scripts without spaces: Thai, Lao, Myanmar, Khmer, Japanese, Chinese.
+_SPACELESS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
+_LETTERS = rf"[^\W_{_SPACELESS}]+"
+# A word keeps its inner apostrophes ("don't") and a number its thousands ("1,000"). What is spoken of the signs is
+# a word. The pattern is linear: what follows a part is told from it by its first character.
+_WORD = re.compile(
+    rf"{_LETTERS}(?:(?:['’ʼ]|[{_MARKS}]+){_LETTERS}|(?<=\d),(?=\d{{3}}(?!\d)){_LETTERS})*[{_MARKS}]*"
+    rf"|[{_SPACELESS}]+|[%&+]"
+)
+# The same for the most common case, which takes half the time.
+_ASCII_WORD = re.compile(
+    r"[A-Za-z0-9]+(?:'[A-Za-z0-9]+|(?<=\d),(?=\d{3}(?!\d))[A-Za-z0-9]+)*|[%&+]", re.ASCII
+)
+# Signs that are no letters, as signs of ASCII: one for one, so that places stay.
+_SIGNS = (("’", "'"), ("“", '"'), ("”", '"'), ("—", "-"), ("–", "-"), ("…", "."), ("\xa0", " "))
+_RUN = re.compile(rf"[{_SPACELESS}]")
 _LONG_TEXT = 50_000
 _LONGEST_WORD = 32
+_ACCENTS = frozenset(chr(code) for code in range(0x300, 0x370))
 
-_SAME = {"%": "percent", "&": "and", "ok": "okay", "hundred": "100", "thousand": "1000", "000": "1000"}
+_SAME: dict[str, tuple[str, ...]] = {
+    "%": ("percent",),
+    "&": ("and",),
+    "+": ("plus",),
+    "ok": ("okay",),
+    "hundred": ("100",),
+    "thousand": ("1000",),
+    "hundreds": ("100",),
+    "thousands": ("1000",),
+    "gonna": ("going", "to"),
+    "wanna": ("want", "to"),
+    "gotta": ("got", "to"),
+    "kinda": ("kind", "of"),
+    "sorta": ("sort", "of"),
+    "lemme": ("let", "me"),
+    "gimme": ("give", "me"),
+    "cannot": ("can", "not"),
+    "cant": ("can", "not"),
+    "wont": ("will", "not"),
+    "aint": ("is", "not"),
+    "im": ("i", "am"),
+    "alright": ("all", "right"),
+    "yeah": ("yes",),
+    "yep": ("yes",),
+    "yup": ("yes",),
+    "vs": ("versus",),
+    "mr": ("mister",),
+    "dr": ("doctor",),
+    "cuz": ("because",),
+}
+_VERBS = "do does did is are was were could would should have has had need must might"
+for _verb in _VERBS.split():
+    _SAME[f"{_verb}nt"] = (_verb, "not")
+# Only with the apostrophe: "well" and "ill" are words.
+_ENDINGS = {"re": "are", "ve": "have", "ll": "will"}
 _NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = "first:1st second:2nd third:3rd fourth:4th fifth:5th sixth:6th seventh:7th eighth:8th ninth:9th"
-_SAME.update((word, str(number)) for number, word in enumerate(_NUMBERS.split()))
-_SAME.update((word, f"{ten}0") for ten, word in enumerate(_TENS.split(), start=2))
-_SAME.update((word, figures) for word, _, figures in (pair.partition(":") for pair in _ORDINALS.split()))
+_SAME.update((word, (str(number),)) for number, word in enumerate(_NUMBERS.split()))
+_SAME.update((word, (f"{ten}0",)) for ten, word in enumerate(_TENS.split(), start=2))
+_SAME.update((word, (figures,)) for word, _, figures in (pair.partition(":") for pair in _ORDINALS.split()))
+_ORDINAL = re.compile(r"([2-9])([1-9](?:st|nd|rd|th))")
+_DECADE = re.compile(r"(\d{1,4})s")
 
 
 def raw_words(text: str) -> Iterator[str]:
     """The words of `text` as they are written."""
+    text, pattern = _pattern_for(text)
     if len(text) > _LONG_TEXT:  # `findall` keeps other threads waiting until it is through
-        return (found[0] for found in _WORD.finditer(text))
-    return iter(_WORD.findall(text))
+        return (found[0] for found in pattern.finditer(text))
+    return iter(pattern.findall(text))
+
+
+def _pattern_for(text: str) -> tuple[str, re.Pattern[str]]:
+    if not text.isascii():
+        for sign, plain in _SIGNS:
+            text = text.replace(sign, plain)
+    return text, _ASCII_WORD if text.isascii() else _WORD
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
-    """The characters [from, to) of each word that `raw_words` gives, in the same order."""
-    return [found.span() for found in _WORD.finditer(text)]
+    """The characters [from, to) of each word that `normal_words` gives, in the same order."""
+    spans: list[tuple[int, int]] = []
+    text, pattern = _pattern_for(text)
+    for found in pattern.finditer(text):
+        start, end = found.span()
+        words = normal(found[0])
+        if len(words) == 1 or not _RUN.match(text, start):
+            spans += [(start, end)] * len(words)
+            continue
+        # Folding may have changed the number of characters (half-width signs): then this is about right.
+        length, folded = end - start, len(words) + 1
+        spans += [
+            (start + place * length // folded, start + max(1, (place + 2) * length // folded))
+            for place in range(len(words))
+        ]
+    return spans
 
 
-def normal(raw: str) -> str:
-    """The spelling under which a word is compared: no case, accents or apostrophes, numbers as digits."""
+def normal(raw: str) -> tuple[str, ...]:
+    """The words under which a written one is compared: no case, accents or apostrophes, numbers as spoken."""
     if raw.isascii() and raw.isalnum():
         word = raw.lower()
+    elif _RUN.match(raw):
+        return _pairs(unicodedata.normalize("NFKC", raw))
     else:
-        letters = unicodedata.normalize("NFKD", raw).casefold()
-        word = "".join(letter for letter in letters if letter.isalnum()) or raw
-    return _SAME.get(word, word)[:_LONGEST_WORD]
+        word, parts = _folded(raw)
+        if parts:
+            return parts
+    same = _SAME.get(word)
+    if same is not None:
+        return same
+    if word[:1].isdecimal():
+        return _spoken(word)
+    return (word[:_LONGEST_WORD],)
+
+
+def _folded(raw: str) -> tuple[str, tuple[str, ...]]:
+    """The word without accents and apostrophes; or else its parts, where the apostrophe tells them apart."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", raw)).casefold()
+    letters = (
+        "".join(letter for letter in letters if letter not in _ACCENTS).replace("’", "'").replace("ʼ", "'")
+    )
+    stem, apostrophe, ending = letters.rpartition("'")
+    if apostrophe and ending in _ENDINGS and stem.isalnum():
+        return "", (*_SAME.get(stem, (stem[:_LONGEST_WORD],)), _ENDINGS[ending])
+    kept = letters.replace("'", "").replace(",", "")
+    return unicodedata.normalize("NFC", kept) or raw, ()
+
+
+def _pairs(run: str) -> tuple[str, ...]:
+    if len(run) == 1:
+        return (run,)
+    return tuple(run[place : place + 2] for place in range(len(run) - 1))
+
+
+def _spoken(word: str) -> tuple[str, ...]:
+    """Figures as they are said, where that is plain: "23" is "20 3", "1995" is "19 95"."""
+    if not (word.isascii() and word.isdecimal()):
+        ordinal, decade = _ORDINAL.fullmatch(word), _DECADE.fullmatch(word)
+        if ordinal:
+            return f"{ordinal[1]}0", ordinal[2]
+        if decade:
+            return (*_spoken(decade[1])[:-1], f"{_spoken(decade[1])[-1]}s")
+        return (word[:_LONGEST_WORD],)
+    if len(word) > 4 or word[0] == "0":
+        return (word[:_LONGEST_WORD],)
+    return _said(int(word))
+
+
+def _said(number: int) -> tuple[str, ...]:
+    if number <= 20 or (number < 100 and number % 10 == 0):
+        return (str(number),)
+    if number < 100:
+        return str(number // 10 * 10), str(number % 10)
+    year = 1100 <= number < 2000 or 2010 <= number < 2100
+    if year and number % 100:
+        return _said(number // 100) + _said(number % 100)
+    scale = 1000 if number >= 1000 else 100
+    front = () if number < 2 * scale else _said(number // scale)
+    return (*front, str(scale), *(_said(number % scale) if number % scale else ()))
 
 
 def normal_words(text: str) -> list[str]:
-    return [normal(raw) for raw in raw_words(text)]
-
-
-def joined(first: str, second: str) -> str:
-    """Two neighbouring words as one: "smol" + "ai", "20" + "3", "2" + "1000"."""
-    if first.isdecimal() and second.isdecimal() and len(first) < 6 and len(second) < 6:
-        left, right = int(first), int(second)
-        if right in (100, 1000) and 0 < left < right:
-            return str(left * right)
-        if 20 <= left < 100 and left % 10 == 0 and 0 < right < 10:
-            return str(left + right)
-    return first + second
+    """The words of `text` as they are compared."""
+    return [word for raw in raw_words(text) for word in normal(raw)]

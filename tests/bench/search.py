@@ -1,144 +1,236 @@
-"""Figures of the quote search on real transcripts: `python -m tests.bench.search`."""
+"""The quote search beside what one would pick instead: `python -m tests.bench.search --words 5 26 100`.
 
-import asyncio
-import random
+Queries are drawn with a seed from episodes that nothing was tuned on. "First" is the share of queries whose first hit
+is the right moment, "three" that of those where it is among the first three.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bot.search import QuoteSearch
-from bot.search.index import PodcastIndex
-from bot.search.searching import read_query, search
+from bot.search import SAID, Moment, Part, open_segment, read_query, search
+from bot.search.words import normal_words
 from storage.models import SpokenTurn
-from tests.unit.search.material import CORPUS, Said, drawn, drawn_over_two, is_right, says, speech, with_slips
+from tests.bench.search_corpus import CORPUS
+from tests.bench.search_queries import Said
+from tests.bench.search_rivals import rivals
+from tests.bench.search_world import HALVES, Judge, World, make_world, off_by_ms, queries
 
-_EXTRA = ("really", "the", "basically", "like", "you", "know")
-_QUERIES = 500
-
-
-def _missing(rng: random.Random, said: Said) -> list[str]:
-    words = list(said.words)
-    for _ in range(2):
-        del words[rng.randrange(len(words))]
-    return words
-
-
-def _extra(rng: random.Random, said: Said) -> list[str]:
-    words = list(said.words)
-    for _ in range(2):
-        words.insert(rng.randrange(1, len(words)), rng.choice(_EXTRA))
-    return words
-
-
-def _together(rng: random.Random, said: Said) -> list[str]:
-    words = list(said.words)
-    place = rng.randrange(len(words) - 1)
-    words[place : place + 2] = [words[place] + words[place + 1]]
-    return words
-
-
-_CLASSES: dict[str, Callable[[random.Random, Said], list[str]]] = {
-    "exact": lambda _, said: list(said.words),
-    "two slips": lambda rng, said: with_slips(rng, said.words, 2),
-    "four slips": lambda rng, said: with_slips(rng, said.words, 4),
-    "two words missing": _missing,
-    "two words more": _extra,
-    "two words joined": _together,
-    "over two turns": lambda _, said: list(said.words),
+_MOST_WITH_RIVALS = 6
+_AT_ONCE = 32
+_HOSTILE = {
+    "200 times a": "a " * 200,
+    "100,000 letters": "x" * 100_000,
+    "100,000 characters of words": "the owl of time " * 6_250,
+    "stop words": "and the of to it is that you",
+    "emoji": "🎉🦉🔥" * 10,
+    "a pattern": r"^(a+)+$ .*?[^\w]{1,99}|\b",
+    "SQL": "'; DROP TABLE turns; -- \" OR 1=1",
 }
 
 
-def _say(name: str, right: int, times: list[float]) -> None:
-    times.sort()
-    count = len(times)
-    middle, late = times[count // 2] * 1000, times[count * 95 // 100] * 1000
-    print(f"  {name:22} {right / count:7.1%}   median {middle:5.1f} ms   p95 {late:5.1f} ms")
+@dataclass(slots=True)
+class Tally:
+    """What came of the queries of one class."""
+
+    asked: int = 0
+    first: int = 0
+    three: int = 0
+    times_ms: list[float] = field(default_factory=list)
+
+    def at(self, share: float) -> float:
+        return sorted(self.times_ms)[min(len(self.times_ms) - 1, int(len(self.times_ms) * share))]
 
 
-def _measure(index: PodcastIndex, turns: Sequence[SpokenTurn], others: Sequence[SpokenTurn]) -> None:
-    for name, change in _CLASSES.items():
-        rng = random.Random(name)
-        draw = drawn_over_two if name == "over two turns" else drawn
-        right, times = 0, []
-        for _ in range(_QUERIES):
-            said = draw(rng, turns, rng.randint(6, 10))
-            query = " ".join(change(rng, said))
-            began = time.perf_counter()
-            quotes = search(index, read_query(query), 5)
-            times.append(time.perf_counter() - began)
-            right += bool(quotes) and is_right(quotes[0], said)
-        _say(name, right, times)
-    rng = random.Random("never")
-    empty, times = 0, []
-    while len(times) < _QUERIES:
-        said = drawn(rng, others, rng.randint(6, 10))
-        began = time.perf_counter()
-        quotes = search(index, read_query(" ".join(said.words)), 5)
-        if quotes and says(quotes[0], said):
-            continue  # it was said here, too
-        times.append(time.perf_counter() - began)
-        empty += not quotes
-    _say("never said: no answer", empty, times)
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a process of its own answered, and what it then held in memory, in MB."""
+
+    answers: list[tuple[list[Moment], float]]
+    opened_ms: float
+    first_ms: float
+    at_once_ms: float
+    hostile_ms: dict[str, float]
+    resident: float
+    anonymous: float
 
 
-def _resident_mb() -> float:
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
-        return int(file.read().split()[1]) * 4096 / 1e6
+def answer(paths: Sequence[str], asked: Sequence[str]) -> Answered:
+    """Open the segments as the bot does and answer."""
+    began = time.perf_counter()
+    parts = [Part(1, open_segment(Path(path))) for path in paths]
+    opened = time.perf_counter()
+    search(parts, read_query("as good as any other question"))
+    first = time.perf_counter()
+    answers = []
+    for query in asked:
+        at = time.perf_counter()
+        moments = search(parts, read_query(query))
+        answers.append((moments, (time.perf_counter() - at) * 1000))
+    hostile = {}
+    for name, query in _HOSTILE.items():
+        at = time.perf_counter()
+        search(parts, read_query(query))
+        hostile[name] = (time.perf_counter() - at) * 1000
+    with ThreadPoolExecutor(2) as pool:
+        at = time.perf_counter()
+        together = list(
+            pool.map(partial(_moments, parts), asked[:: max(1, len(asked) // _AT_ONCE)][:_AT_ONCE])
+        )
+        at_once = (time.perf_counter() - at) * 1000
+    expected = [moments for moments, _ in answers[:: max(1, len(asked) // _AT_ONCE)][:_AT_ONCE]]
+    assert together == expected, "searches at once disturb each other"
+    resident, anonymous = _memory_mb()
+    return Answered(
+        answers, (opened - began) * 1000, (first - opened) * 1000, at_once, hostile, resident, anonymous
+    )
 
 
-class _Given:
-    """Turns that are at hand."""
-
-    def __init__(self, turns: Sequence[SpokenTurn]) -> None:
-        self._turns = turns
-
-    async def revisions(self, _podcast_ids: object) -> dict[int, int]:
-        return {1: 1}
-
-    async def turns(self, _podcast_id: int) -> Sequence[SpokenTurn]:
-        return self._turns
+def _moments(parts: Sequence[Part], query: str) -> list[Moment]:
+    return search(parts, read_query(query))
 
 
-async def _longest_stall(turns: Sequence[SpokenTurn]) -> float:
-    """The longest that the event loop was kept waiting by a build and 50 searches, in ms."""
-    engine = QuoteSearch(_Given(turns))
-    longest = 0.0
-    rng = random.Random("stall")
-    queries = [" ".join(with_slips(rng, drawn(rng, turns, 8).words, 2)) for _ in range(50)]
-
-    async def ask() -> None:
-        for query in queries:
-            await engine.find(query)
-
-    asked = asyncio.create_task(ask())
-    while not asked.done():
-        began = time.perf_counter()
-        await asyncio.sleep(0.001)
-        longest = max(longest, time.perf_counter() - began - 0.001)
-    await asked
-    engine.close()
-    return longest * 1000
+def _memory_mb() -> tuple[float, float]:
+    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+    rows = {name: int(size) for name, size, *_ in map(str.split, lines)}
+    return rows["Rss:"] / 1024, rows["Anonymous:"] / 1024
 
 
-def main() -> int:
+def _ours(world: World, drawn: Sequence[tuple[str, Said]]) -> dict[str, Tally]:
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        done = pool.apply(answer, ([str(path) for path in world.paths], [said.query for _, said in drawn]))
+    judge = Judge([part.segment for part in world.parts])
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    good: list[float] = []
+    never: list[float] = []
+    for (name, said), (moments, took) in zip(drawn, done.answers, strict=True):
+        if name == "never said":
+            if moments and judge.says(moments[0], said):
+                continue  # it was said here, too
+            never.append(moments[0].score if moments else 0.0)
+            tallies[name].first += never[-1] < SAID
+        else:
+            right = [judge.is_right(moment, said) for moment in moments[:3]]
+            tallies[name].first += right[:1] == [True]
+            tallies[name].three += any(right)
+            if right[:1] == [True]:
+                good.append(moments[0].score)
+        tallies[name].asked += 1
+        tallies[name].times_ms.append(took)
+    lost = sum(score < SAID for score in good) / len(good)
+    told = sum(score < SAID for score in never) / len(never)
+    print(f"never said: {told:.1%} told as not found, {lost:.1%} of right answers lost")
+    print(
+        f"opened in {done.opened_ms:.0f} ms, first answer {done.first_ms:.0f} ms; then {done.resident:.0f} MB "
+        f"resident, {done.anonymous:.0f} MB of it anonymous; {_AT_ONCE} searches at once, the last answered "
+        f"after {done.at_once_ms:.0f} ms"
+    )
+    print("hostile: " + ", ".join(f"{name} {took:.1f} ms" for name, took in done.hostile_ms.items()))
+    return tallies
+
+
+def _rivals(folder: Path, world: World, drawn: Sequence[tuple[str, Said]]) -> None:
+    turns = world.kept
+    for rival in rivals(folder, turns):
+        total = Tally()
+        for name, said in drawn[:: rival.every]:
+            if name == "never said":
+                continue
+            at = time.perf_counter()
+            found = rival.find(said.query)
+            total.times_ms.append((time.perf_counter() - at) * 1000)
+            right = [_has(turns[place], said) for place in found]
+            total.asked += 1
+            total.first += right[:1] == [True]
+            total.three += any(right)
+        _row(rival.name, total)
+
+
+def _has(turn: SpokenTurn, said: Said) -> bool:
+    """Whether this turn is the one, or says the same. What runs over two turns may be found in either."""
+    words = normal_words(turn.text)
+    if said.anywhere:
+        return set(said.words) <= set(words)
+    assert turn.start_ms is not None
+    assert turn.end_ms is not None
+    near = turn.start_ms - 5_000 <= said.at_ms <= turn.end_ms + 5_000
+    joined = f" {' '.join(words)} "
+    return (near and turn.episode_id == said.episode_id) or f" {' '.join(said.words)} " in joined
+
+
+def _row(name: str, tally: Tally) -> None:
+    print(
+        f"| {name:18} | {tally.asked:5} | {tally.first / tally.asked:.3f} | {tally.three / tally.asked:.3f} "
+        f"| {tally.at(0.5):7.2f} | {tally.at(0.95):7.2f} | {tally.at(0.99):7.2f} |",
+        flush=True,
+    )
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    total = Tally()
+    for tally in tallies:
+        total.asked += tally.asked
+        total.first += tally.first
+        total.three += tally.three
+        total.times_ms += tally.times_ms
+    return total
+
+
+def measure(millions: float, count: int, half: str, *, with_rivals: bool) -> None:
+    """Print the figures for one archive."""
+    with TemporaryDirectory(prefix="earmark-bench-") as name:
+        folder = Path(name)
+        world = make_world(folder, millions, keep_all=with_rivals)
+        per_million = 1e6 / world.words
+        print(
+            f"\n{world.words / 1e6:.1f} million words, {len(world.vocabulary):,} distinct, "
+            f"{len(world.paths)} segments; a million words: built in {world.build_s * per_million:.2f} s, "
+            f"{world.disk * per_million / 1e6:.1f} MB and {world.text * per_million / 1e6:.1f} MB of text",
+            flush=True,
+        )
+        drawn = queries(world, half, count)
+        tallies = _ours(world, drawn)
+        off = off_by_ms(world, half, count)
+        near = sum(by <= 5_000 for by in off) / len(off)
+        print(f"told within 5 s of the spoken word: {near:.1%} of {len(off)}")
+        print("\n| queries            | asked | first | three |  p50 ms |  p95 ms |  p99 ms |")
+        print("| ------------------ | ----- | ----- | ----- | ------- | ------- | ------- |")
+        for of, tally in tallies.items():
+            if of != "never said":
+                _row(of, tally)
+        _row("never said", Tally(tallies["never said"].asked, 0, 0, tallies["never said"].times_ms))
+        _row("all that were said", _sum(tally for of, tally in tallies.items() if of != "never said"))
+        if with_rivals:
+            _rivals(folder, world, drawn)
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Measure; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.search")
+    parser.add_argument("--words", type=float, nargs="+", default=[5.0], help="sizes in million words")
+    parser.add_argument("--queries", type=int, default=300, help="of each class")
+    parser.add_argument("--half", choices=sorted(HALVES), default="report")
+    parser.add_argument("--alone", action="store_true", help="without the other engines")
+    asked = parser.parse_args(arguments)
     if not CORPUS.is_dir():
         print(f"The corpus is missing: {CORPUS}", file=sys.stderr)
         return 1
-    sys.setswitchinterval(0.0005)
-    others = speech(30, skip=250)
-    for episodes in (38, 250):
-        turns = speech(episodes)
-        before, began = _resident_mb(), time.perf_counter()
-        index = PodcastIndex(turns)
-        took, grown = time.perf_counter() - began, _resident_mb() - before
-        texts = sum(sys.getsizeof(turn.text) for turn in turns) / 1e6
-        print(
-            f"{index.word_count:,} words: built in {took:.2f} s, {grown:.0f} MB beside {texts:.0f} MB of texts, "
-            f"longest stall of the loop {asyncio.run(_longest_stall(turns)):.0f} ms"
-        )
-        _measure(index, turns, others)
+    for millions in asked.words:
+        with_rivals = not asked.alone and millions <= _MOST_WITH_RIVALS
+        measure(millions, asked.queries, asked.half, with_rivals=with_rivals)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

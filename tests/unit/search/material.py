@@ -2,10 +2,12 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from bot.search import Filter, Moment, Part, build_segments, open_segment, quote_of, read_query, search
 from bot.search.words import normal_words, word_spans
 from storage.models import Quote, SpokenTurn
 
@@ -35,6 +37,61 @@ def speech(episodes: int, *, skip: int = 0) -> list[SpokenTurn]:
             start = place * _TURN_MS
             turns.append(SpokenTurn(episode, place, speaker, start, start + _TURN_MS, " ".join(texts)))
     return turns
+
+
+_SYLLABLES = "ba ce di fo gu la me ni po ru sta tri von wex yel zam".split()  # noqa: SIM905
+
+
+def invented_turns(episodes: int, words: int) -> list[SpokenTurn]:
+    """Speech of invented words, a few of them common; the same each time."""
+    rng = random.Random(11)
+    common = ["the", "and", "of", "to", "it", "is", "that", "you", "in", "so"]
+    rare = sorted({"".join(rng.choices(_SYLLABLES, k=rng.choice((2, 3, 4)))) for _ in range(800)})
+    turns = []
+    for episode in range(1, episodes + 1):
+        for position in range(words // 40):
+            said = [rng.choice(common) if rng.random() < 0.5 else rng.choice(rare) for _ in range(40)]
+            start = position * 15_000
+            turns.append(
+                SpokenTurn(
+                    episode, position, rng.choice(("Ann", "Bob")), start, start + 15_000, " ".join(said)
+                )
+            )
+    return turns
+
+
+class Indexed:
+    """Turns as a segment, or as several of so many words each, and the quotes found in it."""
+
+    def __init__(self, turns: Sequence[SpokenTurn], *, most_words: int = 1_000_000) -> None:
+        self._turns = {(turn.episode_id, turn.position): turn for turn in turns}
+        with TemporaryDirectory() as folder:
+            paths = build_segments(Path(folder), turns, most_words=most_words)
+            self.parts = [Part(1, open_segment(path)) for path in paths]
+
+    def moments(
+        self,
+        words: str,
+        episode_ids: Collection[int] | None = None,
+        speaker: str | None = None,
+        limit: int = 5,
+    ) -> list[Moment]:
+        return search(self.parts, read_query(words), Filter(episode_ids, speaker), limit=limit)
+
+    def find(
+        self,
+        words: str,
+        episode_ids: Collection[int] | None = None,
+        speaker: str | None = None,
+        limit: int = 5,
+    ) -> list[Quote]:
+        return [self.quote(moment) for moment in self.moments(words, episode_ids, speaker, limit)]
+
+    def quote(self, moment: Moment) -> Quote:
+        positions = range(moment.first_position, moment.last_position + 1)
+        quote = quote_of(moment, [self._turns[moment.episode_id, position] for position in positions])
+        assert quote is not None
+        return quote
 
 
 @dataclass(frozen=True, slots=True)

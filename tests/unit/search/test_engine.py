@@ -116,18 +116,3 @@ async def test_warming_builds_ahead(shelf: _Shelf, engine: QuoteSearch) -> None:
     assert shelf.read == [1, 2, 3]
     await engine.find("owl")
     assert shelf.read == [1, 2, 3]
-
-
-async def test_the_podcasts_asked_for_last_are_kept(shelf: _Shelf) -> None:
-    engine = QuoteSearch(shelf, max_words=15)
-    one, two = (Scope(podcast_ids=frozenset({podcast_id})) for podcast_id in (1, 2))
-    for scope in (one, one, two, two, one):
-        assert await engine.find("owl slept in the", scope)
-    assert shelf.read == [1, 2, 1]
-    engine.close()
-
-
-async def test_a_podcast_beyond_the_bound_is_still_searched(shelf: _Shelf) -> None:
-    engine = QuoteSearch(shelf, max_words=1)
-    assert len(await engine.find("owl slept in the")) == 2
-    engine.close()

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.index import PodcastIndex
-from bot.search.searching import read_query, search
-from storage.models import Quote, SpokenTurn
+from bot.search import SAID
+from storage.models import Quote, SpokenTurn, TurnMark
+from tests.unit.search.material import Indexed
 
 _TALK = [
     (
@@ -42,11 +42,12 @@ def _turns() -> list[SpokenTurn]:
     return turns
 
 
-_INDEX = PodcastIndex(_turns())
+_INDEX = Indexed(_turns())
 
 
 def _find(words: str, episode_id: int | None = None, speaker: str | None = None) -> list[Quote]:
-    return search(_INDEX, read_query(words, episode_id, speaker), 5)
+    episodes = None if episode_id is None else {episode_id}
+    return [quote for quote in _INDEX.find(words, episodes, speaker) if quote.score >= SAID]
 
 
 def _said(quote: Quote) -> str:
@@ -164,7 +165,7 @@ def test_of_a_quote_over_two_turns_the_speaker_has_only_his_part() -> None:
 
 def test_one_moment_is_one_hit() -> None:
     turn = SpokenTurn(1, 0, None, None, None, "kettle, kettle, kettle! " + "so it went on " * 30 + "kettle.")
-    found = search(PodcastIndex([turn]), read_query("kettle"), 5)
+    found = Indexed([turn]).find("kettle", limit=5)
     assert len(found) == 2
 
 
@@ -173,7 +174,7 @@ def test_of_a_thousand_places_with_common_words_the_right_one_is_found() -> None
         SpokenTurn(n, 0, None, None, None, f"it is what it is and so on to {n}. " * 4) for n in range(500)
     ]
     turns[7] = SpokenTurn(7, 0, None, None, None, "so it is and on what it is to")
-    found = search(PodcastIndex(turns), read_query("so it is and on what it is to"), 3)
+    found = Indexed(turns).find("so it is and on what it is to", limit=3)
     assert found[0].episode_id == 7
     assert found[0].score == pytest.approx(1)
 
@@ -193,10 +194,115 @@ def test_times_are_those_of_the_words(
     start_ms: int | None, end_ms: int | None, found: tuple[int | None, int | None]
 ) -> None:
     text = "one red kite flew over nine green fields last night"
-    quote = search(
-        PodcastIndex([SpokenTurn(1, 0, None, start_ms, end_ms, text)]), read_query("kite flew"), 1
-    )[0]
+    quote = Indexed([SpokenTurn(1, 0, None, start_ms, end_ms, text)]).find("kite flew")[0]
     assert (quote.start_ms, quote.end_ms) == found
+
+
+def _turn(episode: int, text: str, mark: TurnMark | None = None) -> SpokenTurn:
+    return SpokenTurn(episode, 0, None, 0, 10_000, text, mark)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("東京都の天気は", "東京都の天気は"),
+        ("ﾎﾟｯﾄﾞｷｬｽﾄ", "ポッドキャスト"),
+        ("天气非常好", "天气非常好"),
+        ("สวัสดีครับ", "สวัสดีครับ"),
+        ("मौसम अच्छा है", "मौसम अच्छा है"),
+        ("wie spat ist es in munchen", "Wie spät ist es in München"),
+        ("КАКАЯ СЕГОДНЯ ПОГОДА", "какая сегодня погода"),
+    ],
+)
+def test_other_scripts_are_found(words: str, said: str) -> None:
+    index = Indexed(
+        [
+            _turn(1, "今日の東京都の天気は晴れ、ポッドキャストを始めます。"),
+            _turn(2, "今天的天气非常好，我们开始吧。"),
+            _turn(3, "สวัสดีครับ วันนี้อากาศดี"),
+            _turn(4, "आज मौसम अच्छा है"),
+            _turn(5, "Wie spät ist es in München?"),
+            _turn(6, "Скажи, какая сегодня погода?"),
+        ]
+    )
+    assert _said(index.find(words)[0]) == said
+
+
+def test_words_in_quotes_are_wanted_as_they_are() -> None:
+    index = Indexed(
+        [
+            _turn(1, "We painted the lanterns green before the winter came."),
+            _turn(2, "They painted a lantern green before some winters came."),
+        ]
+    )
+
+    def said(words: str) -> list[int]:
+        return [quote.episode_id for quote in index.find(words) if quote.score >= SAID]
+
+    assert said("painted the lantern green before") == [1, 2]
+    assert said('painted "a lantern" green before') == [2]
+    assert said('"lantern green"') == [2]
+    assert said('"lantern"') == [2]
+    assert said('"green lantern"') == []
+    assert said("“the lanterns green”") == [1]
+
+
+def test_what_is_no_talk_ranks_lower() -> None:
+    text = "The kettle that never boils over, only from Brassworks."
+    marks = [None, TurnMark.SPONSOR, TurnMark.GHOST, TurnMark.BREAK]
+    index = Indexed([_turn(episode, text, mark) for episode, mark in enumerate(marks, start=1)])
+    found = index.find("the kettle that never boils over")
+    assert [quote.episode_id for quote in found] == [1, 4, 2, 3]
+    assert {quote.score for quote in found} == {1.0}
+
+
+def test_the_same_words_in_many_episodes_are_told_newest_first() -> None:
+    index = Indexed(
+        [_turn(episode, "Keep the lamp burning and the kettle warm.") for episode in range(1, 200)]
+    )
+    found = index.find("lamp burning and the kettle", limit=10)
+    assert [quote.episode_id for quote in found] == list(range(199, 189, -1))
+    assert [quote.episode_id for quote in index.find("kettle lamp", limit=3)] == [199, 198, 197]
+    assert [quote.episode_id for quote in index.find("kettle", limit=3)] == [199, 198, 197]
+
+
+def test_keywords_belong_to_one_turn() -> None:
+    turns = [
+        _turn(1, "A heron stood on the roof."),
+        SpokenTurn(1, 1, None, None, None, "The foghorn was silent."),
+    ]
+    apart = Indexed(turns).find("heron foghorn")[0]
+    together = Indexed([*turns, _turn(2, "That foghorn was louder than any other heron.")]).find(
+        "heron foghorn"
+    )[0]
+    assert apart.score < SAID <= together.score
+    assert together.episode_id == 2
+
+
+def test_a_keyword_in_the_same_turn_is_preferred_to_a_nearer_one() -> None:
+    turns = [
+        SpokenTurn(1, 0, None, None, None, "There was a heron, grey and very still, on top of the foghorn."),
+        SpokenTurn(1, 1, None, None, None, "A heron? I see."),
+    ]
+    found = Indexed(turns).find("foghorn heron")[0]
+    assert found.score >= SAID
+    assert _said(found) == "heron, grey and very still, on top of the foghorn"
+
+
+def test_common_words_are_found_in_an_old_episode() -> None:
+    filler = "you know what it is and so on "
+    index = Indexed([_turn(1, "you know it"), *(_turn(episode, filler * 3_000) for episode in range(2, 15))])
+    found = index.find("know you", {1})
+    assert [quote.episode_id for quote in found] == [1]
+
+
+def test_only_the_most_common_words_are_answered() -> None:
+    index = Indexed([_turn(1, "you know what it is " * 2_000), _turn(2, "so it is what you know")])
+    assert index.find("so")[0].episode_id == 2
+    assert index.find("it is")
+    assert index.find("you")
+    assert index.find("know you it")
+    assert index.find("what it is you know what it is")
 
 
 def _holds(quotes: Sequence[Quote]) -> None:
@@ -228,4 +334,4 @@ def test_any_text_is_answered(text: str) -> None:
 )
 def test_any_turns_are_searched(texts: list[str], query: str) -> None:
     turns = [SpokenTurn(place // 3, place, None, 0, 1_000, text) for place, text in enumerate(texts)]
-    _holds(search(PodcastIndex(turns), read_query(query), 5))
+    _holds(Indexed(turns).find(query, limit=5))

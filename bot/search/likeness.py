@@ -1,0 +1,108 @@
+"""How alike the words of a query are to those of the windows that are looked at closely."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from bot.search.alignment import Floats, Likeness
+from bot.search.field import Field
+from bot.search.hashing import I64, U32, sound_codes
+from bot.search.sounds import sounds_of
+
+# Below this two words are different words.
+_ALIKE = 0.5
+# Words written together or apart must be nearly the same: there are many neighbours to try.
+_JOINED_ALIKE = 0.8
+# What is spelt otherwise but sounds the same is this much alike at least.
+_SAME_SOUND = 0.8
+_HALF = np.int64(32)
+_MANY = 150
+_NUMBER = np.int64(0xFFFFFFFF)
+
+
+def compare(
+    field: Field, words: Sequence[str], of_part: I64, windows: U32, same: npt.NDArray[np.bool_]
+) -> Likeness:
+    """`same` tells by window, place and word which are equal; words that are not met in a window are compared."""
+    missing: npt.NDArray[np.bool_] = ~np.asarray(same.any(1))
+    missed = np.flatnonzero(missing.any(0)).tolist()
+    alike = same.astype(np.float32)
+    if not missed:
+        return Likeness(alike)
+    # Words by part and number; of many each once.
+    keys: I64 = (of_part[:, None] << _HALF | windows).ravel()
+    places: I64 = np.arange(len(keys)).reshape(windows.shape)
+    if len(keys) > _MANY:
+        keys, inverse = np.unique(keys, return_inverse=True)
+        places = inverse.reshape(windows.shape)
+    texts = [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in keys.tolist()]
+    wanted = [words[word] for word in missed]
+    # Two neighbours of the query, one of them not met, may be written as one.
+    pairs = sorted({place - after for place in missed for after in (0, 1)} & set(range(len(words) - 1)))
+    asked = [*wanted, *(words[word] + words[word + 1] for word in pairs)]
+    all_likes = cdist(asked, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
+    likes, together = all_likes[: len(wanted)], all_likes[len(wanted) :]
+    codes = sound_codes(sounds_of(wanted))
+    same_sound = np.equal.outer(np.where(codes == 0, 1, codes), _sounds(field, keys))
+    likes[same_sound] = np.maximum(likes[same_sound], _SAME_SOUND)
+    for row, word in enumerate(missed):
+        alike[:, :, word] = np.where(missing[:, word, None], likes[row][places], alike[:, :, word])
+    return Likeness(
+        alike,
+        _written_apart(words, missed, texts, places, alike.shape),
+        _written_together(pairs, together, places, alike.shape),
+    )
+
+
+def _sounds(field: Field, keys: I64) -> U32:
+    """The sound of each word, by part and number."""
+    if len(field.segments) == 1:
+        return field.segments[0].sounds[keys]
+    of_part = keys >> _HALF
+    sounds = np.empty(len(keys), np.uint32)
+    for part in np.unique(of_part).tolist():
+        mine = of_part == part
+        sounds[mine] = field.segments[part].sounds[keys[mine] & _NUMBER]
+    return sounds
+
+
+def _written_apart(
+    words: Sequence[str], missed: Sequence[int], texts: Sequence[str], places: I64, shape: tuple[int, ...]
+) -> Floats | None:
+    """Words of the query against two neighbours of the window, the first of which they begin with, about."""
+    found: Floats | None = None
+    starts: dict[str, list[int]] = {}
+    for word in missed:
+        if len(words[word]) > 2:
+            starts.setdefault(words[word][0], []).append(word)
+    first = np.fromiter((text[:1] in starts for text in texts), np.bool_, len(texts))
+    if not first.any():
+        return None
+    for window, place in np.argwhere(first[places[:, :-1]]).tolist():
+        one, two = texts[places[window, place]], texts[places[window, place + 1]]
+        for word in starts[one[0]]:
+            text = words[word]
+            if not two or one[:3] != text[: len(one)][:3] or abs(len(one) + len(two) - len(text)) > 2:
+                continue
+            alike = OSA.normalized_similarity(text, one + two, score_cutoff=_JOINED_ALIKE)
+            if alike:
+                if found is None:
+                    found = np.zeros(shape, np.float32)
+                found[window, place, word] = alike
+    return found
+
+
+def _written_together(
+    pairs: Sequence[int], likes: Floats, places: I64, shape: tuple[int, ...]
+) -> Floats | None:
+    """Two neighbours of the query against words of the window."""
+    likes[likes < _JOINED_ALIKE] = 0
+    if not likes.any():
+        return None
+    found = np.zeros(shape, np.float32)
+    for row, word in enumerate(pairs):
+        found[:, :, word] = likes[row][places]
+    return found

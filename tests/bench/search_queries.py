@@ -1,0 +1,330 @@
+"""Queries as members would ask them, with a seed: what was said, and how they remember it."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.search.sounds import sounds_of
+from bot.search.words import normal_words, word_spans
+from storage.models import SpokenTurn
+from tests.bench.search_corpus import Cue
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_FILLERS = (
+    "really",
+    "the",
+    "basically",
+    "like",
+    "you",
+    "know",
+    "just",
+    "so",
+    "actually",
+    "that",
+    "a",
+    "very",
+)
+# People keep the sense and change the word.
+_GROUPS = (
+    "big large huge; small little tiny; start begin; fast quick; many lots; think believe; "
+    "great good amazing; really very; people folks guys; use utilize; problem issue; hard difficult tough; "
+    "easy simple; buy purchase; need require; show demonstrate; help assist; wrong incorrect; right correct; "
+    "make create build; say tell; thing stuff; maybe perhaps; also too; but though; because since; "
+    "company business; code software; kind sort; talk speak; job work; idea thought; look see; want wish; "
+    "get receive; interesting fascinating; probably likely; definitely certainly; understand get; "
+    "whole entire; often frequently; finally eventually; test check; change modify; question ask; "
+    "answer reply; happy glad; bad terrible awful; new recent; "
+)
+_SYNONYMS: dict[str, list[str]] = {
+    word: [other for other in group.split() if other != word]
+    for group in _GROUPS.strip("; ").split("; ")
+    for word in group.split()
+}
+_MINOR = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "so",
+        "that",
+        "this",
+        "it",
+        "is",
+        "was",
+        "i",
+        "you",
+        "we",
+        "they",
+        "just",
+        "really",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said, and the query for it. Right is a hit that begins near it or says the same words.
+
+    `anywhere`: keywords, which are right wherever one turn has all of them.
+    """
+
+    query: str
+    words: tuple[str, ...]
+    episode_id: int
+    at_ms: float
+    anywhere: bool = False
+
+
+def _time_of(turn: SpokenTurn, word: int, words: int) -> float:
+    assert turn.start_ms is not None
+    assert turn.end_ms is not None
+    return turn.start_ms + (turn.end_ms - turn.start_ms) * word / max(1, words)
+
+
+class Generator:
+    """Draws from the turns that it is given; `vocabulary` is what listeners may mishear."""
+
+    def __init__(self, seed: str, turns: Sequence[SpokenTurn], vocabulary: Mapping[str, int]) -> None:
+        self._rng = random.Random(seed)
+        self._turns = turns
+        self._vocabulary = vocabulary
+        self._common = frozenset(sorted(vocabulary, key=lambda word: -vocabulary[word])[:400])
+        self._heard: dict[str, list[str]] = defaultdict(list)
+        words = [word for word, count in vocabulary.items() if count > 2 and len(word) > 3]
+        for word, sound in zip(words, sounds_of(words), strict=True):
+            self._heard[sound].append(word)
+
+    def draw(self, name: str) -> Said:
+        return self.CLASSES[name](self)
+
+    def _span(self, least: int = 5, most: int = 12) -> tuple[SpokenTurn, int, int, list[str]]:
+        """A turn, the first word of a quote in it, the number of all its words, and the quote as it is written."""
+        while True:
+            turn = self._rng.choice(self._turns)
+            spans = word_spans(turn.text)
+            count = self._rng.randint(least, most)
+            if count <= len(spans) and self._rng.random() < len(spans) / 200:
+                first = self._rng.randrange(len(spans) - count + 1)
+                chosen = sorted(set(spans[first : first + count]))
+                return turn, first, len(spans), [turn.text[start:end] for start, end in chosen]
+
+    def _said(self, change: Callable[[list[str]], list[str]], least: int = 5, most: int = 12) -> Said:
+        turn, first, count, words = self._span(least, most)
+        query = " ".join(change(list(words)))
+        return Said(
+            query, tuple(normal_words(" ".join(words))), turn.episode_id, _time_of(turn, first, count)
+        )
+
+    def exact(self) -> Said:
+        return self._said(lambda words: words)
+
+    def typos(self) -> Said:
+        return self._said(lambda words: self.with_slips(words, 2))
+
+    def many_typos(self) -> Said:
+        return self._said(lambda words: self.with_slips(words, 4), 7)
+
+    def with_slips(self, words: list[str], slips: int) -> list[str]:
+        rng = self._rng
+        for _ in range(slips):
+            place = rng.randrange(len(words))
+            word = words[place]
+            at = rng.randrange(len(word))
+            slip = rng.choice(("drop", "double", "swap", "replace")) if len(word) > 1 else "replace"
+            if slip == "drop":
+                word = word[:at] + word[at + 1 :]
+            elif slip == "double":
+                word = word[: at + 1] + word[at:]
+            elif slip == "swap":
+                at = min(at, len(word) - 2)
+                word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            else:
+                word = word[:at] + rng.choice(_LETTERS) + word[at + 1 :]
+            words[place] = word
+        return words
+
+    def misheard(self) -> Said:
+        return self._said(self._mishear)
+
+    def _mishear(self, words: list[str]) -> list[str]:
+        rng = self._rng
+        order = sorted(range(len(words)), key=lambda _: rng.random())
+        changed = 0
+        for place in order:
+            normal = normal_words(words[place])
+            if len(normal) != 1 or len(normal[0]) < 4 or changed >= 2:
+                continue
+            others = [word for word in self._heard.get(sounds_of(normal)[0], ()) if word != normal[0]]
+            if others and rng.random() < 0.7:
+                words[place] = rng.choice(others)
+            elif len(normal[0]) > 6:
+                at = rng.randrange(3, len(normal[0]) - 2)
+                words[place] = f"{normal[0][:at]} {normal[0][at:]}"
+            else:
+                words[place] = (
+                    normal[0].replace("c", "k").replace("ph", "f").replace("ee", "ea").replace("y", "ie")
+                )
+            changed += 1
+        return words
+
+    def dropped(self) -> Said:
+        def drop(words: list[str]) -> list[str]:
+            for _ in range(1 if len(words) < 8 else 2):
+                del words[self._rng.randrange(len(words))]
+            return words
+
+        return self._said(drop, 6)
+
+    def inserted(self) -> Said:
+        def insert(words: list[str]) -> list[str]:
+            for _ in range(2):
+                words.insert(self._rng.randrange(1, len(words)), self._rng.choice(_FILLERS))
+            return words
+
+        return self._said(insert)
+
+    def misremembered(self) -> Said:
+        return self._said(self._misremember, 7)
+
+    def _misremember(self, words: list[str]) -> list[str]:
+        rng = self._rng
+        kept: list[str] = []
+        for word in words:
+            low = word.lower()
+            if low in _SYNONYMS and rng.random() < 0.6:
+                kept.append(rng.choice(_SYNONYMS[low]))
+            elif low in _MINOR and rng.random() < 0.3:
+                continue
+            elif low.isalpha() and len(low) > 3 and rng.random() < 0.2:
+                kept.append(low[:-1] if low.endswith("s") else low + rng.choice(("s", "ing", "ed")))
+            else:
+                kept.append(word)
+        if len(kept) > 3 and rng.random() < 0.5:
+            at = rng.randrange(len(kept) - 1)
+            kept[at : at + 2] = kept[at + 1], kept[at]
+        return kept
+
+    def two_turns(self) -> Said:
+        rng = self._rng
+        while True:
+            place = rng.randrange(len(self._turns) - 1)
+            turn, after = self._turns[place : place + 2]
+            count = rng.randint(6, 12)
+            ahead = rng.randrange(2, count - 1)
+            spans, behind = word_spans(turn.text), word_spans(after.text)
+            if turn.episode_id != after.episode_id or len(spans) < ahead or len(behind) < count - ahead:
+                continue
+            said = [turn.text[start:end] for start, end in sorted(set(spans[-ahead:]))]
+            said += [after.text[start:end] for start, end in sorted(set(behind[: count - ahead]))]
+            at_ms = _time_of(turn, len(spans) - ahead, len(spans))
+            return Said(" ".join(said), tuple(normal_words(" ".join(said))), turn.episode_id, at_ms)
+
+    def keywords(self) -> Said:
+        rng = self._rng
+        while True:
+            turn, first, count, words = self._span(12, 12)
+            rare = sorted(
+                {word for word in normal_words(" ".join(words)) if word not in self._common and len(word) > 2}
+            )
+            wanted = rng.choice((2, 3))
+            if len(rare) >= wanted:
+                chosen = rng.sample(rare, wanted)
+                return Said(
+                    " ".join(chosen),
+                    tuple(chosen),
+                    turn.episode_id,
+                    _time_of(turn, first, count),
+                    anywhere=True,
+                )
+
+    CLASSES: Mapping[str, Callable[[Generator], Said]] = {
+        "exact": exact,
+        "two typos": typos,
+        "four typos": many_typos,
+        "mishearing": misheard,
+        "words dropped": dropped,
+        "words inserted": inserted,
+        "misremembered": misremembered,
+        "over two turns": two_turns,
+        "keywords": keywords,
+    }
+
+
+def vocabulary_of(turns: Iterable[SpokenTurn]) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for turn in turns:
+        for word in normal_words(turn.text):
+            counts[word] += 1
+    return counts
+
+
+def spoken_times(site: Sequence[Cue]) -> list[tuple[str, float]]:
+    """Each word with its time, as finely as the cues tell."""
+    timed: list[tuple[str, float]] = []
+    for cue in site:
+        words = normal_words(cue.text)
+        timed += [
+            (word, cue.start_ms + (cue.end_ms - cue.start_ms) * at / len(words))
+            for at, word in enumerate(words)
+        ]
+    return timed
+
+
+def really_misheard(
+    seed: str, episode_id: int, site: Sequence[SpokenTurn], heard: Sequence[Cue], count: int
+) -> list[Said]:
+    """Quotes as another machine heard them, for the moments where the transcript has them a little otherwise."""
+    said = [
+        (word, _time_of(turn, at, len(words)))
+        for turn in site
+        for words in [normal_words(turn.text)]
+        for at, word in enumerate(words)
+    ]
+    other = [word for cue in heard for word in normal_words(cue.text)]
+    words = [word for word, _ in said]
+    anchors = _anchors(words, other)
+    rng = random.Random(f"{seed} {episode_id}")
+    drawn: list[Said] = []
+    for _ in range(count * 50):
+        if len(drawn) == count or not anchors:
+            break
+        length = rng.randint(6, 12)
+        at = rng.randrange(max(1, len(other) - length))
+        before = max((pair for pair in anchors if pair[1] <= at), default=None)
+        behind = min((pair for pair in anchors if pair[1] >= at + length), default=None)
+        if before is None or behind is None or behind[1] - before[1] > 60:
+            continue
+        if abs((behind[0] - before[0]) - (behind[1] - before[1])) > 4 or before[0] >= behind[0]:
+            continue
+        query = other[at : at + length]
+        place = before[0] + at - before[1]
+        meant = words[place : place + length]
+        if query != meant and place + length < len(words):
+            drawn.append(Said(" ".join(query), tuple(meant), episode_id, said[place][1]))
+    return drawn
+
+
+def _anchors(words: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Places where both have the same five words, which each has once."""
+
+    def once(of: Sequence[str]) -> dict[tuple[str, ...], int]:
+        found: dict[tuple[str, ...], int] = {}
+        for place in range(len(of) - 4):
+            five = tuple(of[place : place + 5])
+            found[five] = -1 if five in found else place
+        return found
+
+    mine, theirs = once(words), once(other)
+    return sorted(
+        (place, theirs[five]) for five, place in mine.items() if place >= 0 and theirs.get(five, -1) >= 0
+    )
