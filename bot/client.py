@@ -25,7 +25,7 @@ from bot.command_tree import EarmarkTree
 from bot.config import TOKEN_REFUSED, ConfigError, Settings
 from bot.polling import Poller
 from bot.present.text import NO_MENTIONS
-from bot.quotes import QuoteFinder
+from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.reader import Reader
 from storage.command_sync import record_sync, synced_hash
 from storage.database import Database
@@ -191,7 +191,7 @@ async def run_bot(settings: Settings, db: Database, reader: Reader) -> int:
     # What is imported stays: left out of every later collection, which would hold the loop up for 40 ms.
     gc.collect()
     gc.freeze()
-    finder = QuoteFinder(db)
+    finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
     running = asyncio.ensure_future(_run_for_ever(settings, db, reader, finder))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -20,7 +20,7 @@ from bot.listings import hit_lines
 from bot.present.buttons import announcement_buttons, chapters_button_id
 from bot.present.cards import announcement
 from bot.present.terminal import card_lines
-from bot.quotes import QuoteFinder
+from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.reader import Reader, open_reader
 from bot.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.search import Scope
@@ -84,7 +84,7 @@ async def run_demo(settings: Settings) -> int:
             port = int(host.base.rpartition(":")[2])
             settings = replace(settings, allow_private_feeds=AllowedAddresses(hosts=(("127.0.0.1", port),)))
             db = await open_database(sqlite_url(Path(folder) / "earmark.db"))
-            finder = QuoteFinder(db)
+            finder = QuoteFinder(db, Path(folder) / SEARCH_FOLDER)
             try:
                 async with open_reader(
                     db, settings.allow_private_feeds, poll_interval_s=settings.poll_interval_s

@@ -5,13 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.play_links import LEAD_IN_MS, play_link
 from bot.search import QuoteSearch, Scope
 from storage.database import Database
 from storage.episodes import chapters_of, get_episodes
-from storage.models import Chapter, Episode, Quote, SpokenTurn
-from storage.transcripts import podcast_turns, turns_revisions
+from storage.models import Chapter, Episode, IndexState, Quote, SpokenTurn
+from storage.search_index import TurnRange, index_state, save_segments, segment_names, turns_in
+from storage.transcripts import turns_of_episodes, turns_revisions
+
+# Inside the data folder: a cache that may be deleted.
+SEARCH_FOLDER = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +30,46 @@ class Hit:
 
 
 class StoredTurns:
-    """What search reads: the turns in the database."""
+    """What search reads and keeps: turns and the list of its segments, in the database."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     async def revisions(self, podcast_ids: Collection[int] | None) -> Mapping[int, int]:
-        """The revision of each podcast's turns."""
+        """The revision of each podcast's turns and segments."""
         return await turns_revisions(self._db, podcast_ids)
 
-    async def turns(self, podcast_id: int) -> Sequence[SpokenTurn]:
-        """All turns of a podcast, by episode and position."""
-        return await podcast_turns(self._db, podcast_id)
+    async def state(self, podcast_id: int) -> IndexState:
+        """Which episodes stand in which segments."""
+        return await index_state(self._db, podcast_id)
+
+    async def turns(self, episode_ids: Sequence[int]) -> Sequence[SpokenTurn]:
+        """All turns of these episodes."""
+        return await turns_of_episodes(self._db, episode_ids)
+
+    async def save(
+        self, podcast_id: int, revision: int, added: Mapping[str, Collection[int]], removed: Collection[str]
+    ) -> bool:
+        """Keep which segments count."""
+        return await save_segments(self._db, podcast_id, revision, added, removed)
+
+    async def names(self) -> Collection[str]:
+        """Every segment that counts."""
+        return await segment_names(self._db)
+
+    async def spoken(
+        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int]
+    ) -> tuple[Mapping[int, int], Mapping[tuple[int, int], SpokenTurn]]:
+        """Revisions and turns, as one state."""
+        return await turns_in(self._db, [TurnRange(*one) for one in ranges], podcast_ids)
 
 
 class QuoteFinder:
     """Finds what was said."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, folder: Path) -> None:
         self._db = db
-        self._search = QuoteSearch(StoredTurns(db))
+        self._search = QuoteSearch(StoredTurns(db), folder)
 
     async def warm(self) -> None:
         """Read the transcripts ahead of the first question."""

@@ -381,6 +381,18 @@ class UntaggedEpisode:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexState:
+    """Which segments of the search count for a podcast, by episode, oldest first; without a name nothing is said.
+
+    `unindexed` are episodes whose turns stand in none, oldest first.
+    """
+
+    revision: int
+    indexed: tuple[tuple[int, str], ...] = ()
+    unindexed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A span of words inside one turn or over adjacent turns.
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Chapter, ChapterSource, Person, TranscriptSource, Turn
-from storage.schema import chapter, episode, person, turn
+from storage.schema import chapter, episode, indexed_episode, person, turn
 
 # Parameters are bound on the event loop: this many take about a millisecond, and in between others run.
 ROWS_AT_ONCE = 250
@@ -72,6 +72,7 @@ async def replace_turns(
 ) -> None:
     """Make these the turns of the episode; `choice` says why, where there was one."""
     await connection.execute(turn.delete().where(turn.c.episode_id == episode_id))
+    await connection.execute(indexed_episode.delete().where(indexed_episode.c.episode_id == episode_id))
     await insert_many(connection, turn, turn_rows(episode_id, turns))
     await connection.execute(
         episode.update()

@@ -180,6 +180,16 @@ turn = sa.Table(
     sa.Column("mark", CleanText),
 )
 
+# The segment of the search that holds the turns of an episode as they stand; without a row they are in none. The
+# folder of segments is a cache: what counts is here, and goes with the turns.
+indexed_episode = sa.Table(
+    "indexed_episode",
+    metadata,
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("segment", CleanText, nullable=False),
+    sa.Index(None, "segment"),
+)
+
 # Transcripts and chapters that are published beside an episode, and how far their reading has come.
 linked_file = sa.Table(
     "linked_file",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,16 +25,12 @@ async def turns_revisions(db: Database, podcast_ids: Collection[int] | None) -> 
         return {row.id: row.turns_revision for row in await connection.execute(query)}
 
 
-async def podcast_turns(db: Database, podcast_id: int) -> list[SpokenTurn]:
-    """All turns of a podcast, by episode and position."""
-    query = (
-        sa.select(turn)
-        .join_from(turn, episode)
-        .where(episode.c.podcast_id == podcast_id)
-        .order_by(turn.c.episode_id, turn.c.position)
-        .limit(PAGE)
-    )
-    return await _paged(db, query)
+async def turns_of_episodes(db: Database, episode_ids: Sequence[int]) -> list[SpokenTurn]:
+    """All turns of these episodes, in the order in which the episodes are named."""
+    found: list[SpokenTurn] = []
+    for episode_id in episode_ids:
+        found += await episode_turns(db, episode_id)
+    return found
 
 
 async def episode_turns(db: Database, episode_id: int) -> list[SpokenTurn]:
@@ -47,6 +44,12 @@ async def episode_turns(db: Database, episode_id: int) -> list[SpokenTurn]:
     return await _paged(db, query)
 
 
+def spoken_turn(row: sa.Row[*tuple[Any, ...]]) -> SpokenTurn:
+    """A row of the table of turns."""
+    mark = TurnMark(row.mark) if row.mark else None
+    return SpokenTurn(row.episode_id, row.position, row.speaker, row.start_ms, row.end_ms, row.text, mark)
+
+
 async def _paged(db: Database, query: sa.Select[tuple[object, ...]]) -> list[SpokenTurn]:
     found: list[SpokenTurn] = []
     async with db.read() as connection:
@@ -58,18 +61,7 @@ async def _paged(db: Database, query: sa.Select[tuple[object, ...]]) -> list[Spo
                     sa.tuple_(turn.c.episode_id, turn.c.position) > sa.tuple_(last.episode_id, last.position)
                 )
             rows = (await connection.execute(page)).all()
-            found += [
-                SpokenTurn(
-                    row.episode_id,
-                    row.position,
-                    row.speaker,
-                    row.start_ms,
-                    row.end_ms,
-                    row.text,
-                    TurnMark(row.mark) if row.mark else None,
-                )
-                for row in rows
-            ]
+            found += map(spoken_turn, rows)
             if len(rows) < PAGE:
                 return found
 

@@ -8,7 +8,7 @@ from bot.commands.questions import answer_record, ask, ask_batch
 from bot.config import Settings
 from bot.play_links import clock
 from bot.printing import print_json, print_text, say
-from bot.quotes import QuoteFinder
+from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search import Scope
 from storage.episodes import chapters_of, list_episodes
 from storage.transcripts import episode_turns
@@ -73,7 +73,7 @@ async def quote(options: Options, settings: Settings) -> int:
             episode_id=(await episode_named(db, options.episode)).id if options.episode is not None else None,
             speaker=options.speaker,
         )
-        finder = QuoteFinder(db)
+        finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
         try:
             await finder.warm()
             if options.batch:

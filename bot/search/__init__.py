@@ -1,7 +1,7 @@
 """The quote search: who said these words, and when."""
 
 from bot.search.building import MOST_WORDS, build_segments, merge_segments
-from bot.search.engine import QuoteSearch, Scope, TurnSource
+from bot.search.engine import QuoteSearch, Scope
 from bot.search.field import Filter, Part
 from bot.search.files import SegmentDamagedError, sweep, verify
 from bot.search.finding import search
@@ -9,6 +9,7 @@ from bot.search.moments import Moment
 from bot.search.query import Query, read_query
 from bot.search.quoting import quote_of
 from bot.search.segment import Segment, open_segment
+from bot.search.shelf import TurnSource
 from bot.search.verdict import SAID
 
 __all__ = [

@@ -1,38 +1,39 @@
-"""Finding quotes: segments of each podcast, built when its transcripts moved, searched beside the event loop."""
+"""Finding quotes: the segments of each podcast on disk, searched beside the event loop."""
+
+from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from bot.search.building import build_segments
-from bot.search.field import Filter, Part
+from bot.search import shelf
+from bot.search.field import Filter
+from bot.search.files import SegmentDamagedError, sweep, verify
 from bot.search.finding import search
 from bot.search.moments import Moment
-from bot.search.query import read_query
+from bot.search.query import Query, read_query
 from bot.search.quoting import quote_of
-from bot.search.segment import open_segment
+from bot.search.shelf import Shelf, TurnSource
 from bot.search.verdict import SAID
-from storage.models import Quote, SpokenTurn
+from storage.models import IndexState, Quote, SpokenTurn
 
 _Answer = TypeVar("_Answer")
-_THREADS = 2
+_SEARCHES_AT_ONCE = 2
+# Podcasts whose segments stay open, those that were asked for last.
+_MOST_SHELVES = 256
+# Where turns move while they are searched, it is done again; in the end with what is there.
+_TRIES = 4
+# What no list names may be another process's that is about to be listed.
+_SWEPT_AFTER_S = 60.0
 
-
-class TurnSource(Protocol):
-    """Where the turns come from."""
-
-    async def revisions(self, podcast_ids: Collection[int] | None) -> Mapping[int, int]:
-        """For each of these podcasts (None: all) that has transcripts, their revision: it only grows."""
-        ...
-
-    async def turns(self, podcast_id: int) -> Sequence[SpokenTurn]:
-        """All turns of a podcast, ordered by episode and position."""
-        ...
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,86 +48,150 @@ class Scope:
     speaker: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """The segments of a podcast, of the transcripts as they stood at `revision`."""
-
-    revision: int
-    parts: tuple[Part, ...]
-    turns: Mapping[tuple[int, int], SpokenTurn]
-
-
 class QuoteSearch:
-    """Finds who said something, and when."""
+    """Finds who said something, and when.
 
-    def __init__(self, source: TurnSource) -> None:
+    Segments lie in `folder`, a cache: the source says which of them count, and what is missing, stale or damaged is
+    built anew from its turns. Any number of processes may share folder and source.
+    """
+
+    def __init__(self, source: TurnSource, folder: Path) -> None:
         self._source = source
-        self._folder = TemporaryDirectory(prefix="earmark-search-")
-        self._built: dict[int, _Built] = {}
-        self._building: dict[int, asyncio.Lock] = {}
-        self._workers = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
+        self._folder = folder
+        self._shelves: OrderedDict[int, Shelf] = OrderedDict()
+        self._locks: dict[int, asyncio.Lock] = {}
+        self._merging: set[asyncio.Task[None]] = set()
+        self._searching = ThreadPoolExecutor(_SEARCHES_AT_ONCE, thread_name_prefix="search")
+        # Building takes seconds where a podcast is new: no search waits behind another podcast's.
+        self._indexing = ThreadPoolExecutor(1, thread_name_prefix="indexing")
 
     async def find(self, words: str, scope: Scope = Scope(), *, limit: int = 5) -> list[Quote]:
         """The best distinct moments, best first; empty when it was never said."""
         query = read_query(words)
-        if not query.words or limit <= 0:
+        if not query.words or limit <= 0 or scope.podcast_ids == frozenset():
             return []
-        revisions = await self._revisions(scope.podcast_ids)
-        built = {
-            podcast_id: await self._index(podcast_id, revision) for podcast_id, revision in revisions.items()
-        }
-        parts = [part for podcast in built.values() for part in podcast.parts]
-        episodes = None if scope.episode_id is None else frozenset({scope.episode_id})
-        work = partial(search, parts, query, Filter(episodes, scope.speaker), limit=limit)
-        moments = [moment for moment in await self._run(work) if moment.score >= SAID]
-        quotes = [quote_of(moment, _turns_of(built[moment.podcast_id], moment)) for moment in moments]
+        for _ in range(_TRIES):
+            revisions = await self._source.revisions(scope.podcast_ids)
+            shelves = {id_: await self._shelf(id_, revision) for id_, revision in revisions.items()}
+            moments = await self._search(query, scope, shelves, limit)
+            ranges = [(one.episode_id, one.first_position, one.last_position) for one in moments]
+            now, turns = await self._source.spoken(ranges, list(shelves))
+            if all(now.get(id_) == one.revision for id_, one in shelves.items()):
+                break
+        quotes = [quote_of(moment, _turns_of(moment, turns)) for moment in moments]
         return [quote for quote in quotes if quote is not None]
 
     async def warm(self) -> None:
-        """Build ahead."""
-        for podcast_id, revision in (await self._revisions(None)).items():
-            await self._index(podcast_id, revision)
+        """Build and check ahead, and remove what a process that died left behind."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        listed = await self._source.names()
+        young = {path.name for path in self._folder.iterdir() if _is_young(path)}
+        removed = await self._run(self._indexing, partial(sweep, self._folder, {*listed, *young}))
+        if removed:
+            log.info("removed %d files of the search that nothing names", len(removed))
+        for podcast_id, revision in list((await self._source.revisions(None)).items())[:_MOST_SHELVES]:
+            await self._check(podcast_id, await self._shelf(podcast_id, revision))
 
     def close(self) -> None:
         """Let the threads go; what still waits for them is cancelled."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
-        self._built.clear()
-        self._folder.cleanup()
+        for task in self._merging:
+            task.cancel()
+        self._searching.shutdown(wait=False, cancel_futures=True)
+        self._indexing.shutdown(wait=False, cancel_futures=True)
+        self._shelves.clear()
 
-    async def _revisions(self, podcast_ids: frozenset[int] | None) -> Mapping[int, int]:
-        if podcast_ids is not None and not podcast_ids:
-            return {}
-        revisions = await self._source.revisions(podcast_ids)
-        # A podcast that is gone takes its segments with it.
-        for podcast_id in tuple(self._built) if podcast_ids is None else podcast_ids:
-            if podcast_id not in revisions:
-                self._built.pop(podcast_id, None)
-                self._building.pop(podcast_id, None)
-        return revisions
+    async def _search(
+        self, query: Query, scope: Scope, shelves: Mapping[int, Shelf], limit: int
+    ) -> list[Moment]:
+        parts = [part for one in shelves.values() for part in one.parts]
+        episodes = None if scope.episode_id is None else frozenset({scope.episode_id})
+        work = partial(search, parts, query, Filter(episodes, scope.speaker), limit=limit)
+        return [moment for moment in await self._run(self._searching, work) if moment.score >= SAID]
 
-    async def _index(self, podcast_id: int, revision: int) -> _Built:
-        """The segments of a podcast as it stands at `revision`, or later."""
-        async with self._building.setdefault(podcast_id, asyncio.Lock()):
-            built = self._built.get(podcast_id)
-            if built is None or built.revision < revision:
-                turns = await self._source.turns(podcast_id)
-                parts = await self._run(partial(_build, Path(self._folder.name), podcast_id, turns))
-                by_place = {(turn.episode_id, turn.position): turn for turn in turns}
-                built = self._built[podcast_id] = _Built(revision, parts, by_place)
-        return built
+    async def _shelf(self, podcast_id: int, revision: int) -> Shelf:
+        """The segments of a podcast as it stands at `revision`, or later; built where they are missing."""
+        async with self._locks.setdefault(podcast_id, asyncio.Lock()):
+            standing = self._shelves.get(podcast_id)
+            if standing is None or standing.revision < revision:
+                standing = await self._put_up(podcast_id, standing)
+                self._shelves[podcast_id] = standing
+                if shelf.to_merge(standing):
+                    self._merge_soon(podcast_id, standing)
+            self._shelves.move_to_end(podcast_id)
+            while len(self._shelves) > _MOST_SHELVES:
+                forgotten, _ = self._shelves.popitem(last=False)
+                self._locks.pop(forgotten, None)
+        return standing
 
-    async def _run(self, work: Callable[[], _Answer]) -> _Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+    async def _put_up(self, podcast_id: int, standing: Shelf | None) -> Shelf:
+        await asyncio.to_thread(partial(self._folder.mkdir, parents=True, exist_ok=True))
+        while True:
+            state = await self._source.state(podcast_id)
+            names = {name for _, name in state.indexed if name}
+            opened = await self._run(self._indexing, partial(shelf.open_all, self._folder, names, standing))
+            if opened.broken:
+                # Merged away by another process, unless the list still names it.
+                await self._source.save(podcast_id, state.revision, {}, opened.broken)
+            elif state.unindexed:
+                await self._index(podcast_id, state)
+            else:
+                return Shelf(state.revision, shelf.parts_of(podcast_id, state, opened.segments))
+
+    async def _index(self, podcast_id: int, state: IndexState) -> None:
+        """Let episodes stand in a segment that stand in none, some at a time."""
+        some = state.unindexed[: shelf.EPISODES_AT_ONCE]
+        turns = await self._source.turns(some)
+        added = await self._run(self._indexing, partial(shelf.build, self._folder, some, turns))
+        await self._source.save(podcast_id, state.revision, added, [])
+
+    def _merge_soon(self, podcast_id: int, standing: Shelf) -> None:
+        task = asyncio.create_task(self._merge(podcast_id, standing), name=f"merging {podcast_id}")
+        self._merging.add(task)
+        task.add_done_callback(self._merging.discard)
+
+    async def _merge(self, podcast_id: int, standing: Shelf) -> None:
+        """Make one of many segments, beside all else. Whoever searches the old ones still reads them."""
+        parts = shelf.to_merge(standing)
+        try:
+            state = await self._source.state(podcast_id)
+            order = {episode_id: place for place, (episode_id, _) in enumerate(state.indexed)}
+            work = partial(shelf.merge, self._folder, parts, order)
+            name, episodes = await self._run(self._indexing, work)
+            old = [part.segment.path.name for part in parts if part.segment.path.name != name]
+            if await self._source.save(podcast_id, standing.revision, {name: episodes}, old):
+                for path in old:
+                    await asyncio.to_thread((self._folder / path).unlink, missing_ok=True)
+        except Exception:
+            # What was searched before is searched still, and the next one to be put up is merged again.
+            log.exception("the segments of podcast %d can't be merged", podcast_id)
+
+    async def _check(self, podcast_id: int, standing: Shelf) -> None:
+        """Read every byte of a podcast's segments; what is damaged is built anew, and told."""
+        for part in standing.parts:
+            try:
+                await self._run(self._indexing, partial(verify, part.segment.path))
+            except (SegmentDamagedError, FileNotFoundError) as error:
+                log.warning("podcast %d: a segment is built anew: %s", podcast_id, error)
+                await self._source.save(podcast_id, standing.revision, {}, [part.segment.path.name])
+                self._shelves.pop(podcast_id, None)
+                part.segment.path.unlink(missing_ok=True)
+                await self._shelf(podcast_id, standing.revision + 1)
+                return
+
+    @staticmethod
+    async def _run(threads: ThreadPoolExecutor, work: Callable[[], _Answer]) -> _Answer:
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
-def _build(folder: Path, podcast_id: int, turns: Sequence[SpokenTurn]) -> tuple[Part, ...]:
-    parts = []
-    for path in build_segments(folder, turns):
-        parts.append(Part(podcast_id, open_segment(path)))
-        path.unlink(missing_ok=True)  # what is open is still read
-    return tuple(parts)
-
-
-def _turns_of(built: _Built, moment: Moment) -> list[SpokenTurn]:
+def _turns_of(moment: Moment, turns: Mapping[tuple[int, int], SpokenTurn]) -> list[SpokenTurn]:
     positions = range(moment.first_position, moment.last_position + 1)
-    return [built.turns[moment.episode_id, position] for position in positions]
+    found = [turns.get((moment.episode_id, position)) for position in positions]
+    # Changed since: `quote_of` makes nothing of none.
+    return [turn for turn in found if turn is not None] if all(found) else []
+
+
+def _is_young(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime < _SWEPT_AFTER_S
+    except FileNotFoundError:
+        return False

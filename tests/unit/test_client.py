@@ -92,7 +92,7 @@ async def test_the_heartbeat_stops_while_a_shard_is_closed(
     beats: bool,
 ) -> None:
     settings = load_settings({"EARMARK_DATA_DIR": str(tmp_path)}, tmp_path / ".env")
-    finder = QuoteFinder(sqlite_db)
+    finder = QuoteFinder(sqlite_db, tmp_path / "search")
     bot = Earmark(settings, sqlite_db, reader, finder)
     looked = asyncio.Event()
     made = {number: Shard(closed=closed) for number, closed in enumerate(shards)}

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
@@ -181,14 +182,14 @@ async def test_transcripts_to_come_are_those_that_can_be_read(
 
 
 async def test_what_was_said_is_found_with_where_to_hear_it(
-    sqlite_db: Database, reader: Reader, host: FeedHost
+    sqlite_db: Database, reader: Reader, host: FeedHost, tmp_path: Path
 ) -> None:
     notes = "<ul><li>00:00:00 Intro</li><li>00:00:04 Kettles</li><li>00:02:00 Tea</li></ul>"
     link = f'<podcast:transcript url="{host.put("/a.vtt", VTT)}" type="text/vtt"/>'
     feed = feed_xml([item_xml("a", link, notes=notes)])
     podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
     await reader.files.read(podcast.id, limit=10)
-    finder = QuoteFinder(sqlite_db)
+    finder = QuoteFinder(sqlite_db, tmp_path)
     try:
         await finder.warm()
         [hit] = await finder.find("at last", Scope(frozenset({podcast.id})), limit=3)

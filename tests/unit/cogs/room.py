@@ -61,7 +61,7 @@ async def stocked(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, st
             body, content_type = sample_file(name)
             host.put(path, body, content_type=content_type)
         feed = host.put("/feed.xml", sample_feed(host.base_url, now=datetime.now(UTC)))
-        finder = QuoteFinder(db)
+        finder = QuoteFinder(db, tmp_path / "search")
         podcast, _ = await reader.pipeline.follow(feed, by_operator=True)
         await reader.files.read(podcast.id, limit=EPISODES)
         try:

@@ -25,7 +25,7 @@ NAME = re.compile(r"[a-z]{1,32}")
 
 @pytest.fixture
 async def bot(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Earmark]:
-    finder = QuoteFinder(sqlite_db)
+    finder = QuoteFinder(sqlite_db, tmp_path / "search")
     async with open_reader(sqlite_db, AllowedAddresses(), poll_interval_s=600) as reader:
         made = Earmark(settings(tmp_path), sqlite_db, reader, finder)
         async with made:

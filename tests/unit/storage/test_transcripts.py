@@ -11,11 +11,11 @@ from storage.transcripts import (
     PAGE,
     episode_turns,
     people_of,
-    podcast_turns,
     record_choice,
     save_transcript,
     speakers,
     transcript_source,
+    turns_of_episodes,
     turns_revisions,
 )
 from tests.unit.storage.material import edited, ids, item, poll, stored, turn
@@ -36,7 +36,7 @@ async def test_turns_are_read_whole_and_in_order(db: Database, count: int) -> No
     of_one = await episode_turns(db, known["a"])
     assert [one.text for one in of_one] == texts
     assert [one.position for one in of_one] == list(range(count))
-    of_all = await podcast_turns(db, podcast_id)
+    of_all = await turns_of_episodes(db, [known["a"], known["b"]])
     assert [one.text for one in of_all] == texts + [f"b{number}" for number in range(7)]
     assert {one.episode_id for one in of_all} <= set(known.values())
 

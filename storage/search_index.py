@@ -1,0 +1,94 @@
+"""Which segments of the search count, by the revision of a podcast's turns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage.database import Database
+from storage.models import IndexState, SpokenTurn
+from storage.rows import insert_many
+from storage.schema import episode, indexed_episode, podcast, turn
+from storage.transcripts import spoken_turn
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRange:
+    """Turns of an episode, from the `first` position to the `last`."""
+
+    episode_id: int
+    first: int
+    last: int
+
+
+async def index_state(db: Database, podcast_id: int) -> IndexState:
+    """What is indexed of a podcast, and what is not."""
+    query = (
+        sa.select(episode.c.id, indexed_episode.c.segment)
+        .outerjoin_from(episode, indexed_episode, indexed_episode.c.episode_id == episode.c.id)
+        .where(episode.c.podcast_id == podcast_id, episode.c.transcript_source.is_not(None))
+        .order_by(episode.c.sorted_at, episode.c.id)
+    )
+    async with db.read() as connection:
+        revision = await connection.scalar(
+            sa.select(podcast.c.turns_revision).where(podcast.c.id == podcast_id)
+        )
+        rows = (await connection.execute(query)).all()
+    return IndexState(
+        revision or 0,
+        tuple((id_, segment) for id_, segment in rows if segment is not None),
+        tuple(id_ for id_, segment in rows if segment is None),
+    )
+
+
+async def save_segments(
+    db: Database,
+    podcast_id: int,
+    revision: int,
+    added: Mapping[str, Collection[int]],
+    removed: Collection[str],
+) -> bool:
+    """Let segments count, or not any more; whether it was done: not where the turns or segments moved meanwhile."""
+    async with db.write() as connection:
+        moved = await connection.execute(
+            podcast.update()
+            .where(podcast.c.id == podcast_id, podcast.c.turns_revision == revision)
+            .values(turns_revision=podcast.c.turns_revision + 1)
+        )
+        if not moved.rowcount:
+            return False
+        mine = sa.select(episode.c.id).where(episode.c.podcast_id == podcast_id)
+        await connection.execute(
+            indexed_episode.delete().where(
+                indexed_episode.c.segment.in_(removed), indexed_episode.c.episode_id.in_(mine)
+            )
+        )
+        rows = [{"episode_id": id_, "segment": name} for name, ids in added.items() for id_ in ids]
+        await insert_many(connection, indexed_episode, rows)
+        return True
+
+
+async def segment_names(db: Database) -> set[str]:
+    """Every segment that counts."""
+    async with db.read() as connection:
+        return set((await connection.execute(sa.select(indexed_episode.c.segment).distinct())).scalars())
+
+
+async def turns_in(
+    db: Database, ranges: Sequence[TurnRange], podcast_ids: Collection[int]
+) -> tuple[dict[int, int], dict[tuple[int, int], SpokenTurn]]:
+    """The revisions of these podcasts, and by episode and position the turns in these ranges, as one state."""
+    wanted = sa.or_(
+        sa.false(),
+        *(
+            sa.and_(turn.c.episode_id == one.episode_id, turn.c.position.between(one.first, one.last))
+            for one in ranges
+        ),
+    )
+    revisions = sa.select(podcast.c.id, podcast.c.turns_revision).where(podcast.c.id.in_(podcast_ids))
+    async with db.read() as connection:
+        found = {row.id: row.turns_revision for row in await connection.execute(revisions)}
+        rows = await connection.execute(sa.select(turn).where(wanted)) if ranges else ()
+        return found, {(row.episode_id, row.position): spoken_turn(row) for row in rows}
