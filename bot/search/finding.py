@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.search.closely import Candidate, look
 from bot.search.field import NO_FILTER, Field, Filter, Part
 from bot.search.hashing import I64
-from bot.search.keywords import MOST_KEYWORDS, find_keywords
+from bot.search.keywords import COMPLETE, MOST_KEYWORDS, find_keywords
 from bot.search.moments import Moment, moment_at
 from bot.search.query import Query
 from bot.search.segment import MARKS
@@ -29,7 +29,6 @@ _SHARE, _MORE_SHARE = 0.5, 0.25
 _OF_WORDS = 5e6
 # Sure is who found nearly all of the query, clearly more than anywhere else; or all of it.
 _GOOD, _CLEARLY, _PERFECT = 0.65, 0.10, 0.98
-_COMPLETE = 0.8
 # Hits nearer than this many words are one moment; the gap between episodes keeps theirs apart.
 _ONE_MOMENT = 30
 # What ranks lower than talk that says the same.
@@ -91,7 +90,7 @@ def _quote(terms: Terms) -> list[_Place]:
 
 def _keywords(terms: Terms) -> list[_Place]:
     found = find_keywords(terms, [])
-    if not found or max(one.score for one in found) < _COMPLETE:
+    if not found or max(one.score for one in found) < COMPLETE:
         found += find_keywords(terms, variants_of(terms))
     return [_Place(one.start, one.score, one.places) for one in found if one.score > 0]
 

@@ -11,6 +11,8 @@ from bot.search.terms import Terms
 from bot.search.variants import Variant
 
 MOST_KEYWORDS = 3
+# From this score on all words were met.
+COMPLETE = 0.8
 # As far from each other as they may stand, and what distance, another order and another turn cost.
 _REACH = 40
 _FAR = 0.12
@@ -90,7 +92,12 @@ def find_keywords(terms: Terms, variants: list[Variant]) -> list[Found]:
         listed = [word for word, places in enumerate(known) if len(places.places)]
         listed.sort(key=lambda word: len(known[word].places))
     # The rarest word first; where it stands alone, the next one may have better company.
-    return [found for pivot in listed[:2] for found in _around(terms, known, pivot)]
+    found: list[Found] = []
+    for pivot in listed[:2]:
+        found += _around(terms, known, pivot)
+        if any(one.score >= COMPLETE for one in found):
+            break
+    return found
 
 
 def _places(terms: Terms, word: int, variants: list[Variant]) -> _Places:

@@ -1,6 +1,6 @@
 """The tables of a segment, made of a stream of words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from bot.search.sounds import sounds_of
 # Words that are more common than one in so many have no list of their places: pairs find them.
 _COMMON = 400
 _COMMON_AT_LEAST = 2_000
-# Pairs that stand in more places than this have no list either.
+# Pairs that stand in more places than this have no list either, nor those few that share a bucket with one.
 _PAIR_MOST = 4_000
-_COUNTER_BITS = 22
+_APART = (1, 2)
+_AT_A_TIME = 1 << 19
 _SHORTEST_SPELT = 4
 _HALF = np.uint64(32)
 
@@ -95,8 +96,8 @@ def _vocabulary(words: list[str], hashes: U64) -> dict[str, Table]:
         "hashes": hashes[order],
         "hash_words": order.astype(np.uint32),
         "sounds": sounds,
-        **_in_buckets("spelling", "words", spellings[counts], np.repeat(numbers, counts.sum(1)), 1),
-        **_in_buckets("sound", "words", sound_hashes(sounds)[heard], numbers[heard], 1),
+        **_in_buckets("spelling", "words", spellings[counts], np.repeat(numbers, counts.sum(1))),
+        **_in_buckets("sound", "words", sound_hashes(sounds)[heard], numbers[heard]),
     }
 
 
@@ -115,24 +116,43 @@ def _word_places(stream: U32, counts: U32) -> dict[str, Table]:
 
 def _pair_places(stream: U32, hashes: U64) -> dict[str, Table]:
     """Where each word stands with the next one, and with the one after that, but for the most common pairs."""
-    spread = hashes[stream]
-    all_keys, all_places = [], []
-    for apart in (1, 2):
-        keys = pair_hashes(spread[:-apart], spread[apart:], apart)
-        inside = (stream[:-apart] != 0) & (stream[apart:] != 0)
-        counters = (keys >> np.uint64(64 - _COUNTER_BITS)).astype(np.uint32)
-        inside &= np.bincount(counters[inside], minlength=1 << _COUNTER_BITS)[counters] <= _PAIR_MOST
-        all_places.append(np.flatnonzero(inside).astype(np.uint64))
-        all_keys.append(keys[inside])
-    return _in_buckets("pair", "places", np.concatenate(all_keys), np.concatenate(all_places), 4)
+    bits = _bits(len(stream) * len(_APART), 4)
+    keyed = [_keyed(keys, places, bits) for apart in _APART for keys, places in _pairs(stream, hashes, apart)]
+    return _by_bucket("pair", "places", np.concatenate([np.zeros(0, np.uint64), *keyed]), bits, _PAIR_MOST)
 
 
-def _in_buckets(name: str, of: str, keys: U64, values: U64, per_bucket: int) -> dict[str, Table]:
-    """Values by the upper bits of their keys, in order; so many to a bucket on average."""
-    bits = max(1, (len(keys) // per_bucket).bit_length() - 1)
-    of_key = keys >> np.uint64(64 - bits)
-    keyed = np.sort(of_key << _HALF | values)
-    sizes = np.bincount(of_key.astype(np.int64), minlength=1 << bits)
+def _pairs(stream: U32, hashes: U64, apart: int) -> Iterator[tuple[U64, U64]]:
+    """Keys and places of pairs, a part of the stream at a time: in small parts the work stays in the cache."""
+    for start in range(0, len(stream) - apart, _AT_A_TIME):
+        end = min(start + _AT_A_TIME, len(stream) - apart)
+        first, second = stream[start:end], stream[start + apart : end + apart]
+        inside = np.flatnonzero((first != 0) & (second != 0))
+        keys = pair_hashes(hashes[first[inside]], hashes[second[inside]], apart)
+        yield keys, (inside + start).astype(np.uint64)
+
+
+def _bits(count: int, per_bucket: int) -> int:
+    return max(1, (count // per_bucket).bit_length() - 1)
+
+
+def _keyed(keys: U64, values: U64, bits: int) -> U64:
+    """Buckets, the upper bits of the keys, in the upper and values in the lower half."""
+    return keys >> np.uint64(64 - bits) << _HALF | values
+
+
+def _in_buckets(name: str, of: str, keys: U64, values: U64) -> dict[str, Table]:
+    """Values by the upper bits of their keys, about one to a bucket."""
+    bits = _bits(len(keys), 1)
+    return _by_bucket(name, of, _keyed(keys, values, bits), bits)
+
+
+def _by_bucket(name: str, of: str, keyed: U64, bits: int, most: int | None = None) -> dict[str, Table]:
+    """Tables of `keyed`; buckets with more than `most` are left empty."""
+    keyed.sort()
+    sizes = np.bincount((keyed >> _HALF).astype(np.int64), minlength=1 << bits)
+    if most is not None and sizes.max(initial=0) > most:
+        keyed = keyed[np.repeat(sizes <= most, sizes)]
+        sizes[sizes > most] = 0
     starts = np.zeros(len(sizes) + 1, np.uint32)
     np.cumsum(sizes, out=starts[1:])
     return {f"{name}_from": starts, f"{name}_{of}": keyed.astype(np.uint32)}
