@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench format lock clean
+.PHONY: help demo run test lint bench bench-search format lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ lint: .venv/dev.stamp  ## Style, types, the rules of the house, the Dockerfile
 bench: .venv/dev.stamp  ## The measured figures of the README
 	$(BIN)/python -m tests.bench
 
+bench-search: .venv/dev.stamp  ## The quote search beside other engines: WORDS="5 26 100" for other sizes
+	$(BIN)/python -m tests.bench.search --words $(or $(WORDS),5)
+
 format: .venv/dev.stamp  ## Let ruff lay out the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -47,7 +50,7 @@ format: .venv/dev.stamp  ## Let ruff lay out the code
 lock: .venv/dev.stamp  ## Resolve the dependencies of pyproject.toml anew (needs uv)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra dev --extra bench -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## Remove .venv and what tools left
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.play_links import LEAD_IN_MS, play_link
 from bot.search import QuoteSearch, Scope
 from storage.database import Database
-from storage.episodes import chapters_of, get_episodes
+from storage.episodes import episodes_with_chapters
 from storage.models import Chapter, Episode, IndexState, Quote, SpokenTurn
 from storage.search_index import TurnRange, index_state, save_segments, segment_names, turns_in
 from storage.transcripts import turns_of_episodes, turns_revisions
@@ -58,7 +58,7 @@ class StoredTurns:
         return await segment_names(self._db)
 
     async def spoken(
-        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int]
+        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
     ) -> tuple[Mapping[int, int], Mapping[tuple[int, int], SpokenTurn]]:
         """Revisions and turns, as one state."""
         return await turns_in(self._db, [TurnRange(*one) for one in ranges], podcast_ids)
@@ -85,8 +85,7 @@ class QuoteFinder:
         ids = {quote.episode_id for quote in quotes}
         if not ids:
             return []
-        episodes = await get_episodes(self._db, ids)
-        chapters = await chapters_of(self._db, ids)
+        episodes, chapters = await episodes_with_chapters(self._db, ids)
         return [
             hit_of(quote, episodes[quote.episode_id], chapters[quote.episode_id])
             for quote in quotes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.models import (
@@ -102,6 +103,16 @@ async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, 
         return {row.id: _episode(row) for row in await connection.execute(query)}
 
 
+async def episodes_with_chapters(
+    db: Database, episode_ids: Collection[int]
+) -> tuple[dict[int, Episode], dict[int, list[Chapter]]]:
+    """Episodes by id, those that exist, and the chapters of each, in order: as one state, in one go."""
+    async with db.read() as connection:
+        rows = await connection.execute(_EPISODE.where(episode.c.id.in_(episode_ids)))
+        episodes = {row.id: _episode(row) for row in rows}
+        return episodes, await _chapters(connection, episode_ids)
+
+
 async def get_episode(db: Database, episode_id: int) -> Episode | None:
     """One episode by its id."""
     return (await get_episodes(db, [episode_id])).get(episode_id)
@@ -130,15 +141,19 @@ async def episode_titles(
 
 async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
     """The chapters of each of these episodes, in order."""
+    async with db.read() as connection:
+        return await _chapters(connection, episode_ids)
+
+
+async def _chapters(connection: AsyncConnection, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
     query = (
         sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title)
         .where(chapter.c.episode_id.in_(episode_ids))
         .order_by(chapter.c.episode_id, chapter.c.start_ms, chapter.c.position)
     )
     found: dict[int, list[Chapter]] = {episode_id: [] for episode_id in episode_ids}
-    async with db.read() as connection:
-        for row in await connection.execute(query):
-            found[row.episode_id].append(Chapter(row.start_ms, row.title))
+    for row in await connection.execute(query):
+        found[row.episode_id].append(Chapter(row.start_ms, row.title))
     return found
 
 

@@ -77,9 +77,9 @@ async def segment_names(db: Database) -> set[str]:
 
 
 async def turns_in(
-    db: Database, ranges: Sequence[TurnRange], podcast_ids: Collection[int]
+    db: Database, ranges: Sequence[TurnRange], podcast_ids: Collection[int] | None
 ) -> tuple[dict[int, int], dict[tuple[int, int], SpokenTurn]]:
-    """The revisions of these podcasts, and by episode and position the turns in these ranges, as one state."""
+    """Revisions of these podcasts (None: all), and by episode and position turns in these ranges, as one state."""
     wanted = sa.or_(
         sa.false(),
         *(
@@ -87,7 +87,9 @@ async def turns_in(
             for one in ranges
         ),
     )
-    revisions = sa.select(podcast.c.id, podcast.c.turns_revision).where(podcast.c.id.in_(podcast_ids))
+    revisions = sa.select(podcast.c.id, podcast.c.turns_revision)
+    if podcast_ids is not None:
+        revisions = revisions.where(podcast.c.id.in_(podcast_ids))
     async with db.read() as connection:
         found = {row.id: row.turns_revision for row in await connection.execute(revisions)}
         rows = await connection.execute(sa.select(turn).where(wanted)) if ranges else ()

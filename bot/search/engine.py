@@ -25,7 +25,8 @@ from bot.search.verdict import SAID
 from storage.models import IndexState, Quote, SpokenTurn
 
 _Answer = TypeVar("_Answer")
-_SEARCHES_AT_ONCE = 2
+# Two answer no more in a second than one, and the event loop waits longer beside them.
+_SEARCHES_AT_ONCE = 1
 # Podcasts whose segments stay open, those that were asked for last.
 _MOST_SHELVES = 256
 # Where turns move while they are searched, it is done again; in the end with what is there.
@@ -70,14 +71,15 @@ class QuoteSearch:
         query = read_query(words)
         if not query.words or limit <= 0 or scope.podcast_ids == frozenset():
             return []
+        # What is at hand is searched first: whether it still stands is told by the reading of what was found.
+        shelves = self._at_hand(scope.podcast_ids)
         for _ in range(_TRIES):
-            revisions = await self._source.revisions(scope.podcast_ids)
-            shelves = {id_: await self._shelf(id_, revision) for id_, revision in revisions.items()}
             moments = await self._search(query, scope, shelves, limit)
             ranges = [(one.episode_id, one.first_position, one.last_position) for one in moments]
-            now, turns = await self._source.spoken(ranges, list(shelves))
-            if all(now.get(id_) == one.revision for id_, one in shelves.items()):
+            now, turns = await self._source.spoken(ranges, scope.podcast_ids)
+            if now == {id_: one.revision for id_, one in shelves.items()}:
                 break
+            shelves = {id_: await self._shelf(id_, revision) for id_, revision in now.items()}
         quotes = [quote_of(moment, _turns_of(moment, turns)) for moment in moments]
         return [quote for quote in quotes if quote is not None]
 
@@ -99,6 +101,12 @@ class QuoteSearch:
         self._searching.shutdown(wait=False, cancel_futures=True)
         self._indexing.shutdown(wait=False, cancel_futures=True)
         self._shelves.clear()
+
+    def _at_hand(self, podcast_ids: frozenset[int] | None) -> dict[int, Shelf]:
+        wanted = list(self._shelves) if podcast_ids is None else podcast_ids & self._shelves.keys()
+        for podcast_id in wanted:
+            self._shelves.move_to_end(podcast_id)
+        return {podcast_id: self._shelves[podcast_id] for podcast_id in wanted}
 
     async def _search(
         self, query: Query, scope: Scope, shelves: Mapping[int, Shelf], limit: int

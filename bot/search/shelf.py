@@ -48,9 +48,9 @@ class TurnSource(Protocol):
         ...
 
     async def spoken(
-        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int]
+        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
     ) -> tuple[Mapping[int, int], Mapping[tuple[int, int], SpokenTurn]]:
-        """As one state: revisions of podcasts, and by episode and position the turns in (episode, first, last)."""
+        """As one state: `revisions`, and by episode and position the turns in (episode, first, last)."""
         ...
 
 

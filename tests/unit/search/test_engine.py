@@ -75,11 +75,12 @@ class _Source:
         return set(self.indexed.values())
 
     async def spoken(
-        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int]
+        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
     ) -> tuple[Mapping[int, int], Mapping[tuple[int, int], SpokenTurn]]:
         found = {
             (one, place): SpokenTurn(one, place, "Ann", 0, 1_000, self.texts[one // 10][one][place])
             for one, first, last in ranges
+            if one // 10 in self.texts
             for place in range(first, last + 1)
         }
         return await self.revisions(podcast_ids), found
