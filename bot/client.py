@@ -27,6 +27,7 @@ from bot.polling import Poller
 from bot.present.text import NO_MENTIONS
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.reader import Reader
+from bot.search import SWEPT_AFTER_S
 from storage.command_sync import record_sync, synced_hash
 from storage.database import Database
 from storage.deliveries import hasten_deliveries, resume_deliveries
@@ -119,7 +120,11 @@ class Earmark(commands.AutoShardedBot):
 
     async def _warm(self) -> None:
         try:
+            await self.finder.tidy()
             await self.finder.warm()
+            # What a process left behind that died just now is old by then.
+            await asyncio.sleep(SWEPT_AFTER_S)
+            await self.finder.tidy()
         except Exception:
             # The first question reads what is missing; the bot can live without having read ahead.
             log.exception("the transcripts can't be read ahead")

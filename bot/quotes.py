@@ -75,6 +75,10 @@ class QuoteFinder:
         """Read the transcripts ahead of the first question."""
         await self._search.warm()
 
+    async def tidy(self) -> None:
+        """Remove files of the search that nothing names any more."""
+        await self._search.tidy()
+
     def close(self) -> None:
         """Let the searching thread end."""
         self._search.close()

@@ -1,7 +1,7 @@
 """The quote search: who said these words, and when."""
 
 from bot.search.building import MOST_WORDS, build_segments, merge_segments
-from bot.search.engine import QuoteSearch, Scope
+from bot.search.engine import SWEPT_AFTER_S, QuoteSearch, Scope
 from bot.search.field import Filter, Part
 from bot.search.files import SegmentDamagedError, sweep, verify
 from bot.search.finding import search
@@ -15,6 +15,7 @@ from bot.search.verdict import SAID
 __all__ = [
     "MOST_WORDS",
     "SAID",
+    "SWEPT_AFTER_S",
     "Filter",
     "Moment",
     "Part",

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -32,7 +32,7 @@ _MOST_SHELVES = 256
 # Where turns move while they are searched, it is done again; in the end with what is there.
 _TRIES = 4
 # What no list names may be another process's that is about to be listed.
-_SWEPT_AFTER_S = 60.0
+SWEPT_AFTER_S = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -83,14 +83,15 @@ class QuoteSearch:
         quotes = [quote_of(moment, _turns_of(moment, turns)) for moment in moments]
         return [quote for quote in quotes if quote is not None]
 
-    async def warm(self) -> None:
-        """Build and check ahead, and remove what a process that died left behind."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+    async def tidy(self) -> None:
+        """Remove what a process that died left behind, once it is old enough to be nobody's work."""
         listed = await self._source.names()
-        young = {path.name for path in self._folder.iterdir() if _is_young(path)}
-        removed = await self._run(self._indexing, partial(sweep, self._folder, {*listed, *young}))
+        removed = await self._run(self._indexing, partial(_sweep_old, self._folder, listed))
         if removed:
             log.info("removed %d files of the search that nothing names", len(removed))
+
+    async def warm(self) -> None:
+        """Build and check ahead."""
         for podcast_id, revision in list((await self._source.revisions(None)).items())[:_MOST_SHELVES]:
             await self._check(podcast_id, await self._shelf(podcast_id, revision))
 
@@ -198,8 +199,13 @@ def _turns_of(moment: Moment, turns: Mapping[tuple[int, int], SpokenTurn]) -> li
     return [turn for turn in found if turn is not None] if all(found) else []
 
 
+def _sweep_old(folder: Path, listed: Collection[str]) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return sweep(folder, {*listed, *(path.name for path in folder.iterdir() if _is_young(path))})
+
+
 def _is_young(path: Path) -> bool:
     try:
-        return time.time() - path.stat().st_mtime < _SWEPT_AFTER_S
+        return time.time() - path.stat().st_mtime < SWEPT_AFTER_S
     except FileNotFoundError:
         return False

@@ -243,6 +243,7 @@ async def test_what_nothing_names_is_removed_once_it_is_old(
         then = time.time() - age_s
         os.utime(folder / name, (then, then))
     await engine.warm()
+    await engine.tidy()
     names = {path.name for path in folder.iterdir()}
     assert "young.seg" in names
     assert not {"left.seg", "half.unfinished"} & names
