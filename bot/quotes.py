@@ -10,9 +10,8 @@ from pathlib import Path
 from bot.play_links import LEAD_IN_MS, play_link
 from bot.search import QuoteSearch, Scope
 from storage.database import Database
-from storage.episodes import episodes_with_chapters
-from storage.models import Chapter, Episode, IndexState, Quote, SpokenTurn
-from storage.search_index import TurnRange, index_state, save_segments, segment_names, turns_in
+from storage.models import Chapter, Episode, IndexState, Quote, Spoken, SpokenTurn
+from storage.search_index import TurnRange, index_state, read_spoken, save_segments, segment_names
 from storage.transcripts import turns_of_episodes, turns_revisions
 
 # Inside the data folder: a cache that may be deleted.
@@ -59,9 +58,9 @@ class StoredTurns:
 
     async def spoken(
         self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
-    ) -> tuple[Mapping[int, int], Mapping[tuple[int, int], SpokenTurn]]:
-        """Revisions and turns, as one state."""
-        return await turns_in(self._db, [TurnRange(*one) for one in ranges], podcast_ids)
+    ) -> Spoken:
+        """What is read of quotes, as one state."""
+        return await read_spoken(self._db, [TurnRange(*one) for one in ranges], podcast_ids)
 
 
 class QuoteFinder:
@@ -85,15 +84,11 @@ class QuoteFinder:
 
     async def find(self, words: str, scope: Scope, *, limit: int) -> list[Hit]:
         """The moments where this was said, best first; none where it never was."""
-        quotes = await self._search.find(words, scope, limit=limit)
-        ids = {quote.episode_id for quote in quotes}
-        if not ids:
-            return []
-        episodes, chapters = await episodes_with_chapters(self._db, ids)
+        quotes, spoken = await self._search.find_with_rows(words, scope, limit=limit)
         return [
-            hit_of(quote, episodes[quote.episode_id], chapters[quote.episode_id])
+            hit_of(quote, spoken.episodes[quote.episode_id], spoken.chapters[quote.episode_id])
             for quote in quotes
-            if quote.episode_id in episodes
+            if quote.episode_id in spoken.episodes
         ]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
@@ -28,6 +29,8 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+T = TypeVar("T")
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -43,9 +46,11 @@ def known_revisions() -> list[str]:
 class Database:
     """The open database. Only `storage` takes connections from it."""
 
-    def __init__(self, writer: AsyncEngine, readers: AsyncEngine) -> None:
+    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, quick: sa.Engine | None = None) -> None:
         self._writer = writer
         self._readers = readers
+        self._quick = quick
+        self._quick_thread = ThreadPoolExecutor(1, thread_name_prefix="quick reads") if quick else None
 
     @property
     def dialect(self) -> str:
@@ -64,10 +69,31 @@ class Database:
         async with self._readers.begin() as connection:
             yield connection
 
+    async def read_at_once(self, work: Callable[[Connection], T]) -> T:
+        """One transaction that only reads, all of it in one step: for what somebody waits for.
+
+        Over the asynchronous driver of SQLite each statement changes threads four times, which takes longer than
+        the statement: a question's rows took 3.0 ms, and so 1.1.
+        """
+        if self._quick is None or self._quick_thread is None:
+            async with self.read() as connection:
+                return await connection.run_sync(work)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._quick_thread, _in_transaction, self._quick, work
+        )
+
     async def close(self) -> None:
         """Give every connection back."""
+        if self._quick is not None and self._quick_thread is not None:
+            await asyncio.get_running_loop().run_in_executor(self._quick_thread, self._quick.dispose)
+            self._quick_thread.shutdown(wait=False)
         await self._readers.dispose()
         await self._writer.dispose()
+
+
+def _in_transaction(engine: sa.Engine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 def database_url(text: str) -> str:
@@ -97,11 +123,12 @@ async def open_database(address: str) -> Database:
     try:
         if url.get_backend_name() == "sqlite":
             await asyncio.to_thread(_prepare_sqlite_file, Path(url.database or ""))
-            writer, readers = _sqlite_engines(url)
+            writer, readers, quick = _sqlite_engines(url)
         else:
             writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True, hide_parameters=True)
             # The same pool. Several statements of one reading see one state here, too.
             readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            quick = None
         try:
             # A look first: the command line beside a busy bot need not wait for its turn to write.
             async with readers.begin() as connection:
@@ -116,7 +143,7 @@ async def open_database(address: str) -> Database:
     except (SQLAlchemyError, sqlite3.Error, OSError, TypeError) as error:
         # A TypeError is the driver's way to say that it does not know an option of the address.
         raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
-    return Database(writer, readers)
+    return Database(writer, readers, quick)
 
 
 def _cause(error: BaseException) -> str:
@@ -194,12 +221,16 @@ def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
         )
 
 
-def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
     writer = create_async_engine(
         url, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
     )
     readers = create_async_engine(
         url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
+    )
+
+    quick = sa.create_engine(
+        url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0, hide_parameters=True
     )
 
     def prepare(connection: Any, *, read_only: bool) -> None:
@@ -220,6 +251,7 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         prepare(connection, read_only=False)
 
     @sa.event.listens_for(readers.sync_engine, "connect")
+    @sa.event.listens_for(quick, "connect")
     def _prepare_reader(connection: Any, _record: Any) -> None:
         prepare(connection, read_only=True)
 
@@ -229,10 +261,11 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @sa.event.listens_for(readers.sync_engine, "begin")
+    @sa.event.listens_for(quick, "begin")
     def _begin_reading(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    return writer, readers
+    return writer, readers, quick
 
 
 def _lower(text: object) -> object:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.models import (
@@ -60,7 +59,8 @@ class EpisodeTitle:
     title: str
 
 
-def _episode(row: sa.Row[*tuple[Any, ...]]) -> Episode:
+def as_episode(row: sa.Row[*tuple[Any, ...]]) -> Episode:
+    """A row of `episodes_with`."""
     return Episode(
         id=row.id,
         podcast_id=row.podcast_id,
@@ -85,6 +85,11 @@ def _episode(row: sa.Row[*tuple[Any, ...]]) -> Episode:
     )
 
 
+def episodes_with(episode_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
+    """The query for episodes with these ids."""
+    return _EPISODE.where(episode.c.id.in_(episode_ids))
+
+
 async def list_episodes(
     db: Database, podcast_ids: Collection[int] | None = None, *, limit: int | None = None
 ) -> list[Episode]:
@@ -93,24 +98,13 @@ async def list_episodes(
     if podcast_ids is not None:
         query = query.where(episode.c.podcast_id.in_(podcast_ids))
     async with db.read() as connection:
-        return [_episode(row) for row in await connection.execute(query)]
+        return [as_episode(row) for row in await connection.execute(query)]
 
 
 async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, Episode]:
     """Episodes by id; those that exist."""
-    query = _EPISODE.where(episode.c.id.in_(episode_ids))
     async with db.read() as connection:
-        return {row.id: _episode(row) for row in await connection.execute(query)}
-
-
-async def episodes_with_chapters(
-    db: Database, episode_ids: Collection[int]
-) -> tuple[dict[int, Episode], dict[int, list[Chapter]]]:
-    """Episodes by id, those that exist, and the chapters of each, in order: as one state, in one go."""
-    async with db.read() as connection:
-        rows = await connection.execute(_EPISODE.where(episode.c.id.in_(episode_ids)))
-        episodes = {row.id: _episode(row) for row in rows}
-        return episodes, await _chapters(connection, episode_ids)
+        return {row.id: as_episode(row) for row in await connection.execute(episodes_with(episode_ids))}
 
 
 async def get_episode(db: Database, episode_id: int) -> Episode | None:
@@ -142,17 +136,22 @@ async def episode_titles(
 async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
     """The chapters of each of these episodes, in order."""
     async with db.read() as connection:
-        return await _chapters(connection, episode_ids)
+        return by_episode(await connection.execute(chapters_with(episode_ids)), episode_ids)
 
 
-async def _chapters(connection: AsyncConnection, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
-    query = (
+def chapters_with(episode_ids: Collection[int]) -> sa.Select[tuple[int, int, str]]:
+    """The query for the chapters of these episodes, in order."""
+    return (
         sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title)
         .where(chapter.c.episode_id.in_(episode_ids))
         .order_by(chapter.c.episode_id, chapter.c.start_ms, chapter.c.position)
     )
+
+
+def by_episode(rows: Iterable[sa.Row[Any]], episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
+    """Rows of `chapters_with` as chapters, by their episodes."""
     found: dict[int, list[Chapter]] = {episode_id: [] for episode_id in episode_ids}
-    for row in await connection.execute(query):
+    for row in rows:
         found[row.episode_id].append(Chapter(row.start_ms, row.title))
     return found
 

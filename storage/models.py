@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -408,6 +408,16 @@ class Quote:
     text: str
     match: tuple[int, int]
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is read of found quotes: revisions of podcasts, turns by episode and position, what is shown beside."""
+
+    revisions: Mapping[int, int]
+    turns: Mapping[tuple[int, int], SpokenTurn] = field(default_factory=dict)
+    episodes: Mapping[int, Episode] = field(default_factory=dict)
+    chapters: Mapping[int, Sequence[Chapter]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

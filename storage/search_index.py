@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.models import IndexState, SpokenTurn
+from storage.episodes import as_episode, by_episode, chapters_with, episodes_with
+from storage.models import IndexState, Spoken
 from storage.rows import insert_many
 from storage.schema import episode, indexed_episode, podcast, turn
 from storage.transcripts import spoken_turn
@@ -76,10 +77,14 @@ async def segment_names(db: Database) -> set[str]:
         return set((await connection.execute(sa.select(indexed_episode.c.segment).distinct())).scalars())
 
 
-async def turns_in(
+async def read_spoken(
     db: Database, ranges: Sequence[TurnRange], podcast_ids: Collection[int] | None
-) -> tuple[dict[int, int], dict[tuple[int, int], SpokenTurn]]:
-    """Revisions of these podcasts (None: all), and by episode and position turns in these ranges, as one state."""
+) -> Spoken:
+    """Turns in these ranges with what is shown beside them, and the revisions of these podcasts (None: all).
+
+    All as one state and in one go: each question waits for it.
+    """
+    episode_ids = {one.episode_id for one in ranges}
     wanted = sa.or_(
         sa.false(),
         *(
@@ -90,7 +95,17 @@ async def turns_in(
     revisions = sa.select(podcast.c.id, podcast.c.turns_revision)
     if podcast_ids is not None:
         revisions = revisions.where(podcast.c.id.in_(podcast_ids))
-    async with db.read() as connection:
-        found = {row.id: row.turns_revision for row in await connection.execute(revisions)}
-        rows = await connection.execute(sa.select(turn).where(wanted)) if ranges else ()
-        return found, {(row.episode_id, row.position): spoken_turn(row) for row in rows}
+
+    def read(connection: sa.Connection) -> Spoken:
+        found = {row.id: row.turns_revision for row in connection.execute(revisions)}
+        if not ranges:
+            return Spoken(found)
+        turns = {
+            (row.episode_id, row.position): spoken_turn(row)
+            for row in connection.execute(sa.select(turn).where(wanted))
+        }
+        episodes = {row.id: as_episode(row) for row in connection.execute(episodes_with(episode_ids))}
+        chapters = by_episode(connection.execute(chapters_with(episode_ids)), episode_ids)
+        return Spoken(found, turns, episodes, chapters)
+
+    return await db.read_at_once(read)

@@ -22,7 +22,7 @@ from bot.search.query import Query, read_query
 from bot.search.quoting import quote_of
 from bot.search.shelf import Shelf, TurnSource
 from bot.search.verdict import SAID
-from storage.models import IndexState, Quote, SpokenTurn
+from storage.models import IndexState, Quote, Spoken, SpokenTurn
 
 _Answer = TypeVar("_Answer")
 # Two answer no more in a second than one, and the event loop waits longer beside them.
@@ -68,20 +68,27 @@ class QuoteSearch:
 
     async def find(self, words: str, scope: Scope = Scope(), *, limit: int = 5) -> list[Quote]:
         """The best distinct moments, best first; empty when it was never said."""
+        quotes, _ = await self.find_with_rows(words, scope, limit=limit)
+        return quotes
+
+    async def find_with_rows(
+        self, words: str, scope: Scope = Scope(), *, limit: int = 5
+    ) -> tuple[list[Quote], Spoken]:
+        """The same, with what was read of them."""
         query = read_query(words)
         if not query.words or limit <= 0 or scope.podcast_ids == frozenset():
-            return []
+            return [], Spoken({})
         # What is at hand is searched first: whether it still stands is told by the reading of what was found.
         shelves = self._at_hand(scope.podcast_ids)
         for _ in range(_TRIES):
             moments = await self._search(query, scope, shelves, limit)
             ranges = [(one.episode_id, one.first_position, one.last_position) for one in moments]
-            now, turns = await self._source.spoken(ranges, scope.podcast_ids)
-            if now == {id_: one.revision for id_, one in shelves.items()}:
+            spoken = await self._source.spoken(ranges, scope.podcast_ids)
+            if spoken.revisions == {id_: one.revision for id_, one in shelves.items()}:
                 break
-            shelves = {id_: await self._shelf(id_, revision) for id_, revision in now.items()}
-        quotes = [quote_of(moment, _turns_of(moment, turns)) for moment in moments]
-        return [quote for quote in quotes if quote is not None]
+            shelves = {id_: await self._shelf(id_, revision) for id_, revision in spoken.revisions.items()}
+        quotes = [quote_of(moment, _turns_of(moment, spoken.turns)) for moment in moments]
+        return [quote for quote in quotes if quote is not None], spoken
 
     async def tidy(self) -> None:
         """Remove what a process that died left behind, once it is old enough to be nobody's work."""
@@ -180,6 +187,9 @@ class QuoteSearch:
             try:
                 await self._run(self._indexing, partial(verify, part.segment.path))
             except (SegmentDamagedError, FileNotFoundError) as error:
+                if part.segment.path.name not in await self._source.names():
+                    # Merged with others meanwhile.
+                    continue
                 log.warning("podcast %d: a segment is built anew: %s", podcast_id, error)
                 await self._source.save(podcast_id, standing.revision, {}, [part.segment.path.name])
                 self._shelves.pop(podcast_id, None)

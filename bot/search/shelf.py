@@ -12,7 +12,7 @@ from bot.search.building import MOST_WORDS, build_segments, merge_segments
 from bot.search.field import Part
 from bot.search.files import SegmentDamagedError
 from bot.search.segment import Segment, open_segment
-from storage.models import IndexState, SpokenTurn
+from storage.models import IndexState, Spoken, SpokenTurn
 
 # So many episodes go into one new segment: their turns are in memory meanwhile.
 EPISODES_AT_ONCE = 200
@@ -49,8 +49,8 @@ class TurnSource(Protocol):
 
     async def spoken(
         self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
-    ) -> tuple[Mapping[int, int], Mapping[tuple[int, int], SpokenTurn]]:
-        """As one state: `revisions`, and by episode and position the turns in (episode, first, last)."""
+    ) -> Spoken:
+        """As one state: `revisions`, and the turns in (episode, first, last) with what is shown beside them."""
         ...
 
 

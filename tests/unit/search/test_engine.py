@@ -13,7 +13,7 @@ import pytest
 
 from bot.search import QuoteSearch, Scope
 from bot.search.shelf import MOST_PARTS
-from storage.models import IndexState, SpokenTurn
+from storage.models import IndexState, Spoken, SpokenTurn
 
 
 class _Source:
@@ -76,14 +76,14 @@ class _Source:
 
     async def spoken(
         self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
-    ) -> tuple[Mapping[int, int], Mapping[tuple[int, int], SpokenTurn]]:
+    ) -> Spoken:
         found = {
             (one, place): SpokenTurn(one, place, "Ann", 0, 1_000, self.texts[one // 10][one][place])
             for one, first, last in ranges
             if one // 10 in self.texts
             for place in range(first, last + 1)
         }
-        return await self.revisions(podcast_ids), found
+        return Spoken(await self.revisions(podcast_ids), found)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.database import Database
-from storage.models import IndexState, TranscriptSource
-from storage.search_index import TurnRange, index_state, save_segments, segment_names, turns_in
+from storage.models import Chapter, IndexState, Spoken, TranscriptSource
+from storage.search_index import TurnRange, index_state, read_spoken, save_segments, segment_names
 from storage.transcripts import save_transcript
 from tests.unit.storage.material import NOW, edited, ids, item, poll, stored, turn
 
@@ -45,11 +45,17 @@ async def test_segments_count_for_as_long_as_the_turns_stand(db: Database) -> No
 
 async def test_turns_come_with_the_revisions_that_they_stand_at(db: Database) -> None:
     podcast_id = await stored(
-        db, item("a", turns=tuple(turn(f"a{n}") for n in range(5))), item("b", turns=(turn("b"),))
+        db,
+        item("a", turns=tuple(turn(f"a{n}") for n in range(5)), chapters=(Chapter(0, "Intro"),)),
+        item("b", turns=(turn("b"),)),
     )
     known = await ids(db, podcast_id)
     a, b = known["a"], known["b"]
-    revisions, turns = await turns_in(db, [TurnRange(a, 1, 2), TurnRange(b, 0, 0)], [podcast_id, 4711])
-    assert revisions == {podcast_id: 1}
-    assert {place: one.text for place, one in turns.items()} == {(a, 1): "a1", (a, 2): "a2", (b, 0): "b"}
-    assert await turns_in(db, [], []) == ({}, {})
+    spoken = await read_spoken(db, [TurnRange(a, 1, 2), TurnRange(b, 0, 0)], [podcast_id, 4711])
+    assert spoken.revisions == {podcast_id: 1}
+    said = {place: one.text for place, one in spoken.turns.items()}
+    assert said == {(a, 1): "a1", (a, 2): "a2", (b, 0): "b"}
+    assert {one.title for one in spoken.episodes.values()} == {"About a", "About b"}
+    assert spoken.chapters == {a: [Chapter(0, "Intro")], b: []}
+    assert await read_spoken(db, [], []) == Spoken({})
+    assert await read_spoken(db, [], None) == Spoken({podcast_id: 1})
