@@ -46,6 +46,14 @@ _EPISODE = sa.select(
     .label("chapters"),
     sa.select(sa.func.count()).where(turn.c.episode_id == episode.c.id).scalar_subquery().label("turns"),
 ).join_from(episode, podcast)
+_IDS: sa.BindParameter[Any] = sa.bindparam("episodes", expanding=True)
+# Those with these ids, and their chapters in order.
+EPISODES = _EPISODE.where(episode.c.id.in_(_IDS))
+CHAPTERS = (
+    sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title)
+    .where(chapter.c.episode_id.in_(_IDS))
+    .order_by(chapter.c.episode_id, chapter.c.start_ms, chapter.c.position)
+)
 _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
 
@@ -60,7 +68,7 @@ class EpisodeTitle:
 
 
 def as_episode(row: sa.Row[*tuple[Any, ...]]) -> Episode:
-    """A row of `episodes_with`."""
+    """A row of `EPISODES`."""
     return Episode(
         id=row.id,
         podcast_id=row.podcast_id,
@@ -85,11 +93,6 @@ def as_episode(row: sa.Row[*tuple[Any, ...]]) -> Episode:
     )
 
 
-def episodes_with(episode_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
-    """The query for episodes with these ids."""
-    return _EPISODE.where(episode.c.id.in_(episode_ids))
-
-
 async def list_episodes(
     db: Database, podcast_ids: Collection[int] | None = None, *, limit: int | None = None
 ) -> list[Episode]:
@@ -104,7 +107,10 @@ async def list_episodes(
 async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, Episode]:
     """Episodes by id; those that exist."""
     async with db.read() as connection:
-        return {row.id: as_episode(row) for row in await connection.execute(episodes_with(episode_ids))}
+        return {
+            row.id: as_episode(row)
+            for row in await connection.execute(EPISODES, {"episodes": list(episode_ids)})
+        }
 
 
 async def get_episode(db: Database, episode_id: int) -> Episode | None:
@@ -136,20 +142,12 @@ async def episode_titles(
 async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
     """The chapters of each of these episodes, in order."""
     async with db.read() as connection:
-        return by_episode(await connection.execute(chapters_with(episode_ids)), episode_ids)
+        rows = await connection.execute(CHAPTERS, {"episodes": list(episode_ids)})
+        return by_episode(rows, episode_ids)
 
 
-def chapters_with(episode_ids: Collection[int]) -> sa.Select[tuple[int, int, str]]:
-    """The query for the chapters of these episodes, in order."""
-    return (
-        sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title)
-        .where(chapter.c.episode_id.in_(episode_ids))
-        .order_by(chapter.c.episode_id, chapter.c.start_ms, chapter.c.position)
-    )
-
-
-def by_episode(rows: Iterable[sa.Row[Any]], episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
-    """Rows of `chapters_with` as chapters, by their episodes."""
+def by_episode(rows: Iterable[Any], episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
+    """Rows of `CHAPTERS` as chapters, by their episodes."""
     found: dict[int, list[Chapter]] = {episode_id: [] for episode_id in episode_ids}
     for row in rows:
         found[row.episode_id].append(Chapter(row.start_ms, row.title))

@@ -8,11 +8,20 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.episodes import as_episode, by_episode, chapters_with, episodes_with
+from storage.episodes import CHAPTERS, EPISODES, as_episode, by_episode
 from storage.models import IndexState, Spoken
 from storage.rows import insert_many
 from storage.schema import episode, indexed_episode, podcast, turn
 from storage.transcripts import spoken_turn
+
+# Put together once: that takes longer than to run them.
+_ALL_REVISIONS = sa.select(podcast.c.id, podcast.c.turns_revision)
+_REVISIONS = _ALL_REVISIONS.where(podcast.c.id.in_(sa.bindparam("podcasts", expanding=True)))
+# One range at a time: of pairs in a list SQLite knows no index, and would read all turns that there are.
+_TURNS = sa.select(turn).where(
+    turn.c.episode_id == sa.bindparam("episode"),
+    turn.c.position.between(sa.bindparam("first"), sa.bindparam("last")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +93,27 @@ async def read_spoken(
 
     All as one state and in one go: each question waits for it.
     """
-    episode_ids = {one.episode_id for one in ranges}
-    wanted = sa.or_(
-        sa.false(),
-        *(
-            sa.and_(turn.c.episode_id == one.episode_id, turn.c.position.between(one.first, one.last))
-            for one in ranges
-        ),
-    )
-    revisions = sa.select(podcast.c.id, podcast.c.turns_revision)
-    if podcast_ids is not None:
-        revisions = revisions.where(podcast.c.id.in_(podcast_ids))
+    episode_ids = sorted({one.episode_id for one in ranges})
 
     def read(connection: sa.Connection) -> Spoken:
-        found = {row.id: row.turns_revision for row in connection.execute(revisions)}
+        rows = (
+            connection.execute(_ALL_REVISIONS)
+            if podcast_ids is None
+            else connection.execute(_REVISIONS, {"podcasts": list(podcast_ids)})
+        )
+        revisions = {row.id: row.turns_revision for row in rows}
         if not ranges:
-            return Spoken(found)
+            return Spoken(revisions)
         turns = {
             (row.episode_id, row.position): spoken_turn(row)
-            for row in connection.execute(sa.select(turn).where(wanted))
+            for one in ranges
+            for row in connection.execute(
+                _TURNS, {"episode": one.episode_id, "first": one.first, "last": one.last}
+            )
         }
-        episodes = {row.id: as_episode(row) for row in connection.execute(episodes_with(episode_ids))}
-        chapters = by_episode(connection.execute(chapters_with(episode_ids)), episode_ids)
-        return Spoken(found, turns, episodes, chapters)
+        asked = {"episodes": episode_ids}
+        episodes = {row.id: as_episode(row) for row in connection.execute(EPISODES, asked)}
+        chapters = by_episode(connection.execute(CHAPTERS, asked), episode_ids)
+        return Spoken(revisions, turns, episodes, chapters)
 
     return await db.read_at_once(read)
