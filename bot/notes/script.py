@@ -31,7 +31,7 @@ class Script:
         if start_ms is not None:
             self._anchors.append(Anchor(self.words, start_ms))
         self._end_ms = spoken.end_ms
-        self.drafts.append(Draft(speaker, self.words, start_ms, mark=mark))
+        self.drafts.append(Draft(speaker, self.words, start_ms, mark=mark, labelled=spoken.name is not None))
 
     def end(self, stamp_ms: int) -> None:
         """What was said so far ends at `stamp_ms`."""
@@ -54,11 +54,15 @@ class Script:
         self._add(draft, body[at:])
 
     def turns(self, duration_s: float | None) -> tuple[Turn, ...]:
-        """The turns that say something, timed; of pseudo-speakers also those that only show where they are."""
+        """The turns that say something, timed; also the breaks and clips that only show where they are."""
         self._close()
         for draft in self.drafts:
-            if not draft.parts and draft.speaker and pseudo_mark(draft.speaker):
+            if draft.parts or not draft.speaker or not draft.labelled:
+                continue
+            # A time without words: what is played there.
+            if (mark := pseudo_mark(draft.speaker)) or draft.start_ms is not None:
                 draft.parts.append(f"[{draft.speaker}]")
+                draft.mark = draft.mark or mark or TurnMark.BREAK
         drafts = [draft for draft in self.drafts if draft.parts]
         return tuple(to_turns(drafts, self._anchors, self.words, duration_s))
 

@@ -19,6 +19,7 @@ class Draft:
     end_ms: int | None = None
     parts: list[str] = field(default_factory=list)
     mark: TurnMark | None = None
+    labelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,11 @@ def _copies_before(text: str, found: re.Match[str], floor: int) -> tuple[int, in
                 break
             at -= 1
         else:
-            if len(key) >= _MIN_APART and not text[max(floor, at - 1) : at].isalnum() and " " in text[at:end].strip():
+            if (
+                len(key) >= _MIN_APART
+                and not text[max(floor, at - 1) : at].isalnum()
+                and " " in text[at:end].strip()
+            ):
                 return at, found.end("core"), text[at:end].strip()
     return None
 
