@@ -69,7 +69,7 @@ def read(text: str, people: Sequence[str] = ()) -> tuple[TranscriptSource, Readi
     entries = list(_flat(_find_list(data) or []))
     unit = seconds_or_ms(entries, sum(len(_text(one).split()) for one in entries))
     voices = _contributors(data)
-    podlove = any(_is_podlove(one) for one in entries)
+    podlove = any(_is_podlove(one, in_player="transcripts" in data) for one in entries)
     segments = [_segment(one, unit, voices, podlove=podlove) for one in entries if _text(one)]
     if not any(one.text.strip() for one in segments):
         raise TranscriptError("The JSON has no list of segments with a text, as transcripts have.")
@@ -82,8 +82,11 @@ def read(text: str, people: Sequence[str] = ()) -> tuple[TranscriptSource, Readi
     return source, Reading(len(segments), merge(cues))
 
 
-def _is_podlove(entry: dict[str, Any]) -> bool:
-    return "start_ms" in entry and ("voice" in entry or ("start" in entry and "speaker" in entry))
+def _is_podlove(entry: dict[str, Any], *, in_player: bool) -> bool:
+    """Whether this is a line of Podlove's; in its player's configuration the milliseconds may be missing."""
+    if "start_ms" in entry:
+        return "voice" in entry or ("start" in entry and "speaker" in entry)
+    return in_player and isinstance(entry.get("start"), str)
 
 
 def _find_list(data: Any, depth: int = 0) -> list[dict[str, Any]] | None:

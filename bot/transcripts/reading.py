@@ -18,10 +18,10 @@ MAX_BYTES = 8_000_000
 # So many pieces are no speech but an attack on memory: each costs many times its length. Counted before anything is
 # built of them.
 _MAX_PIECES = {
-    TranscriptSource.VTT: (("-->", 80_000), ("<", 400_000), ("\n", 400_000)),
-    TranscriptSource.SRT: (("-->", 80_000), ("\n", 400_000)),
-    TranscriptSource.JSON: (("{", 150_000), (",", 1_500_000), ("[", 150_000)),
-    TranscriptSource.PODLOVE: (("{", 150_000), (",", 1_500_000), ("[", 150_000)),
+    TranscriptSource.VTT: (("-->", 60_000), ("<", 400_000), ("\n", 400_000)),
+    TranscriptSource.SRT: (("-->", 60_000), ("\n", 400_000)),
+    TranscriptSource.JSON: (("{", 100_000), (",", 1_500_000), ("[", 100_000)),
+    TranscriptSource.PODLOVE: (("{", 100_000), (",", 1_500_000), ("[", 100_000)),
     TranscriptSource.HTML: (("<", 400_000),),
     TranscriptSource.TEXT: (("\n", 200_000),),
 }

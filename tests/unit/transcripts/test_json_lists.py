@@ -220,6 +220,15 @@ def line(start_ms: int, voice: str | None, text: str, speaker: Any = None) -> di
     [
         ([line(0, "Ada", "One."), line(1_000, "Bob", "Two.")], ["Ada", "Bob"]),
         ({"transcripts": [line(0, "Ada", "One.", "12"), line(1_000, "Bob", "Two.", 13)]}, ["Ada", "Bob"]),
+        (
+            {
+                "transcripts": [
+                    {"start": "00:00:00.000", "end": "00:00:1.000", "speaker": "Ada", "text": "One."},
+                    {"start": "00:00:01.000", "end": "00:00:02.000", "speaker": "Bob", "text": "Two."},
+                ]
+            },
+            ["Ada", "Bob"],
+        ),
         ([line(0, "", "One.", "Ada"), line(1_000, None, "Two.", "Bob")], ["Ada", "Bob"]),
         (
             {
