@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.play_links import LEAD_IN_MS, play_link
-from bot.search import QuoteSearch, Scope
+from bot.search import SAID, QuoteSearch, Scope
 from storage.database import Database
 from storage.models import Chapter, Episode, IndexState, Quote, Spoken, SpokenTurn
 from storage.search_index import TurnRange, index_state, read_spoken, save_segments, segment_names
 from storage.transcripts import turns_of_episodes, turns_revisions
 
+# What shares less with the words than this is no guess at them.
+LEAST_GUESS = 0.07
 # Inside the data folder: a cache that may be deleted.
 SEARCH_FOLDER = "search"
 
@@ -84,7 +86,14 @@ class QuoteFinder:
 
     async def find(self, words: str, scope: Scope, *, limit: int) -> list[Hit]:
         """The moments where this was said, best first; none where it never was."""
-        quotes, spoken = await self._search.find_with_rows(words, scope, limit=limit)
+        return await self._hits(words, scope, limit, SAID)
+
+    async def guess(self, words: str, scope: Scope) -> Hit | None:
+        """Of words that were never said the closest that was; None where nothing is like them."""
+        return next(iter(await self._hits(words, scope, 1, LEAST_GUESS)), None)
+
+    async def _hits(self, words: str, scope: Scope, limit: int, least: float) -> list[Hit]:
+        quotes, spoken = await self._search.find_with_rows(words, scope, limit=limit, least=least)
         return [
             hit_of(quote, spoken.episodes[quote.episode_id], spoken.chapters[quote.episode_id])
             for quote in quotes

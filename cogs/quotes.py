@@ -73,15 +73,19 @@ class Quotes(commands.Cog):
         if not search.done():
             await interaction.response.defer(ephemeral=True, thinking=True)
         hits, answer_id = await search
-        if not hits:
-            raise MemberError(await _nothing_found(bot, podcasts))
-        quotes = [hit.quote for hit in hits]
-        shown: dict[str, Any] = {
-            "embed": _card(hits[0]),
-            "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
-            "ephemeral": True,
-            "allowed_mentions": NO_MENTIONS,
-        }
+        shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": NO_MENTIONS}
+        if hits:
+            quotes = [hit.quote for hit in hits]
+            shown |= {
+                "embed": _card(hits[0]),
+                "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
+            }
+        else:
+            told = await _nothing_found(bot, podcasts)
+            guess = await bot.finder.guess(words, scope)
+            if guess is None:
+                raise MemberError(told)
+            shown |= {"content": f"{told} The closest that was said is this:", "embed": _card(guess)}
         if interaction.response.is_done():
             await interaction.followup.send(**shown)
         else:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,19 +18,31 @@ from bot.search import Scope
 
 MAX_BATCH_LINE = 4_000_000
 
-Answer = tuple[float, list[Hit]]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, and how long it took; where nothing was, the closest that was said."""
+
+    took_ms: float
+    hits: list[Hit]
+    guess: Hit | None
 
 
 async def ask(finder: QuoteFinder, words: str, scope: Scope, limit: int) -> Answer:
-    """What was found, and how long it took in ms."""
+    """Ask, and look at the clock."""
     began = time.perf_counter()
     hits = await finder.find(words, scope, limit=limit)
-    return round((time.perf_counter() - began) * 1000, 3), hits
+    took_ms = round((time.perf_counter() - began) * 1000, 3)
+    return Answer(took_ms, hits, None if hits else await finder.guess(words, scope))
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
     """An answer for scripts."""
-    return {"took_ms": answer[0], "hits": [listings.hit_record(hit) for hit in answer[1]]}
+    return {
+        "took_ms": answer.took_ms,
+        "hits": [listings.hit_record(hit) for hit in answer.hits],
+        "guess": listings.hit_record(answer.guess) if answer.guess else None,
+    }
 
 
 async def ask_batch(finder: QuoteFinder, file: str, scope: Scope, limit: int) -> bool:

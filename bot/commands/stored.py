@@ -84,9 +84,11 @@ async def quote(options: Options, settings: Settings) -> int:
             finder.close()
     if options.json:
         print_json(answer_record(answer))
-    elif not answer[1]:
+        return 0
+    if not answer.hits:
         print_text("Nothing that was said fits these words.")
-    else:
-        for hit in answer[1]:
-            print_text("\n".join(listings.hit_lines(hit)))
+    if answer.guess:
+        print_text("The closest that was said is this:")
+    for hit in answer.hits or ([answer.guess] if answer.guess else []):
+        print_text("\n".join(listings.hit_lines(hit)))
     return 0

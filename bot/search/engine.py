@@ -72,16 +72,16 @@ class QuoteSearch:
         return quotes
 
     async def find_with_rows(
-        self, words: str, scope: Scope = Scope(), *, limit: int = 5
+        self, words: str, scope: Scope = Scope(), *, limit: int = 5, least: float = SAID
     ) -> tuple[list[Quote], Spoken]:
-        """The same, with what was read of them."""
+        """The same, with what was read of them; with a lower `least` score guesses, too, at what was never said."""
         query = read_query(words)
         if not query.words or limit <= 0 or scope.podcast_ids == frozenset():
             return [], Spoken({})
         # What is at hand is searched first: whether it still stands is told by the reading of what was found.
         shelves = self._at_hand(scope.podcast_ids)
         for _ in range(_TRIES):
-            moments = await self._search(query, scope, shelves, limit)
+            moments = await self._search(query, scope, shelves, limit, least)
             ranges = [(one.episode_id, one.first_position, one.last_position) for one in moments]
             spoken = await self._source.spoken(ranges, scope.podcast_ids)
             if spoken.revisions == {id_: one.revision for id_, one in shelves.items()}:
@@ -117,12 +117,12 @@ class QuoteSearch:
         return {podcast_id: self._shelves[podcast_id] for podcast_id in wanted}
 
     async def _search(
-        self, query: Query, scope: Scope, shelves: Mapping[int, Shelf], limit: int
+        self, query: Query, scope: Scope, shelves: Mapping[int, Shelf], limit: int, least: float
     ) -> list[Moment]:
         parts = [part for one in shelves.values() for part in one.parts]
         episodes = None if scope.episode_id is None else frozenset({scope.episode_id})
         work = partial(search, parts, query, Filter(episodes, scope.speaker), limit=limit)
-        return [moment for moment in await self._run(self._searching, work) if moment.score >= SAID]
+        return [moment for moment in await self._run(self._searching, work) if moment.score >= least]
 
     async def _shelf(self, podcast_id: int, revision: int) -> Shelf:
         """The segments of a podcast as it stands at `revision`, or later; built where they are missing."""

@@ -157,7 +157,11 @@ async def test_every_command_prints_its_json(cli: CommandLine) -> None:
     assert set(turns[0]) == {"speaker", "start_s", "end_s", "text"}
 
     answer = (await cli("quote", *SAMPLE_QUESTIONS[2].split(), "--json")).json
-    assert set(answer) == {"took_ms", "hits"}
+    assert set(answer) == {"took_ms", "hits", "guess"}
+    assert answer["guess"] is None
+    unsaid = (await cli("quote", "a lighthouse is an expensive giraffe", "--json")).json
+    assert unsaid["hits"] == []
+    assert "A lighthouse is a very slow way" in unsaid["guess"]["text"]
     assert answer["took_ms"] > 0
     best = answer["hits"][0]
     assert set(best) == HIT
@@ -210,7 +214,7 @@ async def test_a_batch_is_answered_line_by_line(cli: CommandLine, tmp_path: Path
     answers = [json.loads(line) for line in good.out.splitlines()]
     assert good.code == 0
     assert [one["id"] for one in answers] == ["b", 1, None]
-    assert all(set(one) == {"id", "took_ms", "hits"} for one in answers)
+    assert all(set(one) == {"id", "took_ms", "hits", "guess"} for one in answers)
     assert [len(one["hits"]) for one in answers[2:]] == [0]
     assert answers[0]["hits"][0]["guid"] == "screws-left-over-2"
 

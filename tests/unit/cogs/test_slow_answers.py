@@ -48,6 +48,11 @@ def _hold_searches(bot: Quiet, may_end: asyncio.Event, monkeypatch: pytest.Monke
     [
         (SAMPLE_QUESTIONS[2], "— **Lucasta Fenn** · about"),
         ("xylophone qwerty", "I know the transcripts of 3 of 4 episodes here"),
+        (
+            "a lighthouse is an expensive giraffe",
+            "fewer or other words may help. The closest that was said is this:",
+        ),
+        ("a lighthouse is an expensive giraffe", "— **Ingrith Sallow** · about"),
         ("break", "Something went wrong on my side"),
     ],
 )
