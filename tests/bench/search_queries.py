@@ -11,8 +11,8 @@ from bot.search.sounds import sounds_of
 from bot.search.words import normal_words, word_spans
 from storage.models import SpokenTurn
 from tests.bench.search_corpus import Cue
+from tests.unit.search.material import with_slips
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FILLERS = (
     "really",
     "the",
@@ -129,29 +129,10 @@ class Generator:
         return self._said(lambda words: words)
 
     def typos(self) -> Said:
-        return self._said(lambda words: self.with_slips(words, 2))
+        return self._said(lambda words: with_slips(self._rng, words, 2))
 
     def many_typos(self) -> Said:
-        return self._said(lambda words: self.with_slips(words, 4), 7)
-
-    def with_slips(self, words: list[str], slips: int) -> list[str]:
-        rng = self._rng
-        for _ in range(slips):
-            place = rng.randrange(len(words))
-            word = words[place]
-            at = rng.randrange(len(word))
-            slip = rng.choice(("drop", "double", "swap", "replace")) if len(word) > 1 else "replace"
-            if slip == "drop":
-                word = word[:at] + word[at + 1 :]
-            elif slip == "double":
-                word = word[: at + 1] + word[at:]
-            elif slip == "swap":
-                at = min(at, len(word) - 2)
-                word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-            else:
-                word = word[:at] + rng.choice(_LETTERS) + word[at + 1 :]
-            words[place] = word
-        return words
+        return self._said(lambda words: with_slips(self._rng, words, 4), 7)
 
     def misheard(self) -> Said:
         return self._said(self._mishear)
