@@ -81,12 +81,19 @@ def _key(text: str) -> str:
     return " ".join(words) if len(words) <= _MAX_REPEATED_WORDS else ""
 
 
+# One word again and again, with signs behind it or without.
+_MOST_FORMS = 6
+
+
 def _repeats_itself(text: str) -> bool:
     """One sentence, said at least seven times in a row, that leaves hardly anything else of the text."""
-    sentences = [key for key in (_key(found) for found in _SENTENCE.findall(text)) if key]
+    found = _SENTENCE.findall(text)
+    sentences = [key for one in found if (key := _key(one))] if len(found) >= _MIN_REPEATS_INSIDE else []
     if len(sentences) >= _MIN_REPEATS_INSIDE:
         longest = max(sum(1 for _ in group) for _, group in groupby(sentences))
         if longest >= _MIN_REPEATS_INSIDE and longest * 10 >= len(sentences) * 8:
             return True
+    if len(set(text[:400].casefold().split())) > _MOST_FORMS:
+        return False
     words = [word.casefold() for word in _WORD.findall(text[:400])]
     return len(words) >= 3 * _MIN_REPEATS_INSIDE and len(set(words)) == 1

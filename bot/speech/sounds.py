@@ -54,6 +54,7 @@ _PHRASES = frozenset(
 _BRACKETED = re.compile(
     r"\[([^\[\]\n]{1,80})\]|\(([^()\n]{1,60})\)|(?<![\w*])\*([^\s*][^*\n]{0,40})\*(?![\w*])"
 )
+_OPENS = re.compile(r"[\[(*]")
 _NOTES = re.compile(r"[♪♫♬🎵🎶]")
 _MAX_SUNG = 2000
 # The time of what could not be understood: "[unintelligible 00:12:33.20]".
@@ -64,7 +65,9 @@ _MAX_WORDS = 6
 
 def sound_notes(text: str) -> list[tuple[int, int]]:
     """The spans [from, to) of the notes about sounds in `text`, in order and apart."""
-    spans = [found.span() for found in _BRACKETED.finditer(text) if _is_note(found)]
+    spans = []
+    if _OPENS.search(text) is not None:
+        spans = [found.span() for found in _BRACKETED.finditer(text) if _is_note(found)]
     if sung := _sung(text):
         spans = _joined(sorted(spans + sung))
     return spans
