@@ -37,6 +37,21 @@ def test_dialects(text: str) -> None:
     assert said == TWO
 
 
+@pytest.mark.parametrize(
+    "comment",
+    ["<!-- not said -->", "<!-- a < b > c -->", "<!--\nover\nlines\n-->", "<!---->", "<!-- <b> -->"],
+)
+def test_comments_are_not_said(comment: str) -> None:
+    _, turns = read_speech(f"**Ada Moore:** {ADA}\n\n{comment}\n\n**Bo Lind:** {BO}\n")
+    assert [turn.text for turn in turns] == [ADA, BO]
+
+
+def test_a_comment_that_nothing_closes_hides_no_talk() -> None:
+    _, turns = read_speech(f"**Ada Moore:** {ADA}\n\n<!--\n\n**Bo Lind:** {BO} <!-- hidden -->\n")
+    assert {turn.speaker for turn in turns} == {"Ada Moore", "Bo Lind"}
+    assert "hidden" not in " ".join(turn.text for turn in turns)
+
+
 def test_lines_with_a_time_each_are_cues() -> None:
     lines = [f"00:0{n}:{second:02} The wheel turns {n} {second}." for n in range(3) for second in (5, 25, 45)]
     cues, turns = read_speech("\n".join(lines))
