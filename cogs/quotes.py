@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
+from bot.days import begin_of, end_of
 from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, shared_quote_buttons
 from bot.present.cards import quote_card
 from bot.present.text import NO_MENTIONS
@@ -50,6 +51,8 @@ class Quotes(commands.Cog):
         podcast="Only in this podcast",
         episode="Only in this episode",
         speaker="Only what this person said",
+        since="Only in episodes from this day on: 2026-11-25, 2026-11 or 2026",
+        until="Only in episodes up to this day, month or year",
     )
     @app_commands.guild_only()
     async def quote(
@@ -59,6 +62,8 @@ class Quotes(commands.Cog):
         podcast: str | None = None,
         episode: str | None = None,
         speaker: str | None = None,
+        since: app_commands.Range[str, 4, 10] | None = None,
+        until: app_commands.Range[str, 4, 10] | None = None,
     ) -> None:
         """Answer privately with the best moment."""
         bot = bot_of(interaction)
@@ -67,7 +72,13 @@ class Quotes(commands.Cog):
             podcasts = [podcast_named(podcasts, podcast)]
         ids = frozenset(one.id for one in podcasts)
         chosen = await episode_named(bot, ids, episode) if episode else None
-        scope = Scope(podcast_ids=ids, episode_id=chosen.id if chosen else None, speaker=speaker or None)
+        scope = Scope(
+            podcast_ids=ids,
+            episode_id=chosen.id if chosen else None,
+            speaker=speaker or None,
+            since=begin_of(since),
+            until=end_of(until),
+        )
         search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
         await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
         if not search.done():

@@ -150,7 +150,7 @@ def _rivals(folder: Path, world: World, drawn: Sequence[tuple[str, Said]]) -> No
             at = time.perf_counter()
             found = rival.find(said.query)
             total.times_ms.append((time.perf_counter() - at) * 1000)
-            right = [_has(turns[place], said) for place in found]
+            right = [_has(rival.texts[place], said) for place in found]
             total.asked += 1
             total.first += right[:1] == [True]
             total.three += any(right)
