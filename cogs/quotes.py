@@ -24,7 +24,7 @@ from cogs.options import (
     TellingButton,
     episode_choices,
     episode_named,
-    followed_or_tell,
+    followed_ids_or_tell,
     guild_of,
     podcast_choices,
     podcast_named,
@@ -33,8 +33,8 @@ from cogs.options import (
 from storage.answers import answer_quotes, keep_answer, share_quote, unshare_quote
 from storage.destinations import guild_podcast_ids
 from storage.episodes import chapters_of, get_episode
-from storage.models import Podcast, Quote
-from storage.podcasts import coverage
+from storage.models import Quote
+from storage.podcasts import coverages, list_podcasts
 
 SHOWN = 5
 # Discord wants a first answer within 3 s; a search that still reads its transcripts by then is answered later.
@@ -67,10 +67,9 @@ class Quotes(commands.Cog):
     ) -> None:
         """Answer privately with the best moment."""
         bot = bot_of(interaction)
-        podcasts = await followed_or_tell(interaction)
+        ids = await followed_ids_or_tell(interaction)
         if podcast:
-            podcasts = [podcast_named(podcasts, podcast)]
-        ids = frozenset(one.id for one in podcasts)
+            ids = frozenset([podcast_named(await list_podcasts(bot.db, ids), podcast).id])
         chosen = await episode_named(bot, ids, episode) if episode else None
         scope = Scope(
             podcast_ids=ids,
@@ -92,7 +91,7 @@ class Quotes(commands.Cog):
                 "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
             }
         else:
-            told = await _nothing_found(bot, podcasts)
+            told = await _nothing_found(bot, ids)
             guess = await bot.finder.guess(words, scope)
             if guess is None:
                 raise MemberError(told)
@@ -123,8 +122,8 @@ async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) 
     return hits, await keep_answer(bot.db, guild_id, [hit.quote for hit in hits], datetime.now(UTC))
 
 
-async def _nothing_found(bot: Earmark, podcasts: list[Podcast]) -> str:
-    covered = [await coverage(bot.db, one.id) for one in podcasts]
+async def _nothing_found(bot: Earmark, podcast_ids: frozenset[int]) -> str:
+    covered = (await coverages(bot.db, podcast_ids)).values()
     with_turns = sum(one.with_turns for one in covered)
     if not with_turns:
         return "No episode here has a transcript yet, so there is nothing to find quotes in."
