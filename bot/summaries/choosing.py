@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.summaries.reading import MOST_CHARACTERS, Candidate, read_script, spans
+from bot.summaries.reading import MOST_CHARACTERS, Candidate, Script, read_script, spans
 from bot.summaries.weights import Floats, Numbers, Vocabulary, numbers, spread, sums
-from bot.summaries.wording import NEVER, faults, names
+from bot.summaries.wording import NEVER, Faults, faults, names
 from storage.models import Chapter, SaidLine, Turn
 
 OVERALL = 3
 # An episode's words are compared between so many pieces where it has fewer chapters.
 _PIECES = 12
 # How many of a chapter's sentences are read after their words are weighed.
-_READ_CLOSELY = 40
+_READ_CLOSELY = 30
 # What reads worse is not shown, whatever it carries.
-_WORST = -0.35
-_CARRYING = 1.4
+_WORST = -0.5
+_CARRYING = 1.0
+_ASKING_MOST = 0.3
+_CUT = 0.3
 # How much better two sentences must be than one.
 _SECOND = 0.1
 _LEAST_TERMS_OF_TWO = 2
@@ -60,7 +62,7 @@ def summarise(
     """
     script = read_script(turns, Vocabulary(background or {}))
     placed = spans(script.candidates, chapters)
-    chooser = _Chooser(script.candidates, script.vocabulary, placed, cased=script.cased)
+    chooser = _Chooser(script, placed)
     taken: set[str] = set()
     lines: list[SaidLine | None] = []
     for chapter, span in zip(chapters, placed, strict=True):
@@ -73,17 +75,14 @@ def summarise(
 
 
 class _Chooser:
-    def __init__(
-        self,
-        candidates: tuple[Candidate, ...],
-        vocabulary: Vocabulary,
-        placed: Sequence[Sequence[int]],
-        *,
-        cased: bool,
-    ) -> None:
+    def __init__(self, script: Script, placed: Sequence[Sequence[int]]) -> None:
+        candidates, vocabulary = script.candidates, script.vocabulary
         self._candidates = candidates
         self._vocabulary = vocabulary
-        self._cased = cased
+        self._cased = script.cased
+        self._english = script.english
+        self._asking = script.asking
+        self._known: dict[int, Faults] = {}
         size = len(vocabulary)
         self._everywhere = _inverse(spread([one.terms for one in candidates], size), len(candidates))
         self._everywhere *= vocabulary.rarity()
@@ -157,9 +156,16 @@ class _Chooser:
         worth: Floats = (central / length + 0.7 * of_title / named) * weights
         return worth
 
+    def _faults(self, number: int) -> Faults:
+        found = self._known.get(number)
+        if found is None:
+            text = self._candidates[number].text
+            found = self._known[number] = faults(text, cased=self._cased, english=self._english)
+        return found
+
     def _choices(self, number: int, carried: float) -> Iterator[_Choice]:
         one = self._candidates[number]
-        quality = _reading(one.text, len(one.terms)) - 0.2 * one.cut - faults(one.text, cased=self._cased)
+        quality = _reading(one.text, len(one.terms)) - _CUT * one.cut - self._faults(number).alone
         if quality >= _WORST:
             yield self._choice(carried, quality, (number,), one.text, one.terms)
 
@@ -181,10 +187,7 @@ class _Chooser:
 
     def _pair_choices(self, pair: tuple[int, int], terms: Numbers, carried: float) -> Iterator[_Choice]:
         first, second = (self._candidates[n] for n in pair)
-        begun, ended = (
-            faults(first.text, cased=self._cased),
-            faults(second.text, cased=self._cased, leaning=False),
-        )
+        begun, ended = self._faults(pair[0]).alone, self._faults(pair[1]).following
         if max(begun, ended) >= NEVER:
             return
         text = first.sentence.passage.text[first.sentence.start : second.sentence.end]
@@ -197,7 +200,9 @@ class _Chooser:
     ) -> _Choice:
         sentence = self._candidates[places[0]].sentence
         line = SaidLine(text, sentence.passage.speaker, sentence.start_ms)
-        return _Choice(_CARRYING * carried + quality, line, terms, places)
+        # Who asks says less of what it is about than who answers.
+        asking = min(_ASKING_MOST, self._asking.get(line.speaker, 0.0))
+        return _Choice(_CARRYING * carried + quality - asking, line, terms, places)
 
 
 def _inverse(said: Floats, count: int) -> Floats:
@@ -210,4 +215,4 @@ def _reading(text: str, terms: int) -> float:
     """What speaks for a line: names, numbers, enough words."""
     worth = 0.05 * min(4, names(text))
     worth += 0.25 * min(1.0, (len(text) - 40) / 60)
-    return worth - 0.1 * max(0, 6 - terms)
+    return worth - 0.1 * max(0, 7 - terms)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.speech.sponsors import advertised
 from bot.summaries.passages import Passage, Sentence, passages, sentences
+from bot.summaries.phrases import spoken_words
 from bot.summaries.weights import Numbers, Vocabulary, numbers
+from bot.summaries.wording import is_english
 from storage.models import Chapter, Turn
 
 MOST_CHARACTERS = 180
@@ -52,11 +55,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Everything an episode says, in order. `cased`: its sentences begin with capitals."""
+    """Everything an episode says, in order. `cased`: its sentences begin with capitals.
+
+    `asking`: which share of a speaker's sentences are questions.
+    """
 
     candidates: tuple[Candidate, ...]
     vocabulary: Vocabulary
     cased: bool
+    english: bool
+    asking: Mapping[str | None, float]
 
 
 def read_script(turns: Sequence[Turn], vocabulary: Vocabulary) -> Script:
@@ -65,17 +73,45 @@ def read_script(turns: Sequence[Turn], vocabulary: Vocabulary) -> Script:
     words = sum(passage.text.count(" ") + 1 for passage, _ in said)
     stops = sum(sentence.whole for _, each in said for sentence in each)
     if stops * _WORDS_A_STOP < words and words > _LEAST_WORDS:
-        return Script((), vocabulary, cased=False)
+        return Script((), vocabulary, cased=False, english=False, asking={})
     small = sum(one.text[:1].islower() for _, each in said for one in each)
-    candidates = tuple(one for passage, each in said for one in _candidates(passage, each, vocabulary))
-    return Script(candidates, vocabulary, cased=small * 2 < len(candidates))
+    broken = _broken(said)
+    candidates = tuple(
+        one
+        for number, (passage, each) in enumerate(said)
+        for one in _candidates(passage, each, vocabulary, broken=number in broken)
+    )
+    sample = spoken_words(" ".join(passage.text[:2_000] for passage, _ in said[:200]))
+    return Script(
+        candidates, vocabulary, small * 2 < len(candidates), is_english(sample), _asking(candidates)
+    )
 
 
-def _candidates(passage: Passage, said: list[Sentence], vocabulary: Vocabulary) -> Iterator[Candidate]:
+def _broken(said: Sequence[tuple[Passage, list[Sentence]]]) -> set[int]:
+    """The passages that go on with a sentence which somebody interrupted."""
+    left: dict[str | None, int] = {}
+    broken: set[int] = set()
+    for number, (passage, each) in enumerate(said):
+        if left.pop(passage.speaker, -9) >= number - 2:
+            broken.add(number)
+        if each and not each[-1].whole:
+            left[passage.speaker] = number
+    return broken
+
+
+def _asking(candidates: Sequence[Candidate]) -> dict[str | None, float]:
+    spoken = Counter(one.sentence.passage.speaker for one in candidates)
+    asked = Counter(one.sentence.passage.speaker for one in candidates if one.text.endswith("?"))
+    return {speaker: asked[speaker] / count for speaker, count in spoken.items()}
+
+
+def _candidates(
+    passage: Passage, said: list[Sentence], vocabulary: Vocabulary, *, broken: bool
+) -> Iterator[Candidate]:
     offer = advertised(passage.text)
     for said_so in said:
         sponsored = offer is not None and said_so.end > offer[0] and said_so.start < offer[1]
-        shown = said_so.whole and not sponsored
+        shown = said_so.whole and not sponsored and not (broken and said_so.start == 0)
         cut = said_so.end - said_so.start > MOST_CHARACTERS
         clause = _clause(said_so) if cut and shown else None
         sentence = clause or said_so

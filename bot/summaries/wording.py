@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.speech.sponsors import is_pitch
 from bot.summaries.phrases import Phrases, spoken_words
@@ -241,14 +243,13 @@ _EMPTY = Phrases(
     my god|bad
     let you
     anything else
-    as well as
     """
 )
 _HANGING = re.compile(r"(?:…|\.\.|[-–—,])[\"”'’)]*$")
 _LAST_WORDS_TEXT = """
     and or but so like the a an of to that because with for in is are just um uh if then as at from by which
-    was were" " your my our their very more than where when what right also we i he they there's it's yeah
-    okay
+    was were your my our their his its onto into very more than where when what right also we i he
+    they there's it's yeah okay
 """
 _LAST_WORDS = frozenset(_LAST_WORDS_TEXT.split())
 _MAY_BE_LAST_TEXT = """
@@ -274,6 +275,7 @@ _LEANING = (
                 ja|nein|genau|also|denn|parce|oui
             ^non|donc|porque|sí|entonces|então|sim|definitely|interesting|great|good|of course|fair|
                 perfect|yet|nor|unlike|besides
+            ^he|she|he's|she's|he'd|she'd|he'll|she'll|they|they're|they've|they'll|they'd
             ^whether|including|until|without|minus|meaning|hopefully|kind|sort|other|unless|whatever|hence
             """
         ),
@@ -282,11 +284,10 @@ _LEANING = (
         0.45,
         Phrases(
             """
-            ^like|that|that's|it|it's|it'll|it'd|its|he|she|he's|she's|they|they're|they've|they'll|
-                them|him|her|his|their|those|these|such
+            ^like|that|that's|it|it's|it'll|it'd|its|them|him|her|his|their|those|these|such
             ^neither|both|either|then|again|anyway|anyways|even|another|also|instead|still|theirs|mine|
                 ours|yours
-            ^this is|was|means|has|one|thing
+            ^this is|was|means|has|one|thing|makes|allows|could|can|would|will
             ^i mean
             ^you know
             ^one|some|most|all|part|none|many|any|each|half|lots of them|those|these|that|it|which
@@ -296,7 +297,8 @@ _LEANING = (
             ^as a result
             ^there you
             ^here you|we|it
-            ^one is|was|of
+            ^one is|was|for|might|could|would
+            ^one|two|three|four|number on|one|two|three
             ^to me|be|your|answer|some
             ^just to
             ^the answer|reason|idea|point|thing|question|problem|result|fact|other|second|third|latter|
@@ -353,9 +355,16 @@ _COMMA_FILLER = re.compile(
     r", (?:like|right|so|well|you know|i mean|okay|yeah|no)\b,?|\bright[.,]", re.IGNORECASE
 )
 _STUTTER = re.compile(
-    r"\b([^\W\d_]+(?:['’]\w+)?),? \1\b|\b(\w+ \w+),? \2\b"
-    r"|\b(?:the|a|an|of|to|is|are|in|that|and|or|but|i|we|it['’]s|for|with|if|this|so|was|can|by|on),"
-    r"|\b(?:the|a|an|my|your) (?:it['’]s|the|a|an|uh|um|you know|i|we|that|and|of|is|to)\b",
+    r"\b(?:it|that|there|what|he|she)['’]s (?:I|we|you|he|she|they|it|there|the fact|it['’]s)\b"
+    r"|(?<!,) like, (?!you know)"
+    r"|\b([^\W\d_]+(?:['’]\w+)?),? \1\b|\b(\w+ \w+),? \2\b"
+    r"|\b(?:the|a|an|of|is|are|was|were|my|your|their|our|it['’]s|that['’]s|i['’]m|we['’]re|being|kind of|sort of),"
+    r"|\b(?:the|a|an|my|your) (?:it['’]s|the|a|an|uh|um|you know|i|we|that|and|of|is|to)\b"
+    r"|\b(?:in|of|at|for) the in\b",
+    re.IGNORECASE,
+)
+_PAUSE = re.compile(
+    r"\b(?:to|in|that|and|or|but|i|we|you|they|for|with|if|this|so|was|can|by|on|have|has|do|be),",
     re.IGNORECASE,
 )
 _INTERJECTIONS_TEXT = """
@@ -363,6 +372,11 @@ _INTERJECTIONS_TEXT = """
     so well and
 """
 _INTERJECTIONS = frozenset(_INTERJECTIONS_TEXT.split())
+# Said to the guest about the guest.
+_TOLD_TO_TEXT = """
+    been had were did wrote said went came made built took got found gave left ran spent saw
+"""
+_TOLD_TO = frozenset(_TOLD_TO_TEXT.split())
 _VAGUE_TEXT = """
     it it's that's they they're them he she him this these those stuff something its their theirs there
 """
@@ -373,10 +387,13 @@ _VAGUE_PAIR = Phrases(
 _ADDRESS = Phrases(
     """
     you guys|both
+    one of your
+    i know|saw|heard|read|noticed|assume|love|loved you|your|you've|you're|one
     your company|background|team|product|blog|post|paper|work|career|story|journey|original|previous|
         last|talk|own
     """
 )
+_NO_START = re.compile(r"[^\w\"“'‘«„(¿¡$€£#]")
 _NOTE = re.compile(
     r"\[[^\]]*\]|\((?:inaudible|laughs?|laughter|crosstalk|music)\)|\binaudible\b|[♪?]", re.IGNORECASE
 )
@@ -391,7 +408,7 @@ _ENGLISH_TEXT = """
 """
 _ENGLISH = frozenset(_ENGLISH_TEXT.split())
 _FINITE_TEXT = """
-    is are was were am be been has have had do does did can could will would should may might must cannot
+    is are was were am has have had do does did can could will would should may might must cannot
     gets get got goes go went makes make made takes take took comes come came sees see saw knows know knew
     thinks think thought says say said gives give gave finds find found works work needs need wants want
     uses use used tells tell told keeps keep kept lets let begins begin began starts start runs run ran
@@ -411,7 +428,7 @@ _FINITE_TEXT = """
 """
 _FINITE = frozenset(_FINITE_TEXT.split())
 _MARKERS_TEXT = """
-    who which that if when because where while how what whether why although since whose
+    who which that if when because cause where while how what whether why although since whose
 """
 _MARKERS = frozenset(_MARKERS_TEXT.split())
 # What is half a sentence where nothing follows that it belongs to.
@@ -425,9 +442,40 @@ _OPENS_PHRASE_TEXT = """
 _OPENS_PHRASE = frozenset(_OPENS_PHRASE_TEXT.split())
 # Behind these a word of both kinds is no verb.
 _NOMINAL_TEXT = """
-    the a an of my your our their this these very more
+    the a an of my your our their his its this these those very more most to for with some all any no every and
 """
 _NOMINAL = frozenset(_NOMINAL_TEXT.split())
+# Verbs where somebody stands before them, else rather nouns.
+_NOUN_TOO_TEXT = """
+    call use work need show play support cost care love hope look help change matter ends fit hit offer start
+    talk turn train drive run set put cut read lead worry mean try build buy feel sound ask keep break fall spend
+"""
+_NOUN_TOO = frozenset(_NOUN_TOO_TEXT.split())
+_SUBJECTS_TEXT = """
+    i you we they people who that which it he she folks everyone and not also just really can could will would should
+    may might must do did don't didn't doesn't can't won't always never actually let's
+"""
+_SUBJECTS = frozenset(_SUBJECTS_TEXT.split())
+_HELPING_TEXT = """
+    is are was were am have has had do does did can could will would should may might must cannot gonna
+"""
+_HELPING = frozenset(_HELPING_TEXT.split())
+# What stands before a comma at a beginning and is no rest of another sentence.
+_ADVERBS_TEXT = """
+    first second third now then today yesterday tomorrow again here there sometimes often always never one two three
+    four so well and but or yes no yeah instead still meanwhile also maybe perhaps indeed overall nowadays later
+    before afterwards once however moreover furthermore therefore sadly of course people historically plus besides
+"""
+_ADVERBS = frozenset(_ADVERBS_TEXT.split())
+_BARE = re.compile(r"[$€£]?[\w'’-]+(?:,\d+)*,(?!\d)")
+_LIKE = re.compile(r"(?:[\w'’-]+ ){0,2}[\w'’-]+, like\b")
+# Another beginning after the first one was given up.
+_RESTART = re.compile(r"[\w.], (?:he|she|it|they|we|I|you|there|that)(?:['’]\w+)? ")
+_BARE_START = re.compile(r"(?:[\w'’-]+ ){1,3}[\w'’-]+, (?:he|she|it|they|we|I|you|there|that)\b")
+_STARTS = frozenset(("i", "we", "you", "they", "he", "she", "it", "that's", "it's"))
+_TRAILING = re.compile(
+    r", (?:like|such as|or|and|right|so|for example|especially|mostly|you know)(?: [\w'’.-]+){1,4}[.!]$"
+)
 _OPENERS_TEXT = """
     and but so like well now yeah yes no okay just basically actually obviously also maybe
 """
@@ -437,6 +485,7 @@ _SUPPOSING_TEXT = """
 """
 _SUPPOSING = frozenset(_SUPPOSING_TEXT.split())
 NEVER = 10.0
+_MOST_BROKEN = 0.45
 
 
 def is_common(word: str) -> bool:
@@ -444,53 +493,103 @@ def is_common(word: str) -> bool:
     return word in FUNCTION_WORDS
 
 
-def faults(text: str, *, cased: bool, leaning: bool = True) -> float:
-    """What speaks against showing a sentence: 0 nothing, NEVER that it is shown at all.
+def is_english(words: Sequence[str]) -> bool:
+    """Whether what is known of English fits a text, by its words in small letters."""
+    return sum(word in _ENGLISH for word in words) * 10 > len(words)
 
-    `cased`: the transcript begins its sentences with capitals. `leaning`: what it leans on is not shown before it.
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What speaks against a sentence where it stands alone, and where the one before it is shown: NEVER or less."""
+
+    alone: float
+    following: float
+
+
+_HOPELESS = Faults(NEVER, NEVER)
+
+
+def faults(text: str, *, cased: bool, english: bool) -> Faults:
+    """What speaks against showing a sentence, 0 for nothing.
+
+    `cased`: the transcript begins its sentences with capitals. `english`: half a sentence can be told from a whole.
     """
-    if (cased and text[:1].islower()) or _NOTE.search(text) or _HANGING.search(text):
-        return NEVER
-    if _INTRODUCED.match(text):
-        return NEVER
+    if (cased and text[:1].islower()) or _NO_START.match(text) or _NOTE.search(text) or _HANGING.search(text):
+        return _HOPELESS
     words = spoken_words(text)
-    if not words or (words[-1] in _LAST_WORDS and words[-1] not in _MAY_BE_LAST):
-        return NEVER
+    if not words or (words[-1] in _LAST_WORDS and words[-1] not in _MAY_BE_LAST) or _INTRODUCED.match(text):
+        return _HOPELESS
     if _PROMPT.stands(words) or _CEREMONY.stands(words) or _EMPTY.stands(words) or is_pitch(text):
-        return NEVER
-    fault = next((weight for weight, form in _LEANING if form.begins(words)), 0.0) if leaning else 0.0
-    fault += 0.13 * (_FILLER.count(words) + len(_COMMA_FILLER.findall(text)))
-    fault += 0.3 * len(_STUTTER.findall(text))
-    fault += 0.5 * (words[0] in _INTERJECTIONS and not leaning)
+        return _HOPELESS
+    broken = 0.5 * len(_STUTTER.findall(text)) + 0.25 * len(_PAUSE.findall(text))
+    if english:
+        broken += _unfinished(text, words)
+    if broken > _MOST_BROKEN:
+        return _HOPELESS
     vague = sum(word in _VAGUE for word in words) + _VAGUE_PAIR.count(words)
-    fault += 0.12 * max(0, vague - 1)
+    fault = broken + 0.12 * max(0, vague - 1)
+    fault += 0.2 * (words[-1] in _VAGUE or words[-1] == "that")
+    fault += 0.13 * (_FILLER.count(words) + len(_COMMA_FILLER.findall(text)))
+    fault += 0.1 * (_TRAILING.search(text) is not None)
     fault += 0.3 * _ADDRESS.stands(words)
-    return fault + _unfinished(text, words)
+    fault += 0.6 * any(
+        word == "you" and (after in _TOLD_TO or after.endswith("ed")) for word, after in pairwise(words[:8])
+    )
+    leaning = next((weight for weight, form in _LEANING if form.begins(words)), 0.0)
+    return Faults(fault + leaning, fault + 0.5 * (words[0] in _INTERJECTIONS))
 
 
 def _unfinished(text: str, words: Sequence[str]) -> float:
     """What speaks for half an English sentence: no verb of its own, or a condition without what follows from it."""
-    if sum(word in _ENGLISH for word in words) * 12 < len(words):
-        return 0.0
     words = _without_opening(words)
-    verbs = sum(
-        word not in _NOMINAL
-        and (after in _FINITE or "'" in after or (after.endswith("ed") and after[:2] != "un"))
-        for word, after in zip(("", *words), words, strict=False)
+    if len(words) < 3:
+        return NEVER
+    verbs = _verbs(words)
+    markers = sum(
+        word in _MARKERS and (word != "that" or before not in _OPENS_PHRASE)
+        for before, word in pairwise(words)
     )
-    own = verbs - sum(word in _MARKERS for word in words[1:])
+    fault = 0.0
     if verbs == 0:
         # Verbs are without number, so a word that has the form of one is half an excuse.
-        fault = 0.25 if any(word.endswith("s") and len(word) > 3 for word in words[1:]) else 0.7
-    else:
-        fault = 0.5 if own < 1 else 0.0
-    if not words:
-        return fault
-    if words[0] in _OPENS_HALF and ("," not in text or verbs < 2):
-        fault += 0.6
-    if (words[0] in _OPENS_PHRASE or words[0].endswith("ing")) and (verbs < 2 or "," not in text):
-        fault += 0.3
+        if not any(word.endswith("s") and before not in _NOMINAL for before, word in pairwise(words[:-1])):
+            return NEVER
+        fault = 0.3
+    elif verbs <= markers:
+        fault = 0.5
+    if words[0] in _OPENS_HALF and ("," not in text or verbs - markers < 2):
+        return NEVER
+    if words[0] in _OPENS_PHRASE and "," not in text:
+        return NEVER
+    if words[0] in _OPENS_PHRASE or (words[0].endswith("ing") and words[1] not in _FINITE):
+        fault += 0.2 + 0.3 * (verbs < 2)
+    if words[0] in _TOLD_TO or words[0].endswith("ed"):
+        fault += 0.5
+    adverb = words[0].endswith("ly") or words[0] in _ADVERBS or words[0] in _OPENS_HALF
+    if (_BARE.match(text) and not adverb) or _LIKE.match(text):
+        fault += 0.5
+    if not adverb and words[0] not in _OPENS_PHRASE:
+        fault += 0.2 * len(_RESTART.findall(text))
+        fault += 0.3 * (_BARE_START.match(text) is not None and words[0] not in _STARTS)
     return fault
+
+
+def _verbs(words: Sequence[str]) -> int:
+    """How many verbs with a subject there may be; one with its auxiliary is one."""
+    count = 0
+    helped = -9
+    for at, word in enumerate(words):
+        if at and words[at - 1] in _NOMINAL:
+            continue
+        helper = word in _HELPING or "'" in word
+        if word in _NOUN_TOO and not (at and (words[at - 1] in _SUBJECTS or words[at - 1].endswith("s"))):
+            continue
+        if not helper and word not in _FINITE and not (word.endswith("ed") and word[:2] != "un"):
+            continue
+        if at - helped > 2:
+            count += 1
+        helped = at if helper else -9
+    return count
 
 
 def _without_opening(words: Sequence[str]) -> Sequence[str]:
