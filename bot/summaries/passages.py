@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.speech.sentences import sentence_ends
 from storage.models import Turn
 
 # About 150 words a minute, for turns that do not tell when they end.
@@ -16,15 +16,6 @@ _MAX_GAP_MS = 4_000
 # More is no speech; what lies beyond is not looked at.
 MAX_CHARACTERS = 2_000_000
 _MAX_PASSAGE = 40_000
-
-_END = re.compile(r"[.!?…]+[\"”'’»)\]]*(?=\s|$)|[。！？｡]+[」』”）]*\s*")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|sr|jr|st|vs|fig|inc|ltd|corp|co|dept|approx|e\.g|i\.e|a\.k\.a|z\.b|d\.h|bzw|ca|nr|al)"
-    r"|(?:^|[\s.(])[^\W\d_])\.$",
-    re.IGNORECASE,
-)
-# A letter may end a sentence all the same: "and so did I."
-_LONE_WORD = re.compile(r"\b(?:I|A|[B-Z]\+?)\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +129,7 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
     """The sentences of a passage in order; the last one may be broken off."""
     text = passage.text
     at = 0
-    for found in _END.finditer(text):
-        end = found.end()
-        if end < len(text) and not _is_end(text, at, end):
-            continue
+    for end in sentence_ends(text):
         yield _sentence(passage, at, end, whole=True)
         at = end
     if text[at:].strip():
@@ -164,15 +152,3 @@ def _sentence(passage: Passage, start: int, end: int, *, whole: bool) -> Sentenc
         (passage.turn_at(start), passage.turn_at(last)),
         whole,
     )
-
-
-def _is_end(text: str, start: int, end: int) -> bool:
-    """Whether a sentence ends at the stop before the character `end`, and no abbreviation or pause."""
-    follows = text[end : end + 3].lstrip(" \"“'‘(«[")[:1]
-    if follows.islower():
-        # A transcript that has no capitals at all is no different in its ends.
-        return (
-            not (text[end - 1] == "…" or text[start:end].endswith("..")) and text[start : start + 1].islower()
-        )
-    tail = text[max(start, end - 12) : end]
-    return not tail.endswith(".") or _ABBREVIATION.search(tail) is None or _LONE_WORD.search(tail) is not None
