@@ -431,6 +431,58 @@ class Spoken:
     chapters: Mapping[int, Sequence[Chapter]] = field(default_factory=dict)
 
 
+class DestinationKind(StrEnum):
+    """What a destination is, and so how an episode is announced there."""
+
+    TEXT = "text"
+    ANNOUNCEMENT = "announcement"
+    THREAD = "thread"
+    FORUM = "forum"
+
+
+class AnnouncementStyle(StrEnum):
+    """How an announcement looks: with all that is known, or a line and the link, which Discord's player follows."""
+
+    CARD = "card"
+    COMPACT = "compact"
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How a moderator wants announcements to be: `role_id` is mentioned in the first post alone."""
+
+    style: AnnouncementStyle = AnnouncementStyle.CARD
+    role_id: int | None = None
+    silent: bool = False
+    spoiler: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """Word for word what carries a chapter or an episode, at most 180 characters, and who said it."""
+
+    text: str
+    speaker: str | None
+    start_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What is announced of an episode, before it takes Discord's form.
+
+    `blurb`: two or three sentences of the notes. `lines` has one place for each chapter. `summary` stands for notes
+    that say nothing. `withdrawn`: the feed lists the episode no more.
+    """
+
+    episode: Episode
+    guests: tuple[str, ...] = ()
+    blurb: str = ""
+    chapters: tuple[Chapter, ...] = ()
+    lines: tuple[SaidLine | None, ...] = ()
+    summary: tuple[SaidLine, ...] = ()
+    withdrawn: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A channel of one server where the episodes of a podcast are announced."""
