@@ -19,7 +19,7 @@ from storage.models import (
     UntaggedEpisode,
 )
 from storage.rows import replace_chapters
-from storage.schema import chapter, episode, linked_file, podcast, turn
+from storage.schema import chapter, episode, linked_file, person, podcast, turn
 
 _EPISODE = sa.select(
     episode.c.id,
@@ -54,6 +54,7 @@ CHAPTERS = (
     .where(chapter.c.episode_id.in_(_IDS))
     .order_by(chapter.c.episode_id, chapter.c.start_ms, chapter.c.position)
 )
+_GUEST = "guest"
 _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
 
@@ -65,6 +66,16 @@ class EpisodeTitle:
     podcast_id: int
     podcast_title: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What is told of an episode, beside what is said in it. `turns_revision` moves when that may have changed."""
+
+    episode: Episode
+    chapters: tuple[Chapter, ...]
+    guests: tuple[str, ...]
+    turns_revision: int
 
 
 def as_episode(row: sa.Row[*tuple[Any, ...]]) -> Episode:
@@ -116,6 +127,27 @@ async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, 
 async def get_episode(db: Database, episode_id: int) -> Episode | None:
     """One episode by its id."""
     return (await get_episodes(db, [episode_id])).get(episode_id)
+
+
+async def read_announced(db: Database, episode_id: int) -> Announced | None:
+    """An episode with what is announced of it, as one state; None where it is not stored."""
+    ids = {"episodes": [episode_id]}
+    guests = (
+        sa.select(person.c.name)
+        .where(person.c.episode_id == episode_id, person.c.role == _GUEST)
+        .order_by(person.c.position)
+    )
+    async with db.read() as connection:
+        row = (await connection.execute(EPISODES, ids)).one_or_none()
+        if row is None:
+            return None
+        found = as_episode(row)
+        chapters = by_episode(await connection.execute(CHAPTERS, ids), [episode_id])[episode_id]
+        names = (await connection.execute(guests)).scalars().all()
+        revision = await connection.scalar(
+            sa.select(podcast.c.turns_revision).where(podcast.c.id == found.podcast_id)
+        )
+        return Announced(found, tuple(chapters), tuple(names), revision or 0)
 
 
 async def episode_titles(
