@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -11,6 +10,7 @@ import discord
 
 from bot.play_links import clock, play_link
 from bot.present.text import (
+    BLANKS,
     BUTTON_LABEL,
     BUTTON_URL,
     EMBED_AUTHOR,
@@ -35,7 +35,6 @@ MAX_PAGES = 5
 # A list is shown with links where at least one chapter in so many fits with its link.
 LEAST_LINKED = 4
 MAX_URL = 2_000
-_BLANKS = re.compile(r"\s+")
 
 
 def announcement(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
@@ -145,12 +144,12 @@ def _quoted(quote: Quote, limit: int) -> str:
     """The words as one quoted line, the matched ones in bold while that fits."""
     start, end = quote.match
     before, said, after = (
-        escape(_BLANKS.sub(" ", part))
+        escape(BLANKS.sub(" ", part))
         for part in (quote.text[:start], quote.text[start:end], quote.text[end:])
     )
     text = f"{before}**{said.strip()}**{after}" if said.strip() else before + after
     if len(text) > limit - 2:
-        text = escaped(_BLANKS.sub(" ", quote.text), limit - 2)
+        text = escaped(BLANKS.sub(" ", quote.text), limit - 2)
     return f"> {text}"
 
 
