@@ -9,7 +9,7 @@ from typing import Protocol
 
 from storage.database import Database
 from storage.episodes import Announced, read_announced
-from storage.models import Announcement, Chapter, SaidLine, SpokenTurn
+from storage.models import Announcement, Chapter, SaidLine, SpokenTurn, Turn
 from storage.transcripts import episode_turns
 
 # An episode goes to many channels one after another; of others hardly any is asked for again.
@@ -29,7 +29,7 @@ class Summary(Protocol):
 
 
 # Of the episode's title, its chapters and its turns.
-Summarise = Callable[[str, Sequence[Chapter], Sequence[SpokenTurn]], Summary]
+Summarise = Callable[[str, Sequence[Chapter], Sequence[Turn]], Summary]
 # Of the beginning of the notes: two or three sentences, "" where they say nothing.
 Blurb = Callable[[str], str]
 
@@ -64,7 +64,8 @@ class Contents:
 
     def _make(self, told: Announced, turns: Sequence[SpokenTurn]) -> Announcement:
         episode, chapters = told.episode, told.chapters
-        summary = self._summarise(episode.title, chapters, turns) if self._summarise and turns else None
+        said = [Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns]
+        summary = self._summarise(episode.title, chapters, said) if self._summarise and said else None
         return Announcement(
             episode=episode,
             guests=told.guests,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.announcing.contents import KEPT, Contents
 from storage.database import Database
-from storage.models import Chapter, Person, SaidLine, SpokenTurn, TranscriptSource
+from storage.models import Chapter, Person, SaidLine, TranscriptSource, Turn
 from storage.transcripts import save_transcript
 from tests.unit.storage.material import edited, ids, item, poll, stored, turn
 
@@ -32,7 +32,7 @@ class Readers:
         self.blurbs += 1
         return intro.upper()
 
-    def summarise(self, title: str, chapters: Sequence[Chapter], turns: Sequence[SpokenTurn]) -> Told:
+    def summarise(self, title: str, chapters: Sequence[Chapter], turns: Sequence[Turn]) -> Told:
         self.summaries.append(len(turns))
         line = SaidLine(turns[0].text, title, 0)
         return Told([line for _ in chapters], [line])
