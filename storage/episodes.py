@@ -137,17 +137,20 @@ async def read_announced(db: Database, episode_id: int) -> Announced | None:
         .where(person.c.episode_id == episode_id, person.c.role == _GUEST)
         .order_by(person.c.position)
     )
-    async with db.read() as connection:
-        row = (await connection.execute(EPISODES, ids)).one_or_none()
+
+    def read(connection: sa.Connection) -> Announced | None:
+        row = connection.execute(EPISODES, ids).one_or_none()
         if row is None:
             return None
         found = as_episode(row)
-        chapters = by_episode(await connection.execute(CHAPTERS, ids), [episode_id])[episode_id]
-        names = (await connection.execute(guests)).scalars().all()
-        revision = await connection.scalar(
+        chapters = by_episode(connection.execute(CHAPTERS, ids), [episode_id])[episode_id]
+        names = connection.execute(guests).scalars().all()
+        revision = connection.scalar(
             sa.select(podcast.c.turns_revision).where(podcast.c.id == found.podcast_id)
         )
         return Announced(found, tuple(chapters), tuple(names), revision or 0)
+
+    return await db.read_at_once(read)
 
 
 async def episode_titles(
