@@ -8,13 +8,10 @@ from bot.play_links import play_link
 from bot.present.buttons import announcement_actions, buttons_below
 from bot.present.cards import COLOUR, duration
 from bot.present.chapters import chapters_text, summary_text
-from bot.present.post import Post
+from bot.present.post import UNTITLED, Post, card_post, make_post, mention_text
 from bot.present.text import (
     CONTENT,
     DISPLAYED,
-    NO_MENTIONS,
-    THREAD_NAME,
-    cut,
     escaped,
     masked_link,
     on_one_line,
@@ -33,7 +30,6 @@ LINKED_TITLE = 750
 # So much of the room goes to what stands for the notes, where there are chapters too.
 SUMMARY = 800
 ARTWORK_ADDRESS = 2_000
-UNTITLED = "A new episode"
 WITHDRAWN = "⚠️ **Withdrawn:** the show does not list this episode any more."
 
 
@@ -41,20 +37,16 @@ def announcement_post(what: Announcement, looks: Looks, *, mark: str, edit: bool
     """The announcement in its style. `mark` names the delivery, and stands in a button's custom_id."""
     if looks.style is AnnouncementStyle.COMPACT:
         return _classic(what, looks, _compact_text(what, looks, edit=edit), mark, edit=edit)
-    view = discord.ui.LayoutView(timeout=None)
-    # A view that still listens is kept in memory for ever.
-    view.stop()
-    mention = _mention(looks, edit=edit)
-    if mention:
-        view.add_item(discord.ui.TextDisplay(mention))
-    view.add_item(_container(what, DISPLAYED - len(mention), mark, spoiler=looks.spoiler))
-    return _post(what, looks, view, None, edit=edit)
+    room = DISPLAYED - len(mention_text(looks, edit=edit))
+    return card_post(
+        _container(what, room, mark, spoiler=looks.spoiler), looks, what.episode.title, edit=edit
+    )
 
 
 def plain_post(what: Announcement, looks: Looks, *, mark: str, edit: bool = False) -> Post:
     """Text without any address, for what Discord refused or where no card can be shown."""
     cover = "||" if looks.spoiler else ""
-    mention = _mention(looks, edit=edit)
+    mention = mention_text(looks, edit=edit)
     before = f"{mention}\n{cover}" if mention else cover
     room = CONTENT - len(before) - len(cover)
     episode = what.episode
@@ -72,34 +64,7 @@ def _classic(
     what: Announcement, looks: Looks, text: str, mark: str, *, edit: bool, plain: bool = False
 ) -> Post:
     view = buttons_below(announcement_actions(what.episode, mark, links=not plain))
-    return _post(what, looks, view, text, edit=edit, plain=plain)
-
-
-def _post(
-    what: Announcement,
-    looks: Looks,
-    view: discord.ui.LayoutView | discord.ui.View,
-    text: str | None,
-    *,
-    edit: bool,
-    plain: bool = False,
-) -> Post:
-    mentions = NO_MENTIONS
-    if looks.role_id is not None and not edit:
-        role = discord.Object(looks.role_id)
-        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role], replied_user=False)
-    return Post(
-        view=view,
-        content=text,
-        suppress_embeds=plain,
-        silent=looks.silent and not edit,
-        allowed_mentions=mentions,
-        title=cut(on_one_line(what.episode.title) or UNTITLED, THREAD_NAME),
-    )
-
-
-def _mention(looks: Looks, *, edit: bool) -> str:
-    return f"<@&{looks.role_id}>" if looks.role_id is not None and not edit else ""
+    return make_post(view, looks, what.episode.title, text=text, suppress_embeds=plain, edit=edit)
 
 
 def _container(
@@ -186,7 +151,7 @@ def _compact_text(what: Announcement, looks: Looks, *, edit: bool) -> str:
     if what.withdrawn:
         line = f"{WITHDRAWN} {line}"
     line = f"{cover}{line}{cover}"
-    if mention := _mention(looks, edit=edit):
+    if mention := mention_text(looks, edit=edit):
         line = f"{mention} {line}"
     room = CONTENT - len(line) - 2 * len(cover) - 1
     for url in (episode.video_url, episode.link, play_link(episode, None)):

@@ -9,7 +9,10 @@ import discord
 from discord.http import handle_message_parameters
 from discord.utils import MISSING
 
-from bot.present.text import NO_MENTIONS
+from bot.present.text import NO_MENTIONS, THREAD_NAME, cut, on_one_line
+from storage.models import Looks
+
+UNTITLED = "A new episode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,45 @@ class Post:
             previous_allowed_mentions=NO_MENTIONS,
         ) as parameters:
             return dict(parameters.payload or {})
+
+
+def make_post(
+    view: discord.ui.LayoutView | discord.ui.View,
+    looks: Looks,
+    title: str,
+    *,
+    text: str | None = None,
+    suppress_embeds: bool = False,
+    edit: bool = False,
+) -> Post:
+    """A post that looks and notifies as a moderator chose: an edit notifies nobody."""
+    mentions = NO_MENTIONS
+    if looks.role_id is not None and not edit:
+        role = discord.Object(looks.role_id)
+        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role], replied_user=False)
+    return Post(
+        view=view,
+        content=text,
+        suppress_embeds=suppress_embeds,
+        silent=looks.silent and not edit,
+        allowed_mentions=mentions,
+        title=cut(on_one_line(title) or UNTITLED, THREAD_NAME),
+    )
+
+
+def card_post(
+    container: discord.ui.Container[discord.ui.LayoutView], looks: Looks, title: str, *, edit: bool = False
+) -> Post:
+    """A card, with the mention above it: a cover would hide it."""
+    view = discord.ui.LayoutView(timeout=None)
+    # A view that still listens is kept in memory for ever.
+    view.stop()
+    if mention := mention_text(looks, edit=edit):
+        view.add_item(discord.ui.TextDisplay(mention))
+    view.add_item(container)
+    return make_post(view, looks, title, edit=edit)
+
+
+def mention_text(looks: Looks, *, edit: bool) -> str:
+    """What calls the role that a moderator chose; "" where there is none, and in every edit."""
+    return f"<@&{looks.role_id}>" if looks.role_id is not None and not edit else ""

@@ -25,7 +25,6 @@ SEED = 5
 ROLE = 2**63 - 1
 MARK = "9" * 18
 SEND = "/channels/{channel_id}/messages"
-EDIT = SEND + "/{message_id}"
 
 WORDS = (
     "tin", "brass", "a", "the", "clock", "soup", "mallet", "regret", "escapement", "Vorschlaghammer", "**bold**",
@@ -136,22 +135,23 @@ def problems(what: Announcement, looks: Looks) -> Iterator[str]:
     for edit in (False, True):
         for style in AnnouncementStyle:
             post = announcement_post(what, replace(looks, style=style), mark=MARK, edit=edit)
-            yield from _post_problems(post, edit=edit)
+            yield from post_problems(post, edit=edit)
             if style is AnnouncementStyle.CARD:
                 yield from lost_chapters(what, post)
         plain = plain_post(what, looks, mark=MARK, edit=edit)
-        yield from _post_problems(plain, edit=edit)
+        yield from post_problems(plain, edit=edit)
         yield from lost_chapters(what, plain)
 
 
-def _post_problems(post: Post, *, edit: bool) -> Iterator[str]:
+def post_problems(post: Post, *, edit: bool) -> Iterator[str]:
+    """What Discord would say against one message."""
     body = post.body()
-    shape, method, template = (Shape.EDIT, "PATCH", EDIT) if edit else (Shape.CREATE, "POST", SEND)
-    yield from (
-        one.sentence() for one in message_breaches(body, shape, allowed_roles=() if edit else (ROLE,))
-    )
-    # As it is written on the wire: a lone half of a character has no bytes.
-    yield from (one.sentence() for one in schema_breaches(method, template, json.loads(json.dumps(body))))
+    roles = () if edit else (ROLE,)
+    shape = Shape.EDIT if edit else Shape.CREATE
+    yield from (one.sentence() for one in message_breaches(body, shape, allowed_roles=roles))
+    if not edit:
+        # As it is written on the wire. An edit has the same parts, and the schema takes most of the time.
+        yield from (one.sentence() for one in schema_breaches("POST", SEND, json.loads(json.dumps(body))))
     if not 1 <= len(post.title) <= 100:
         yield f"title: {len(post.title)} characters"
     ids = [part["custom_id"] for _, part in walk(body["components"]) if part.get("custom_id")]

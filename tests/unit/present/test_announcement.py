@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.present.announcement import announcement_post, plain_post
+from bot.present.digest import BUTTONS, digest_post
 from bot.present.fit import Entry, fit
 from bot.present.post import Post
-from storage.models import Announcement, AnnouncementStyle, Chapter, Looks, SaidLine
+from storage.models import Announcement, AnnouncementStyle, Chapter, Episode, Looks, SaidLine
 from tests.bench import fit as generated
 from tests.fakes.discord_messages import TEXT_DISPLAY, walk
 from tests.unit.present.material import CHAPTERS, EPISODE, EPISODES, TEXTS
@@ -269,3 +270,30 @@ async def test_times_lead_to_where_the_episode_plays(video: str | None) -> None:
 async def test_a_title_with_an_address_is_no_masked_link() -> None:
     what = replace(WHAT, episode=replace(SPOKEN, title="See https://b.example/x now"))
     assert "## See https://b.example/x now\n" in _texts(announcement_post(what, CARD, mark="1"))[0]
+
+
+@given(st.lists(EPISODES, min_size=1, max_size=12), st.sampled_from([1, 5]), LOOKS)
+async def test_digests_fit_whatever_they_tell(few: list[Episode], times: int, looks: Looks) -> None:
+    episodes = [replace(one, id=number) for number, one in enumerate(few * times)]
+    post = digest_post(episodes, looks, mark=generated.MARK)
+    assert list(generated.post_problems(post, edit=False)) == []
+    lines = _texts(post)[-1].split("\n")
+    numbered = [line for line in lines if line.startswith("**")]
+    more = len(episodes) - len(numbered)
+    assert lines[len(numbered) :] == ([f"-# + {more} more"] if more else [])
+
+
+async def test_a_digest_has_a_line_and_a_button_for_each_episode() -> None:
+    several = [replace(EPISODE, id=number, title=f"Part {number}") for number in (7, 8)]
+    post = digest_post(several, replace(CARD, role_id=42), mark="9")
+    assert _texts(post) == [
+        "<@&42>",
+        "-# Tea time\n## 2 new episodes",
+        "\n".join(
+            f"**{number}** [Part {number + 6}](https://tea.example/7) · <t:1772366400:D> · 1 h 6 min"
+            for number in (1, 2)
+        ),
+    ]
+    assert _buttons(post) == [("1", "chapters:7:9"), ("2", "chapters:8:9")]
+    assert post.title == "2 new episodes of Tea time"
+    assert len(_buttons(digest_post([EPISODE] * 30, CARD, mark="9"))) == BUTTONS
