@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench bench-search format lock clean
+.PHONY: help demo run test lint bench bench-search bench-fit pictures format lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,12 @@ bench-search: .venv/dev.stamp  ## The quote search beside other engines: WORDS="
 	$(BIN)/python -m tests.bench.search --words $(or $(WORDS),5)
 	$(BIN)/python -m tests.bench.search_stored
 
+bench-fit: .venv/dev.stamp  ## Announcements of 10,000 generated episodes against Discord's rules
+	$(BIN)/python -m tests.bench.fit
+
+pictures: .venv/dev.stamp  ## The README's pictures, drawn from what is sent (needs npm and Chromium)
+	$(BIN)/python -m tests.bench.pictures
+
 format: .venv/dev.stamp  ## Let ruff lay out the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -54,4 +60,4 @@ lock: .venv/dev.stamp  ## Resolve the dependencies of pyproject.toml anew (needs
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra dev --extra bench -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## Remove .venv and what tools left
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,6 +21,7 @@ from bot.lookup import LookupFailedError
 from bot.printing import print_json, print_text, say
 from bot.transcripts import TranscriptError
 from storage.database import DatabaseError
+from storage.models import AnnouncementStyle
 
 MAX_HITS = 1_000
 
@@ -105,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     episodes.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
     chapters = command(commands, "chapters", stored.chapters, "List an episode's chapters.")
     chapters.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
+    preview = command(commands, "preview", _preview, "Show an episode's announcement, without sending it.")
+    preview.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
+    preview.add_argument(
+        "--style", choices=[*AnnouncementStyle], default=AnnouncementStyle.CARD, help="how it looks"
+    )
     transcript = commands.add_parser("transcript", help="Transcripts.", description="Transcripts.")
     inside = transcript.add_subparsers(required=True, metavar="COMMAND")
     show = command(inside, "show", stored.transcript_show, "Print an episode's transcript.")
@@ -152,6 +158,12 @@ async def _demo(_options: Options, settings: Settings) -> int:
     from bot.demo import run_demo  # noqa: PLC0415
 
     return await run_demo(settings)
+
+
+async def _preview(options: Options, settings: Settings) -> int:
+    from bot.commands.preview import preview  # noqa: PLC0415
+
+    return await preview(options, settings)
 
 
 async def _doctor(options: Options, settings: Settings) -> int:

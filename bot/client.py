@@ -20,6 +20,7 @@ import discord
 import yarl
 from discord.ext import commands
 
+from bot.announcing.reading import open_contents
 from bot.announcing.sender import Sender
 from bot.command_tree import EarmarkTree
 from bot.config import TOKEN_REFUSED, ConfigError, Settings
@@ -67,6 +68,7 @@ class Earmark(commands.AutoShardedBot):
         self.db = db
         self.reader = reader
         self.finder = finder
+        self.contents = open_contents(db)
         self.sender = Sender(self, db)
         self.poller = Poller(db, reader, on_news=self.sender.wake)
         self.up_since: float | None = None

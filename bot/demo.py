@@ -14,12 +14,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.announcing.reading import open_contents
 from bot.config import Settings
 from bot.feeds.addresses import AllowedAddresses
 from bot.listings import hit_lines
-from bot.present.buttons import announcement_buttons, chapters_button_id
-from bot.present.cards import announcement
-from bot.present.terminal import card_lines
+from bot.present.announcement import announcement_post
+from bot.present.terminal import message_lines
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.reader import Reader, open_reader
 from bot.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
@@ -27,7 +27,7 @@ from bot.search import Scope
 from storage.database import Database, open_database, sqlite_url
 from storage.deliveries import due_deliveries, finish_delivery
 from storage.destinations import add_destination
-from storage.episodes import chapters_of, get_episode
+from storage.models import Looks
 from storage.podcasts import coverage, get_podcast
 
 # A server and a channel that exist here alone.
@@ -121,13 +121,13 @@ async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) 
     podcast = await get_podcast(db, podcast.id) or podcast
     await reader.pipeline.poll(podcast)
     await reader.files.read(podcast.id, limit=EPISODES)
+    contents = open_contents(db)
     for delivery in await due_deliveries(db, datetime.now(UTC), EPISODES):
-        episode = await get_episode(db, delivery.episode_id)
-        if episode is None:
+        what = await contents.of(delivery.episode_id)
+        if what is None:
             continue
-        chapters = (await chapters_of(db, [episode.id]))[episode.id]
-        buttons = announcement_buttons(episode, chapters_button_id(episode.id, delivery.id))
-        _print(*card_lines(announcement(episode, chapters), buttons))
+        post = announcement_post(what, Looks(), mark=str(delivery.id))
+        _print(*message_lines(post.body()))
         await finish_delivery(db, delivery.id, message_id=delivery.id)
 
 

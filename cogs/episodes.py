@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
-from bot.present.buttons import CHAPTERS_ID, episode_buttons
+from bot.present.buttons import CHAPTERS_ID, TRANSCRIPT_ID, episode_buttons
 from bot.present.cards import chapters_cards, episode_card
 from bot.present.text import NO_MENTIONS
+from bot.present.transcript import transcript_file, transcript_name
 from cogs.options import (
     Choices,
     Interaction,
     TellingButton,
     episode_choices,
     episode_named,
+    followed_episode,
     followed_or_tell,
-    guild_of,
     podcast_choices,
     podcast_named,
 )
-from storage.destinations import guild_podcast_ids
-from storage.episodes import chapters_of, get_episode, list_episodes
+from storage.episodes import chapters_of, list_episodes
 from storage.models import Episode
+from storage.transcripts import episode_turns
 
 
 class Episodes(commands.Cog):
@@ -83,21 +88,42 @@ async def _send_chapters(interaction: Interaction, episode: Episode, *, ephemera
 
 
 class AllChapters(TellingButton, template=CHAPTERS_ID):
-    """The button below an announcement."""
+    """The button below an announcement that every announcement has."""
 
     async def answer(self, interaction: Interaction) -> None:
-        """Show all chapters to the member who pressed."""
-        bot = bot_of(interaction)
-        episode_id, _ = self.ids
-        episode = await get_episode(bot.db, episode_id)
-        if episode is None or episode.podcast_id not in await guild_podcast_ids(
-            bot.db, guild_of(interaction)
-        ):
-            raise MemberError("This server does not follow that podcast any more.")
-        await _send_chapters(interaction, episode, ephemeral=True)
+        """Show all chapters to the member who pressed; the notes, where there are none."""
+        episode = await followed_episode(interaction, self.ids[0])
+        if episode.chapter_count:
+            await _send_chapters(interaction, episode, ephemeral=True)
+            return
+        await interaction.response.send_message(
+            embed=episode_card(episode, ()),
+            view=episode_buttons(episode),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+
+class Transcript(TellingButton, template=TRANSCRIPT_ID):
+    """The button below an announcement that gives the transcript."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Send it as a file to the member who pressed."""
+        episode = await followed_episode(interaction, self.ids[0])
+        # A long transcript is read page by page, and a file takes its time to go up.
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        turns = await episode_turns(bot_of(interaction).db, episode.id)
+        if not turns:
+            raise MemberError("This episode has no transcript any more.")
+        text = await asyncio.to_thread(transcript_file, episode, turns)
+        await interaction.followup.send(
+            file=discord.File(io.BytesIO(text), filename=transcript_name(episode)),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
 
 
 async def setup(bot: Earmark) -> None:
     """Load the commands and buttons of this file."""
     await bot.add_cog(Episodes())
-    bot.add_dynamic_items(AllChapters)
+    bot.add_dynamic_items(AllChapters, Transcript)

@@ -74,6 +74,15 @@ def podcast_named(podcasts: Iterable[Podcast], wanted: str) -> Podcast:
     return by_id[find("podcast", wanted, [Named(one.id, one.title) for one in by_id.values()]).id]
 
 
+async def followed_episode(interaction: Interaction, episode_id: int) -> Episode:
+    """An episode of a podcast that this server follows, by an id that came from outside."""
+    bot = bot_of(interaction)
+    episode = await get_episode(bot.db, episode_id)
+    if episode is None or episode.podcast_id not in await guild_podcast_ids(bot.db, guild_of(interaction)):
+        raise MemberError("This server does not follow that podcast any more.")
+    return episode
+
+
 async def episode_named(bot: Earmark, podcast_ids: Iterable[int], wanted: str) -> Episode:
     """The episode of these podcasts that an option names."""
     ids = list(podcast_ids)

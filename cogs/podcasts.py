@@ -13,8 +13,8 @@ from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
 from bot.feeds.addresses import is_web_address
 from bot.pipeline import Poll
-from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
-from bot.present.cards import announcement
+from bot.present.announcement import announcement_post
+from bot.present.buttons import NO_DELIVERY, POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.wording import counted
@@ -36,10 +36,19 @@ from storage.destinations import (
     guild_destinations,
     remove_destinations,
 )
-from storage.episodes import chapters_of, get_episode, list_episodes
+from storage.episodes import get_episode, list_episodes
 from storage.held import waiting_items
 from storage.linked_files import file_problems
-from storage.models import Coverage, DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast
+from storage.models import (
+    Coverage,
+    DeliveryState,
+    Destination,
+    Episode,
+    FileProblems,
+    HeldItem,
+    Looks,
+    Podcast,
+)
 from storage.podcasts import coverage
 
 MAX_DESTINATIONS = 200
@@ -98,14 +107,16 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
         missing = missing_permissions(target, told)
         found = Found(podcast, poll, covered, to_come, newest)
         text = _added_text(found, target, missing, new=new)
-        chapters = (await chapters_of(bot.db, [newest[0].id]))[newest[0].id]
         await interaction.followup.send(
             text,
-            embed=announcement(newest[0], chapters),
             view=post_newest_button(destination.id, newest[0].id),
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,
         )
+        what = await bot.contents.of(newest[0].id)
+        if what is not None:
+            shown = announcement_post(what, Looks(), mark=NO_DELIVERY)
+            await interaction.followup.send(**shown.to_send(), ephemeral=True)
 
     @app_commands.command(
         name="list", description="Show what this server follows, where, and how the last look ended"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +12,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Earmark, bot_of
-from bot.command_tree import MemberError
+from bot.command_tree import MemberError, answer_failure
 from bot.days import begin_of, end_of
-from bot.present.buttons import SHARE_QUOTE_ID, SHOW_QUOTE_ID, quote_buttons, shared_quote_buttons
+from bot.present.buttons import (
+    SEARCH_ID,
+    SEARCH_WINDOW_ID,
+    SHARE_QUOTE_ID,
+    SHOW_QUOTE_ID,
+    quote_buttons,
+    row_id,
+    search_window_id,
+    shared_quote_buttons,
+)
 from bot.present.cards import quote_card
 from bot.present.text import NO_MENTIONS
 from bot.quotes import Hit, hit_of
@@ -24,6 +34,7 @@ from cogs.options import (
     TellingButton,
     episode_choices,
     episode_named,
+    followed_episode,
     followed_ids_or_tell,
     guild_of,
     podcast_choices,
@@ -33,10 +44,11 @@ from cogs.options import (
 from storage.answers import answer_quotes, keep_answer, share_quote, unshare_quote
 from storage.destinations import guild_podcast_ids
 from storage.episodes import chapters_of, get_episode
-from storage.models import Quote
+from storage.models import Episode, Quote
 from storage.podcasts import coverages, list_podcasts
 
 SHOWN = 5
+MOST_WORDS = 300
 # Discord wants a first answer within 3 s; a search that still reads its transcripts by then is answered later.
 ANSWER_WITHIN_S = 2.0
 ALREADY_ANSWERED = 40060
@@ -58,7 +70,7 @@ class Quotes(commands.Cog):
     async def quote(
         self,
         interaction: Interaction,
-        words: app_commands.Range[str, 1, 300],
+        words: app_commands.Range[str, 1, MOST_WORDS],
         podcast: str | None = None,
         episode: str | None = None,
         speaker: str | None = None,
@@ -78,28 +90,21 @@ class Quotes(commands.Cog):
             since=begin_of(since),
             until=end_of(until),
         )
-        search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
-        await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
-        if not search.done():
-            await interaction.response.defer(ephemeral=True, thinking=True)
-        hits, answer_id = await search
-        shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": NO_MENTIONS}
-        if hits:
-            quotes = [hit.quote for hit in hits]
-            shown |= {
-                "embed": _card(hits[0]),
-                "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
-            }
-        else:
-            told = await _nothing_found(bot, ids)
-            guess = await bot.finder.guess(words, scope)
-            if guess is None:
-                raise MemberError(told)
-            shown |= {"content": f"{told} The closest that was said is this:", "embed": _card(guess)}
-        if interaction.response.is_done():
-            await interaction.followup.send(**shown)
-        else:
-            await interaction.response.send_message(**shown)
+        await _answer(interaction, words, scope)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer the words of a window: by its id, so that it outlives the process and takes no memory."""
+        data: Any = interaction.data or {}
+        window = re.fullmatch(SEARCH_WINDOW_ID, str(data.get("custom_id", "")))
+        if interaction.type is not discord.InteractionType.modal_submit or window is None:
+            return
+        try:
+            episode = await followed_episode(interaction, row_id(window["episode"]))
+            scope = Scope(podcast_ids=frozenset([episode.podcast_id]), episode_id=episode.id)
+            await _answer(interaction, _typed(data), scope)
+        except Exception as error:  # noqa: BLE001 - told to the member and the log, in one place
+            await answer_failure(interaction, error)
 
     @quote.autocomplete("podcast")
     async def _podcasts(self, interaction: Interaction, typed: str) -> Choices:
@@ -112,6 +117,69 @@ class Quotes(commands.Cog):
     @quote.autocomplete("speaker")
     async def _speakers(self, interaction: Interaction, typed: str) -> Choices:
         return await speaker_choices(interaction, typed)
+
+
+async def _answer(interaction: Interaction, words: str, scope: Scope) -> None:
+    """Answer privately with the best moment in this scope."""
+    bot = bot_of(interaction)
+    search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
+    await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
+    if not search.done():
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    hits, answer_id = await search
+    shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": NO_MENTIONS}
+    if hits:
+        quotes = [hit.quote for hit in hits]
+        shown |= {
+            "embed": _card(hits[0]),
+            "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
+        }
+    else:
+        told = await _nothing_found(bot, scope.podcast_ids or frozenset())
+        guess = await bot.finder.guess(words, scope)
+        if guess is None:
+            raise MemberError(told)
+        shown |= {"content": f"{told} The closest that was said is this:", "embed": _card(guess)}
+    if interaction.response.is_done():
+        await interaction.followup.send(**shown)
+    else:
+        await interaction.response.send_message(**shown)
+
+
+def _typed(data: Any) -> str:
+    """What a member typed into a window's only input, which is a label's or an action row's."""
+    part: Any = next(iter(data.get("components") or ()), {})
+    held: Any = part.get("component") or next(iter(part.get("components") or ()), {})
+    words = str(held.get("value") or "").strip()
+    if not words:
+        raise MemberError("Type a few words of what was said.")
+    return words[:MOST_WORDS]
+
+
+class SearchWindow(discord.ui.Modal):
+    """Asks for the words to look for in an episode."""
+
+    def __init__(self, episode: Episode) -> None:
+        super().__init__(title="Search this episode", custom_id=search_window_id(episode.id))
+        # A window that listens is kept in memory until it is filled in, which nobody has to do.
+        self.stop()
+        words = discord.ui.TextInput[Any](custom_id="words", max_length=MOST_WORDS)
+        self.add_item(
+            discord.ui.Label(
+                text="What you remember of it",
+                description="Spelling and missing words do not matter.",
+                component=words,
+            )
+        )
+
+
+class SearchEpisode(TellingButton, template=SEARCH_ID):
+    """The button below an announcement that searches its episode."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Ask for the words."""
+        episode = await followed_episode(interaction, self.ids[0])
+        await interaction.response.send_modal(SearchWindow(episode))
 
 
 async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[list[Hit], int]:
@@ -192,4 +260,4 @@ class ShareQuote(TellingButton, template=SHARE_QUOTE_ID):
 async def setup(bot: Earmark) -> None:
     """Load the commands and buttons of this file."""
     await bot.add_cog(Quotes())
-    bot.add_dynamic_items(ShowQuote, ShareQuote)
+    bot.add_dynamic_items(ShowQuote, ShareQuote, SearchEpisode)

@@ -19,9 +19,9 @@ from storage.models import (
     TranscriptSource,
     UntaggedEpisode,
 )
-from storage.quick_reads import numbered, places
+from storage.quick_reads import Rows, numbered, places
 from storage.rows import replace_chapters
-from storage.schema import chapter, episode, linked_file, podcast, turn
+from storage.schema import chapter, episode, linked_file, person, podcast, turn
 
 # In the order of an episode's fields: a row is taken apart by position, which is several times as fast as by name.
 _EPISODE = sa.select(
@@ -56,6 +56,13 @@ _EPISODE = sa.select(
 _CHAPTER = sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title).order_by(
     chapter.c.episode_id, chapter.c.start_ms, chapter.c.position
 )
+_THIS = places("episode", 1)[0]
+_GUESTS = (
+    sa.select(person.c.name)
+    .where(person.c.episode_id == _THIS, person.c.role == "guest")
+    .order_by(person.c.position)
+)
+_REVISION = sa.select(podcast.c.turns_revision).join_from(podcast, episode).where(episode.c.id == _THIS)
 _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
 
@@ -67,6 +74,16 @@ class EpisodeTitle:
     podcast_id: int
     podcast_title: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What is told of an episode, beside what is said in it. `turns_revision` moves when that may have changed."""
+
+    episode: Episode
+    chapters: tuple[Chapter, ...]
+    guests: tuple[str, ...]
+    turns_revision: int
 
 
 def as_episode(row: Iterable[Any]) -> Episode:
@@ -122,6 +139,22 @@ async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, 
 async def get_episode(db: Database, episode_id: int) -> Episode | None:
     """One episode by its id."""
     return (await get_episodes(db, [episode_id])).get(episode_id)
+
+
+async def read_announced(db: Database, episode_id: int) -> Announced | None:
+    """An episode with what is announced of it, as one state; None where it is not stored."""
+    of = {"episode0": episode_id}
+
+    def read(rows: Rows, _: None) -> Announced | None:
+        found = rows(*episodes_with([episode_id]))
+        if not found:
+            return None
+        chapters = by_episode(rows(*chapters_with([episode_id])), [episode_id])[episode_id]
+        guests = tuple(name for (name,) in rows(_GUESTS, of))
+        [(revision,)] = rows(_REVISION, of)
+        return Announced(as_episode(found[0]), tuple(chapters), guests, revision)
+
+    return await db.find_and_read(lambda: None, read)
 
 
 async def episode_titles(

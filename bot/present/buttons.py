@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import discord
 
@@ -13,7 +14,13 @@ from storage.models import Episode, Quote
 
 # What an id's column holds on PostgreSQL.
 MAX_ROW_ID = 2**31 - 1
+# Where a delivery's id stands in what was delivered: below a preview that of none.
+NO_DELIVERY = "0"
 CHAPTERS_ID = r"chapters:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
+SEARCH_ID = r"search:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
+TRANSCRIPT_ID = r"transcript:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
+# Not a button's: the window with the search's words, as it comes back.
+SEARCH_WINDOW_ID = r"search-words:(?P<episode>\d{1,18})"
 SHOW_QUOTE_ID = r"quote:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 SHARE_QUOTE_ID = r"share:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 POST_NEWEST_ID = r"post:(?P<destination>\d{1,18}):(?P<episode>\d{1,18})"
@@ -26,9 +33,30 @@ def row_id(text: str) -> int:
     return number if number <= MAX_ROW_ID else 0
 
 
-def chapters_button_id(episode_id: int, delivery_id: int) -> str:
+def chapters_button_id(episode_id: int, delivery_id: int | str) -> str:
     """The id on an announcement's own button: what the announcement is recognised by, too."""
     return f"chapters:{episode_id}:{delivery_id}"
+
+
+def search_window_id(episode_id: int) -> str:
+    """The id of the window that asks for an episode's words."""
+    return f"search-words:{episode_id}"
+
+
+def announcement_actions(episode: Episode, mark: str, *, links: bool = True) -> list[discord.ui.Button[Any]]:
+    """What an announcement offers, at most five. The first that is not a link names the delivery, always."""
+    play = play_button(play_link(episode, None)) if links else None
+    # Without chapters the same button shows the notes whole.
+    label = "Chapters" if episode.chapter_count else "Notes"
+    buttons: list[discord.ui.Button[Any]] = [
+        discord.ui.Button(label=label, custom_id=chapters_button_id(episode.id, mark))
+    ]
+    if episode.turn_count:
+        buttons += [
+            discord.ui.Button(label="Search this episode", custom_id=f"search:{episode.id}:{mark}"),
+            discord.ui.Button(label="Transcript", custom_id=f"transcript:{episode.id}:{mark}"),
+        ]
+    return [play, *buttons] if play is not None else buttons
 
 
 def announcement_buttons(episode: Episode, custom_id: str, *, links: bool = True) -> discord.ui.View:
@@ -108,10 +136,15 @@ def _add_links(view: discord.ui.View, episode: Episode) -> None:
             view.add_item(button)
 
 
-def _view(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:
+def buttons_below(buttons: Iterable[discord.ui.Button[Any]]) -> discord.ui.View:
+    """Buttons below a message; of ids alone, answered by DynamicItems."""
     view = discord.ui.View(timeout=None)
-    # A view that still listens is kept in memory for ever; these buttons are answered by DynamicItems.
+    # A view that still listens is kept in memory for ever.
     view.stop()
     for button in buttons:
         view.add_item(button)
     return view
+
+
+def _view(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:
+    return buttons_below(buttons)

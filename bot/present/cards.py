@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -11,6 +10,7 @@ import discord
 
 from bot.play_links import clock, play_link
 from bot.present.text import (
+    BLANKS,
     BUTTON_LABEL,
     BUTTON_URL,
     EMBED_AUTHOR,
@@ -35,7 +35,6 @@ MAX_PAGES = 5
 # A list is shown with links where at least one chapter in so many fits with its link.
 LEAST_LINKED = 4
 MAX_URL = 2_000
-_BLANKS = re.compile(r"\s+")
 
 
 def announcement(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
@@ -146,12 +145,12 @@ def _quoted(quote: Quote, limit: int) -> str:
     parts = []
     shown = 0
     for start, end in quote.marks:
-        said = escape(_BLANKS.sub(" ", quote.text[start:end])).strip()
-        parts += [escape(_BLANKS.sub(" ", quote.text[shown:start])), f"**{said}**" if said else ""]
+        said = escape(BLANKS.sub(" ", quote.text[start:end])).strip()
+        parts += [escape(BLANKS.sub(" ", quote.text[shown:start])), f"**{said}**" if said else ""]
         shown = end
-    text = "".join([*parts, escape(_BLANKS.sub(" ", quote.text[shown:]))])
+    text = "".join([*parts, escape(BLANKS.sub(" ", quote.text[shown:]))])
     if len(text) > limit - 2:
-        text = escaped(_BLANKS.sub(" ", quote.text), limit - 2)
+        text = escaped(BLANKS.sub(" ", quote.text), limit - 2)
     return f"> {text}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ BUTTON_LABEL = 80
 BUTTON_URL = 512
 CHOICE_NAME = 100
 CONTENT = 2_000
+# All texts of a message with components of the second version, and its components, nested ones counted.
+DISPLAYED = 4_000
+COMPONENTS = 40
+THREAD_NAME = 100
 
 # Set with every message and every edit: without, Discord reads mentions as it likes.
 NO_MENTIONS = discord.AllowedMentions.none()
@@ -29,6 +34,7 @@ _LINE_START = re.compile(r"^([^\S\n]*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
 _TURNS_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # All that may stand in an address as it is; the rest, blanks above all, Discord refuses.
 _IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"
+BLANKS = re.compile(r"\s+")
 
 
 def escape(text: str) -> str:
@@ -61,6 +67,19 @@ def cut(text: str, limit: int) -> str:
 def escaped(text: str, limit: int) -> str:
     """Escaped text of at most `limit` characters."""
     return cut(escape(cut(text, limit)), limit)
+
+
+def on_one_line(text: str) -> str:
+    """Text without line breaks and what else is blank twice; "" where nothing of it can be seen."""
+    line = BLANKS.sub(" ", text).strip()
+    # Separators, and what controls and formats: Discord refuses a text of these alone.
+    return line if any(unicodedata.category(mark)[0] not in "ZC" for mark in line) else ""
+
+
+def one_line(text: str, limit: int) -> str:
+    """Escaped text on one line, of at most `limit` characters."""
+    # What is far beyond the limit is not even looked at: a title may have a megabyte.
+    return escaped(on_one_line(text[: 8 * limit]), limit)
 
 
 def web_address(url: str | None, limit: int) -> str | None:

@@ -18,8 +18,8 @@ ALLOWED: dict[str, Any] = {"EARMARK_ALLOW_PRIVATE_FEEDS": "127.0.0.1/32"}
 async def test_the_demo_does_the_main_job_without_token_or_network(tmp_path: Path) -> None:
     code, out, _ = await run(tmp_path / "data", "demo", stdin=b"")
     assert code == 0
-    assert "New episode · Screws Left Over" in out
-    assert f"│ {NEWEST}" in out
+    assert "│ Screws Left Over" in out
+    assert f"│ {NEWEST}  → http://127.0.0.1:" in out
     assert "8:10 Counting the screws  → http://127.0.0.1:" in out
     answers = out.split("/quote ")[1:]
     assert [answer.splitlines()[0] for answer in answers] == list(SAMPLE_QUESTIONS)

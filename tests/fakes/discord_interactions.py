@@ -12,7 +12,7 @@ from tests.fakes.discord_command_rules import choices_breaches
 from tests.fakes.discord_commands import CommandBook, NotOfferedError
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import ApiError, Call, Reply, Route, object_of, unknown
-from tests.fakes.discord_message_rules import Shape
+from tests.fakes.discord_message_rules import Shape, window_breaches
 from tests.fakes.discord_messages import EPHEMERAL, LOADING, Button, FakeMessage, FakeUser, Json
 from tests.fakes.discord_payloads import channel_payload, member_payload, message_payload, user_payload
 from tests.fakes.discord_rest import Mentions
@@ -262,6 +262,8 @@ class Interactions:
             return _below("data", self._mentions.look(call, data, Shape.ANSWER_EDIT, standing))
         if body.get("type") == Callback.CHOICES:
             return choices_breaches(data.get("choices"), ("data", "choices"))
+        if body.get("type") == Callback.MODAL:
+            return _below("data", window_breaches(data))
         return ()
 
     async def _callback(self, call: Call) -> Reply:

@@ -28,6 +28,7 @@ from tests.fakes.discord_rules import (
 _COMMON = ("content", "embeds", "allowed_mentions", "components", "attachments", "flags", "tts")
 
 ACTION_ROW, BUTTON, STRING_SELECT, SECTION, TEXT_DISPLAY, GALLERY = 1, 2, 3, 9, 10, 12
+TEXT_INPUT, LABEL = 4, 18
 SELECTS = (3, 5, 6, 7, 8)
 TOP_V2 = (1, 9, 10, 12, 13, 14, 17)
 LINK_STYLE, PREMIUM_STYLE = 5, 6
@@ -86,6 +87,29 @@ def message_breaches(
     yield from repeated(ids, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id")
     numbers = (((*path, "id"), part["id"]) for path, part in parts if part.get("id"))
     yield from repeated(numbers, "COMPONENT_ID_DUPLICATED", "Component id")
+
+
+def window_breaches(window: Json) -> Iterator[Breach]:
+    """Check a window (modal) that asks a member for texts."""
+    for name, most in (("title", 45), ("custom_id", 100)):
+        yield from missing(window.get(name), (name,))
+        yield from wrong_length(window.get(name), (name,), most, 1)
+    labels = items(window, "components")
+    yield from missing(labels, ("components",))
+    yield from too_many(labels, ("components",), 5)
+    for index, label in enumerate(labels):
+        path: Path = ("components", index)
+        held = label.get("component") or {}
+        if label.get("type") != LABEL or held.get("type") != TEXT_INPUT:
+            yield Breach(path, "UNION_TYPE_CHOICES", "Must be a label with an input.")
+        yield from missing(label.get("label"), (*path, "label"))
+        yield from wrong_length(label.get("label"), (*path, "label"), 45)
+        yield from wrong_length(label.get("description"), (*path, "description"), 100)
+        yield from missing(held.get("custom_id"), (*path, "component", "custom_id"))
+        yield from wrong_length(held.get("custom_id"), (*path, "component", "custom_id"), 100)
+        yield from wrong_length(held.get("placeholder"), (*path, "component", "placeholder"), 100)
+        if not 1 <= (held.get("max_length") or 4000) <= 4000:
+            yield Breach((*path, "component", "max_length"), "NUMBER_TYPE_MAX", "Must be between 1 and 4000.")
 
 
 def mention_breaches(allowed: Any, allowed_roles: Collection[int]) -> Iterator[Breach]:

@@ -17,6 +17,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.sample import EPISODES, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
+from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_messages import COMPONENTS_V2
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.feed_host import FeedHost
 
@@ -200,6 +202,24 @@ async def test_every_command_prints_lines_for_people(cli: CommandLine) -> None:
         ended = await cli(*arguments)
         assert (ended.code, ended.err) == (0, "")
         assert expected in ended.out
+
+
+async def test_an_announcement_is_previewed_as_it_would_be_sent(cli: CommandLine) -> None:
+    await cli("add", cli.publish())
+    card = (await cli("preview", "The Clock That Struck Thirteen", "--json")).json
+    assert card["flags"] == COMPONENTS_V2
+    assert [one.sentence() for one in message_breaches(card, Shape.CREATE)] == []
+    (container,) = card["components"]
+    assert "8:10" in container["components"][-2]["content"]
+    line = (await cli("preview", "Clock", "--style", "compact", "--json")).json
+    assert line["content"].endswith("/episodes/4")
+    shown = await cli("preview", "Clock")
+    assert (shown.code, shown.err) == (0, "")
+    assert "│    8:10 Counting the screws  → http" in shown.out
+    assert "[ Play ]  [ Chapters ]  [ Search this episode ]  [ Transcript ]" in shown.out
+    unknown = await cli("preview", "Nothing of the kind")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert (await cli("preview", "Clock", "--style", "loud")).code == 2
 
 
 async def test_a_batch_is_answered_line_by_line(cli: CommandLine, tmp_path: Path) -> None:

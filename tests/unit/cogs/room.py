@@ -100,7 +100,9 @@ async def connected(
         running = asyncio.create_task(bot.start(fake.token))
         try:
             await fake.wait_for(lambda: fake.ready.is_set() and fake.command_syncs)
-            await fake.command(10, 11, MANAGER, "podcast add", feed=feed)
+            added = await fake.command(10, 11, MANAGER, "podcast add", feed=feed)
+            # The preview follows the answer.
+            await fake.wait_for(lambda: added.followups)
             yield fake, bot
         finally:
             await bot.close()

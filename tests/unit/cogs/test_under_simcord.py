@@ -29,7 +29,6 @@ async def test_podcasts(sqlite_db: Database, tmp_path: Path) -> None:
         added = await _follow(room)
         assert added.ephemeral
         assert "is now followed in" in added.response.content
-        assert added.response.embeds[0].title == NEWEST
         assert _labels(added) == ["Post the newest episode now"]
         listed = await room.manager.slash(room.channel, "podcast list")
         assert "Screws Left Over" in listed.response.embeds[0].description
@@ -73,6 +72,26 @@ async def test_episodes(sqlite_db: Database, tmp_path: Path) -> None:
         assert len(offered) == 4
         chapters = await room.member.slash(room.channel, "chapters", episode=offered[1]["value"])
         assert "Still looking for the screw" in chapters.response.embeds[0].description
+
+
+async def test_the_buttons_of_an_announcement(sqlite_db: Database, tmp_path: Path) -> None:
+    async with furnished(sqlite_db, tmp_path) as room:
+        preview = (await _follow(room)).followups[-1]
+        (card,) = preview.components
+        assert [one["label"] for one in card["components"][-1]["components"]] == [
+            "Play", "Chapters", "Search this episode", "Transcript",
+        ]  # fmt: skip
+        chapters = await room.manager.click(preview.message, label="Chapters")
+        assert chapters.ephemeral
+        assert "Counting the screws" in chapters.response.embeds[0].description
+        window = await room.manager.click(preview.message, label="Search this episode")
+        found = await room.manager.submit_modal(window, {"words": SAMPLE_QUESTIONS[2]})
+        assert found.ephemeral
+        assert "— **Lucasta Fenn** · about" in found.response.embeds[0].description
+        transcript = await room.manager.click(preview.message, label="Transcript")
+        assert transcript.ephemeral
+        (file,) = transcript.response.message.attachments
+        assert file.filename == "the-clock-that-struck-thirteen.txt"
 
 
 async def test_choices_that_fail_say_so(

@@ -1,0 +1,110 @@
+"""A message that is ready to be sent or edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord.http import handle_message_parameters
+from discord.utils import MISSING
+
+from bot.present.text import NO_MENTIONS, THREAD_NAME, cut, on_one_line
+from storage.models import Looks
+
+UNTITLED = "A new episode"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is given to Discord. `title` names it where it opens a thread or a forum's post, in 1 to 100 characters.
+
+    A message keeps its kind for good: one that `is_card` can be edited by such a post alone.
+    """
+
+    view: discord.ui.LayoutView | discord.ui.View
+    content: str | None
+    suppress_embeds: bool
+    silent: bool
+    allowed_mentions: discord.AllowedMentions
+    title: str
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is made of components alone (the second version), without content."""
+        return isinstance(self.view, discord.ui.LayoutView)
+
+    def to_send(self) -> dict[str, Any]:
+        """What `channel.send` takes."""
+        told: dict[str, Any] = {"view": self.view, "allowed_mentions": self.allowed_mentions}
+        if self.content is not None:
+            told["content"] = self.content
+        if self.suppress_embeds:
+            told["suppress_embeds"] = True
+        if self.silent:
+            told["silent"] = True
+        return told
+
+    def to_edit(self) -> dict[str, Any]:
+        """What `message.edit` takes; its flags stay with the message."""
+        told: dict[str, Any] = {"view": self.view, "allowed_mentions": self.allowed_mentions}
+        if self.content is not None:
+            told["content"] = self.content
+        return told
+
+    def body(self) -> dict[str, Any]:
+        """The JSON that `channel.send` writes on the wire, without the nonce."""
+        flags = discord.MessageFlags()
+        flags.suppress_embeds = self.suppress_embeds
+        flags.suppress_notifications = self.silent
+        with handle_message_parameters(
+            content=self.content,
+            view=self.view,
+            flags=flags if flags.value else MISSING,
+            allowed_mentions=self.allowed_mentions,
+            # Those of the client, which the library adds.
+            previous_allowed_mentions=NO_MENTIONS,
+        ) as parameters:
+            return dict(parameters.payload or {})
+
+
+def make_post(
+    view: discord.ui.LayoutView | discord.ui.View,
+    looks: Looks,
+    title: str,
+    *,
+    text: str | None = None,
+    suppress_embeds: bool = False,
+    edit: bool = False,
+) -> Post:
+    """A post that looks and notifies as a moderator chose: an edit notifies nobody."""
+    mentions = NO_MENTIONS
+    if looks.role_id is not None and not edit:
+        role = discord.Object(looks.role_id)
+        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role], replied_user=False)
+    return Post(
+        view=view,
+        content=text,
+        suppress_embeds=suppress_embeds,
+        silent=looks.silent and not edit,
+        allowed_mentions=mentions,
+        title=cut(on_one_line(title) or UNTITLED, THREAD_NAME),
+    )
+
+
+def card_post(
+    container: discord.ui.Container[discord.ui.LayoutView], looks: Looks, title: str, *, edit: bool = False
+) -> Post:
+    """A card, with the mention above it: a cover would hide it."""
+    view = discord.ui.LayoutView(timeout=None)
+    # A view that still listens is kept in memory for ever.
+    view.stop()
+    if mention := mention_text(looks, edit=edit):
+        view.add_item(discord.ui.TextDisplay(mention))
+    view.add_item(container)
+    return make_post(view, looks, title, edit=edit)
+
+
+def mention_text(looks: Looks, *, edit: bool) -> str:
+    """What calls the role that a moderator chose; "" where there is none, and in every edit."""
+    return f"<@&{looks.role_id}>" if looks.role_id is not None and not edit else ""
