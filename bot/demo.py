@@ -128,7 +128,7 @@ async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) 
         chapters = (await chapters_of(db, [episode.id]))[episode.id]
         buttons = announcement_buttons(episode, chapters_button_id(episode.id, delivery.id))
         _print(*card_lines(announcement(episode, chapters), buttons))
-        await finish_delivery(db, delivery.id, message_id=delivery.id)
+        await finish_delivery(db, delivery.id, message_id=delivery.id, now=datetime.now(UTC))
 
 
 async def _answer_questions(finder: QuoteFinder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-Announceable = discord.TextChannel | discord.Thread | discord.VoiceChannel
+Announceable = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.ForumChannel
 
 # The names are those of Discord's own settings.
 NEEDED = {
