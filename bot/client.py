@@ -44,6 +44,8 @@ LONG_UP_S = 300.0
 # Publishing in announcement channels may be limited for minutes; nothing else waits that long.
 MAX_RATELIMIT_S = 60.0
 HEARTBEAT_S = 20.0
+# After the last server that Discord told of. One that comes later is known by then, as one with an outage.
+GUILDS_GATHERED_S = 0.5
 AUTHENTICATION_FAILED = 4004
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class Earmark(commands.AutoShardedBot):
         wire = Wire()
         super().__init__(
             http_trace=wire.trace,
+            guild_ready_timeout=GUILDS_GATHERED_S,
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=EarmarkTree,

@@ -65,6 +65,8 @@ RENEWED_EVERY_S = 6.0
 GATHERED_S = 0.1
 # What is under way when the bot stops may end so long.
 STOPPED_WITHIN_S = 2.0
+# A rest of this length is an operator's business.
+TOLD_FROM_S = 30.0
 # More plans than this that are so old go out as one message.
 DIGEST_MORE_THAN = 3
 DIGEST_AFTER = timedelta(hours=24)
@@ -178,7 +180,8 @@ class Sender:
             raise failure
         if wait := self._wire.breaker.wait_s(time.monotonic()):
             if not self._told_to_wait:
-                log.error("Discord refused too much: nothing is announced for %.0f s", wait)
+                level = logging.ERROR if wait > TOLD_FROM_S else logging.INFO
+                log.log(level, "Discord asks to be left alone: nothing is announced for %.1f s", wait)
             self._told_to_wait = True
             await pause(wait, self._ends)
             return
