@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench bench-search format lock clean
+.PHONY: help demo run test lint bench bench-search soak format lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ bench: .venv/dev.stamp  ## The measured figures of the README
 
 bench-search: .venv/dev.stamp  ## The quote search beside other engines: WORDS="5 26 100" for other sizes
 	$(BIN)/python -m tests.bench.search --words $(or $(WORDS),5)
+
+soak: .venv/dev.stamp  ## Every message once over 200 kills: SEED=7 for the same ones again
+	$(BIN)/python -m tests.bench.exactly_once --kills 100 $(if $(SEED),--seed $(SEED))
 
 format: .venv/dev.stamp  ## Let ruff lay out the code
 	$(BIN)/ruff check --fix .

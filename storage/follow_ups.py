@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,25 +21,43 @@ MOST_EDITS = 3
 # Entries are mended several times within a minute, and files are read one by one: one edit is for all of that.
 EDIT_AFTER = timedelta(seconds=10)
 
-_STANDS = delivery.c.state == DeliveryState.SENT
+# An episode that is missing from its feed counts as withdrawn after so long.
+WITHDRAWN_AFTER = timedelta(hours=1)
+
+_STANDS = sa.and_(
+    delivery.c.state == DeliveryState.SENT,
+    sa.or_(
+        follow_up.c.kind.not_in([FollowUpKind.EDIT, FollowUpKind.WITHDRAWN]), delivery.c.edits < MOST_EDITS
+    ),
+)
 _ORDER = sa.case(
     *((follow_up.c.kind == kind, place) for place, kind in enumerate(FollowUpKind)), else_=len(FollowUpKind)
 )
 
 
 async def ask_for_edits(
-    connection: AsyncConnection, episode_id: int, now: datetime, at: datetime | None = None
+    connection: AsyncConnection,
+    episode_ids: Collection[int],
+    now: datetime,
+    *,
+    withdrawn_at: datetime | None = None,
 ) -> None:
-    """What is told of the episode has changed: its newest announcements are to be edited, in `at` or soon."""
-    due = at or now + EDIT_AFTER
+    """What is told of these episodes has changed: their newest announcements are to be edited.
+
+    `withdrawn_at`: it changes only then, as the feed lists them no more.
+    """
+    due = withdrawn_at or now + EDIT_AFTER
+    kind = FollowUpKind.EDIT if withdrawn_at is None else FollowUpKind.WITHDRAWN
+    if not episode_ids:
+        return
     standing = sa.select(
         delivery.c.id,
-        sa.literal(FollowUpKind.EDIT.value),
+        sa.literal(kind.value),
         sa.bindparam("due", due, follow_up.c.due_at.type),
         sa.literal(1),
         sa.literal(0),
     ).where(
-        delivery.c.episode_id == episode_id,
+        delivery.c.episode_id.in_(episode_ids),
         # One that is being sent may show yet what was told before.
         delivery.c.state != DeliveryState.FAILED,
         delivery.c.kind == DeliveryKind.EPISODE,

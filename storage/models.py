@@ -160,6 +160,7 @@ class KnownEpisode:
     enclosure_url: str | None = None
     duration_s: float | None = None
     published: datetime | None = None
+    withdrawn: bool = False
 
 
 class HeldState(StrEnum):
@@ -259,6 +260,8 @@ class PollResult:
     """What a look at a feed brought: `held` are all items that wait now.
 
     `rehashed`: by id, episodes that say the same in other bytes, with the hash by which they are known now.
+    `left_out` are episodes that the feed lists no more, though others around them; `listed_again` those that it does
+    again.
     """
 
     info: FeedInfo
@@ -267,6 +270,8 @@ class PollResult:
     held: tuple[HeldItem, ...] = ()
     rhythm: Rhythm = Rhythm()
     rehashed: Mapping[int, str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    listed_again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,6 +551,8 @@ class FollowUpKind(StrEnum):
     THREAD = "thread"
     PUBLISH = "publish"
     EDIT = "edit"
+    # The same, for an episode that the feed lists no more: later, as it may come back.
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import discord
@@ -17,7 +18,7 @@ from bot.present.cards import announcement, without_addresses
 from bot.present.text import EMBED_DESCRIPTION, NO_MENTIONS, escaped, fit_lines, masked_link, web_address
 from bot.wording import counted
 from storage.database import Database
-from storage.episodes import chapters_of, get_episode
+from storage.episodes import chapters_of, get_episode, is_withdrawn
 from storage.models import Announcement, Episode, Looks
 
 # What `discord.abc.Messageable.send` takes, and `Message.edit`: content, embed, view, allowed_mentions, silent.
@@ -64,7 +65,8 @@ class Cards:
         if episode is None:
             return None
         chapters = (await chapters_of(self._db, [episode_id]))[episode_id]
-        return Announcement(episode, chapters=tuple(chapters))
+        withdrawn = await is_withdrawn(self._db, episode_id, datetime.now(UTC))
+        return Announcement(episode, chapters=tuple(chapters), withdrawn=withdrawn)
 
     def first(self, what: Announcement, looks: Looks, mark: str) -> Kwargs:
         """The card with its buttons."""

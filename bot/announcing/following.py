@@ -104,7 +104,7 @@ class Follower:
 
     async def _done(self, one: FollowUp) -> str | None:
         """Do it; what an edited message shows now."""
-        if one.kind is FollowUpKind.EDIT:
+        if one.kind in (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN):
             return await self._edit(one)
         await place_of(self._client, one.to)
         try:

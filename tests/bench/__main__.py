@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import main_job, polls, search
+from tests.bench import deliveries, main_job, polls, search
 
 if __name__ == "__main__":
     print("The main job")
     code = main_job.main()
     print("\nLooks at feeds")
     code = polls.main() or code
+    print("\nAnnouncements")
+    code = deliveries.main() or code
     print("\nThe quote search")
     sys.exit(search.main() or code)

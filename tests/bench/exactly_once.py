@@ -60,6 +60,8 @@ class Trial:
     longest_life_s: float = 6.0
     watched_s: float = 6.0
     limits: bool = False
+    # In the end failures stop after so long, where they do.
+    calm_after_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -191,6 +193,9 @@ class Stand:
     async def settle(self) -> None:
         """Let the bot live until all stands, and a while longer."""
         async with self.bot() as bot:
+            if self.trial.calm_after_s is not None:
+                await asyncio.sleep(self.trial.calm_after_s)
+                self.fake.faults.clear()
             await self.fake.wait_for(
                 lambda: self.missing == 0, SETTLED_WITHIN_S, f"{self.missing} announcements"
             )

@@ -17,6 +17,7 @@ async def test_every_destination_has_every_episode_once(tmp_path: Path) -> None:
         nonces_s=8.0,
         longest_life_s=3.5,
         watched_s=3.0,
+        calm_after_s=6.0,
     )
     stand = await run_trial(trial, tmp_path)
     assert stand.killed == 10
