@@ -26,7 +26,9 @@ from storage.deliveries import (
     release_deliveries,
     retry_delivery,
 )
-from storage.destinations import add_destination, remove_destinations
+from storage.destinations import add_destination, configure_destination, remove_destinations
+from storage.episodes import list_episodes
+from storage.follow_ups import next_follow_up_at
 from storage.models import (
     Chapter,
     Delivery,
@@ -37,9 +39,11 @@ from storage.models import (
     FeedInfo,
     FeedItem,
     Look,
+    Looks,
     PollResult,
 )
-from storage.polls import create_podcast
+from storage.polls import create_podcast, known_episodes, save_poll
+from storage.schema import follow_up
 from tests.fakes.discord_faults import Action
 from tests.fakes.discord_messages import FakeMessage, FakeUser
 from tests.fakes.discord_server import FakeDiscord
@@ -107,6 +111,13 @@ class Office:
         await self.sender._start_due()
         await asyncio.gather(*self.sender._busy.values())
         return await self.plan(channel, episode)
+
+    async def later(self, moment: datetime) -> None:
+        """Let this moment be now for what follows messages."""
+        async with self.db.write() as connection:
+            await connection.execute(
+                follow_up.update().where(follow_up.c.due_at <= moment).values(due_at=datetime.now(UTC))
+            )
 
     def standing(self, delivery: Delivery, by: FakeUser | None = None) -> FakeMessage:
         """The announcement of a delivery, as an earlier process posted it."""
@@ -439,3 +450,190 @@ async def test_it_knows_which_servers_wait_for_somebody(office: Office) -> None:
     assert not office.sender.waits_for_person(1)
     await office.attempt(episode=1)
     assert not office.sender.waits_for_person(guild_id)
+
+
+def _opened(office: Office, forum: FakeChannel) -> list[FakeChannel]:
+    return [one for one in office.fake.world.channels() if one.parent_id == forum.id]
+
+
+@pytest.mark.parametrize("asleep", [False, True])
+async def test_a_post_of_a_forum_is_looked_for_awake_or_asleep(office: Office, asleep: bool) -> None:
+    forum = next(one for one in office.fake.world.channels() if one.name == "forum")
+    delivery = await office.plan(forum)
+    office.fake.faults.add(method="POST", path=f"/channels/{forum.id}/threads$", status=500, when="after")
+    lost = await office.attempt(forum)
+    assert (lost.state, lost.error) == (SENDING, "Discord had an error.")
+    [post] = _opened(office, forum)
+    post.archived = asleep
+    found = await office.attempt(forum)
+    assert (found.state, found.message_id, found.thread_id) == (SENT, post.id, post.id)
+    assert _opened(office, forum) == [post]
+    assert found.id == delivery.id
+
+
+async def test_a_forum_that_cannot_be_looked_through_gets_nothing(office: Office) -> None:
+    forum = next(one for one in office.fake.world.channels() if one.name == "forum")
+    office.fake.faults.add(method="POST", path=f"/channels/{forum.id}/threads$", status=503)
+    await office.attempt(forum)
+    office.fake.faults.add(method="GET", path="/threads/active$", status=503)
+    assert (await office.attempt(forum)).state is SENDING
+    assert _opened(office, forum) == []
+    assert (await office.attempt(forum)).state is SENT
+    assert len(_opened(office, forum)) == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "required", "chosen", "applied"),
+    [
+        ([], False, [], ()),
+        ([1, 2], False, [], ()),
+        ([1, 2], False, [2], (2,)),
+        # One that was chosen is gone.
+        ([1, 2], True, [3], (1,)),
+        ([1, 2], True, [], (1,)),
+        ([], True, [], None),
+    ],
+)
+async def test_posts_have_the_tags_that_were_chosen_or_that_the_forum_demands(
+    office: Office, tags: list[int], required: bool, chosen: list[int], applied: tuple[int, ...] | None
+) -> None:
+    forum = await office.fake.create_channel(
+        office.channel.guild_id, "tagged", kind=ChannelKind.FORUM, channel_id=77
+    )
+    forum.tags, forum.requires_tag = {tag: f"tag {tag}" for tag in tags}, required
+    await office.fake.set_permissions(forum.id, PLAIN)
+    client = office.sender._client
+
+    def told() -> bool:
+        there = client.get_channel(forum.id)
+        return isinstance(there, discord.ForumChannel) and there.flags.require_tag == required
+
+    while not told():  # noqa: ASYNC110 - the gateway's event needs a moment
+        await asyncio.sleep(0.01)
+    delivery = await office.plan(forum)
+    await configure_destination(office.db, delivery.destination_id, looks=Looks(), tag_ids=chosen)
+    after = await office.attempt(forum)
+    if applied is None:
+        assert "demands a tag" in (after.error or "")
+        assert _opened(office, forum) == []
+        return
+    [post] = _opened(office, forum)
+    assert (after.state, post.applied_tags) == (SENT, applied)
+
+
+async def test_a_destination_that_cannot_be_posted_to_rests_and_resumes(office: Office) -> None:
+    await office.fake.set_permissions(office.channel.id, PLAIN & ~Permission.SEND_MESSAGES)
+    delivery = await office.plan()
+    while "Send Messages" not in ((await office.attempt()).to.paused or ""):
+        pass
+    assert await office.sender.deliver_due() == 0
+    asked = len(office.fake.requests)
+    await office.fake.set_permissions(office.channel.id, PLAIN)
+    guild = office.sender._client.get_guild(office.channel.guild_id)
+    assert guild is not None
+    while not await office.sender.deliver_due():
+        await office.sender.look_again(guild)
+    after = await office.plan()
+    assert (after.state, after.to.paused, after.id) == (SENT, None, delivery.id)
+    # While it rested, nobody was asked anything.
+    assert [call.method for call in office.fake.requests[asked:]] == ["POST"]
+    assert not office.sender.waits_for_person(guild.id)
+
+
+async def test_after_a_long_outage_one_message_announces_all(office: Office) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    await _many(office, 5)
+    destination = (await office.plan(episode=1)).destination_id
+    episodes = await list_episodes(office.db)
+    for one in episodes:
+        await plan_delivery(office.db, destination, one.id, old)
+    # The one that was planned just now goes alone; its answer is lost, as is the digest's.
+    office.fake.faults.add(method="POST", path="/messages$", status=503, when="after", times=1)
+    assert await office.sender.deliver_due() >= 1
+    await hasten_deliveries(office.db, office.channel.guild_id)
+    await office.sender.deliver_due()
+    messages = office.fake.messages(office.channel.id)
+    digest, single = sorted(messages, key=lambda one: len(one.text), reverse=True)
+    assert f"{len(episodes) - 1} new episodes" in digest.text
+    assert all(one.title in digest.text for one in episodes if one.id != 1)
+    assert single.embeds[0]["title"] == "First"
+    assert len(office.fake.sent("POST", "/messages")) == 2
+    for one in episodes:
+        delivery, made = await plan_delivery(office.db, destination, one.id, old)
+        expected = single.id if one.id == 1 else digest.id
+        assert (made, delivery.state, delivery.message_id) == (False, SENT, expected)
+
+
+async def _many(office: Office, count: int) -> None:
+    """More episodes of the podcast."""
+    known = await known_episodes(office.db, 1)
+    now = datetime.now(UTC)
+    changes = tuple(
+        EpisodeChange(_item(f"More {n}", now), None, announce=False, reason="", sorted_at=now)
+        for n in range(count)
+    )
+    result = PollResult(FeedInfo("Show", None, None, None), changes, Look("", now, now, ""))
+    await save_poll(office.db, 1, known.revision, result)
+
+
+async def test_a_thread_is_opened_under_each_announcement_once(office: Office) -> None:
+    delivery = await office.plan()
+    await configure_destination(office.db, delivery.destination_id, looks=Looks(), open_thread=True)
+    office.fake.faults.add(method="POST", path="/threads$", status=503, when="after")
+    sent = await office.attempt()
+    await office.sender._follower.step()
+    due = await next_follow_up_at(office.db)
+    assert due is not None
+    await office.later(due)
+    await office.sender._follower.step()
+    [message] = office.fake.messages(office.channel.id)
+    assert (message.id, message.thread_id) == (sent.message_id, message.id)
+    thread = office.fake.world.channel(message.id)
+    assert thread is not None
+    assert thread.name == "First"
+    assert await next_follow_up_at(office.db) is None
+
+
+@pytest.mark.parametrize("already", [False, True])
+async def test_what_is_published_already_is_done(office: Office, already: bool) -> None:
+    news = await office.fake.create_channel(office.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
+    while office.sender._client.get_channel(news.id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    delivery = await office.plan(news)
+    await configure_destination(office.db, delivery.destination_id, looks=Looks(), publish=True)
+    if already:
+        office.fake.faults.add(method="POST", path="/crosspost$", status=503, when="after")
+    assert (await office.attempt(news)).state is SENT
+    await office.sender._follower.step()
+    due = await next_follow_up_at(office.db)
+    assert (due is not None) == already
+    if due is not None:
+        await office.later(due)
+        await office.sender._follower.step()
+    [message] = office.fake.messages(news.id)
+    assert message.crossposted
+    assert await next_follow_up_at(office.db) is None
+
+
+async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(office: Office) -> None:
+    news = await office.fake.create_channel(office.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
+    while office.sender._client.get_channel(news.id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    office.sender._client.http.max_ratelimit_timeout = 60.0
+    office.fake.limit()
+    await _many(office, 10)
+    first = await office.plan(news)
+    await configure_destination(office.db, first.destination_id, looks=Looks(), publish=True)
+    for one in await list_episodes(office.db):
+        office.fake.world.post(news, office.fake.world.bot, {"content": one.title})
+    messages = office.fake.messages(news.id)
+    for message in messages[:10]:
+        await office.sender._client.http.publish_message(news.id, message.id)
+    assert (await office.attempt(news)).state is SENT
+    await office.sender._follower.step()
+    due = await next_follow_up_at(office.db)
+    assert due is not None
+    assert due - datetime.now(UTC) > timedelta(minutes=50)
+    # Messages go on meanwhile.
+    await office.plan(news, episode=2)
+    assert await office.sender.deliver_due() == 1
