@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench bench-search bench-fit pictures format lock clean
+.PHONY: help demo run test lint bench bench-search bench-fit soak pictures format lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ bench-fit: .venv/dev.stamp  ## Announcements of 10,000 generated episodes agains
 
 pictures: .venv/dev.stamp  ## The README's pictures, drawn from what is sent (needs npm and Chromium)
 	$(BIN)/python -m tests.bench.pictures
+
+soak: .venv/dev.stamp  ## Every message once over 200 kills: SEED=7 for the same ones again
+	$(BIN)/python -m tests.bench.exactly_once --kills 100 $(if $(SEED),--seed $(SEED))
 
 format: .venv/dev.stamp  ## Let ruff lay out the code
 	$(BIN)/ruff check --fix .

@@ -21,7 +21,9 @@ import yarl
 from discord.ext import commands
 
 from bot.announcing.reading import open_contents
+from bot.announcing.dress import Cards
 from bot.announcing.sender import Sender
+from bot.announcing.wire import Wire
 from bot.command_tree import EarmarkTree
 from bot.config import TOKEN_REFUSED, ConfigError, Settings
 from bot.polling import Poller
@@ -31,7 +33,6 @@ from bot.reader import Reader
 from bot.search import SWEPT_AFTER_S
 from storage.command_sync import record_sync, synced_hash
 from storage.database import Database
-from storage.deliveries import hasten_deliveries, resume_deliveries
 
 COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
 # The interpreter hands the lock on this often: while a feed is parsed in its thread, the event loop waits
@@ -45,6 +46,8 @@ LONG_UP_S = 300.0
 MAX_RATELIMIT_S = 60.0
 HEARTBEAT_S = 20.0
 CHECK_AGAIN_S = 6 * 3_600.0
+# After the last server that Discord told of. One that comes later is known by then, as one with an outage.
+GUILDS_GATHERED_S = 0.5
 AUTHENTICATION_FAILED = 4004
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,10 @@ class Earmark(commands.AutoShardedBot):
     """The bot. It receives no messages: `guilds` is its only intent."""
 
     def __init__(self, settings: Settings, db: Database, reader: Reader, finder: QuoteFinder) -> None:
+        wire = Wire()
         super().__init__(
+            http_trace=wire.trace,
+            guild_ready_timeout=GUILDS_GATHERED_S,
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=EarmarkTree,
@@ -69,7 +75,7 @@ class Earmark(commands.AutoShardedBot):
         self.reader = reader
         self.finder = finder
         self.contents = open_contents(db)
-        self.sender = Sender(self, db)
+        self.sender = Sender(self, db, Cards(db), wire, nonce_window_s=settings.nonce_window_s)
         self.poller = Poller(db, reader, on_news=self.sender.wake)
         self.up_since: float | None = None
         self.failure: BaseException | None = None
@@ -109,7 +115,6 @@ class Earmark(commands.AutoShardedBot):
     async def _announce(self) -> None:
         # Channels and permissions are known only once Discord has told about the servers.
         await self.wait_until_ready()
-        await resume_deliveries(self.db)
         await self.sender.run()
 
     def _end_with(self, task: asyncio.Task[None]) -> None:
@@ -174,8 +179,8 @@ class Earmark(commands.AutoShardedBot):
 
     async def _announce_what_waits(self, guild: discord.Guild) -> None:
         # Channels and threads change all the time; the database is asked only where something waits.
-        if self.sender.waits_for_person(guild.id) and await hasten_deliveries(self.db, guild.id):
-            self.sender.wake()
+        if self.sender.waits_for_person(guild.id):
+            await self.sender.look_again(guild)
 
     async def close(self) -> None:
         """Stop working, then disconnect."""

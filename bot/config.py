@@ -34,7 +34,8 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can choose. `poll_interval_s` is in seconds."""
+    """What an operator can choose. `poll_interval_s` is in seconds, as is `nonce_window_s`: how long Discord may be
+    counted on to know a nonce."""
 
     discord_token: str | None = field(repr=False)
     database_url: str = field(repr=False)
@@ -42,6 +43,7 @@ class Settings:
     discord_api_url: str | None = field(repr=False)
     poll_interval_s: float
     allow_private_feeds: AllowedAddresses
+    nonce_window_s: float
     log_level: str
     log_format: str
 
@@ -79,6 +81,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         discord_api_url=_read(values, "DISCORD_API_URL"),
         poll_interval_s=_read(values, "POLL_INTERVAL"),
         allow_private_feeds=_read(values, "ALLOW_PRIVATE_FEEDS"),
+        nonce_window_s=_read(values, "NONCE_WINDOW"),
         log_level=_read(values, "LOG_LEVEL"),
         log_format=_read(values, "LOG_FORMAT"),
     )
@@ -127,6 +130,13 @@ def _interval(text: str) -> float:
     return min(seconds, LONGEST_INTERVAL_S)
 
 
+def _window(text: str) -> float:
+    seconds = float(text)
+    if not seconds >= 0:
+        raise ValueError(text)
+    return min(seconds, LONGEST_INTERVAL_S)
+
+
 def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if fold(text) not in choices:
@@ -168,6 +178,7 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
         "none, or networks and host:port separated by commas, or 1 for all",
         _allowed,
     ),
+    "NONCE_WINDOW": ("120", "a number of seconds from 0 up", _window),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
     "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),
 }

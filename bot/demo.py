@@ -128,7 +128,7 @@ async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) 
             continue
         post = announcement_post(what, Looks(), mark=str(delivery.id))
         _print(*message_lines(post.body()))
-        await finish_delivery(db, delivery.id, message_id=delivery.id)
+        await finish_delivery(db, delivery.id, message_id=delivery.id, now=datetime.now(UTC))
 
 
 async def _answer_questions(finder: QuoteFinder) -> None:

@@ -267,7 +267,16 @@ class Pipeline:
         validators = fetched.validators if whole else Validators()
         look = Look(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
         decision = reading.decision
-        return PollResult(info, decision.changes, look, decision.held, reading.rhythm, decision.rehashed)
+        return PollResult(
+            info,
+            decision.changes,
+            look,
+            decision.held,
+            reading.rhythm,
+            decision.rehashed,
+            decision.left_out,
+            decision.listed_again,
+        )
 
     def _due(self, began: datetime, asked: Asked, rhythm: Rhythm, known_since: datetime) -> Next:
         return after_success(began, _now(), self._interval, asked, rhythm, known_since, self._jitter())

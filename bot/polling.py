@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
-import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from bot.endurance import for_ever, pause
+from bot.processes import RUNNING, is_dead, process_name
 from bot.reader import Reader
 from storage.database import Database
 from storage.leases import claim_due, lease_owners, next_due_at, release_leases, renew_leases
@@ -41,37 +38,6 @@ STOPPED_WITHIN_S = 1.0
 
 log = logging.getLogger(__name__)
 
-# The names of this process's own pollers that run.
-_running: set[str] = set()
-
-
-def process_name() -> str:
-    """What this process holds podcasts under: machine, process and a word of its own."""
-    try:
-        # Of two containers with one host name, each has a first process.
-        space = Path("/proc/self/ns/pid").stat().st_ino
-    except OSError:
-        space = 0
-    return f"{socket.gethostname()}:{space}/{os.getpid()}/{uuid.uuid4().hex[:12]}"
-
-
-def is_dead(owner: str, me: str) -> bool:
-    """Whether `owner` ran on this machine and runs no more. Of another machine's nothing is known."""
-    host, _, pid = owner.rpartition("/")[0].rpartition("/")
-    my_host, _, my_pid = me.rpartition("/")[0].rpartition("/")
-    if owner == me or host != my_host or not pid.isdecimal():
-        return False
-    if pid == my_pid:
-        # One of this process, or its number was another's before.
-        return owner not in _running
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        return False
-    return False
-
 
 class Poller:
     """Looks at feeds, and reads published files beside; `on_news` is called when a look planned deliveries."""
@@ -96,7 +62,7 @@ class Poller:
 
     async def run(self) -> None:
         """Poll for ever."""
-        _running.add(self._me)
+        RUNNING.add(self._me)
         work = {"polling": self._step, "keeping leases": self._renew, "reading files": self._read_due_files}
         tasks = [
             asyncio.create_task(for_ever(what, step, until=self._ends), name=what)
@@ -109,7 +75,7 @@ class Poller:
             await _ended(tasks)
             await self.stop()
             await self._let_go()
-            _running.discard(self._me)
+            RUNNING.discard(self._me)
 
     def _end(self) -> None:
         self._ends.set()

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.announcing.places import kind_of
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
 from bot.feeds.addresses import is_web_address
@@ -76,7 +77,11 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
         self,
         interaction: Interaction,
         feed: app_commands.Range[str, 1, 2000],
-        channel: discord.TextChannel | discord.Thread | discord.VoiceChannel | None = None,
+        channel: discord.TextChannel
+        | discord.Thread
+        | discord.VoiceChannel
+        | discord.ForumChannel
+        | None = None,
     ) -> None:
         """Follow a podcast here."""
         bot = bot_of(interaction)
@@ -97,6 +102,7 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
             channel_id=target.id,
             added_by=interaction.user.id,
             now=datetime.now(UTC),
+            kind=kind_of(target),
         )
         to_come = await bot.reader.files.transcripts_to_come(podcast.id)
         bot.poller.look_soon()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.database import Database
+from storage.follow_ups import ask_for_edits
 from storage.models import (
     Chapter,
     ChapterSource,
@@ -178,6 +180,13 @@ async def episode_titles(
         ]
 
 
+async def is_withdrawn(db: Database, episode_id: int, now: datetime) -> bool:
+    """Whether the feed has listed it no more for a while, though others around it."""
+    query = sa.select(episode.c.withdrawn_at <= now).where(episode.c.id == episode_id)
+    async with db.read() as connection:
+        return bool(await connection.scalar(query))
+
+
 async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
     """The chapters of each of these episodes, in order."""
     async with db.read() as connection:
@@ -205,6 +214,7 @@ async def save_chapters(
         if standing and order.index(ChapterSource(standing)) < order.index(source):
             return False
         await replace_chapters(connection, episode_id, source, list(chapters))
+        await ask_for_edits(connection, [episode_id], datetime.now(UTC))
         return True
 
 

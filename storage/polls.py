@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.follow_ups import WITHDRAWN_AFTER, ask_for_edits
 from storage.held import held_states, keep_held
 from storage.linked_files import link_rows, save_links
 from storage.models import (
@@ -83,6 +84,7 @@ async def known_episodes(db: Database, podcast_id: int) -> Known:
             columns.enclosure_url,
             columns.duration_s,
             columns.published,
+            columns.withdrawn_at.is_not(None),
         )
         .where(columns.podcast_id == podcast_id)
         .order_by(columns.id)
@@ -239,6 +241,9 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
             .values(raw_hash=sa.bindparam("hash")),
             [{"known": episode_id, "hash": raw_hash} for episode_id, raw_hash in result.rehashed.items()],
         )
+    changed = [change.episode_id for change in result.changes if change.episode_id is not None]
+    await ask_for_edits(connection, changed, now)
+    await _keep_withdrawn(connection, result, now)
     stored = {clean(change.item.identity) for change in result.changes}
     await keep_held(connection, podcast_id, result.held, stored, now)
     await insert_many(
@@ -276,6 +281,23 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
             "turns_revision": podcast.c.turns_revision + int(turns_changed),
         },
     )
+
+
+async def _keep_withdrawn(connection: AsyncConnection, result: PollResult, now: datetime) -> None:
+    """Note what the feed lists no more, and what it does again."""
+    if result.listed_again:
+        await connection.execute(
+            episode.update().where(episode.c.id.in_(result.listed_again)).values(withdrawn_at=None)
+        )
+        await ask_for_edits(connection, result.listed_again, now)
+    if result.left_out:
+        # A host may serve an older version of the feed for a while.
+        counts_from = now + WITHDRAWN_AFTER
+        new = episode.c.id.in_(result.left_out) & episode.c.withdrawn_at.is_(None)
+        gone = await connection.execute(
+            episode.update().where(new).values(withdrawn_at=counts_from).returning(episode.c.id)
+        )
+        await ask_for_edits(connection, list(gone.scalars()), now, withdrawn_at=counts_from)
 
 
 def _listed(numbers: frozenset[int]) -> str | None:

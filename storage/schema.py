@@ -153,6 +153,8 @@ episode = sa.Table(
     # Why it was announced or not, in words.
     sa.Column("decision", CleanText, nullable=False),
     sa.Column("stored_at", UtcDateTime, nullable=False),
+    # From when on it counts as withdrawn: the feed lists it no more, but others around it.
+    sa.Column("withdrawn_at", UtcDateTime),
     # What lists are sorted by: when it was published, else when it was first seen.
     sa.Column("sorted_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("podcast_id", "identity"),
@@ -226,6 +228,21 @@ destination = sa.Table(
     sa.Column("added_at", UtcDateTime, nullable=False),
     # A removed destination stays, so that adding it again repeats no announcement.
     sa.Column("removed_at", UtcDateTime),
+    sa.Column("kind", CleanText, nullable=False, server_default="text"),
+    sa.Column("style", CleanText, nullable=False, server_default="card"),
+    sa.Column("role_id", sa.BigInteger),
+    sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("spoiler", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("open_thread", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("publish", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Ids of a forum's tags, with commas between.
+    sa.Column("tag_ids", CleanText, nullable=False, server_default=""),
+    # Why nothing can be posted there, since when, and when to try again by itself.
+    sa.Column("paused", CleanText),
+    sa.Column("paused_since", UtcDateTime),
+    sa.Column("resume_at", UtcDateTime),
+    # Since when Discord says that it is not there; only after days is it believed.
+    sa.Column("gone_since", UtcDateTime),
     sa.UniqueConstraint("podcast_id", "channel_id"),
     sa.Index(None, "guild_id"),
 )
@@ -244,8 +261,45 @@ delivery = sa.Table(
     # When the first attempt began that may have reached the channel; where to look back from.
     sa.Column("sending_since", UtcDateTime),
     sa.Column("next_try_at", UtcDateTime),
+    sa.Column("kind", CleanText, nullable=False, server_default="episode"),
+    # How often it was given up and then asked for by hand: part of its nonce.
+    sa.Column("resend", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failing_since", UtcDateTime),
+    # Until then newer episodes wait for this one, so that the channel gets them in their order.
+    sa.Column("first_until", UtcDateTime),
+    # Which process sends it, and until when nobody else does.
+    sa.Column("lease_owner", CleanText),
+    sa.Column("lease_until", UtcDateTime),
+    # The delivery whose message announces this one too: a digest's first.
+    sa.Column("digest_of", sa.Integer),
+    sa.Column("thread_id", sa.BigInteger),
+    sa.Column("sent_at", UtcDateTime),
+    # How the message was made, a hash of what it shows, and how often it was edited.
+    sa.Column("form", CleanText, nullable=False, server_default=""),
+    sa.Column("shown", CleanText, nullable=False, server_default=""),
+    sa.Column("edits", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("destination_id", "episode_id"),
     sa.Index(None, "state", "next_try_at"),
+    sa.Index(None, "episode_id"),
+    sa.Index(None, "digest_of"),
+)
+
+# What follows a message that stands: a thread under it, publishing, edits.
+follow_up = sa.Table(
+    "follow_up",
+    metadata,
+    sa.Column("delivery_id", sa.ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("kind", CleanText, primary_key=True),
+    # None: it was given up, and `error` says why.
+    sa.Column("due_at", UtcDateTime),
+    # Moves when it is asked for again, so that what changed while it was done is done once more.
+    sa.Column("asked", sa.Integer, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("failing_since", UtcDateTime),
+    sa.Column("error", CleanText),
+    sa.Column("lease_owner", CleanText),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Index(None, "due_at"),
 )
 
 answer = sa.Table(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.database import Database
+from storage.follow_ups import ask_for_edits
 from storage.models import SpokenTurn, TranscriptSource, Turn, TurnMark
 from storage.rows import replace_turns
 from storage.schema import episode, person, podcast, turn
@@ -136,6 +138,7 @@ async def save_transcript(
             )
             .values(turns_revision=podcast.c.turns_revision + 1)
         )
+        await ask_for_edits(connection, [episode_id], datetime.now(UTC))
         return True
 
 

@@ -8,12 +8,20 @@ from enum import Enum, auto
 
 from storage.models import DeliveryState
 
-FIRST_RETRY = timedelta(seconds=5)
+FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(days=3)
+# A request in flight may still be worked off: so long after the last one the channel is not looked at. Where Discord
+# still knows the nonce, a second one is the same message in any case.
+SETTLED_AFTER = timedelta(seconds=5)
+# While an announcement fails, newer ones wait for it so long: a channel gets its episodes in their order.
+IN_ORDER_FOR = timedelta(minutes=10)
 # What only a person can mend: a change in the server is noticed at once, the rest is looked at ever more rarely.
 PERSON_RETRY = timedelta(minutes=2)
 LONGEST_PERSON_RETRY = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(days=3)
+# Discord says now and then that a channel is not there although it is.
+GONE_AFTER = timedelta(days=3)
+GONE_RETRY = timedelta(days=1)
 
 
 class Happened(Enum):
@@ -29,12 +37,36 @@ class Happened(Enum):
     REFUSED = auto()
 
 
+class AttemptFailedError(Exception):
+    """An attempt brought no message; how it ended, and why in words for a moderator.
+
+    `retry_after_s` is what Discord asks for. `gone`: it says that the channel is not there. `ours`: an error of
+    Earmark's own, for which no other episode waits.
+    """
+
+    def __init__(
+        self,
+        happened: Happened,
+        reason: str,
+        *,
+        retry_after_s: float = 0.0,
+        gone: bool = False,
+        ours: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.happened = happened
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+        self.gone = gone
+        self.ours = ours
+
+
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """Try again at this time, from this state."""
+    """Try again at this time, from this state; None: when its destination is resumed."""
 
     state: DeliveryState
-    next_try_at: datetime
+    next_try_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +75,51 @@ class GivenUp:
 
 
 def after_attempt(
-    happened: Happened, *, attempts: int, planned_at: datetime, now: datetime
+    happened: Happened,
+    *,
+    failing_since: datetime | None,
+    now: datetime,
+    retry_after_s: float = 0.0,
+    nonce_known: bool = False,
 ) -> Postponed | GivenUp:
-    """Decide what follows. `attempts` counts this one."""
-    if happened is Happened.REFUSED or now - planned_at > GIVE_UP_AFTER:
-        return GivenUp()
+    """Decide what follows. `failing_since`: of the first of the attempts that failed in a row.
+
+    `nonce_known`: Discord surely still knows the nonce, where this attempt may have been worked off.
+    """
     if happened is Happened.NEEDS_PERSON:
-        waited = now - planned_at
-        return Postponed(
-            DeliveryState.PLANNED, now + min(LONGEST_PERSON_RETRY, max(PERSON_RETRY, waited / 4))
-        )
-    wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(attempts - 1, 10))
+        return Postponed(DeliveryState.PLANNED, None)
+    failing_for = now - (failing_since or now)
+    if happened is Happened.REFUSED or failing_for > GIVE_UP_AFTER:
+        return GivenUp()
+    wait = min(LONGEST_RETRY, max(FIRST_RETRY, failing_for / 2))
+    if happened is Happened.UNKNOWN and not nonce_known:
+        wait = max(wait, SETTLED_AFTER)
+    wait = max(wait, timedelta(seconds=min(retry_after_s, GIVE_UP_AFTER.total_seconds())))
     state = DeliveryState.SENDING if happened is Happened.UNKNOWN else DeliveryState.PLANNED
     return Postponed(state, now + wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Post nothing there until then, for this reason."""
+
+    reason: str
+    resume_at: datetime
+
+
+def pause_after(
+    reason: str,
+    *,
+    paused_since: datetime | None,
+    gone_since: datetime | None,
+    gone: bool,
+    now: datetime,
+) -> Pause:
+    """Decide how long a destination rests to which nothing can be posted. `gone`: Discord says it is not there."""
+    missing_for = now - gone_since if gone and gone_since else timedelta(0)
+    if gone_since and missing_for > GONE_AFTER:
+        since = f"{gone_since:%d %B %Y}"
+        told = f"The channel is gone: Discord does not show it to me since {since}."
+        return Pause(f"{told} `/podcast remove` ends this.", now + GONE_RETRY)
+    paused_for = now - (paused_since or now)
+    return Pause(reason, now + min(LONGEST_PERSON_RETRY, max(PERSON_RETRY, paused_for / 4)))

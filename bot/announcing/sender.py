@@ -1,71 +1,114 @@
-"""Sends announcements: each noted before it is sent, and looked for in the channel before it is sent again."""
+"""Sends announcements: each claimed before it is sent, and looked for in the channel before it is sent again."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import aiohttp
 import discord
 
-from bot.announcing.outcomes import GivenUp, Happened, after_attempt
-from bot.endurance import for_ever
-from bot.present.buttons import announcement_buttons, chapters_button_id
-from bot.present.cards import announcement, without_addresses
-from bot.present.permissions import Announceable, how_to_give, missing_permissions
-from bot.present.text import NO_MENTIONS
+from bot.announcing.book import Book
+from bot.announcing.dress import Dress, Made, Wardrobe
+from bot.announcing.following import Follower
+from bot.announcing.looking import Standing, look_for
+from bot.announcing.outcomes import (
+    IN_ORDER_FOR,
+    SETTLED_AFTER,
+    AttemptFailedError,
+    GivenUp,
+    Happened,
+    after_attempt,
+    pause_after,
+)
+from bot.announcing.places import kind_of, place_of
+from bot.announcing.posting import nonce_of, post
+from bot.announcing.wire import Wire
+from bot.endurance import for_ever, pause
+from bot.present.buttons import chapters_button_id
+from bot.present.permissions import Announceable, missing_permissions
+from bot.processes import RUNNING, is_dead, process_name
 from storage.database import Database
 from storage.deliveries import (
-    begin_delivery,
-    due_deliveries,
+    begin_anew,
+    claim_deliveries,
+    delivery_owners,
     fail_delivery,
-    finish_delivery,
+    gather_digest,
+    hasten_deliveries,
     next_delivery_at,
     postpone_delivery,
+    release_deliveries,
+    renew_delivery_leases,
 )
-from storage.episodes import chapters_of, get_episode
-from storage.models import Chapter, Delivery, DeliveryState, Episode
+from storage.destinations import (
+    pause_destination,
+    paused_destinations,
+    paused_since,
+    record_kind,
+    resume_destinations,
+)
+from storage.episodes import get_episodes
+from storage.models import Delivery, DeliveryState, DestinationKind, FollowUpKind, Sent
 
-AT_ONCE = 8
-BATCH = 64
+# Most of them wait for their turn: enough for Discord's 50 a second where an answer takes a second.
+AT_ONCE = 64
 # What another process planned (the command line's `poll`) is noticed this late.
 LOOK_AGAIN = timedelta(seconds=5)
-# How far back, and how many messages, a lost answer is looked for.
-LOOK_BACK = timedelta(minutes=2)
-LOOK_BACK_MESSAGES = 1_000
-FIRST_PAGE = 100
-# Longer than discord.py's own retries take; after it the answer counts as lost.
-SEND_TIMEOUT_S = 120.0
-
-LOST_ANSWERS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
-ARCHIVED_THREAD = 50083
+# What a killed process held is taken up after this, or at once where it ran on this machine.
+LEASE = timedelta(seconds=20)
+RENEWED_EVERY_S = 6.0
+# Sends end one by one: so long others are waited for before the database is asked for the next.
+GATHERED_S = 0.1
+# What is under way when the bot stops may end so long.
+STOPPED_WITHIN_S = 2.0
+# A rest of this length is an operator's business.
+TOLD_FROM_S = 30.0
+# More plans than this that are so old go out as one message.
+DIGEST_MORE_THAN = 3
+DIGEST_AFTER = timedelta(hours=24)
+NONCE_WINDOW_S = 120.0
+# A nonce is counted on for a little less, as clocks differ.
+NONCE_MARGIN_S = 10.0
 
 log = logging.getLogger(__name__)
 
 
-class _AttemptFailedError(Exception):
-    """An attempt brought no message; how it ended, and why in words for a moderator."""
-
-    def __init__(self, happened: Happened, reason: str) -> None:
-        super().__init__(reason)
-        self.happened = happened
-        self.reason = reason
+class _NotOursError(Exception):
+    """The lease ran out while this process was held up: another may be sending it."""
 
 
 class Sender:
     """Delivers what is due, woken when something new is planned."""
 
-    def __init__(self, client: discord.Client, db: Database) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        db: Database,
+        dress: Dress,
+        wire: Wire,
+        *,
+        nonce_window_s: float = NONCE_WINDOW_S,
+    ) -> None:
         self._client = client
         self._db = db
+        self._wire = wire
+        self._nonce_window_s = nonce_window_s
+        self._wardrobe = Wardrobe(dress)
+        self._book = Book(db)
+        self._me = process_name()
+        self._follower = Follower(client, db, self._wardrobe, wire, self._me)
         self._woken = asyncio.Event()
+        self._ends = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._held_until: dict[int, float] = {}
         self._failure: BaseException | None = None
-        # Delivery → its server, where somebody has to act first.
-        self._waiting: dict[int, int] = {}
+        # Servers with a destination that waits for somebody.
+        self._waiting: set[int] = set()
+        self._told_to_wait = False
 
     def wake(self) -> None:
         """Something was planned."""
@@ -73,78 +116,135 @@ class Sender:
 
     def waits_for_person(self, guild_id: int) -> bool:
         """Whether a delivery to this server waits for somebody to act there."""
-        return guild_id in self._waiting.values()
+        return guild_id in self._waiting
 
     async def run(self) -> None:
         """Deliver for ever. Raises discord.LoginFailure where Discord refuses the token."""
+        RUNNING.add(self._me)
+        await self._remember_paused()
+        fatal = (discord.LoginFailure,)
+        tasks = [
+            asyncio.create_task(for_ever(what, step, fatal=fatal, until=self._ends), name=what)
+            for what, step in (
+                ("keeping deliveries", self._renew),
+                ("announcing", self._step),
+                ("following up", self._follower.step),
+            )
+        ]
         try:
-            await for_ever("announcing", self._step, fatal=(discord.LoginFailure,))
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
         finally:
-            busy = list(self._busy.values())
-            for task in busy:
-                task.cancel()
-            # They still hold the database, which is closed next.
-            await asyncio.gather(*busy, return_exceptions=True)
+            await self._end(tasks)
+
+    async def _end(self, tasks: Sequence[asyncio.Task[None]]) -> None:
+        self._ends.set()
+        self._woken.set()
+        # They still hold the database, which is closed next; a statement is not cut in the middle.
+        busy = [*self._busy.values(), *tasks]
+        _, late = await asyncio.wait(busy, timeout=STOPPED_WITHIN_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*busy, return_exceptions=True)
+        try:
+            await release_deliveries(self._db, [self._me], _now() + SETTLED_AFTER)
+            await self._follower.release([self._me])
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises, and it is said
+            log.warning("leases can't be given back (%s); they end by themselves", error)
+        RUNNING.discard(self._me)
+
+    # Which process sends what
+
+    async def _renew(self) -> None:
+        held = list(self._busy)
+        if held:
+            end = time.monotonic() + LEASE.total_seconds()
+            await renew_delivery_leases(self._db, self._me, held, _now() + LEASE)
+            self._held_until.update((one, end) for one in held if one in self._busy)
+        await self._take_over()
+        await pause(RENEWED_EVERY_S, self._ends)
+
+    async def _take_over(self) -> None:
+        dead = [owner for owner in await delivery_owners(self._db) if is_dead(owner, self._me)]
+        if dead:
+            count = await release_deliveries(self._db, dead, _now() + SETTLED_AFTER)
+            await self._follower.release(dead)
+            log.info("took over %d deliveries of a process that ended", count)
+            self._woken.set()
 
     async def _step(self) -> None:
         self._woken.clear()
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
-        if not await self._start_due():
-            await self._sleep()
+        if wait := self._wire.breaker.wait_s(time.monotonic()):
+            if not self._told_to_wait:
+                level = logging.ERROR if wait > TOLD_FROM_S else logging.INFO
+                log.log(level, "Discord asks to be left alone: nothing is announced for %.1f s", wait)
+            self._told_to_wait = True
+            await pause(wait, self._ends)
+            return
+        self._told_to_wait = False
+        await self._start_due()
+        if self._busy:
+            await pause(GATHERED_S, self._ends)
+        await self._sleep()
 
     async def deliver_due(self) -> int:
-        """Try each delivery that is due once; how many there were."""
-        tried = await self._start_due()
-        await asyncio.gather(*self._busy.values())
+        """Try what is due until nothing is; how many attempts that took."""
+        tried = 0
+        while started := await self._start_due():
+            tried += started
+            await asyncio.gather(*self._busy.values())
         return tried
 
     async def _start_due(self) -> int:
         """Start on what is due. One channel gets its episodes in order; channels do not wait for each other."""
         free = AT_ONCE - len(self._busy)
-        if free <= 0:
+        if self._ends.is_set() or (self._busy and free < AT_ONCE // 4):
             return 0
-        due = await due_deliveries(self._db, _now(), BATCH, busy_channels=tuple(self._busy))
-        by_channel: dict[int, list[Delivery]] = {}
+        now = _now()
+        end = time.monotonic() + LEASE.total_seconds()
+        due = await claim_deliveries(self._db, self._me, now=now, until=now + LEASE, limit=free)
         for one in due:
-            if one.channel_id in by_channel or len(by_channel) < free:
-                by_channel.setdefault(one.channel_id, []).append(one)
-        for channel_id, deliveries in by_channel.items():
-            task = asyncio.create_task(self._deliver_in_order(deliveries), name=f"announce in {channel_id}")
-            self._busy[channel_id] = task
-            task.add_done_callback(partial(self._done, channel_id))
-        return sum(map(len, by_channel.values()))
+            self._held_until[one.id] = end
+            begun_before = one.sending_since is not None and one.sending_since < now
+            task = asyncio.create_task(
+                self._deliver(one, begun_before=begun_before), name=f"announce in {one.channel_id}"
+            )
+            self._busy[one.id] = task
+            task.add_done_callback(partial(self._done, one.id))
+        return len(due)
 
-    async def _deliver_in_order(self, deliveries: Sequence[Delivery]) -> None:
-        for one in deliveries:
-            await self.deliver(one)
-
-    def _done(self, channel_id: int, task: asyncio.Task[None]) -> None:
-        self._busy.pop(channel_id, None)
+    def _done(self, delivery_id: int, task: asyncio.Task[None]) -> None:
+        self._busy.pop(delivery_id, None)
+        self._held_until.pop(delivery_id, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failure = error
         self._woken.set()
 
     async def _sleep(self) -> None:
-        until = await next_delivery_at(self._db, busy_channels=tuple(self._busy))
         wait = LOOK_AGAIN
         # While all hands are full, what is due has to wait until one is free, which wakes this.
-        if until is not None and len(self._busy) < AT_ONCE:
-            wait = min(wait, max(timedelta(0), until - _now()))
-        try:
-            async with asyncio.timeout(wait.total_seconds()):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+        if len(self._busy) < AT_ONCE and not self._woken.is_set():
+            now = _now()
+            until = await next_delivery_at(self._db, now)
+            if until is not None:
+                wait = min(wait, max(timedelta(0), until - now))
+        await pause(wait.total_seconds(), self._woken)
 
-    async def deliver(self, delivery: Delivery) -> None:
+    # One delivery
+
+    async def _deliver(self, delivery: Delivery, *, begun_before: bool) -> None:
         """Make one attempt, and note how it ended."""
-        self._waiting.pop(delivery.id, None)
         try:
-            message_id = await self._attempt(delivery)
-        except _AttemptFailedError as failure:
-            await self._note_failure(delivery, failure.happened, failure.reason)
+            sent = await self._attempt(delivery, begun_before=begun_before)
+        except AttemptFailedError as failure:
+            await self._note_failure(delivery, failure, begun_before=begun_before)
+            return
+        except _NotOursError:
+            log.warning("delivery %d: this process was held up; another may have it by now", delivery.id)
             return
         except discord.LoginFailure:
             raise
@@ -152,173 +252,182 @@ class Sender:
             # Whatever it was, the next delivery must not wait for it, and this one is looked for first.
             log.exception("delivery %d failed", delivery.id)
             reason = f"An error of Earmark's own ({type(error).__name__}); its log says more."
-            await self._note_failure(delivery, Happened.UNKNOWN, reason)
+            ours = AttemptFailedError(Happened.UNKNOWN, reason, ours=True)
+            await self._note_failure(delivery, ours, begun_before=begun_before)
             return
-        await finish_delivery(self._db, delivery.id, message_id)
+        await self._book.note(sent)
         log.info(
             "delivery %d: episode %d announced in channel %d as message %d",
             delivery.id,
             delivery.episode_id,
             delivery.channel_id,
-            message_id,
+            sent.message_id,
+        )
+        if sent.follow_ups:
+            self._follower.wake()
+        if delivery.to.paused:
+            await self._remember_paused()
+
+    async def _attempt(self, delivery: Delivery, *, begun_before: bool) -> Sent:
+        """Send, unless it stands already."""
+        channel = await place_of(self._client, delivery.to)
+        kind = kind_of(channel)
+        if kind is not delivery.to.kind:
+            await record_kind(self._db, delivery.destination_id, kind)
+        made = await self._made(delivery, begun_before=begun_before)
+        standing = await self._standing(delivery, channel) if begun_before else None
+        if standing is not None:
+            log.info("delivery %d stands already as message %d", delivery.id, standing.message_id)
+            form, shown = made.form_of(standing.components_v2), ""
+        else:
+            standing, made = await self._post(delivery, channel, made)
+            form, shown = made.form, made.shown
+        return Sent(
+            delivery.id,
+            standing.message_id,
+            _now(),
+            standing.thread_id,
+            form,
+            # What was posted then may be told differently by now.
+            shown,
+            _follow_ups(delivery, kind),
         )
 
-    async def _attempt(self, delivery: Delivery) -> int:
-        """Send, unless it stands already; the message's id."""
-        episode = await get_episode(self._db, delivery.episode_id)
-        if episode is None:
-            raise _AttemptFailedError(Happened.REFUSED, "The episode is not stored any more.")
-        channel = await self._channel(delivery)
-        if missing := missing_permissions(channel):
-            raise _AttemptFailedError(Happened.NEEDS_PERSON, how_to_give(missing, channel.mention))
-        custom_id = chapters_button_id(episode.id, delivery.id)
-        if delivery.state is DeliveryState.SENDING:
-            standing = await self._look_for(channel, custom_id, delivery)
-            if standing is not None:
-                log.info("delivery %d stands already as message %d", delivery.id, standing)
-                return standing
-        chapters = (await chapters_of(self._db, [episode.id]))[episode.id]
-        if not await begin_delivery(self._db, delivery.id, _now()):
-            raise _AttemptFailedError(Happened.REFUSED, "This channel stopped following the podcast.")
-        return await self._send(channel, delivery, episode, chapters, custom_id)
+    async def _made(self, delivery: Delivery, *, begun_before: bool) -> Made:
+        if not begun_before or delivery.digest_of is not None:
+            several = await self._together(delivery)
+            if several:
+                episodes = await get_episodes(self._db, several)
+                in_order = [episodes[one] for one in several if one in episodes]
+                if in_order:
+                    return self._wardrobe.digest(in_order, delivery.to.looks, delivery.id)
+        made = await self._wardrobe.first(delivery.episode_id, delivery.to.looks, delivery.id)
+        if made is None:
+            raise AttemptFailedError(Happened.REFUSED, "The episode is not stored any more.")
+        return made
 
-    async def _channel(self, delivery: Delivery) -> Announceable:
-        guild = self._client.get_guild(delivery.guild_id)
-        if guild is None:
-            raise _AttemptFailedError(Happened.NEEDS_PERSON, "I am not in this server any more.")
-        if guild.unavailable:
-            raise _AttemptFailedError(Happened.NOT_SENT, "Discord has an outage that this server is part of.")
-        channel: object = guild.get_channel_or_thread(delivery.channel_id)
-        if channel is None:
-            # An archived thread is in no cache.
-            try:
-                channel = await guild.fetch_channel(delivery.channel_id)
-            except (discord.NotFound, discord.Forbidden) as error:
-                raise _AttemptFailedError(
-                    Happened.NEEDS_PERSON, "The channel is gone, or I may not see it."
-                ) from error
-            except LOST_ANSWERS as error:
-                raise _AttemptFailedError(
-                    Happened.NOT_SENT, "Discord did not tell about the channel."
-                ) from error
-        if not isinstance(channel, Announceable):
-            raise _AttemptFailedError(Happened.NEEDS_PERSON, "This kind of channel takes no messages.")
-        return channel
+    async def _together(self, delivery: Delivery) -> list[int]:
+        """The episodes that go out in one message with this one; none where it goes alone."""
+        old = _now() - DIGEST_AFTER
+        if delivery.planned_at >= old and delivery.digest_of is None:
+            return []
+        group = await gather_digest(self._db, delivery, planned_before=old, more_than=DIGEST_MORE_THAN)
+        return [one.episode_id for one in group]
 
-    async def _look_for(self, channel: Announceable, custom_id: str, delivery: Delivery) -> int | None:
-        """The id of the announcement where an earlier attempt, whose answer was lost, did post it."""
-        since = (delivery.sending_since or delivery.planned_at) - LOOK_BACK
+    async def _standing(self, delivery: Delivery, channel: Announceable) -> Standing | None:
+        """The announcement where an earlier attempt, whose answer was lost, did post it."""
+        me = self._client.user
+        if me is None:
+            raise AttemptFailedError(Happened.UNKNOWN, "Discord has not said yet who I am.")
+        mark = chapters_button_id(delivery.episode_id, delivery.id)
+        since = delivery.sending_since or delivery.planned_at
+        found = await look_for(channel, mark, since, me.id)
+        if found is None:
+            await begin_anew(self._db, delivery.id, _now())
+        return found
+
+    async def _post(self, delivery: Delivery, channel: Announceable, made: Made) -> tuple[Standing, Made]:
+        if time.monotonic() > self._held_until.get(delivery.id, 0.0):
+            raise _NotOursError
+        nonce = nonce_of(delivery)
         try:
-            seen = 0
-            # The newest page is read whole whatever its dates say: our clock may be wrong.
-            async for message in channel.history(limit=FIRST_PAGE):
-                if self._is_ours(message) and custom_id in _custom_ids(message):
-                    return message.id
-                seen += 1
-                oldest = message.created_at
-            if seen < FIRST_PAGE or oldest < since:
-                return None
-            # Much was said since: ours is among the first of it.
-            async for message in channel.history(limit=LOOK_BACK_MESSAGES, after=since, oldest_first=True):
-                if self._is_ours(message) and custom_id in _custom_ids(message):
-                    return message.id
-        except LOST_ANSWERS as error:
-            raise _AttemptFailedError(
-                Happened.UNKNOWN, f"The channel can't be looked at: {_words(error)}."
-            ) from error
-        return None
-
-    def _is_ours(self, message: discord.Message) -> bool:
-        return self._client.user is not None and message.author.id == self._client.user.id
-
-    async def _send(
-        self,
-        channel: Announceable,
-        delivery: Delivery,
-        episode: Episode,
-        chapters: Sequence[Chapter],
-        custom_id: str,
-    ) -> int:
-        card = announcement(episode, chapters)
-        try:
-            return await self._post(channel, delivery, card, announcement_buttons(episode, custom_id))
-        except _AttemptFailedError as failure:
+            return await post(self._client, channel, made, nonce, delivery.to.tag_ids), made
+        except AttemptFailedError as failure:
             if failure.happened is not Happened.REFUSED:
                 raise
-            log.warning("delivery %d: %s Trying it without its addresses.", delivery.id, failure.reason)
-        # One address that Discord does not like must not lose the announcement.
-        plain = without_addresses(card)
-        return await self._post(
-            channel, delivery, plain, announcement_buttons(episode, custom_id, links=False)
-        )
+            log.warning("delivery %d: %s Trying it in a plainer form.", delivery.id, failure.reason)
+        plain = await self._wardrobe.plain(delivery.episode_id, delivery.to.looks, delivery.id)
+        if plain is None:
+            raise AttemptFailedError(Happened.REFUSED, "The episode is not stored any more.")
+        return await post(self._client, channel, plain, nonce, delivery.to.tag_ids), plain
 
-    async def _post(
-        self, channel: Announceable, delivery: Delivery, card: discord.Embed, buttons: discord.ui.View
-    ) -> int:
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                message = await channel.send(
-                    embed=card,
-                    view=buttons,
-                    allowed_mentions=NO_MENTIONS,
-                    nonce=_nonce(delivery),
-                )
-        except (discord.Forbidden, discord.NotFound) as error:
-            raise _AttemptFailedError(Happened.NEEDS_PERSON, f"Discord refused: {error.text}.") from error
-        except discord.RateLimited as error:
-            raise _AttemptFailedError(Happened.NOT_SENT, "Discord asked to wait.") from error
-        except discord.HTTPException as error:
-            if error.status == 401:
-                raise discord.LoginFailure("the token was refused while announcing") from error
-            happened = Happened.UNKNOWN if error.status >= 500 else Happened.REFUSED
-            if error.status == 429:
-                happened = Happened.NOT_SENT
-            elif error.code == ARCHIVED_THREAD:
-                happened = Happened.NEEDS_PERSON
-            raise _AttemptFailedError(happened, f"Discord answered {error.status}: {error.text}.") from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise _AttemptFailedError(Happened.UNKNOWN, f"The answer was lost: {_words(error)}.") from error
-        return message.id
-
-    async def _note_failure(self, delivery: Delivery, happened: Happened, reason: str) -> None:
-        # A hurdle that stands for days is told once, not at each try.
-        level = logging.WARNING if reason != delivery.error else logging.DEBUG
-        log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, reason)
+    async def _note_failure(
+        self, delivery: Delivery, failure: AttemptFailedError, *, begun_before: bool
+    ) -> None:
+        now = _now()
         follows = after_attempt(
-            happened, attempts=delivery.attempts + 1, planned_at=delivery.planned_at, now=_now()
+            failure.happened,
+            failing_since=delivery.failing_since,
+            now=now,
+            retry_after_s=failure.retry_after_s,
+            nonce_known=self._nonce_known(delivery, now),
         )
+        if failure.happened is Happened.NEEDS_PERSON:
+            new = await self._pause(delivery, failure, now)
+        else:
+            new = failure.reason != delivery.error
+        # A hurdle that stands for days is told once, not at each try.
+        level = logging.WARNING if new else logging.DEBUG
+        log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, failure.reason)
         if isinstance(follows, GivenUp):
-            await fail_delivery(self._db, delivery.id, reason)
+            await fail_delivery(self._db, delivery.id, failure.reason)
             return
-        if happened is Happened.NEEDS_PERSON:
-            self._waiting[delivery.id] = delivery.guild_id
-        state = follows.state
-        if delivery.state is DeliveryState.SENDING and happened is not Happened.UNKNOWN:
-            # An earlier attempt may have posted it: only a look into the channel can tell.
-            state = DeliveryState.SENDING
+        # An earlier attempt may have posted it: only a look into the channel can tell.
+        state = DeliveryState.SENDING if begun_before else follows.state
+        in_order = failure.happened in (Happened.UNKNOWN, Happened.NOT_SENT) and not failure.ours
         await postpone_delivery(
-            self._db, delivery.id, state=state, error=reason, next_try_at=follows.next_try_at
+            self._db,
+            delivery.id,
+            state=state,
+            error=failure.reason,
+            next_try_at=follows.next_try_at,
+            now=now,
+            first_until=IN_ORDER_FOR if in_order else None,
         )
 
+    def _nonce_known(self, delivery: Delivery, now: datetime) -> bool:
+        if delivery.to.kind is DestinationKind.FORUM or delivery.sending_since is None:
+            return False
+        left = self._nonce_window_s - NONCE_MARGIN_S - (now - delivery.sending_since).total_seconds()
+        return left > 0
 
-def _nonce(delivery: Delivery) -> str:
-    """The same for every attempt, and no other delivery's, of this database or another: Discord keeps nonces
-    per author, and the same one in two channels would silently lose the second message. 25 characters at most."""
-    return f"{delivery.id}.{int(delivery.planned_at.timestamp())}"[:25]
+    async def _pause(self, delivery: Delivery, failure: AttemptFailedError, now: datetime) -> bool:
+        """Post nothing there until somebody has acted, or a while has passed; whether the reason is new."""
+        self._waiting.add(delivery.guild_id)
+        since, gone_since = await paused_since(self._db, delivery.destination_id)
+        rest = pause_after(
+            failure.reason, paused_since=since, gone_since=gone_since, gone=failure.gone, now=now
+        )
+        return await pause_destination(
+            self._db,
+            delivery.destination_id,
+            rest.reason,
+            now=now,
+            resume_at=rest.resume_at,
+            gone=failure.gone,
+        )
+
+    # What somebody mended
+
+    async def _remember_paused(self) -> None:
+        self._waiting = {one.guild_id for one in await paused_destinations(self._db)}
+
+    async def look_again(self, guild: discord.Guild) -> None:
+        """Something changed in a server: what can be posted to again is resumed."""
+        if guild.id not in self._waiting:
+            return
+        paused = await paused_destinations(self._db, guild.id)
+        mended = []
+        for one in paused:
+            channel = guild.get_channel_or_thread(one.channel_id)
+            # Of what is in no cache only an attempt tells.
+            if not isinstance(channel, Announceable) or not missing_permissions(channel):
+                mended.append(one.id)
+        if len(mended) == len(paused):
+            self._waiting.discard(guild.id)
+        if mended:
+            await resume_destinations(self._db, mended)
+            await hasten_deliveries(self._db, guild.id)
+            self._woken.set()
 
 
-def _custom_ids(message: discord.Message) -> set[str]:
-    return {
-        child.custom_id
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for child in row.children
-        if isinstance(child, discord.Button | discord.SelectMenu) and child.custom_id
-    }
-
-
-def _words(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+def _follow_ups(delivery: Delivery, kind: DestinationKind) -> tuple[FollowUpKind, ...]:
+    wanted = []
+    if delivery.to.open_thread and kind in (DestinationKind.TEXT, DestinationKind.ANNOUNCEMENT):
+        wanted.append(FollowUpKind.THREAD)
+    if delivery.to.publish and kind is DestinationKind.ANNOUNCEMENT:
+        wanted.append(FollowUpKind.PUBLISH)
+    return tuple(wanted)
 
 
 def _now() -> datetime:

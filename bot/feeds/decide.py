@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.feeds.leaving import left_out
 from bot.feeds.matching import Match, audio_file, match_crowd, match_single
 from storage.models import EpisodeChange, FeedItem, HeldItem, HeldState, KnownEpisode, UnchangedItem
 
@@ -23,12 +24,16 @@ class Decision:
     """What to do with what arrived: changes to store, `moved` of them to a new id, and items that wait.
 
     `rehashed` are stored episodes that say the same in other bytes: by id, the hash by which they are known now.
+    `left_out` are stored ones that the feed lists no more, though others around them; `listed_again` those that it
+    does again.
     """
 
     changes: tuple[EpisodeChange, ...] = ()
     held: tuple[HeldItem, ...] = ()
     moved: int = 0
     rehashed: Mapping[int, str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    listed_again: frozenset[int] = frozenset()
 
 
 def decide(
@@ -69,7 +74,12 @@ def decide(
         else:
             announce, reason = _announce(item, baseline=baseline, now=now)
             changes.append(EpisodeChange(item, None, announce, reason, place))
-    return Decision(tuple(changes), tuple(waiting), len(news.matches), rehashed)
+    there = {one.stored.id for one in listed if one.stored}
+    there |= {match.episode.id for match in news.matches.values()}
+    # Where a crowd waits for a decision, what is missing may be among it under another id.
+    missing = frozenset[int]() if waiting or baseline else left_out(known, there)
+    again = frozenset(one.id for one in known if one.withdrawn and one.id in there)
+    return Decision(tuple(changes), tuple(waiting), len(news.matches), rehashed, missing, again)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-Announceable = discord.TextChannel | discord.Thread | discord.VoiceChannel
+Announceable = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.ForumChannel
 
 # The names are those of Discord's own settings.
 NEEDED = {
@@ -26,6 +26,9 @@ def missing_permissions(channel: Announceable, told: discord.Permissions | None 
     if told and not told.administrator:
         allowed &= told
     needed = dict(NEEDED)
+    if isinstance(channel, discord.ForumChannel):
+        # The same permission under the name that Discord's settings of a forum give it.
+        needed["send_messages"] = "Create Posts"
     if isinstance(channel, discord.Thread):
         del needed["send_messages"]
         needed["send_messages_in_threads"] = "Send Messages in Threads"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import main_job, polls, search, search_stored
+from tests.bench import deliveries, main_job, polls, search, search_stored
 
 if __name__ == "__main__":
     print("The main job")
     code = main_job.main()
     print("\nLooks at feeds")
     code = polls.main() or code
+    print("\nAnnouncements")
+    code = deliveries.main() or code
     print("\nThe quote search")
     code = search.main() or code
     print("\nThe same, stored and asked over the wire")

@@ -85,17 +85,15 @@ async def test_lost_answers_errors_and_limits_leave_one_message(stage: Stage) ->
             fake.faults.rate_limit(method="POST", path=f"/channels/{banned.id}/messages$", via=False),
         ]
         stage.publish(4)
-        # The library repeats a 500 by itself, with the same nonce, which Discord then still knows.
-        await fake.wait_for(
-            lambda: all(one.hits == one.times for one in faults) and _posts(stage, repeated) == 2, 20
-        )
+        await fake.wait_for(lambda: all(one.hits == one.times for one in faults), 30)
         fake.forget_nonces()
         for channel in channels:
             await stage.announced(channel, NEWEST)
-        await bot.logged("stands already as message", times=2)
+        # Whatever the library would repeat by itself is looked for, too, and not sent a second time.
+        await bot.logged("stands already as message", times=3)
         await bot.logged("announced in channel", times=len(channels))
         assert [stage.count(channel, NEWEST) for channel in channels] == [1] * len(channels)
-        assert (_posts(stage, lost_503), _posts(stage, lost_reset)) == (1, 1)
+        assert [_posts(stage, one) for one in (lost_503, lost_reset, repeated)] == [1, 1, 1]
         assert _posts(stage, limited) == _posts(stage, banned) == 2
     assert "Traceback" not in bot.log
 

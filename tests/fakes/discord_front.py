@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,6 +12,7 @@ from aiohttp import BodyPartReader, hdrs, web
 
 from tests.fakes.discord_faults import Fault, Faults
 from tests.fakes.discord_http import ApiError, Call, Reply, Route, limit_headers, response
+from tests.fakes.discord_limits import Limits
 from tests.fakes.discord_rules import invalid_form
 from tests.fakes.discord_schema import schema_breaches
 from tests.fakes.sockets import cut
@@ -29,6 +31,9 @@ class Front:
         self.token = token
         self.requests: deque[Call] = deque(maxlen=KEPT_REQUESTS)
         self.violations: list[str] = []
+        self.limits: Limits | None = None
+        # Off where only the speed counts: the schema takes milliseconds a request.
+        self.checking = True
         self._faults = faults
         self._watch = watch
 
@@ -60,7 +65,11 @@ class Front:
                 failed = await self._fail(request, fault)
                 if failed is not None:
                     return failed
-            answered = response(await self._work(request, route, call), limit_headers(route))
+            limited = self.limits.take(call) if self.limits and not route.open else None
+            if limited is not None and limited.refused:
+                return response(limited.reply(), limited.headers())
+            headers = limit_headers(route) if limited is None else limited.headers()
+            answered = response(await self._work(request, route, call), headers)
             if fault is not None and fault.when == "after":
                 return await self._fail(request, fault) or answered
             return answered
@@ -70,6 +79,11 @@ class Front:
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse | None:
         """Do what was ordered; None: go on as if nothing had happened."""
         await self._watch.notify()
+        if fault.strike is not None:
+            await fault.strike()
+        if fault.action == "silence":
+            await asyncio.sleep(fault.silence_s)
+            return cut(request, "close")
         if fault.action == "hang":
             await fault.release.wait()
             return None
@@ -85,8 +99,8 @@ class Front:
             self.violations.append(f"{call}: the body is not JSON")
             return Reply({"message": "The request body contains invalid JSON.", "code": 50109}, 400)
         try:
-            breaches = list(route.rules(call))
-            if not breaches and call.body is not None:
+            breaches = list(route.rules(call)) if self.checking else []
+            if self.checking and not breaches and call.body is not None:
                 breaches = list(schema_breaches(call.method, call.template, call.body))
             if breaches:
                 self.violations += [f"{call}: {breach.sentence()}" for breach in breaches]

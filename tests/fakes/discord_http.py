@@ -58,6 +58,7 @@ def unknown(what: str) -> ApiError:
     """Build the 404 for something that is not there, or not any more."""
     codes = {
         "Channel": 10003,
+        "Tag": 10087,
         "Guild": 10004,
         "Message": 10008,
         "Webhook": 10015,

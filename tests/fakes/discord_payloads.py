@@ -102,6 +102,7 @@ def channel_payload(world: World, channel: FakeChannel) -> Json:
             "message_count": len(channel.messages),
             "total_message_sent": len(channel.messages),
             "member_count": 1,
+            "applied_tags": [str(tag) for tag in channel.applied_tags],
             "thread_metadata": {
                 "archived": channel.archived,
                 "locked": channel.locked,
@@ -122,7 +123,17 @@ def channel_payload(world: World, channel: FakeChannel) -> Json:
         "nsfw": False,
         "topic": None,
         "permission_overwrites": overwrites,
-        **({"available_tags": []} if channel.kind is ChannelKind.FORUM else {}),
+        **(_forum_payload(channel) if channel.kind is ChannelKind.FORUM else {}),
+    }
+
+
+def _forum_payload(forum: FakeChannel) -> Json:
+    return {
+        "flags": 1 << 4 if forum.requires_tag else 0,
+        "available_tags": [
+            {"id": str(tag), "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
+            for tag, name in forum.tags.items()
+        ],
     }
 
 

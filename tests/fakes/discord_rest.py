@@ -110,6 +110,7 @@ class Rest:
             Route("GET", "/guilds/{guild_id}/members/{user_id}", self._guild_member),
             Route("GET", "/guilds/{guild_id}/threads/active", self._active_threads),
             Route("GET", "/channels/{channel_id}", self._channel),
+            Route("GET", "/channels/{channel_id}/threads/archived/public", self._archived_threads),
             Route("POST", "/channels/{channel_id}/typing", self._typing),
             Route("GET", MESSAGES, self._history),
             Route("POST", MESSAGES, self._create, self._create_rules),
@@ -166,6 +167,19 @@ class Rest:
     async def _active_threads(self, call: Call) -> Reply:
         threads = guild_payload(self._world, self._guild_of(call))["threads"]
         return Reply({"threads": threads, "members": []})
+
+    async def _archived_threads(self, call: Call) -> Reply:
+        """List the threads of a channel that sleep, the latest first."""
+        parent = self._channel_of(call, Permission.READ_MESSAGE_HISTORY)
+        siblings = self._world.guilds[parent.guild_id].channels.values()
+        asleep = [one for one in siblings if one.parent_id == parent.id and one.archived]
+        if "before" in call.query:
+            before = datetime.fromisoformat(call.query["before"])
+            asleep = [one for one in asleep if one.created < before]
+        asleep.sort(key=lambda one: one.created, reverse=True)
+        limit = int(call.query.get("limit", 50))
+        threads = [channel_payload(self._world, one) for one in asleep[:limit]]
+        return Reply({"threads": threads, "members": [], "has_more": len(asleep) > limit})
 
     async def _channel(self, call: Call) -> Reply:
         return Reply(channel_payload(self._world, self._channel_of(call)))
@@ -311,7 +325,13 @@ class Rest:
             thread = await self._open(channel, body["name"], ChannelKind(body.get("type") or 12), None)
             return Reply(channel_payload(self._world, thread), 201)
         self._channel_of(call, Permission.SEND_MESSAGES)
+        applied = tuple(int(tag) for tag in body.get("applied_tags") or ())
+        if not set(applied) <= set(channel.tags):
+            raise unknown("Tag")
+        if channel.requires_tag and not applied:
+            raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
         thread = await self._open(channel, body["name"], ChannelKind.PUBLIC_THREAD, None)
+        thread.applied_tags = applied
         first = self._world.post(
             thread, self._world.bot, body["message"], files=call.files, message_id=thread.id
         )

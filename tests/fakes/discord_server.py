@@ -24,6 +24,7 @@ from tests.fakes.discord_front import PREFIX, Front
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import Call
 from tests.fakes.discord_interactions import Answer, Interactions
+from tests.fakes.discord_limits import Limits
 from tests.fakes.discord_mentions import Ping
 from tests.fakes.discord_messages import FakeMessage, FakeUser, Json
 from tests.fakes.discord_payloads import channel_payload, guild_payload
@@ -73,6 +74,17 @@ class FakeDiscord:
         await self.gateway.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    # How strict it is
+
+    def limit(self) -> Limits:
+        """Enforce Discord's limits from now on; what they counted."""
+        self._front.limits = Limits()
+        return self._front.limits
+
+    def stop_checking(self) -> None:
+        """Take every body for valid: where only the speed counts."""
+        self._front.checking = False
 
     # What has been seen
 

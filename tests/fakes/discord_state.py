@@ -87,6 +87,10 @@ class FakeChannel:
     locked: bool = False
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     messages: dict[int, FakeMessage] = field(default_factory=dict)
+    # Of a forum: its tags by id, and whether posts need one; of a post: those it has.
+    tags: dict[int, str] = field(default_factory=dict)
+    requires_tag: bool = False
+    applied_tags: tuple[int, ...] = ()
 
     @property
     def is_thread(self) -> bool:
@@ -179,7 +183,10 @@ class World:
 
     def channel(self, channel_id: int) -> FakeChannel | None:
         """Find a channel wherever it is."""
-        return next((channel for channel in self.channels() if channel.id == channel_id), None)
+        for guild in self.guilds.values():
+            if (channel := guild.channels.get(channel_id)) is not None:
+                return channel
+        return None
 
     def permissions(self, channel: FakeChannel) -> Permission:
         """What the bot may do in a channel."""

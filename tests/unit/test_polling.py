@@ -20,9 +20,8 @@ from bot.polling import (
     FILES_AT_A_TIME,
     READING_AT_ONCE,
     Poller,
-    is_dead,
-    process_name,
 )
+from bot.processes import is_dead, process_name
 from bot.published_files import PublishedFiles
 from bot.reader import Reader
 from storage.database import Database

@@ -12,30 +12,38 @@ from typing import Any
 import discord
 import pytest
 
+from bot.announcing.dress import Cards
 from bot.announcing.sender import Sender
+from bot.announcing.wire import Wire
 from bot.present.buttons import chapters_button_id
 from bot.present.cards import announcement
 from storage.database import Database
 from storage.deliveries import (
-    begin_delivery,
-    due_deliveries,
-    finish_delivery,
+    claim_deliveries,
+    finish_deliveries,
     hasten_deliveries,
     plan_delivery,
+    release_deliveries,
+    retry_delivery,
 )
-from storage.destinations import add_destination, remove_destinations
+from storage.destinations import add_destination, configure_destination, remove_destinations
+from storage.episodes import list_episodes
+from storage.follow_ups import next_follow_up_at
 from storage.models import (
     Chapter,
     Delivery,
     DeliveryState,
+    DestinationKind,
     Episode,
     EpisodeChange,
     FeedInfo,
     FeedItem,
     Look,
+    Looks,
     PollResult,
 )
-from storage.polls import create_podcast
+from storage.polls import create_podcast, known_episodes, save_poll
+from storage.schema import follow_up
 from tests.fakes.discord_faults import Action
 from tests.fakes.discord_messages import FakeMessage, FakeUser
 from tests.fakes.discord_server import FakeDiscord
@@ -89,9 +97,27 @@ class Office:
 
     async def interrupted(self) -> Delivery:
         """A delivery whose answer an earlier process never saw."""
-        delivery = await self.plan()
-        await begin_delivery(self.db, delivery.id, datetime.now(UTC))
+        await self.plan()
+        now = datetime.now(UTC)
+        await claim_deliveries(self.db, "another", now=now, until=now + timedelta(minutes=1), limit=9)
+        await release_deliveries(self.db, ["another"], now)
         return await self.plan()
+
+    async def attempt(self, channel: FakeChannel | None = None, episode: int = 1) -> Delivery:
+        """Let it be tried once now; how far it has come then."""
+        delivery = await self.plan(channel, episode)
+        await retry_delivery(self.db, delivery.id)
+        await hasten_deliveries(self.db, delivery.guild_id)
+        await self.sender._start_due()
+        await asyncio.gather(*self.sender._busy.values())
+        return await self.plan(channel, episode)
+
+    async def later(self, moment: datetime) -> None:
+        """Let this moment be now for what follows messages."""
+        async with self.db.write() as connection:
+            await connection.execute(
+                follow_up.update().where(follow_up.c.due_at <= moment).values(due_at=datetime.now(UTC))
+            )
 
     def standing(self, delivery: Delivery, by: FakeUser | None = None) -> FakeMessage:
         """The announcement of a delivery, as an earlier process posted it."""
@@ -117,6 +143,7 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         guild = fake.world.add_guild("Alpha")
         channel = fake.world.add_channel(guild.id, "news")
         fake.world.add_channel(guild.id, "forum", ChannelKind.FORUM)
+        fake.world.add_channel(guild.id, "category", ChannelKind.CATEGORY)
         thread = fake.world.add_channel(guild.id, "old", ChannelKind.PUBLIC_THREAD, parent_id=channel.id)
         thread.archived = True
         now = datetime.now(UTC)
@@ -127,13 +154,14 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         )
         result = PollResult(FeedInfo("Show", None, None, None), changes, Look("", now, now, ""))
         await create_podcast(sqlite_db, "https://a.example/feed", result, by_operator=False)
+        wire = Wire()
         async with discord.AutoShardedClient(
-            intents=discord.Intents(guilds=True), guild_ready_timeout=0.02
+            intents=discord.Intents(guilds=True), guild_ready_timeout=0.02, http_trace=wire.trace
         ) as client:
             running = asyncio.create_task(client.start(fake.token))
             while not client.is_ready():  # noqa: ASYNC110 - it has no event before it has begun to start
                 await asyncio.sleep(0.01)
-            yield Office(fake, sqlite_db, Sender(client, sqlite_db), channel)
+            yield Office(fake, sqlite_db, Sender(client, sqlite_db, Cards(sqlite_db), wire), channel)
         await running
         assert fake.violations == []
         assert fake.pings == []
@@ -164,18 +192,16 @@ async def test_what_is_due_is_sent_oldest_first(office: Office) -> None:
 async def test_failures_are_noted_with_what_they_leave(
     office: Office, status: int, action: Action, state: DeliveryState, error: str
 ) -> None:
-    delivery = await office.plan()
+    await office.plan()
     office.fake.faults.add(method="POST", path="/messages$", status=status, action=action)
-    await office.sender.deliver(delivery)
+    await office.attempt()
     after = await office.plan()
     assert (after.state, after.attempts) == (state, 1)
     assert (after.error or "").startswith(error)
     assert after.sending_since is None or after.state is SENDING
     # Until its time has come nothing is due, and then it arrives once.
     assert await office.sender.deliver_due() == 0
-    later = await due_deliveries(office.db, datetime.now(UTC) + timedelta(minutes=5), 10)
-    assert len(later) == 1
-    await office.sender.deliver(later[0])
+    await office.attempt()
     assert office.posted() == ["First"]
 
 
@@ -185,7 +211,7 @@ async def test_what_discord_refuses_is_tried_once_more_without_addresses(
 ) -> None:
     delivery = await office.plan()
     office.fake.faults.add(method="POST", path="/messages$", times=refusals, status=400)
-    await office.sender.deliver(delivery)
+    await office.attempt()
     after = await office.plan()
     assert (after.state, office.posted()) == (state, posted)
     assert (after.error or "").startswith("Discord answered 400") == (state is FAILED)
@@ -194,14 +220,14 @@ async def test_what_discord_refuses_is_tried_once_more_without_addresses(
         assert [button.label for button in message.buttons] == ["All chapters"]
         for embed in message.embeds:
             assert not {"url", "thumbnail"} & {name for name, value in embed.items() if value}
-    later = await due_deliveries(office.db, datetime.now(UTC) + timedelta(hours=2), 10)
-    assert later == []
+    await hasten_deliveries(office.db, delivery.guild_id)
+    assert await office.sender.deliver_due() == 0
 
 
 async def test_a_thread_that_discord_calls_archived_waits_for_a_person(office: Office) -> None:
     archived = {"message": "Thread is archived", "code": 50083}
     office.fake.faults.add(method="POST", path="/messages$", status=400, json=archived)
-    await office.sender.deliver(await office.plan())
+    await office.attempt()
     assert ((await office.plan()).state, office.posted()) == (PLANNED, [])
     assert office.sender.waits_for_person(office.channel.guild_id)
 
@@ -210,16 +236,16 @@ async def test_a_hurdle_that_stands_is_told_once(office: Office, caplog: pytest.
     office.fake.faults.add(method="POST", path="/messages$", status=403, times=3)
     caplog.set_level(logging.DEBUG, "bot.announcing.sender")
     for _ in range(3):
-        await office.sender.deliver(await office.plan())
+        await office.attempt()
     told = [one.levelno for one in caplog.records if "Discord refused" in one.message]
     assert told == [logging.WARNING, logging.DEBUG, logging.DEBUG]
 
 
 async def test_a_channel_that_stopped_following_meanwhile_gets_nothing(office: Office) -> None:
-    delivery = await office.plan()
+    await office.plan()
     where = office.channel.guild_id
     await remove_destinations(office.db, guild_id=where, podcast_id=1, now=datetime.now(UTC))
-    await office.sender.deliver(delivery)
+    assert await office.sender.deliver_due() == 0
     assert office.posted() == []
 
 
@@ -231,7 +257,7 @@ async def test_a_standing_announcement_is_found(office: Office, later_messages: 
     standing = office.standing(delivery)
     for place in range(later_messages):
         office.fake.post(office.channel.id, MEMBER, f"chatter {place}")
-    await office.sender.deliver(delivery)
+    await office.attempt()
     after = await office.plan()
     assert (after.state, after.message_id) == (SENT, standing.id)
     assert office.posted() == []
@@ -241,7 +267,7 @@ async def test_only_the_bots_own_button_is_an_announcement(office: Office) -> No
     delivery = await office.interrupted()
     office.standing(delivery, by=MEMBER)
     office.standing(replace(delivery, id=delivery.id + 1))
-    await office.sender.deliver(delivery)
+    await office.attempt()
     assert office.posted() == ["First"]
 
 
@@ -249,31 +275,37 @@ async def test_a_channel_that_cannot_be_looked_at_is_not_written_to(office: Offi
     delivery = await office.interrupted()
     office.standing(delivery)
     office.fake.faults.add(method="GET", path="/messages$", status=503)
-    await office.sender.deliver(delivery)
+    await office.attempt()
     assert ((await office.plan()).state, office.posted()) == (SENDING, [])
     # Without Read Message History Discord shows an empty list, which is no empty channel.
     await office.fake.set_permissions(office.channel.id, PLAIN & ~Permission.READ_MESSAGE_HISTORY)
-    await office.sender.deliver(await office.plan())
+    await office.attempt()
     lacking = await office.plan()
     assert (lacking.state, office.posted()) == (SENDING, [])
     assert "**Read Message History**" in (lacking.error or "")
     await office.fake.set_permissions(office.channel.id, PLAIN)
-    await office.sender.deliver(lacking)
+    await office.attempt()
     assert ((await office.plan()).state, office.posted()) == (SENT, [])
 
 
 async def test_channels_of_other_kinds(office: Office) -> None:
     channels = {one.name: one for one in office.fake.world.channels()}
     # A thread that sleeps is in no cache, and wakes when something is posted.
-    await office.sender.deliver(await office.plan(channels["old"]))
+    await office.attempt(channels["old"])
     assert office.posted(channels["old"]) == ["First"]
-    await office.sender.deliver(await office.plan(channels["forum"]))
-    assert (await office.plan(channels["forum"])).error == "This kind of channel takes no messages."
+    opened = await office.attempt(channels["forum"])
+    assert (opened.state, opened.to.kind) == (SENT, DestinationKind.FORUM)
+    assert opened.thread_id == opened.message_id
+    post = office.fake.world.channel(opened.thread_id or 0)
+    assert post is not None
+    assert (post.name, post.parent_id, office.posted(post)) == ("First", channels["forum"].id, ["First"])
+    await office.attempt(channels["category"])
+    assert (await office.plan(channels["category"])).error == "This kind of channel takes no messages."
     nowhere = FakeChannel(1, office.channel.guild_id, "gone")
-    await office.sender.deliver(await office.plan(nowhere))
+    await office.attempt(nowhere)
     assert (await office.plan(nowhere)).error == "The channel is gone, or I may not see it."
     office.fake.faults.add(method="GET", path="/channels/1$", status=503)
-    await office.sender.deliver(await office.plan(nowhere))
+    await office.attempt(nowhere)
     assert (await office.plan(nowhere)).error == "Discord did not tell about the channel."
 
 
@@ -284,13 +316,13 @@ async def test_an_outage_and_a_lost_server_are_waited_for(office: Office) -> Non
         pass
     await office.fake.guild_back(guild_id)
     stranger = FakeChannel(2, 3, "elsewhere")
-    await office.sender.deliver(await office.plan(stranger))
+    await office.attempt(stranger)
     assert (await office.plan(stranger)).error == "I am not in this server any more."
 
 
 async def _told(office: Office, word: str) -> bool:
     """Whether the delivery waits for this by now: the gateway's event needs a moment."""
-    await office.sender.deliver(replace(await office.plan(), state=PLANNED))
+    await office.attempt()
     return word in ((await office.plan()).error or "")
 
 
@@ -302,7 +334,7 @@ async def test_an_error_of_our_own_holds_up_nothing_else(
             raise ZeroDivisionError("on purpose")
         return announcement(episode, chapters)
 
-    monkeypatch.setattr("bot.announcing.sender.announcement", wrong)
+    monkeypatch.setattr("bot.announcing.dress.announcement", wrong)
     await office.plan(episode=1)
     await office.plan(episode=2)
     await office.sender.deliver_due()
@@ -335,7 +367,7 @@ async def test_a_refused_token_ends_it_and_leaves_the_delivery_to_be_looked_for(
     with pytest.raises(discord.LoginFailure):
         await asyncio.wait_for(office.sender.run(), 5)
     assert (await office.plan()).state is SENDING
-    await office.sender.deliver(await office.plan())
+    await office.attempt()
     assert office.posted() == ["First"]
 
 
@@ -350,9 +382,9 @@ async def test_a_database_that_fails_delays_it_and_ends_nothing(
         if failures:
             failures -= 1
             raise OSError("the database is away")
-        return await due_deliveries(*arguments, **options)
+        return await claim_deliveries(*arguments, **options)
 
-    monkeypatch.setattr("bot.announcing.sender.due_deliveries", failing)
+    monkeypatch.setattr("bot.announcing.sender.claim_deliveries", failing)
     await office.plan()
     running = asyncio.create_task(office.sender.run())
     await office.fake.wait_for(office.posted)
@@ -374,9 +406,9 @@ async def test_a_database_that_fails_in_a_delivery_delays_it_and_ends_nothing(
         if failures:
             failures -= 1
             raise OSError("the database is away")
-        await finish_delivery(*arguments, **options)
+        await finish_deliveries(*arguments, **options)
 
-    monkeypatch.setattr("bot.announcing.sender.finish_delivery", failing)
+    monkeypatch.setattr("bot.announcing.book.finish_deliveries", failing)
     await office.plan()
     running = asyncio.create_task(office.sender.run())
     while (await office.plan()).state is not SENT:  # noqa: ASYNC110 - a row tells nobody that it changed
@@ -407,11 +439,201 @@ async def test_a_channel_that_hangs_holds_up_no_other(office: Office) -> None:
 async def test_it_knows_which_servers_wait_for_somebody(office: Office) -> None:
     guild_id = office.channel.guild_id
     office.fake.faults.add(method="POST", path=f"/channels/{office.channel.id}/messages$", status=403)
-    await office.sender.deliver(await office.plan(episode=1))
+    await office.attempt(episode=1)
     assert office.sender.waits_for_person(guild_id)
     # Another's success changes nothing about that.
-    await office.sender.deliver(await office.plan(episode=2))
+    channels = {one.name: one for one in office.fake.world.channels()}
+    await office.plan(channels["old"])
+    await office.sender.deliver_due()
+    assert office.posted(channels["old"]) == ["First"]
     assert office.sender.waits_for_person(guild_id)
     assert not office.sender.waits_for_person(1)
-    await office.sender.deliver(await office.plan(episode=1))
+    await office.attempt(episode=1)
     assert not office.sender.waits_for_person(guild_id)
+
+
+def _opened(office: Office, forum: FakeChannel) -> list[FakeChannel]:
+    return [one for one in office.fake.world.channels() if one.parent_id == forum.id]
+
+
+@pytest.mark.parametrize("asleep", [False, True])
+async def test_a_post_of_a_forum_is_looked_for_awake_or_asleep(office: Office, asleep: bool) -> None:
+    forum = next(one for one in office.fake.world.channels() if one.name == "forum")
+    delivery = await office.plan(forum)
+    office.fake.faults.add(method="POST", path=f"/channels/{forum.id}/threads$", status=500, when="after")
+    lost = await office.attempt(forum)
+    assert (lost.state, lost.error) == (SENDING, "Discord had an error.")
+    [post] = _opened(office, forum)
+    post.archived = asleep
+    found = await office.attempt(forum)
+    assert (found.state, found.message_id, found.thread_id) == (SENT, post.id, post.id)
+    assert _opened(office, forum) == [post]
+    assert found.id == delivery.id
+
+
+async def test_a_forum_that_cannot_be_looked_through_gets_nothing(office: Office) -> None:
+    forum = next(one for one in office.fake.world.channels() if one.name == "forum")
+    office.fake.faults.add(method="POST", path=f"/channels/{forum.id}/threads$", status=503)
+    await office.attempt(forum)
+    office.fake.faults.add(method="GET", path="/threads/active$", status=503)
+    assert (await office.attempt(forum)).state is SENDING
+    assert _opened(office, forum) == []
+    assert (await office.attempt(forum)).state is SENT
+    assert len(_opened(office, forum)) == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "required", "chosen", "applied"),
+    [
+        ([], False, [], ()),
+        ([1, 2], False, [], ()),
+        ([1, 2], False, [2], (2,)),
+        # One that was chosen is gone.
+        ([1, 2], True, [3], (1,)),
+        ([1, 2], True, [], (1,)),
+        ([], True, [], None),
+    ],
+)
+async def test_posts_have_the_tags_that_were_chosen_or_that_the_forum_demands(
+    office: Office, tags: list[int], required: bool, chosen: list[int], applied: tuple[int, ...] | None
+) -> None:
+    forum = await office.fake.create_channel(
+        office.channel.guild_id, "tagged", kind=ChannelKind.FORUM, channel_id=77
+    )
+    forum.tags, forum.requires_tag = {tag: f"tag {tag}" for tag in tags}, required
+    await office.fake.set_permissions(forum.id, PLAIN)
+    client = office.sender._client
+
+    def told() -> bool:
+        there = client.get_channel(forum.id)
+        return isinstance(there, discord.ForumChannel) and there.flags.require_tag == required
+
+    while not told():  # noqa: ASYNC110 - the gateway's event needs a moment
+        await asyncio.sleep(0.01)
+    delivery = await office.plan(forum)
+    await configure_destination(office.db, delivery.destination_id, looks=Looks(), tag_ids=chosen)
+    after = await office.attempt(forum)
+    if applied is None:
+        assert "demands a tag" in (after.error or "")
+        assert _opened(office, forum) == []
+        return
+    [post] = _opened(office, forum)
+    assert (after.state, post.applied_tags) == (SENT, applied)
+
+
+async def test_a_destination_that_cannot_be_posted_to_rests_and_resumes(office: Office) -> None:
+    await office.fake.set_permissions(office.channel.id, PLAIN & ~Permission.SEND_MESSAGES)
+    delivery = await office.plan()
+    while "Send Messages" not in ((await office.attempt()).to.paused or ""):
+        pass
+    assert await office.sender.deliver_due() == 0
+    asked = len(office.fake.requests)
+    await office.fake.set_permissions(office.channel.id, PLAIN)
+    guild = office.sender._client.get_guild(office.channel.guild_id)
+    assert guild is not None
+    while not await office.sender.deliver_due():
+        await office.sender.look_again(guild)
+    after = await office.plan()
+    assert (after.state, after.to.paused, after.id) == (SENT, None, delivery.id)
+    # While it rested, nobody was asked anything.
+    assert [call.method for call in office.fake.requests[asked:]] == ["POST"]
+    assert not office.sender.waits_for_person(guild.id)
+
+
+async def test_after_a_long_outage_one_message_announces_all(office: Office) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    await _many(office, 5)
+    destination = (await office.plan(episode=1)).destination_id
+    episodes = await list_episodes(office.db)
+    for one in episodes:
+        await plan_delivery(office.db, destination, one.id, old)
+    # The one that was planned just now goes alone; its answer is lost, as is the digest's.
+    office.fake.faults.add(method="POST", path="/messages$", status=503, when="after", times=1)
+    assert await office.sender.deliver_due() >= 1
+    await hasten_deliveries(office.db, office.channel.guild_id)
+    await office.sender.deliver_due()
+    messages = office.fake.messages(office.channel.id)
+    digest, single = sorted(messages, key=lambda one: len(one.text), reverse=True)
+    assert f"{len(episodes) - 1} new episodes" in digest.text
+    assert all(one.title in digest.text for one in episodes if one.id != 1)
+    assert single.embeds[0]["title"] == "First"
+    assert len(office.fake.sent("POST", "/messages")) == 2
+    for one in episodes:
+        delivery, made = await plan_delivery(office.db, destination, one.id, old)
+        expected = single.id if one.id == 1 else digest.id
+        assert (made, delivery.state, delivery.message_id) == (False, SENT, expected)
+
+
+async def _many(office: Office, count: int) -> None:
+    """More episodes of the podcast."""
+    known = await known_episodes(office.db, 1)
+    now = datetime.now(UTC)
+    changes = tuple(
+        EpisodeChange(_item(f"More {n}", now), None, announce=False, reason="", sorted_at=now)
+        for n in range(count)
+    )
+    result = PollResult(FeedInfo("Show", None, None, None), changes, Look("", now, now, ""))
+    await save_poll(office.db, 1, known.revision, result)
+
+
+async def test_a_thread_is_opened_under_each_announcement_once(office: Office) -> None:
+    delivery = await office.plan()
+    await configure_destination(office.db, delivery.destination_id, looks=Looks(), open_thread=True)
+    office.fake.faults.add(method="POST", path="/threads$", status=503, when="after")
+    sent = await office.attempt()
+    await office.sender._follower.step()
+    due = await next_follow_up_at(office.db)
+    assert due is not None
+    await office.later(due)
+    await office.sender._follower.step()
+    [message] = office.fake.messages(office.channel.id)
+    assert (message.id, message.thread_id) == (sent.message_id, message.id)
+    thread = office.fake.world.channel(message.id)
+    assert thread is not None
+    assert thread.name == "First"
+    assert await next_follow_up_at(office.db) is None
+
+
+@pytest.mark.parametrize("already", [False, True])
+async def test_what_is_published_already_is_done(office: Office, already: bool) -> None:
+    news = await office.fake.create_channel(office.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
+    while office.sender._client.get_channel(news.id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    delivery = await office.plan(news)
+    await configure_destination(office.db, delivery.destination_id, looks=Looks(), publish=True)
+    if already:
+        office.fake.faults.add(method="POST", path="/crosspost$", status=503, when="after")
+    assert (await office.attempt(news)).state is SENT
+    await office.sender._follower.step()
+    due = await next_follow_up_at(office.db)
+    assert (due is not None) == already
+    if due is not None:
+        await office.later(due)
+        await office.sender._follower.step()
+    [message] = office.fake.messages(news.id)
+    assert message.crossposted
+    assert await next_follow_up_at(office.db) is None
+
+
+async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(office: Office) -> None:
+    news = await office.fake.create_channel(office.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
+    while office.sender._client.get_channel(news.id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    office.sender._client.http.max_ratelimit_timeout = 60.0
+    office.fake.limit()
+    await _many(office, 10)
+    first = await office.plan(news)
+    await configure_destination(office.db, first.destination_id, looks=Looks(), publish=True)
+    for one in await list_episodes(office.db):
+        office.fake.world.post(news, office.fake.world.bot, {"content": one.title})
+    messages = office.fake.messages(news.id)
+    for message in messages[:10]:
+        await office.sender._client.http.publish_message(news.id, message.id)
+    assert (await office.attempt(news)).state is SENT
+    await office.sender._follower.step()
+    due = await next_follow_up_at(office.db)
+    assert due is not None
+    assert due - datetime.now(UTC) > timedelta(minutes=50)
+    # Messages go on meanwhile.
+    await office.plan(news, episode=2)
+    assert await office.sender.deliver_due() == 1

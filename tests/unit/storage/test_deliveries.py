@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from storage.database import Database
 from storage.deliveries import (
-    begin_delivery,
+    claim_deliveries,
+    delivery_owners,
     due_deliveries,
     fail_delivery,
     finish_delivery,
+    gather_digest,
     hasten_deliveries,
     last_problem,
     next_delivery_at,
     plan_delivery,
     postpone_delivery,
-    resume_deliveries,
+    release_deliveries,
+    renew_delivery_leases,
     retry_delivery,
 )
 from storage.destinations import remove_destinations
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryKind, DeliveryState
 from storage.podcasts import list_podcasts
 from tests.unit.storage.material import NOW, followed, ids, item, stored
 
@@ -45,34 +49,43 @@ async def _again(db: Database, delivery: Delivery) -> Delivery:
     return found
 
 
+async def _begin(db: Database, now: datetime = NOW) -> list[Delivery]:
+    """Claim all that is due, for no longer than this very moment."""
+    return await claim_deliveries(db, "me", now=now, until=now, limit=9)
+
+
+async def _postpone(db: Database, delivery: Delivery, state: DeliveryState, error: str) -> None:
+    await postpone_delivery(db, delivery.id, state=state, error=error, next_try_at=LATER, now=NOW)
+
+
 async def test_one_is_planned_once(db: Database, delivery: Delivery) -> None:
     assert (delivery.channel_id, delivery.guild_id) == (10, 1)
     assert (delivery.state, delivery.attempts) == (DeliveryState.PLANNED, 0)
     assert (delivery.message_id, delivery.error, delivery.sending_since) == (None, None, None)
     assert await _again(db, delivery) == delivery
     assert await due_deliveries(db, NOW, 10) == [delivery]
-    assert await next_delivery_at(db) is None
+    assert await next_delivery_at(db, NOW) is None
 
 
 async def test_the_first_attempt_that_may_stand_is_where_to_look_back_from(
     db: Database, delivery: Delivery
 ) -> None:
-    assert await begin_delivery(db, delivery.id, NOW)
+    assert len(await _begin(db, NOW)) == 1
     begun = replace(delivery, state=DeliveryState.SENDING, attempts=1, sending_since=NOW)
     assert await _again(db, delivery) == begun
-    await begin_delivery(db, delivery.id, LATER)
+    await _begin(db, LATER)
     assert await _again(db, delivery) == replace(begun, attempts=2)
 
 
 async def test_one_that_was_sent_is_never_due(db: Database, delivery: Delivery) -> None:
-    await begin_delivery(db, delivery.id, NOW)
-    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=NOW)
-    await finish_delivery(db, delivery.id, 2**62 + 1)
+    await _begin(db, NOW)
+    await _postpone(db, delivery, DeliveryState.SENDING, "503")
+    await finish_delivery(db, delivery.id, 2**62 + 1, NOW)
     sent = await _again(db, delivery)
     assert (sent.state, sent.message_id, sent.error) == (DeliveryState.SENT, 2**62 + 1, None)
-    await resume_deliveries(db)
+    await release_deliveries(db, ["me"], NOW)
     assert await due_deliveries(db, LATER, 10) == []
-    assert await next_delivery_at(db) is None
+    assert await next_delivery_at(db, NOW) is None
     assert await last_problem(db, delivery.destination_id) is None
 
 
@@ -80,28 +93,131 @@ async def test_one_that_was_sent_is_never_due(db: Database, delivery: Delivery) 
 async def test_one_that_was_postponed_waits(
     db: Database, delivery: Delivery, state: DeliveryState, since: object
 ) -> None:
-    await begin_delivery(db, delivery.id, NOW)
-    await postpone_delivery(db, delivery.id, state=state, error="503", next_try_at=LATER)
+    await _begin(db, NOW)
+    await _postpone(db, delivery, state, "503")
     postponed = await _again(db, delivery)
     assert (postponed.state, postponed.error, postponed.sending_since) == (state, "503", since)
     assert await due_deliveries(db, LATER - timedelta(seconds=1), 10) == []
-    assert await next_delivery_at(db) == LATER
+    assert await next_delivery_at(db, NOW) == LATER
     assert await due_deliveries(db, LATER, 10) == [postponed]
     assert await last_problem(db, delivery.destination_id) == "503"
 
 
-async def test_a_new_process_takes_up_at_once_what_may_stand(db: Database, delivery: Delivery) -> None:
-    await begin_delivery(db, delivery.id, NOW)
-    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=LATER)
-    await resume_deliveries(db)
-    [due] = await due_deliveries(db, NOW, 10)
-    assert due.sending_since == NOW
+async def test_what_a_dead_process_held_is_looked_for_once_it_has_settled(
+    db: Database, delivery: Delivery
+) -> None:
+    until = NOW + timedelta(minutes=9)
+    assert await claim_deliveries(db, "dead", now=NOW, until=until, limit=9)
+    assert await claim_deliveries(db, "me", now=LATER, until=until, limit=9) == []
+    assert await delivery_owners(db) == ["dead"]
+    assert await release_deliveries(db, ["dead"], LATER) == 1
+    assert await delivery_owners(db) == []
+    assert await claim_deliveries(db, "me", now=NOW, until=until, limit=9) == []
+    [taken] = await claim_deliveries(db, "me", now=LATER, until=until, limit=9)
+    assert (taken.sending_since, taken.attempts) == (NOW, 2)
 
 
-async def test_a_new_process_does_not_hurry_what_only_waits(db: Database, delivery: Delivery) -> None:
-    await postpone_delivery(db, delivery.id, state=DeliveryState.PLANNED, error="429", next_try_at=LATER)
-    await resume_deliveries(db)
-    assert await due_deliveries(db, NOW, 10) == []
+async def test_a_lease_lasts_until_it_is_not_renewed(db: Database, delivery: Delivery) -> None:
+    soon = NOW + timedelta(seconds=20)
+    assert await claim_deliveries(db, "slow", now=NOW, until=soon, limit=9)
+    await renew_delivery_leases(db, "other", [delivery.id], LATER)
+    assert await next_delivery_at(db, NOW) == soon
+    await renew_delivery_leases(db, "slow", [delivery.id], LATER)
+    assert await claim_deliveries(db, "me", now=soon, until=LATER, limit=9) == []
+    assert len(await claim_deliveries(db, "me", now=LATER, until=LATER, limit=9)) == 1
+
+
+async def test_each_is_claimed_once_by_many(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    for channel_id in range(10, 30):
+        destination = await followed(db, podcast_id, channel_id)
+        await plan_delivery(db, destination.id, (await ids(db, podcast_id))["a"], NOW)
+    claims = await asyncio.gather(
+        *(claim_deliveries(db, f"p{n}", now=NOW, until=LATER, limit=7) for n in range(5))
+    )
+    taken = [one.channel_id for claim in claims for one in claim]
+    assert len(taken) == len(set(taken))
+    rest = await claim_deliveries(db, "last", now=NOW, until=LATER, limit=99)
+    assert sorted(taken + [one.channel_id for one in rest]) == list(range(10, 30))
+
+
+async def test_a_channel_gets_one_at_a_time_and_podcasts_take_turns(db: Database) -> None:
+    podcast_id = await stored(db, item("new"), item("old", published=NOW - timedelta(days=3)))
+    other = await stored(db, item("c"), feed_url="https://feeds.example/second.xml")
+    for channel_id in (10, 11, 12):
+        destination = await followed(db, podcast_id, channel_id)
+        for episode_id in (await ids(db, podcast_id)).values():
+            await plan_delivery(db, destination.id, episode_id, NOW)
+    late = await followed(db, other, 20)
+    await plan_delivery(db, late.id, (await ids(db, other))["c"], NOW)
+    known = await ids(db, podcast_id)
+    first = await claim_deliveries(db, "me", now=NOW, until=LATER, limit=2)
+    assert [one.channel_id for one in first] == [10, 20]
+    # The older one of its channel is on its way; the newer waits for that.
+    rest = await claim_deliveries(db, "me", now=NOW, until=LATER, limit=9)
+    assert [(one.channel_id, one.episode_id) for one in rest] == [(11, known["old"]), (12, known["old"])]
+    await finish_delivery(db, first[0].id, 1, NOW)
+    # While it fails for a while, too, but not for ever.
+    in_order = timedelta(minutes=2)
+    await postpone_delivery(
+        db,
+        rest[0].id,
+        state=DeliveryState.SENDING,
+        error="503",
+        next_try_at=LATER,
+        now=NOW,
+        first_until=in_order,
+    )
+    newer = await claim_deliveries(db, "me", now=NOW, until=LATER, limit=9)
+    assert [(one.channel_id, one.episode_id) for one in newer] == [(10, known["new"])]
+    [overtakes] = await claim_deliveries(db, "me", now=NOW + in_order, until=LATER, limit=9)
+    assert (overtakes.channel_id, overtakes.episode_id) == (11, known["new"])
+
+
+async def _outage(db: Database, count: int) -> list[Delivery]:
+    """A destination with so many plans, each a day older than the next."""
+    podcast_id = await stored(db, *(item(str(n), published=NOW - timedelta(days=n)) for n in range(count)))
+    destination = await followed(db, podcast_id, 10)
+    known = await ids(db, podcast_id)
+    return [
+        (await plan_delivery(db, destination.id, known[str(n)], NOW - timedelta(days=n)))[0]
+        for n in range(count)
+    ]
+
+
+async def test_a_digest_is_the_delivery_of_each(db: Database) -> None:
+    plans = await _outage(db, 6)
+    [first] = await _begin(db)
+    assert first.id == plans[5].id
+    old = NOW - timedelta(hours=24)
+    group = await gather_digest(db, first, planned_before=old, more_than=3)
+    assert [one.id for one in group] == [plans[n].id for n in (5, 4, 3, 2)]
+    # A process that takes it up after a kill finds the same group, and the others wait for nobody.
+    [again] = await _begin(db, LATER)
+    assert (again.id, again.digest_of, again.kind) == (first.id, first.id, DeliveryKind.DIGEST)
+    known = await gather_digest(db, again, planned_before=old, more_than=3)
+    assert [one.id for one in known] == [one.id for one in group]
+    await finish_delivery(db, first.id, 77, NOW)
+    assert {(await _again(db, plans[n])).message_id for n in (5, 4, 3, 2)} == {77}
+    left = await due_deliveries(db, LATER, 9)
+    assert [one.id for one in left] == [plans[1].id, plans[0].id]
+
+
+async def test_a_few_old_ones_are_no_digest(db: Database) -> None:
+    plans = await _outage(db, 5)
+    [first] = await _begin(db)
+    assert await gather_digest(db, first, planned_before=NOW - timedelta(hours=24), more_than=3) == []
+    assert (await _again(db, plans[4])).digest_of is None
+
+
+async def test_what_was_given_up_is_sent_anew_under_a_nonce_of_its_own(
+    db: Database, delivery: Delivery
+) -> None:
+    await retry_delivery(db, delivery.id)
+    assert (await _again(db, delivery)).resend == 0
+    await fail_delivery(db, delivery.id, "400")
+    await retry_delivery(db, delivery.id)
+    assert (await _again(db, delivery)).resend == 1
 
 
 async def test_one_that_failed_waits_for_somebody(db: Database, delivery: Delivery) -> None:
@@ -117,8 +233,8 @@ async def test_one_that_failed_waits_for_somebody(db: Database, delivery: Delive
 async def test_what_may_stand_is_looked_for_first_when_somebody_asks_for_it(
     db: Database, delivery: Delivery, given_up: bool
 ) -> None:
-    await begin_delivery(db, delivery.id, NOW)
-    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=LATER)
+    await _begin(db, NOW)
+    await _postpone(db, delivery, DeliveryState.SENDING, "503")
     if given_up:
         await fail_delivery(db, delivery.id, "503")
     await retry_delivery(db, delivery.id)
@@ -129,11 +245,11 @@ async def test_what_may_stand_is_looked_for_first_when_somebody_asks_for_it(
 async def test_what_waits_is_due_when_somebody_asks_for_it_and_what_was_sent_never(
     db: Database, delivery: Delivery
 ) -> None:
-    await postpone_delivery(db, delivery.id, state=DeliveryState.PLANNED, error="403", next_try_at=LATER)
+    await _postpone(db, delivery, DeliveryState.PLANNED, "403")
     await retry_delivery(db, delivery.id)
     [due] = await due_deliveries(db, NOW, 10)
     assert (due.state, due.sending_since) == (DeliveryState.PLANNED, None)
-    await finish_delivery(db, delivery.id, 999)
+    await finish_delivery(db, delivery.id, 999, NOW)
     await retry_delivery(db, delivery.id)
     sent = await _again(db, delivery)
     assert (sent.state, sent.message_id) == (DeliveryState.SENT, 999)
@@ -141,11 +257,11 @@ async def test_what_waits_is_due_when_somebody_asks_for_it_and_what_was_sent_nev
 
 async def test_what_was_sent_or_given_up_is_not_begun(db: Database, delivery: Delivery) -> None:
     await fail_delivery(db, delivery.id, "gone")
-    assert not await begin_delivery(db, delivery.id, NOW)
+    assert await _begin(db, NOW) == []
     await retry_delivery(db, delivery.id)
-    assert await begin_delivery(db, delivery.id, NOW)
-    await finish_delivery(db, delivery.id, 999)
-    assert not await begin_delivery(db, delivery.id, NOW)
+    assert len(await _begin(db, NOW)) == 1
+    await finish_delivery(db, delivery.id, 999, NOW)
+    assert await _begin(db, NOW) == []
     assert (await _again(db, delivery)).state is DeliveryState.SENT
 
 
@@ -159,9 +275,9 @@ async def test_nothing_is_begun_for_a_channel_that_stopped_following(
     db: Database, delivery: Delivery
 ) -> None:
     podcast_id = await _removed(db)
-    assert not await begin_delivery(db, delivery.id, NOW)
+    assert await _begin(db, NOW) == []
     await followed(db, podcast_id, 10)
-    assert not await begin_delivery(db, delivery.id, NOW)
+    assert await _begin(db, NOW) == []
     given_up = await _again(db, delivery)
     assert (given_up.state, given_up.attempts, given_up.sending_since) == (DeliveryState.FAILED, 0, None)
 
@@ -171,10 +287,10 @@ async def test_what_waits_for_a_channel_that_stops_following_is_given_up_for_goo
     db: Database, delivery: Delivery, begun: bool
 ) -> None:
     if begun:
-        await begin_delivery(db, delivery.id, NOW)
+        await _begin(db, NOW)
     podcast_id = await _removed(db)
     await followed(db, podcast_id, 10)
-    await resume_deliveries(db)
+    await release_deliveries(db, ["me"], NOW)
     assert await hasten_deliveries(db, 1) == 0
     assert await due_deliveries(db, LATER, 10) == []
     assert await last_problem(db, delivery.destination_id) is None
@@ -187,17 +303,17 @@ async def test_what_waits_for_a_channel_that_stops_following_is_given_up_for_goo
 async def test_an_attempt_under_way_revives_nothing_that_was_given_up(
     db: Database, delivery: Delivery
 ) -> None:
-    await begin_delivery(db, delivery.id, NOW)
+    await _begin(db, NOW)
     podcast_id = await _removed(db)
-    await postpone_delivery(db, delivery.id, state=DeliveryState.SENDING, error="503", next_try_at=LATER)
+    await _postpone(db, delivery, DeliveryState.SENDING, "503")
     await followed(db, podcast_id, 10)
     assert await due_deliveries(db, LATER, 10) == []
 
 
 async def test_an_attempt_under_way_that_did_arrive_counts(db: Database, delivery: Delivery) -> None:
-    await begin_delivery(db, delivery.id, NOW)
+    await _begin(db, NOW)
     await _removed(db)
-    await finish_delivery(db, delivery.id, 999)
+    await finish_delivery(db, delivery.id, 999, NOW)
     assert (await _again(db, delivery)).state is DeliveryState.SENT
 
 
@@ -229,7 +345,7 @@ async def test_the_last_problem_is_that_of_the_newest_delivery(db: Database, del
 async def test_what_waits_in_a_server_is_due_at_once_when_something_changed_there(
     db: Database, delivery: Delivery
 ) -> None:
-    await postpone_delivery(db, delivery.id, state=DeliveryState.PLANNED, error="403", next_try_at=LATER)
+    await _postpone(db, delivery, DeliveryState.PLANNED, "403")
     assert await hasten_deliveries(db, 2) == 0
     assert await due_deliveries(db, NOW, 10) == []
     assert await hasten_deliveries(db, 1) == 1

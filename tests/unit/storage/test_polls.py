@@ -154,7 +154,7 @@ async def test_what_was_sent_is_not_planned_again_when_a_destination_comes_back(
     first = await followed(db, podcast_id, 10)
     await poll(db, podcast_id, fresh(item("b"), announce=True))
     [delivery] = await due_deliveries(db, NOW, 10)
-    await finish_delivery(db, delivery.id, 999)
+    await finish_delivery(db, delivery.id, 999, NOW)
     await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
     assert (await followed(db, podcast_id, 10)).id == first.id
     known = await ids(db, podcast_id)

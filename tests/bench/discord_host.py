@@ -1,0 +1,122 @@
+"""A fake Discord in a process of its own: what it costs is not counted. `async with DiscordHost(9) as host`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tests.fakes.discord_server import FakeDiscord
+
+A_GUILD = 50
+MAX_LINE = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """When messages were posted, as seconds of the epoch, how many requests there were and how many were refused."""
+
+    times: list[float]
+    requests: int
+    refused: int
+    channels: int
+
+
+class DiscordHost:
+    """So many text channels, and Discord's limits enforced."""
+
+    def __init__(self, channels: int) -> None:
+        self._count = channels
+        self._process: asyncio.subprocess.Process | None = None
+        self.token = ""
+        self.api_url = ""
+        # Guild and channel of each.
+        self.channels: list[tuple[int, int]] = []
+
+    async def __aenter__(self) -> Self:
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.bench.discord_host", str(self._count)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=MAX_LINE,
+        )
+        told = await self._read()
+        self.token, self.api_url = told["token"], told["api_url"]
+        self.channels = [(guild, channel) for guild, channel in told["channels"]]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            await self._process.wait()
+
+    async def ready(self) -> None:
+        """Wait until the bot is connected."""
+        await self._ask("ready")
+
+    async def posted(self) -> Posted:
+        """What was posted so far."""
+        return Posted(**await self._ask("posted"))
+
+    async def _ask(self, what: str) -> Any:
+        process = self._process
+        if process is None or process.stdin is None:
+            raise RuntimeError("the host is used outside its context")
+        process.stdin.write(what.encode() + b"\n")
+        await process.stdin.drain()
+        return await self._read()
+
+    async def _read(self) -> Any:
+        if self._process is None or self._process.stdout is None:
+            raise RuntimeError("the host is used outside its context")
+        return json.loads(await self._process.stdout.readline())
+
+
+async def _serve(count: int) -> None:
+    async with FakeDiscord() as fake:
+        fake.stop_checking()
+        limits = fake.limit()
+        channels = []
+        for first in range(0, count, A_GUILD):
+            guild = fake.world.add_guild(f"Guild {first // A_GUILD}")
+            channels += [
+                fake.world.add_channel(guild.id, f"news-{n}")
+                for n in range(first, min(count, first + A_GUILD))
+            ]
+        _tell(
+            {
+                "token": fake.token,
+                "api_url": fake.api_url,
+                "channels": [(channel.guild_id, channel.id) for channel in channels],
+            }
+        )
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            if line.strip() == "ready":
+                await fake.wait_for(fake.ready.is_set, 60)
+                _tell(None)
+            else:
+                times = sorted(
+                    message.created.timestamp()
+                    for channel in channels
+                    for message in channel.messages.values()
+                )
+                reached = sum(bool(channel.messages) for channel in channels)
+                _tell(
+                    {
+                        "times": times,
+                        "requests": limits.taken,
+                        "refused": limits.refused,
+                        "channels": reached,
+                    }
+                )
+
+
+def _tell(what: Any) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1])))

@@ -1,0 +1,318 @@
+"""Every destination has every episode exactly once, whatever breaks: `python -m tests.bench.exactly_once`.
+
+The bot runs as a process and is killed (`kill -9`) at random moments and at the n-th send, before and after its work,
+while the fake Discord fails at random. A request's work is done when it is received, or never.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import random
+import re
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.feeds.addresses import AllowedAddresses
+from bot.reader import open_reader
+from storage.database import open_database, sqlite_url
+from storage.destinations import add_destination, configure_destination
+from storage.models import DestinationKind, Looks
+from tests.e2e.bot_process import BotProcess
+from tests.fakes.discord_faults import Action, Chaos, When
+from tests.fakes.discord_messages import FakeMessage
+from tests.fakes.discord_server import FakeDiscord
+from tests.fakes.discord_state import ChannelKind, FakeChannel
+from tests.fakes.feed_host import FeedHost
+from tests.unit.feeds.material import feed_xml, item_xml
+
+DESTINATIONS = 60
+EPISODES = 5
+GUILDS = 6
+OLD_EPISODES = 6
+FEED = "/feed.xml"
+WHEN: tuple[When, When] = ("before", "after")
+MARK = re.compile(r"chapters:(\d+):\d+")
+KINDS = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT, ChannelKind.PUBLIC_THREAD, ChannelKind.FORUM)
+SETTLED_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How hard it is: `kills` at random moments, one at each of `sends`, and failures at `faults`."""
+
+    seed: int
+    kills: int
+    sends: Sequence[tuple[int, When]] = ()
+    faults: Sequence[int] = ()
+    share: float = 0.08
+    silence_s: float = 30.0
+    nonces_s: float = 120.0
+    longest_life_s: float = 6.0
+    watched_s: float = 6.0
+    limits: bool = False
+    # In the end failures stop after so long, where they do.
+    calm_after_s: float | None = None
+
+
+@dataclass(slots=True)
+class Stand:
+    """The world of a trial, and what is done to it."""
+
+    trial: Trial
+    fake: FakeDiscord
+    host: FeedHost
+    data_dir: Path
+    destinations: list[FakeChannel]
+    rng: random.Random
+    published: int = 0
+    killed: int = 0
+    struck: dict[str, int] = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def publish(self) -> None:
+        """Let one more episode appear."""
+        self.published += 1
+        self.serve()
+
+    def serve(self) -> str:
+        """Serve the feed as it is now; its address."""
+        names = [f"new{n}" for n in range(self.published, 0, -1)]
+        items = [
+            item_xml(
+                name, published=self.now - timedelta(hours=2) + timedelta(seconds=n), notes="<p>Hello.</p>"
+            )
+            for name, n in zip(names, range(self.published, 0, -1), strict=True)
+        ]
+        old = [item_xml(f"old{n}", published=self.now - timedelta(days=1 + n)) for n in range(OLD_EPISODES)]
+        return self.host.put(FEED, feed_xml([*items, *old]))
+
+    def bot(self) -> BotProcess:
+        """The bot, to be started."""
+        return BotProcess(
+            self.data_dir,
+            DISCORD_TOKEN=self.fake.token,
+            EARMARK_DISCORD_API_URL=self.fake.api_url,
+            EARMARK_ALLOW_PRIVATE_FEEDS="127.0.0.0/8",
+            EARMARK_POLL_INTERVAL="1",
+            EARMARK_NONCE_WINDOW=str(self.trial.nonces_s),
+        )
+
+    def messages(self, channel: FakeChannel) -> list[FakeMessage]:
+        """What stands at a destination: of a forum, what opens its posts."""
+        if channel.kind is not ChannelKind.FORUM:
+            return self.fake.messages(channel.id)
+        posts = [one for one in self.fake.world.channels() if one.parent_id == channel.id]
+        return [message for post in posts for message in self.fake.messages(post.id)]
+
+    def counts(self) -> Counter[tuple[int, str]]:
+        """How often each episode is announced at each destination."""
+        return Counter(
+            (channel.id, found.group(1))
+            for channel in self.destinations
+            for message in self.messages(channel)
+            for button in message.buttons
+            if (found := MARK.fullmatch(button.custom_id or ""))
+        )
+
+    @property
+    def missing(self) -> int:
+        """How many announcements do not stand yet."""
+        return self.published * len(self.destinations) - len(self.counts())
+
+    def twice(self) -> list[tuple[int, str]]:
+        """What stands more than once."""
+        return [key for key, count in self.counts().items() if count > 1]
+
+    def without_thread(self) -> list[FakeMessage]:
+        """The messages that lack the thread which their destination wants."""
+        return [
+            message
+            for channel in self.destinations[::8]
+            for message in self.messages(channel)
+            if message.thread_id is None
+        ]
+
+    async def kill_at_random(self) -> None:
+        """One life of the bot, ended at a random moment."""
+        async with self.bot() as bot:
+            await asyncio.sleep(self.rng.uniform(0.3, self.trial.longest_life_s))
+            await bot.kill()
+        self.killed += 1
+
+    async def kill_at_send(self, nth: int, when: When) -> None:
+        """One life of the bot, ended at its n-th send."""
+        if self.missing < nth + 5:
+            self.publish()
+        async with self.bot() as bot:
+            over = asyncio.Event()
+
+            async def strike() -> None:
+                with contextlib.suppress(ProcessLookupError):
+                    await bot.kill()
+                over.set()
+
+            self.fake.faults.at_send(self.fake.faults.sends + nth, when=when, strike=strike)
+            await asyncio.wait_for(over.wait(), 120)
+        self.killed += 1
+
+    async def fault_at_send(self, nth: int) -> None:
+        """Order failures of the n-th send from now, and of the one after it."""
+        kinds: tuple[tuple[Action, int], ...] = (
+            ("status", 500),
+            ("status", 502),
+            ("status", 503),
+            ("status", 520),
+            ("reset", 0),
+            ("close", 0),
+        )
+        for offset, when in enumerate(WHEN):
+            action, status = self.rng.choice(kinds)
+            self.fake.faults.at_send(
+                self.fake.faults.sends + nth + offset,
+                when=when,
+                action=action,
+                status=status,
+            )
+
+    async def drop_gateways(self) -> None:
+        """Break the gateway now and then."""
+        while True:
+            await asyncio.sleep(self.rng.uniform(2, 10))
+            await self.fake.gateway.drop()
+
+    async def settle(self) -> None:
+        """Let the bot live until all stands, and a while longer."""
+        async with self.bot() as bot:
+            if self.trial.calm_after_s is not None:
+                await asyncio.sleep(self.trial.calm_after_s)
+                self.fake.faults.clear()
+            await self.fake.wait_for(
+                lambda: self.missing == 0, SETTLED_WITHIN_S, f"{self.missing} announcements"
+            )
+            await self.fake.wait_for(lambda: not self.without_thread(), SETTLED_WITHIN_S, "threads")
+            # Long enough for a second message that is wrongly on its way.
+            await asyncio.sleep(self.trial.watched_s)
+        assert "Traceback" not in bot.log, bot.log[bot.log.index("Traceback") :][:3000]
+
+
+@asynccontextmanager
+async def set_up(trial: Trial, folder: Path) -> AsyncIterator[Stand]:
+    """A podcast that sixty destinations of every kind follow."""
+    data_dir = folder / "data"
+    data_dir.mkdir()
+    async with FakeDiscord() as fake, FeedHost() as host:
+        rng = random.Random(trial.seed)
+        stand = Stand(trial, fake, host, data_dir, [], rng)
+        url = stand.serve()
+        db = await open_database(sqlite_url(data_dir / "earmark.db"))
+        async with open_reader(db, AllowedAddresses(everything=True), poll_interval_s=1) as reader:
+            podcast, _ = await reader.pipeline.follow(url, by_operator=False)
+        guilds = [fake.world.add_guild(f"Guild {n}") for n in range(GUILDS)]
+        halls = [fake.world.add_channel(guild.id, "hall") for guild in guilds]
+        for n in range(DESTINATIONS):
+            guild, kind = guilds[n % GUILDS], KINDS[n % len(KINDS)]
+            is_thread = kind is ChannelKind.PUBLIC_THREAD
+            channel = fake.world.add_channel(
+                guild.id,
+                f"{kind.name.lower()}-{n}",
+                kind,
+                parent_id=halls[n % GUILDS].id if is_thread else None,
+            )
+            if kind is ChannelKind.FORUM and n % 8 == 7:
+                channel.tags, channel.requires_tag = {fake.world.next_id(): "news"}, True
+            stand.destinations.append(channel)
+            one, _ = await add_destination(
+                db, podcast.id, guild_id=guild.id, channel_id=channel.id, added_by=1, now=stand.now
+            )
+            await configure_destination(
+                db,
+                one.id,
+                looks=Looks(),
+                open_thread=kind is ChannelKind.TEXT and n % 8 == 0,
+                publish=kind is ChannelKind.ANNOUNCEMENT and n % 8 == 1,
+            )
+            assert one.kind is DestinationKind.TEXT
+        await db.close()
+        fake.nonces.memory_s = trial.nonces_s
+        fake.faults.chaos = Chaos(trial.seed, trial.share, trial.silence_s, stand.struck)
+        if trial.limits:
+            fake.limit()
+        yield stand
+
+
+async def run_trial(trial: Trial, folder: Path) -> Stand:
+    """Do all that, and see that in the end everything stands exactly once."""
+    async with set_up(trial, folder) as stand:
+        dropping = asyncio.create_task(stand.drop_gateways())
+        try:
+            for nth, when in trial.sends:
+                await stand.kill_at_send(nth, when)
+            for life in range(trial.kills):
+                if stand.published < EPISODES and life * EPISODES >= stand.published * trial.kills:
+                    stand.publish()
+                await stand.kill_at_random()
+            for nth in trial.faults:
+                await stand.fault_at_send(nth)
+            while stand.published < EPISODES:
+                stand.publish()
+            await stand.settle()
+        finally:
+            dropping.cancel()
+        assert stand.twice() == []
+        _as_the_database_says(stand)
+        assert stand.missing == 0
+        assert stand.fake.violations == []
+        assert stand.fake.pings == []
+        return stand
+
+
+def _as_the_database_says(stand: Stand) -> None:
+    """Each delivery was sent, as the message that stands."""
+    with contextlib.closing(sqlite3.connect(stand.data_dir / "earmark.db")) as database:
+        rows = database.execute("SELECT state, message_id FROM delivery").fetchall()
+    standing = {message.id for channel in stand.destinations for message in stand.messages(channel)}
+    assert {state for state, _ in rows} == {"sent"}
+    assert {message_id for _, message_id in rows} == standing
+
+
+def main() -> int:
+    """Run the long form; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--sends", type=int, default=50, help="kill at each of the first so many sends, too")
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args()
+    trial = Trial(
+        options.seed,
+        options.kills,
+        sends=[(nth, when) for nth in range(1, options.sends + 1) for when in WHEN],
+        faults=range(1, options.sends + 1, 2),
+        limits=True,
+    )
+    print(
+        f"seed {trial.seed}: {trial.kills} kills at random, {len(trial.sends)} at the n-th send",
+        flush=True,
+    )
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="earmark-once-") as folder:
+        stand = asyncio.run(run_trial(trial, Path(folder)))
+    struck = ", ".join(f"{count} × {kind}" for kind, count in sorted(stand.struck.items()))
+    print(
+        f"{stand.killed} kills, {struck}: {stand.published} episodes stand once each at "
+        f"{len(stand.destinations)} destinations, after {time.monotonic() - began:.0f} s"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""The short form of `python -m tests.bench.exactly_once`: kills and failures of every kind, and each message once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bench.exactly_once import DESTINATIONS, EPISODES, Trial, run_trial
+
+
+async def test_every_destination_has_every_episode_once(tmp_path: Path) -> None:
+    trial = Trial(
+        seed=20_261_125,
+        kills=7,
+        sends=((1, "after"), (6, "before"), (17, "after")),
+        faults=(3, 8),
+        silence_s=1.5,
+        nonces_s=8.0,
+        longest_life_s=3.5,
+        watched_s=3.0,
+        calm_after_s=6.0,
+    )
+    stand = await run_trial(trial, tmp_path)
+    assert stand.killed == 10
+    assert (stand.published, len(stand.destinations)) == (EPISODES, DESTINATIONS)
+    assert stand.fake.faults.sends > EPISODES * DESTINATIONS / 2

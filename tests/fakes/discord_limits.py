@@ -1,0 +1,88 @@
+"""Discord's limits, enforced: 50 requests a second in all, 5 messages in 5 s a channel, 10 publishings an hour."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.fakes.discord_http import Call, Reply
+
+PUBLISH = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
+# Of the templates that have a bucket for each channel: so many in so many seconds.
+BUCKETS = {
+    "POST /channels/{channel_id}/messages": (5, 5.0),
+    "POST /channels/{channel_id}/threads": (5, 5.0),
+    "PATCH /channels/{channel_id}/messages/{message_id}": (5, 5.0),
+    PUBLISH: (10, 3600.0),
+}
+A_SECOND = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What a request was told of its bucket, and whether it was refused."""
+
+    bucket: str
+    limit: int
+    left: int
+    reset_after_s: float
+    refused: bool = False
+    everywhere: bool = False
+
+    def headers(self) -> dict[str, str]:
+        """Write it as Discord does."""
+        told = {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.left),
+            "X-RateLimit-Reset": f"{time.time() + self.reset_after_s:.3f}",
+            "X-RateLimit-Reset-After": f"{self.reset_after_s:.3f}",
+            "X-RateLimit-Bucket": f"{zlib.crc32(self.bucket.encode()):08x}",
+            "Via": "1.1 google",
+        }
+        if self.refused:
+            told["Retry-After"] = f"{self.reset_after_s:.3f}"
+        return told | ({"X-RateLimit-Global": "true"} if self.everywhere else {})
+
+    def reply(self) -> Reply:
+        """Write the 429."""
+        wait = {"retry_after": self.reset_after_s, "global": self.everywhere}
+        return Reply({"message": "You are being rate limited.", **wait}, 429)
+
+
+@dataclass(slots=True)
+class Limits:
+    """Counts requests; `refused` are those that were too many."""
+
+    clock: Callable[[], float] = time.monotonic
+    taken: int = 0
+    refused: int = 0
+    _latest: deque[float] = field(default_factory=lambda: deque(maxlen=A_SECOND))
+    _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+
+    def take(self, call: Call) -> Limited:
+        """Count a request."""
+        now = self.clock()
+        self.taken += 1
+        template = f"{call.method} {call.template}"
+        if len(self._latest) == A_SECOND and now - self._latest[0] < 1.0:
+            self.refused += 1
+            wait = 1.0 - (now - self._latest[0])
+            return Limited(template, A_SECOND, 0, round(wait, 3), refused=True, everywhere=True)
+        limit, window_s = BUCKETS.get(template, (50, 1.0))
+        key = (template, call.ids.get("channel_id", ""))
+        began, count = self._windows.get(key, (now, 0))
+        if now - began >= window_s:
+            began, count = now, 0
+        reset_after = round(began + window_s - now, 3)
+        if template in BUCKETS and count >= limit:
+            self.refused += 1
+            return Limited(template, limit, 0, reset_after, refused=True)
+        self._latest.append(now)
+        self._windows[key] = (began, count + 1)
+        if template == PUBLISH:
+            # That limit is in no header until it is reached.
+            return Limited(template, 50, 49, 1.0)
+        return Limited(template, limit, max(0, limit - count - 1), reset_after)
