@@ -64,7 +64,8 @@ def said(line: SaidLine) -> str:
     speaker = one_line(line.speaker or "", SPEAKER)
     if not words:
         return ""
-    return f"“{words}” — {speaker}" if speaker else f"“{words}”"
+    # The dash stays with the name where the line is broken.
+    return f"“{words}” —\u00a0{speaker}" if speaker else f"“{words}”"
 
 
 def _timed(episode: Episode, start_ms: int, words: str, *, links: bool, bold: bool = True) -> tuple[str, str]:

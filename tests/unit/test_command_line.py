@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from bot.__main__ import main
 from bot.sample import EPISODES, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
 from tests.fakes.discord_message_rules import Shape, message_breaches
 from tests.fakes.discord_messages import COMPONENTS_V2
+from tests.fakes.discord_schema import schema_breaches
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.feed_host import FeedHost
+from tests.unit.notes.shared_data import DATA
 
 HIT = {
     "guid", "episode", "podcast", "speaker", "start_s", "end_s", "text", "match", "score", "chapter", "url",
@@ -220,6 +223,26 @@ async def test_an_announcement_is_previewed_as_it_would_be_sent(cli: CommandLine
     unknown = await cli("preview", "Nothing of the kind")
     assert (unknown.code, unknown.out) == (1, "")
     assert (await cli("preview", "Clock", "--style", "loud")).code == 2
+
+
+@pytest.mark.parametrize("name", ["latent-space-2024-02.xml", "latent-space-2024-12.xml"])
+async def test_real_episodes_are_previewed_as_discord_would_take_them(cli: CommandLine, name: str) -> None:
+    feed = DATA / "feeds" / name
+    if not feed.exists():
+        pytest.skip(f"shared data is missing: {name}")
+    await cli("add", str(feed))
+    for episode in (await cli("episodes", "--json")).json:
+        number = str(episode["id"])
+        for style in ("card", "compact"):
+            ended = await cli("preview", number, "--style", style, "--json")
+            assert ended.code == 0, ended.err
+            breaches = message_breaches(ended.json, Shape.CREATE)
+            assert [one.sentence() for one in breaches] == [], episode["title"]
+            assert list(schema_breaches("POST", "/channels/{channel_id}/messages", ended.json)) == []
+        told = (await cli("preview", number)).out
+        shown = len(re.findall(r"^│ +\d+(?::\d\d)+ \S", told, re.MULTILINE))
+        more = re.search(r"^│ \+ (\d+) more$", told, re.MULTILINE)
+        assert shown + int(more[1] if more else 0) == episode["chapters"], told
 
 
 async def test_a_batch_is_answered_line_by_line(cli: CommandLine, tmp_path: Path) -> None:

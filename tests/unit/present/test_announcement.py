@@ -84,7 +84,7 @@ async def test_a_card_tells_what_an_episode_is_about() -> None:
     assert chapters == (
         "[`0:00`](https://tea.example/7.mp3?id=7#t=0) **Flour**\n"
         "[`1:00`](https://tea.example/7.mp3?id=7#t=60) **Jam \\*first\\***\n"
-        "-# “Never knead a scone.” — Ada\\_L"
+        "-# “Never knead a scone.” —\u00a0Ada\\_L"
     )
     assert _buttons(post) == [
         ("Play", "https://tea.example/7.mp3?id=7"),
@@ -114,7 +114,7 @@ async def test_what_is_not_known_is_not_shown() -> None:
 
 
 async def test_what_was_said_stands_for_notes_that_say_nothing() -> None:
-    line = "> [`1:05`](https://tea.example/7.mp3?id=7#t=65) “Butter is a decision.” — Grace"
+    line = "> [`1:05`](https://tea.example/7.mp3?id=7#t=65) “Butter is a decision.” —\u00a0Grace"
     mute = replace(WHAT, blurb=" ")
     assert _texts(announcement_post(mute, CARD, mark="1"))[1] == line
     unnamed = replace(WHAT, chapters=(), lines=())
@@ -179,7 +179,7 @@ async def test_the_last_resort_has_no_address_at_all() -> None:
     assert post.content == (
         "**Tea time**\n**Scones**\nwith **Ada** and **Grace** · <t:1772366400:D> · 1 h\n\n"
         "Two people bake.\nNobody asked them to.\n\n"
-        "`0:00` **Flour**\n`1:00` **Jam \\*first\\***\n-# “Never knead a scone.” — Ada\\_L"
+        "`0:00` **Flour**\n`1:00` **Jam \\*first\\***\n-# “Never knead a scone.” —\u00a0Ada\\_L"
     )
 
 

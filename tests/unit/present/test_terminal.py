@@ -33,7 +33,7 @@ async def test_a_card_is_drawn_with_its_links_written_out() -> None:
         "│ Twice *at least*.",
         f"│ {RULE}",
         "│    0:00 Flour  → https://tea.example/7.mp3?id=7#t=0",
-        "│         “Never knead it.” — Ada",
+        "│         “Never knead it.” —\u00a0Ada",
         "│ 1:02:05 Jam  → https://tea.example/7.mp3?id=7#t=3725",
         "│",
         "│ [ Play ]  [ Chapters ]  [ Search this episode ]  [ Transcript ]",
