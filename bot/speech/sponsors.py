@@ -115,14 +115,6 @@ def is_pitch(text: str) -> bool:
     return _may_begin(text) and (_OPENING.search(text) is not None or _OFFER.search(text) is not None)
 
 
-def advertised(text: str) -> tuple[int, int] | None:
-    """The characters [from, to) of an advertisement inside a turn of other talk."""
-    if not _may_begin(text):
-        return None
-    signs = _signs(text)
-    return None if signs.opening is None else (signs.opening, _after(text, signs))
-
-
 def find_sponsors(turns: Sequence[Turn]) -> set[int]:
     """The numbers of the turns that are advertisements."""
     found: set[int] = set()

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.speech.sponsors import advertised
+from bot.summaries.adverts import advertised
 from bot.summaries.passages import Passage, Sentence, passages, sentences
 from bot.summaries.phrases import spoken_words
 from bot.summaries.weights import Numbers, Vocabulary, numbers
@@ -76,10 +76,14 @@ def read_script(turns: Sequence[Turn], vocabulary: Vocabulary) -> Script:
         return Script((), vocabulary, cased=False, english=False, asking={})
     small = sum(one.text[:1].islower() for _, each in said for one in each)
     broken = _broken(said)
+    sold = advertised([one.text for _, each in said for one in each])
     candidates = tuple(
-        one
-        for number, (passage, each) in enumerate(said)
-        for one in _candidates(passage, each, vocabulary, broken=number in broken)
+        one if number not in sold else replace(one, shown=False)
+        for number, one in enumerate(
+            one
+            for number, (passage, each) in enumerate(said)
+            for one in _candidates(each, vocabulary, broken=number in broken)
+        )
     )
     sample = spoken_words(" ".join(passage.text[:2_000] for passage, _ in said[:200]))
     return Script(
@@ -105,13 +109,9 @@ def _asking(candidates: Sequence[Candidate]) -> dict[str | None, float]:
     return {speaker: asked[speaker] / count for speaker, count in spoken.items()}
 
 
-def _candidates(
-    passage: Passage, said: list[Sentence], vocabulary: Vocabulary, *, broken: bool
-) -> Iterator[Candidate]:
-    offer = advertised(passage.text)
+def _candidates(said: list[Sentence], vocabulary: Vocabulary, *, broken: bool) -> Iterator[Candidate]:
     for said_so in said:
-        sponsored = offer is not None and said_so.end > offer[0] and said_so.start < offer[1]
-        shown = said_so.whole and not sponsored and not (broken and said_so.start == 0)
+        shown = said_so.whole and not (broken and said_so.start == 0)
         cut = said_so.end - said_so.start > MOST_CHARACTERS
         clause = _clause(said_so) if cut and shown else None
         sentence = clause or said_so

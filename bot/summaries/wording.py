@@ -145,6 +145,9 @@ _CEREMONY = Phrases(
     introduce|introducing yourself|ourselves|us|himself|herself|and|you|my|our|myself|everyone|everybody
     shout out|outs
     shoutout|shoutouts
+    itunes|rss feed
+    google play
+    new|my|our course|courses|book on|about|is|for|called
     can you hear
     hear me
     share|sharing my|your|the screen
@@ -202,7 +205,8 @@ _PROMPT = Phrases(
     the way you
     give us|me|people a|an|some|your|the
     what's your|the|next|it|that|like
-    right or|?
+    ^like|so|and|but|or|well is|are|do|does|did|can|could|would|was|were|should|have it|that|this|there|they|you|
+        we|i|he|she|the|a
     if you had|were to|asked|want|wanna|could|like|don't|haven't to|me|you|more|know|read|seen|heard|
         tell|give|one|a
     feel free
@@ -357,8 +361,9 @@ _COMMA_FILLER = re.compile(
 _STUTTER = re.compile(
     r"\b(?:it|that|there|what|he|she)['’]s (?:I|we|you|he|she|they|it|there|the fact|it['’]s)\b"
     r"|(?<!,) like, (?!you know)"
-    r"|\b([^\W\d_]+(?:['’]\w+)?),? \1\b|\b(\w+ \w+),? \2\b"
-    r"|\b(?:the|a|an|of|is|are|was|were|my|your|their|our|it['’]s|that['’]s|i['’]m|we['’]re|being|kind of|sort of),"
+    r"|\b([^\W\d_]+(?:['’]\w+)?),? \1\b|\b([\w'’]+ [\w'’]+),? \2\b|\bis (?:this|that|it) is\b"
+    r"|\b(?:the|a|an|of|is|are|was|were|my|your|their|our|it['’]s|that['’]s|i['’]m|we['’]re|being|kind of"
+    r"|sort of),"
     r"|\b(?:the|a|an|my|your) (?:it['’]s|the|a|an|uh|um|you know|i|we|that|and|of|is|to)\b"
     r"|\b(?:in|of|at|for) the in\b",
     re.IGNORECASE,
@@ -395,7 +400,8 @@ _ADDRESS = Phrases(
 )
 _NO_START = re.compile(r"[^\w\"“'‘«„(¿¡$€£#]")
 _NOTE = re.compile(
-    r"\[[^\]]*\]|\((?:inaudible|laughs?|laughter|crosstalk|music)\)|\binaudible\b|[♪?]", re.IGNORECASE
+    r"(?:^|[-–—] ?)[A-Z][\w.]+(?: [A-Z]\w+)?: |\[[^\]]*\]|\((?:inaudible|laughs?|laughter|crosstalk"
+    r"|music)\)|\binaudible\b|\bcrosstalk\b|[♪?]"
 )
 _INTRODUCED = re.compile(
     r"(?:[Tt]his is|(?:[Aa]nd )?[Ii]['’]m) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?[,.]"

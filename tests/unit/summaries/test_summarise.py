@@ -74,9 +74,15 @@ def test_what_is_marked_is_passed_over(mark: TurnMark) -> None:
     assert only(summarise("", CHAPTERS[:1], turns)) == [OWLS_TOO]
 
 
-def test_an_advertisement_inside_a_turn_is_passed_over() -> None:
-    offer = "This show is brought to you by Lantern. Whale oil lamps light your owls. Use code OWL for a discount."
-    line = only(summarise("", (Chapter(0, "Whale oil lamps from Lantern"),), said(f"{offer} {OWLS}")))
+def test_an_advertisement_is_passed_over_with_what_is_beside_it() -> None:
+    offer = [
+        "This part of the talk is brought to you by Lantern.",
+        "Whale oil lamps from Lantern light the harbour of Nantucket all night.",
+        "Every sailor whom we know has three whale oil lamps from Lantern at home.",
+        "Visit lantern.com/owl to get started with whale oil lamps.",
+    ]
+    talk = "Nobody knew. Few asked. None saw."
+    line = only(summarise("", (Chapter(0, "Whale oil lamps from Lantern"),), said(*offer, talk, OWLS)))
     assert line == [OWLS]
 
 
