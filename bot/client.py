@@ -20,8 +20,8 @@ import discord
 import yarl
 from discord.ext import commands
 
-from bot.announcing.reading import open_contents
-from bot.announcing.dress import Cards
+from bot.announcing.cards import Cards
+from bot.announcing.contents import Contents
 from bot.announcing.sender import Sender
 from bot.announcing.wire import Wire
 from bot.command_tree import EarmarkTree
@@ -74,8 +74,8 @@ class Earmark(commands.AutoShardedBot):
         self.db = db
         self.reader = reader
         self.finder = finder
-        self.contents = open_contents(db)
-        self.sender = Sender(self, db, Cards(db), wire, nonce_window_s=settings.nonce_window_s)
+        self.contents = Contents(db)
+        self.sender = Sender(self, db, Cards(self.contents), wire, nonce_window_s=settings.nonce_window_s)
         self.poller = Poller(db, reader, on_news=self.sender.wake)
         self.up_since: float | None = None
         self.failure: BaseException | None = None

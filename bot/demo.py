@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.announcing.reading import open_contents
+from bot.announcing.contents import Contents
 from bot.config import Settings
 from bot.feeds.addresses import AllowedAddresses
 from bot.listings import hit_lines
@@ -121,7 +121,7 @@ async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) 
     podcast = await get_podcast(db, podcast.id) or podcast
     await reader.pipeline.poll(podcast)
     await reader.files.read(podcast.id, limit=EPISODES)
-    contents = open_contents(db)
+    contents = Contents(db)
     for delivery in await due_deliveries(db, datetime.now(UTC), EPISODES):
         what = await contents.of(delivery.episode_id)
         if what is None:

@@ -64,7 +64,11 @@ _GUESTS = (
     .where(person.c.episode_id == _THIS, person.c.role == "guest")
     .order_by(person.c.position)
 )
-_REVISION = sa.select(podcast.c.turns_revision).join_from(podcast, episode).where(episode.c.id == _THIS)
+_STANDING = (
+    sa.select(podcast.c.turns_revision, episode.c.withdrawn_at)
+    .join_from(podcast, episode)
+    .where(episode.c.id == _THIS)
+)
 _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
 
@@ -80,12 +84,16 @@ class EpisodeTitle:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What is told of an episode, beside what is said in it. `turns_revision` moves when that may have changed."""
+    """What is told of an episode, beside what is said in it. `turns_revision` moves when that may have changed.
+
+    `withdrawn`: the feed has listed it no more for a while, though others around it.
+    """
 
     episode: Episode
     chapters: tuple[Chapter, ...]
     guests: tuple[str, ...]
     turns_revision: int
+    withdrawn: bool
 
 
 def as_episode(row: Iterable[Any]) -> Episode:
@@ -153,8 +161,9 @@ async def read_announced(db: Database, episode_id: int) -> Announced | None:
             return None
         chapters = by_episode(rows(*chapters_with([episode_id])), [episode_id])[episode_id]
         guests = tuple(name for (name,) in rows(_GUESTS, of))
-        [(revision,)] = rows(_REVISION, of)
-        return Announced(as_episode(found[0]), tuple(chapters), guests, revision)
+        [(revision, withdrawn_at)] = rows(_STANDING, of)
+        withdrawn = withdrawn_at is not None and withdrawn_at <= datetime.now(UTC)
+        return Announced(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn)
 
     return await db.find_and_read(lambda: None, read)
 
@@ -178,13 +187,6 @@ async def episode_titles(
             EpisodeTitle(row.id, row.podcast_id, row.podcast_title, row.title)
             for row in await connection.execute(query)
         ]
-
-
-async def is_withdrawn(db: Database, episode_id: int, now: datetime) -> bool:
-    """Whether the feed has listed it no more for a while, though others around it."""
-    query = sa.select(episode.c.withdrawn_at <= now).where(episode.c.id == episode_id)
-    async with db.read() as connection:
-        return bool(await connection.scalar(query))
 
 
 async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:

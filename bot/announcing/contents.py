@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
 
+from bot.notes.blurb import blurb
+from bot.search.words import normal_words
+from bot.summaries import Summary, summarise
 from storage.database import Database
-from storage.episodes import Announced, read_announced
-from storage.models import Announcement, Chapter, SaidLine, SpokenTurn, Turn
+from storage.episodes import Announced, list_episodes, read_announced
+from storage.models import Announcement, SpokenTurn, Turn
 from storage.transcripts import episode_turns
 
 # An episode goes to many channels one after another; of others hardly any is asked for again.
 KEPT = 16
+# Episodes of the show that tell which words are common in it: more take longer and tell no more.
+COMPARED = 6
 
-
-class Summary(Protocol):
-    """What is said in an episode: a line or None for each chapter, and some for the whole of it."""
-
-    @property
-    def lines(self) -> Sequence[SaidLine | None]:
-        """By chapter."""
-
-    @property
-    def overall(self) -> Sequence[SaidLine]:
-        """Of the whole episode."""
-
-
-# Of the episode's title, its chapters and its turns.
-Summarise = Callable[[str, Sequence[Chapter], Sequence[Turn]], Summary]
-# Of the beginning of the notes: two or three sentences, "" where they say nothing.
-Blurb = Callable[[str], str]
+Spoken = Sequence[SpokenTurn]
 
 
 class Contents:
     """Gives what is announced of an episode, as it stands now; the last few are kept, and made anew on a change."""
 
-    def __init__(self, db: Database, *, blurb: Blurb, summarise: Summarise | None) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        self._blurb = blurb
-        self._summarise = summarise
         self._kept: OrderedDict[int, tuple[Announced, Announcement]] = OrderedDict()
         # One at a time: many channels ask for the same episode at once, and the work is the processor's.
         self._working = asyncio.Lock()
@@ -54,23 +40,42 @@ class Contents:
             kept = self._kept.get(episode_id)
             if kept is None or kept[0] != told:
                 # A turn that changes meanwhile moves the revision: the next time finds these old.
-                turns = await episode_turns(self._db, episode_id) if self._summarise is not None else []
-                kept = (told, await asyncio.to_thread(self._make, told, turns))
+                turns = await episode_turns(self._db, episode_id)
+                others = await self._others(told) if turns else []
+                kept = (told, await asyncio.to_thread(_made, told, turns, others))
                 self._kept[episode_id] = kept
             self._kept.move_to_end(episode_id)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return kept[1]
 
-    def _make(self, told: Announced, turns: Sequence[SpokenTurn]) -> Announcement:
-        episode, chapters = told.episode, told.chapters
-        said = [Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns]
-        summary = self._summarise(episode.title, chapters, said) if self._summarise and said else None
-        return Announcement(
-            episode=episode,
-            guests=told.guests,
-            blurb=self._blurb(episode.intro),
-            chapters=chapters,
-            lines=tuple(summary.lines) if summary else (None,) * len(chapters),
-            summary=tuple(summary.overall) if summary else (),
-        )
+    async def _others(self, told: Announced) -> list[Spoken]:
+        newest = await list_episodes(self._db, [told.episode.podcast_id], limit=COMPARED + 1)
+        return [
+            await episode_turns(self._db, one.id)
+            for one in newest
+            if one.id != told.episode.id and one.turn_count
+        ]
+
+
+def _made(told: Announced, turns: Spoken, others: Sequence[Spoken]) -> Announcement:
+    episode, chapters = told.episode, told.chapters
+    said = [Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns]
+    summary = (
+        summarise(episode.title, chapters, said, _said_often(others))
+        if said
+        else Summary((None,) * len(chapters), ())
+    )
+    return Announcement(
+        episode=episode,
+        guests=told.guests,
+        blurb=blurb(episode.intro, episode.title),
+        chapters=chapters,
+        lines=summary.lines,
+        summary=summary.overall,
+        withdrawn=told.withdrawn,
+    )
+
+
+def _said_often(others: Sequence[Spoken]) -> Mapping[str, int]:
+    return Counter(word for turns in others for one in turns for word in normal_words(one.text))

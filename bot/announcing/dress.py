@@ -7,18 +7,13 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import discord
 from discord.http import handle_message_parameters
 
-from bot.present.buttons import announcement_buttons, chapters_button_id
-from bot.present.cards import announcement, without_addresses
-from bot.present.text import EMBED_DESCRIPTION, NO_MENTIONS, escaped, fit_lines, masked_link, web_address
+from bot.present.buttons import chapters_button_id
 from bot.wording import counted
-from storage.database import Database
-from storage.episodes import chapters_of, get_episode, is_withdrawn
 from storage.models import Announcement, Episode, Looks
 
 # What `discord.abc.Messageable.send` takes, and `Message.edit`: content, embed, view, allowed_mentions, silent.
@@ -51,71 +46,6 @@ class Dress(Protocol):
 
     def digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
         """One message for several episodes, oldest first."""
-
-
-class Cards:
-    """The cards of `present`."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    async def contents(self, episode_id: int) -> Announcement | None:
-        """What is told of an episode; None where it is not stored any more."""
-        episode = await get_episode(self._db, episode_id)
-        if episode is None:
-            return None
-        chapters = (await chapters_of(self._db, [episode_id]))[episode_id]
-        withdrawn = await is_withdrawn(self._db, episode_id, datetime.now(UTC))
-        return Announcement(episode, chapters=tuple(chapters), withdrawn=withdrawn)
-
-    def first(self, what: Announcement, looks: Looks, mark: str) -> Kwargs:
-        """The card with its buttons."""
-        return {
-            "embed": announcement(what.episode, what.chapters),
-            "view": announcement_buttons(what.episode, mark),
-            **_mention(looks),
-        }
-
-    def plain(self, what: Announcement, looks: Looks, mark: str) -> Kwargs:
-        """The card without its addresses: one that Discord does not like must not lose the announcement."""
-        return {
-            "embed": without_addresses(announcement(what.episode, what.chapters)),
-            "view": announcement_buttons(what.episode, mark, links=False),
-            **_mention(looks),
-        }
-
-    def edit(self, what: Announcement, looks: Looks, mark: str, form: str) -> Kwargs:
-        """The same again; whom it mentioned is named still, and not called."""
-        made = self.plain(what, looks, mark) if form == PLAIN else self.first(what, looks, mark)
-        embed: discord.Embed = made["embed"]
-        if what.withdrawn:
-            embed.set_footer(text="Withdrawn: the feed lists this episode no more.")
-        kept = {name: value for name, value in made.items() if name != "silent"}
-        return {**kept, "allowed_mentions": NO_MENTIONS}
-
-    def digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
-        """A line for each."""
-        linked = [
-            f"• {masked_link(escaped(one.title, TITLE), url)}"
-            if (url := web_address(one.link, 512))
-            else f"• {escaped(one.title, TITLE)}"
-            for one in several
-        ]
-        plain = [f"• {escaped(one.title, TITLE)}" for one in several]
-        card = discord.Embed(
-            title=f"{counted(len(several), 'new episode')} · {several[0].podcast_title}"[:256],
-            description=fit_lines(linked, plain, EMBED_DESCRIPTION, "… and {} more"),
-        )
-        return {"embed": card, "view": announcement_buttons(several[0], mark, links=False), **_mention(looks)}
-
-
-def _mention(looks: Looks) -> Payload:
-    silent = {"silent": True} if looks.silent else {}
-    if looks.role_id is None:
-        return {"allowed_mentions": NO_MENTIONS, **silent}
-    role = discord.Object(looks.role_id)
-    called = discord.AllowedMentions(everyone=False, users=False, roles=[role], replied_user=False)
-    return {"content": f"<@&{looks.role_id}>", "allowed_mentions": called, **silent}
 
 
 @dataclass(frozen=True, slots=True)

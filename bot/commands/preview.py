@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.announcing.reading import open_contents
+from bot.announcing.contents import Contents
 from bot.commands.opening import Options, episode_named, opened
 from bot.config import Settings
 from bot.lookup import LookupFailedError
@@ -17,7 +17,7 @@ async def preview(options: Options, settings: Settings) -> int:
     """Print what Discord would be sent, or what it looks like."""
     async with opened(settings) as db:
         episode = await episode_named(db, options.episode)
-        what = await open_contents(db).of(episode.id)
+        what = await Contents(db).of(episode.id)
     if what is None:
         raise LookupFailedError(f"The episode “{episode.title}” was removed just now.")
     post = announcement_post(what, Looks(style=AnnouncementStyle(options.style)), mark=NO_DELIVERY)

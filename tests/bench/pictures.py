@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.announcing.reading import open_contents
+from bot.announcing.contents import Contents
 from bot.feeds.addresses import AllowedAddresses
 from bot.present.announcement import announcement_post
 from bot.present.buttons import NO_DELIVERY, quote_buttons
@@ -71,7 +71,7 @@ async def sent() -> dict[str, dict[str, Any]]:
                 podcast, _ = await reader.pipeline.follow(feed, by_operator=True)
                 await reader.files.read(podcast.id, limit=EPISODES)
             newest = (await list_episodes(db, limit=1))[0]
-            what = await open_contents(db).of(newest.id)
+            what = await Contents(db).of(newest.id)
             if what is None:
                 raise LookupError("the sample's newest episode is not stored")
             hits = await finder.find(SAMPLE_QUESTIONS[2], Scope(), limit=3)

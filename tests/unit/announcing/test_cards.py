@@ -18,7 +18,7 @@ MARK = chapters_button_id(EPISODE.id, 123)
 
 @pytest.fixture
 def cards(sqlite_db: Database) -> Cards:
-    return Cards(Contents(sqlite_db, blurb=str, summarise=None))
+    return Cards(Contents(sqlite_db))
 
 
 def _ids(view: discord.ui.LayoutView | discord.ui.View) -> set[str]:
