@@ -113,9 +113,9 @@ class Stage:
     def count(self, channel: FakeChannel, title: str) -> int:
         """How many messages in the channel announce the episode."""
         return sum(
-            embed.get("title") == title and embed["author"]["name"].startswith("New episode")
+            title in message.text
+            and any((one.custom_id or "").startswith("chapters:") for one in message.buttons)
             for message in self.fake.messages(channel.id)
-            for embed in message.embeds
         )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.e2e.stage import Item, Stage
-from tests.fakes.discord_messages import FakeMessage
+from tests.fakes.discord_messages import TEXT_DISPLAY, FakeMessage, walk
 from tests.fakes.discord_state import MANAGER, MEMBER
 
 PINGS = "@everyone @here <@&{role}> <@{user}>"
@@ -21,7 +21,9 @@ LONG = "pumpernickel " * 400
 
 
 def _shown(message: FakeMessage) -> str:
-    return message.content + "".join(embed.get("description") or "" for embed in message.embeds)
+    texts = [embed.get("description") or "" for embed in message.embeds]
+    texts += [part["content"] for _, part in walk(message.components) if part["type"] == TEXT_DISPLAY]
+    return "\n".join([message.content, *texts])
 
 
 async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -> None:
