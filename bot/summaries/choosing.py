@@ -19,7 +19,7 @@ _PIECES = 12
 # How many of a chapter's sentences are read after their words are weighed.
 _READ_CLOSELY = 30
 # What reads worse is not shown, whatever it carries.
-_WORST = -0.6
+_WORST = -0.55
 # Where people greet each other or take leave, what does not read well is rather that.
 _WORST_AT_AN_END = -0.25
 _ENDS = re.compile(

@@ -147,6 +147,8 @@ _CEREMONY = Phrases(
     shoutout|shoutouts
     little|brief|short intro|introduction|bio
     fill in the
+    in here from|with|now|today
+    in|on the chat|call|room|stage|space|audience
     good fortune
     episode|podcast that|we|yesterday|today
     got|have|see|find|welcome him|her|you|them|everybody|everyone here|joining
@@ -215,6 +217,10 @@ _PROMPT = Phrases(
     if you had|were to|asked|want|wanna|could|like|don't|haven't to|me|you|more|know|read|seen|heard|
         tell|give|one|a
     feel free
+    you have|had an|any|a|some opinion|opinions|thoughts|sense|take|favorite|favourite|view|question|questions
+    gonna|we'll|i'll|will|should go|get|jump|move|switch|come|dive into|onto|back|over
+    one|two more|another|last question|questions|thing
+    more question|questions
     i have|had a|one|another|two|some|few - few|quick|- question|questions
     """
 )
@@ -374,6 +380,7 @@ _STUTTER = re.compile(
     r"|\b(?:in|of|at|for) the in\b",
     re.IGNORECASE,
 )
+_PAUSED = re.compile(r"\b(?:um|uh|er|erm|äh|ähm|euh)\b", re.IGNORECASE)
 _PAUSE = re.compile(
     r"\b(?:to|in|that|and|or|but|i|we|you|they|for|with|if|this|so|was|can|by|on|have|has|do|be),",
     re.IGNORECASE,
@@ -388,6 +395,9 @@ _TOLD_TO_TEXT = """
     been had were did wrote said went came made built took got found gave left ran spent saw
 """
 _EARLY = 8
+_WANTS_SUBJECT = frozenset(
+    {"want", "wanted", "need", "gotta", "gonna", "wanna", "having", "means", "seems", "depends"}
+)
 _TOLD_TO = frozenset(_TOLD_TO_TEXT.split())
 _VAGUE_TEXT = """
     it it's that's they they're them he she him this these those stuff something its their theirs there
@@ -543,6 +553,7 @@ def faults(text: str, *, cased: bool, english: bool) -> Faults:
     if _PROMPT.stands(words) or _CEREMONY.stands(words) or _EMPTY.stands(words) or is_pitch(text):
         return _HOPELESS
     broken = 0.5 * len(_STUTTER.findall(text)) + 0.25 * len(_PAUSE.findall(text))
+    broken += 0.2 * len(_PAUSED.findall(text))
     if english:
         broken += _unfinished(text, words)
     if broken > _MOST_BROKEN:
@@ -579,7 +590,9 @@ def _unfinished(text: str, words: Sequence[str]) -> float:
     fault = 0.0
     if verbs == 0:
         # Verbs are without number, so a word that has the form of one is half an excuse.
-        if not any(word.endswith("s") and before not in _NOMINAL for before, word in pairwise(words[:6])):
+        if not any(
+            word.endswith("s") and before not in _NOMINAL for before, word in pairwise(words[:-1][:6])
+        ):
             return NEVER
         fault = 0.2
     elif verbs <= markers:
@@ -590,20 +603,31 @@ def _unfinished(text: str, words: Sequence[str]) -> float:
         return NEVER
     if words[0] in _OPENS_PHRASE or (words[0].endswith("ing") and words[1] not in _FINITE):
         fault += 0.2 + 0.3 * (verbs < 2)
-    if words[0] in _TOLD_TO or words[0].endswith("ed"):
+    if words[0] in _TOLD_TO or words[0] in _WANTS_SUBJECT or words[0].endswith("ed"):
         fault += 0.5
     adverb = words[0].endswith("ly") or words[0] in _ADVERBS or words[0] in _OPENS_HALF
     if words[0] == "one" and not _IS.intersection(words):
         fault += 0.5
     if (_BARE.match(text) and not adverb) or _LIKE.match(text):
         fault += 0.5
-    head, _, rest = text.partition(", ")
-    if rest.startswith(("and ", "but ", "which ")) and " " in head and _verbs(spoken_words(head)) == 0:
-        fault += 0.5
+    fault += _headless(text, words)
     if not adverb and words[0] not in _OPENS_PHRASE:
         fault += 0.2 * len(_RESTART.findall(text))
         fault += 0.3 * (_BARE_START.match(text) is not None and words[0] not in _STARTS)
     return fault
+
+
+def _headless(text: str, words: Sequence[str]) -> float:
+    """What speaks for words without a verb before the first comma that are no adverb: "A good model, and ..."."""
+    head, comma, rest = text.partition(", ")
+    before = _without_opening(spoken_words(head))
+    if not comma or not before or before[0] in _OPENS_HALF or before[0] in _OPENS_PHRASE or _verbs(before):
+        return 0.0
+    if len(before) == 1 and (before[0] in _ADVERBS or before[0].endswith("ly")):
+        return 0.0
+    if rest.startswith(("and ", "but ", "which ")):
+        return 0.5
+    return 0.2 if any(word.endswith("s") for word in words[1:4]) else 0.35
 
 
 def _verbs(words: Sequence[str]) -> int:
