@@ -51,6 +51,8 @@ _GAP = 7
 _GAP_OPENED = 14
 _BESIDE = 3
 _ENOUGH = 3
+# What has no end for longer is no sentence.
+_LONGEST = 2_000
 
 
 def advertised(texts: Sequence[str]) -> set[int]:
@@ -78,8 +80,10 @@ def _section(signs: list[tuple[int, int]]) -> set[int]:
 
 
 def _weight(text: str) -> int:
+    if len(text) > _LONGEST:
+        return 0
     small = text.lower()
-    if len(text) > 2_000 or not any(hint in small for hint in _HINTS):
+    if not any(hint in small for hint in _HINTS):
         return 0
     if _STRONG.search(text):
         return 2

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.summaries.reading import MOST_CHARACTERS, Candidate, Script, read_script, spans
+from bot.summaries.reading import MOST_CHARACTERS, Script, read_script, spans
 from bot.summaries.weights import Floats, Numbers, Vocabulary, numbers, spread, sums
 from bot.summaries.wording import NEVER, Faults, faults, names
 from storage.models import Chapter, SaidLine, Turn
@@ -18,9 +19,21 @@ _PIECES = 12
 # How many of a chapter's sentences are read after their words are weighed.
 _READ_CLOSELY = 30
 # What reads worse is not shown, whatever it carries.
-_WORST = -0.5
-_CARRYING = 1.0
-_ASKING_MOST = 0.3
+_WORST = -0.55
+# Where people greet each other or take leave, what does not read well is rather that.
+_WORST_AT_AN_END = -0.25
+_ENDS = re.compile(
+    r"\b(?:intros?|introductions?|introducing|welcome|outro|closing|wrapping up|wrap[- ]?up|goodbyes?"
+    r"|farewell|credits"
+    r"|begrüßung|verabschiedung|vorstellung|einleitung|bienvenue|bienvenida|despedida)\b",
+    re.IGNORECASE,
+)
+_CARRYING = 1.5
+_ASKING = 1.0
+_ASKING_MOST = 0.4
+_HOST = 0.15
+_YOU = re.compile(r"\byou(?:r|['’]\w+)?\b", re.IGNORECASE)
+_TO_A_GUEST = 0.25
 _CUT = 0.3
 # How much better two sentences must be than one.
 _SECOND = 0.1
@@ -72,6 +85,15 @@ def summarise(
             taken.add(best.key)
         lines.append(best.line if best else None)
     return Summary(tuple(lines), tuple(choice.line for choice in chooser.of_episode(episode_title)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One or two candidates, the words that they say together and the terms."""
+
+    places: tuple[int, ...]
+    text: str
+    terms: Numbers
 
 
 class _Chooser:
@@ -128,6 +150,8 @@ class _Chooser:
         shown = [number for number in span if self._candidates[number].shown]
         if not shown:
             return []
+        inside = frozenset(span)
+        worst = _WORST_AT_AN_END if _ENDS.search(title[:200]) else _WORST
         worth = self._worth(span, title, weights)
         norms = sums([self._candidates[n].terms for n in shown], weights * weights) ** 0.5
         usual = float(norms.mean())
@@ -136,18 +160,19 @@ class _Chooser:
         choices: list[_Choice] = []
         for place in np.argsort(-carried, kind="stable")[:closely].tolist():
             number = shown[place]
-            choices += self._choices(number, float(carried[place]) / top)
-            for pair in self._pairs(number, span):
+            choices += self._choices(number, float(carried[place]) / top, worst)
+            for pair in self._pairs(number, inside):
                 terms = numbers(t for n in pair for t in self._candidates[n].terms.tolist())
                 norm = float((weights[terms] @ weights[terms]) ** 0.5)
                 both = float(worth[terms].sum()) / (norm + usual + 1e-9) / top
-                choices += self._pair_choices(pair, terms, both)
+                choices += self._pair_choices(pair, terms, both, worst)
         return sorted(choices, key=lambda one: (-one.score, one.places))
 
     def _worth(self, span: Sequence[int], title: str, weights: Floats) -> Floats:
         """What each term is worth: how much of the span says it, and whether the title does."""
         said = spread([self._candidates[n].terms for n in span], len(weights))
-        central = np.log1p(np.maximum(0.0, said - 0.8)) * weights
+        # What one sentence alone says is what the others are not about.
+        central = np.log1p(np.maximum(0.0, said - 1)) * weights
         titled = [t for t in self._vocabulary.terms(title[:400]) if t < len(weights)]
         of_title = np.zeros(len(weights))
         of_title[titled] = weights[titled]
@@ -163,46 +188,48 @@ class _Chooser:
             found = self._known[number] = faults(text, cased=self._cased, english=self._english)
         return found
 
-    def _choices(self, number: int, carried: float) -> Iterator[_Choice]:
+    def _choices(self, number: int, carried: float, worst: float) -> Iterator[_Choice]:
         one = self._candidates[number]
         quality = _reading(one.text, len(one.terms)) - _CUT * one.cut - self._faults(number).alone
-        if quality >= _WORST:
-            yield self._choice(carried, quality, (number,), one.text, one.terms)
+        yield from self._worth_showing(_Draft((number,), one.text, one.terms), carried, quality, worst)
 
-    def _pairs(self, number: int, span: Sequence[int]) -> Iterator[tuple[int, int]]:
+    def _pairs(self, number: int, inside: frozenset[int]) -> Iterator[tuple[int, int]]:
         """The sentence with the one before or after it, of the same turn and not too long together."""
         for pair in ((number - 1, number), (number, number + 1)):
-            if pair[0] < span[0] or pair[1] > span[-1]:
+            if not inside.issuperset(pair) or not all(self._may_pair(n) for n in pair):
                 continue
-            first, second = (self._candidates[n] for n in pair)
-            if not all(self._may_pair(one) for one in (first, second)):
-                continue
-            one_turn = first.sentence.turns[0] == second.sentence.turns[1]
-            length = second.sentence.end - first.sentence.start
-            if first.sentence.passage is second.sentence.passage and one_turn and length <= MOST_CHARACTERS:
+            first, second = (self._candidates[n].sentence for n in pair)
+            one_turn = first.turns[0] == second.turns[1]
+            if first.passage is second.passage and one_turn and second.end - first.start <= MOST_CHARACTERS:
                 yield pair
 
-    def _may_pair(self, one: Candidate) -> bool:
-        return one.sentence.whole and not one.cut and len(one.terms) >= _LEAST_TERMS_OF_TWO
+    def _may_pair(self, number: int) -> bool:
+        one = self._candidates[number]
+        return one.talk and not one.cut and len(one.terms) >= _LEAST_TERMS_OF_TWO
 
-    def _pair_choices(self, pair: tuple[int, int], terms: Numbers, carried: float) -> Iterator[_Choice]:
-        first, second = (self._candidates[n] for n in pair)
+    def _pair_choices(
+        self, pair: tuple[int, int], terms: Numbers, carried: float, worst: float
+    ) -> Iterator[_Choice]:
         begun, ended = self._faults(pair[0]).alone, self._faults(pair[1]).following
         if max(begun, ended) >= NEVER:
             return
-        text = first.sentence.passage.text[first.sentence.start : second.sentence.end]
+        first, second = (self._candidates[n].sentence for n in pair)
+        text = first.passage.text[first.start : second.end]
         quality = _reading(text, len(terms)) - begun - ended - _SECOND
-        if quality >= _WORST:
-            yield self._choice(carried, quality, pair, text, terms)
+        yield from self._worth_showing(_Draft(pair, text, terms), carried, quality, worst)
 
-    def _choice(
-        self, carried: float, quality: float, places: tuple[int, ...], text: str, terms: Numbers
-    ) -> _Choice:
-        sentence = self._candidates[places[0]].sentence
-        line = SaidLine(text, sentence.passage.speaker, sentence.start_ms)
+    def _worth_showing(
+        self, draft: _Draft, carried: float, quality: float, worst: float
+    ) -> Iterator[_Choice]:
+        sentence = self._candidates[draft.places[0]].sentence
         # Who asks says less of what it is about than who answers.
-        asking = min(_ASKING_MOST, self._asking.get(line.speaker, 0.0))
-        return _Choice(_CARRYING * carried + quality - asking, line, terms, places)
+        share = self._asking.get(sentence.passage.speaker, 0.0)
+        quality -= min(_ASKING_MOST, _ASKING * share)
+        if share > _HOST and _YOU.search(draft.text):
+            quality -= _TO_A_GUEST
+        if quality >= worst:
+            line = SaidLine(draft.text, sentence.passage.speaker, sentence.start_ms)
+            yield _Choice(_CARRYING * carried + quality, line, draft.terms, draft.places)
 
 
 def _inverse(said: Floats, count: int) -> Floats:

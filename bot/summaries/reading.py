@@ -43,12 +43,13 @@ _SUBORDINATE = re.compile(
 class Candidate:
     """A sentence, or the first clauses of one too long, with its distinct terms.
 
-    `shown` where it may be: whole, no advertisement, not too short or long.
+    `talk`: whole, and no advertisement; `shown` where it may be by itself: neither too short nor too long.
     """
 
     sentence: Sentence
     text: str
     terms: Numbers
+    talk: bool
     shown: bool
     cut: bool
 
@@ -78,7 +79,7 @@ def read_script(turns: Sequence[Turn], vocabulary: Vocabulary) -> Script:
     broken = _broken(said)
     sold = advertised([one.text for _, each in said for one in each])
     candidates = tuple(
-        one if number not in sold else replace(one, shown=False)
+        one if number not in sold else replace(one, talk=False, shown=False)
         for number, one in enumerate(
             one
             for number, (passage, each) in enumerate(said)
@@ -111,14 +112,14 @@ def _asking(candidates: Sequence[Candidate]) -> dict[str | None, float]:
 
 def _candidates(said: list[Sentence], vocabulary: Vocabulary, *, broken: bool) -> Iterator[Candidate]:
     for said_so in said:
-        shown = said_so.whole and not (broken and said_so.start == 0)
+        talk = said_so.whole and not (broken and said_so.start == 0)
         cut = said_so.end - said_so.start > MOST_CHARACTERS
-        clause = _clause(said_so) if cut and shown else None
+        clause = _clause(said_so) if cut and talk else None
         sentence = clause or said_so
         text = sentence.text
         terms = numbers(vocabulary.terms(text))
-        shown = shown and _least(text) <= len(text) <= MOST_CHARACTERS and len(terms) >= _LEAST_TERMS
-        yield Candidate(sentence, text, terms, shown, cut)
+        shown = talk and _least(text) <= len(text) <= MOST_CHARACTERS and len(terms) >= _LEAST_TERMS
+        yield Candidate(sentence, text, terms, talk, shown, cut)
 
 
 def _clause(sentence: Sentence) -> Sentence | None:

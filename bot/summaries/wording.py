@@ -145,6 +145,13 @@ _CEREMONY = Phrases(
     introduce|introducing yourself|ourselves|us|himself|herself|and|you|my|our|myself|everyone|everybody
     shout out|outs
     shoutout|shoutouts
+    little|brief|short intro|introduction|bio
+    fill in the
+    in here from|with|now|today
+    in|on the chat|call|room|stage|space|audience
+    good fortune
+    episode|podcast that|we|yesterday|today
+    got|have|see|find|welcome him|her|you|them|everybody|everyone here|joining
     itunes|rss feed
     google play
     new|my|our course|courses|book on|about|is|for|called
@@ -210,6 +217,10 @@ _PROMPT = Phrases(
     if you had|were to|asked|want|wanna|could|like|don't|haven't to|me|you|more|know|read|seen|heard|
         tell|give|one|a
     feel free
+    you have|had an|any|a|some opinion|opinions|thoughts|sense|take|favorite|favourite|view|question|questions
+    gonna|we'll|i'll|will|should go|get|jump|move|switch|come|dive into|onto|back|over
+    one|two more|another|last question|questions|thing
+    more question|questions
     i have|had a|one|another|two|some|few - few|quick|- question|questions
     """
 )
@@ -362,12 +373,14 @@ _STUTTER = re.compile(
     r"\b(?:it|that|there|what|he|she)['’]s (?:I|we|you|he|she|they|it|there|the fact|it['’]s)\b"
     r"|(?<!,) like, (?!you know)"
     r"|\b([^\W\d_]+(?:['’]\w+)?),? \1\b|\b([\w'’]+ [\w'’]+),? \2\b|\bis (?:this|that|it) is\b"
-    r"|\b(?:the|a|an|of|is|are|was|were|my|your|their|our|it['’]s|that['’]s|i['’]m|we['’]re|being|kind of"
-    r"|sort of),"
+    r"|\b(?:the|a|an|of|is|are|was|were|my|your|their|our|it['’]s|that['’]s|i['’]m|we['’]re|being|doing|going|have|has"
+    r"|had"
+    r"|kind of|sort of|can|could|would|should|will|might|must),"
     r"|\b(?:the|a|an|my|your) (?:it['’]s|the|a|an|uh|um|you know|i|we|that|and|of|is|to)\b"
     r"|\b(?:in|of|at|for) the in\b",
     re.IGNORECASE,
 )
+_PAUSED = re.compile(r"\b(?:um|uh|er|erm|äh|ähm|euh)\b", re.IGNORECASE)
 _PAUSE = re.compile(
     r"\b(?:to|in|that|and|or|but|i|we|you|they|for|with|if|this|so|was|can|by|on|have|has|do|be),",
     re.IGNORECASE,
@@ -381,6 +394,10 @@ _INTERJECTIONS = frozenset(_INTERJECTIONS_TEXT.split())
 _TOLD_TO_TEXT = """
     been had were did wrote said went came made built took got found gave left ran spent saw
 """
+_EARLY = 8
+_WANTS_SUBJECT = frozenset(
+    {"want", "wanted", "need", "gotta", "gonna", "wanna", "having", "means", "seems", "depends"}
+)
 _TOLD_TO = frozenset(_TOLD_TO_TEXT.split())
 _VAGUE_TEXT = """
     it it's that's they they're them he she him this these those stuff something its their theirs there
@@ -401,7 +418,7 @@ _ADDRESS = Phrases(
 _NO_START = re.compile(r"[^\w\"“'‘«„(¿¡$€£#]")
 _NOTE = re.compile(
     r"(?:^|[-–—] ?)[A-Z][\w.]+(?: [A-Z]\w+)?: |\[[^\]]*\]|\((?:inaudible|laughs?|laughter|crosstalk"
-    r"|music)\)|\binaudible\b|\bcrosstalk\b|[♪?]"
+    r"|music)\)|\binaudible\b|\bcrosstalk\b|\b[Mm]m-?hmm?\b|[♪?]"
 )
 _INTRODUCED = re.compile(
     r"(?:[Tt]his is|(?:[Aa]nd )?[Ii]['’]m) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?[,.]"
@@ -430,7 +447,14 @@ _FINITE_TEXT = """
     hate exists exist seems seem plays play supports support improves improve hits hit costs cost follows
     follow provides provide moves move wanna gotta refers refer applies apply beats beat throws throw threw
     drives drive drove sits sit sat solves solve fits fit gonna ends changes change matters matter rather
-    won lies
+    won lies hear hears heard hunts eat eats ate burn burns drink drinks drank fly flies flew rise rises rose fight
+    fights fought draw draws drew catch catches caught carry carries wear wears wore choose chooses chose speaks
+    sleep sleeps slept walk walks wait waits watch watches lead leads led follow kills kill dies die moves pull pulls
+    push pushes pick picks fix fixes save saves share shares learn teach teaches plan plans explain explains describe
+    describes produce produces contain contains cover covers lack lacks earn earns gain gains drop drops fails fail
+    belongs belong connects connect controls control protects protect represent represents replace replaces return
+    returns suggest suggests develop develops ship ships launch launches scale scales deploy deploys store stores
+    process processes handle handles manage manages enable enables prevent prevents force forces reduce reduces
 """
 _FINITE = frozenset(_FINITE_TEXT.split())
 _MARKERS_TEXT = """
@@ -473,6 +497,7 @@ _ADVERBS_TEXT = """
     before afterwards once however moreover furthermore therefore sadly of course people historically plus besides
 """
 _ADVERBS = frozenset(_ADVERBS_TEXT.split())
+_IS = frozenset({"is", "was", "that's", "it's"})
 _BARE = re.compile(r"[$€£]?[\w'’-]+(?:,\d+)*,(?!\d)")
 _LIKE = re.compile(r"(?:[\w'’-]+ ){0,2}[\w'’-]+, like\b")
 # Another beginning after the first one was given up.
@@ -528,6 +553,7 @@ def faults(text: str, *, cased: bool, english: bool) -> Faults:
     if _PROMPT.stands(words) or _CEREMONY.stands(words) or _EMPTY.stands(words) or is_pitch(text):
         return _HOPELESS
     broken = 0.5 * len(_STUTTER.findall(text)) + 0.25 * len(_PAUSE.findall(text))
+    broken += 0.2 * len(_PAUSED.findall(text))
     if english:
         broken += _unfinished(text, words)
     if broken > _MOST_BROKEN:
@@ -538,9 +564,15 @@ def faults(text: str, *, cased: bool, english: bool) -> Faults:
     fault += 0.13 * (_FILLER.count(words) + len(_COMMA_FILLER.findall(text)))
     fault += 0.1 * (_TRAILING.search(text) is not None)
     fault += 0.3 * _ADDRESS.stands(words)
-    fault += 0.6 * any(
-        word == "you" and (after in _TOLD_TO or after.endswith("ed")) for word, after in pairwise(words[:8])
+    fault += next(
+        (
+            0.6 if at < _EARLY else 0.3
+            for at, (word, after) in enumerate(pairwise(words))
+            if word == "you" and (after in _TOLD_TO or after.endswith("ed"))
+        ),
+        0.0,
     )
+    fault += 0.2 * any(" ".join(part.split()[:2]) in before for before, part in pairwise(text.split(", ")))
     leaning = next((weight for weight, form in _LEANING if form.begins(words)), 0.0)
     return Faults(fault + leaning, fault + 0.5 * (words[0] in _INTERJECTIONS))
 
@@ -558,9 +590,11 @@ def _unfinished(text: str, words: Sequence[str]) -> float:
     fault = 0.0
     if verbs == 0:
         # Verbs are without number, so a word that has the form of one is half an excuse.
-        if not any(word.endswith("s") and before not in _NOMINAL for before, word in pairwise(words[:-1])):
+        if not any(
+            word.endswith("s") and before not in _NOMINAL for before, word in pairwise(words[:-1][:6])
+        ):
             return NEVER
-        fault = 0.3
+        fault = 0.2
     elif verbs <= markers:
         fault = 0.5
     if words[0] in _OPENS_HALF and ("," not in text or verbs - markers < 2):
@@ -569,15 +603,31 @@ def _unfinished(text: str, words: Sequence[str]) -> float:
         return NEVER
     if words[0] in _OPENS_PHRASE or (words[0].endswith("ing") and words[1] not in _FINITE):
         fault += 0.2 + 0.3 * (verbs < 2)
-    if words[0] in _TOLD_TO or words[0].endswith("ed"):
+    if words[0] in _TOLD_TO or words[0] in _WANTS_SUBJECT or words[0].endswith("ed"):
         fault += 0.5
     adverb = words[0].endswith("ly") or words[0] in _ADVERBS or words[0] in _OPENS_HALF
+    if words[0] == "one" and not _IS.intersection(words):
+        fault += 0.5
     if (_BARE.match(text) and not adverb) or _LIKE.match(text):
         fault += 0.5
+    fault += _headless(text, words)
     if not adverb and words[0] not in _OPENS_PHRASE:
         fault += 0.2 * len(_RESTART.findall(text))
         fault += 0.3 * (_BARE_START.match(text) is not None and words[0] not in _STARTS)
     return fault
+
+
+def _headless(text: str, words: Sequence[str]) -> float:
+    """What speaks for words without a verb before the first comma that are no adverb: "A good model, and ..."."""
+    head, comma, rest = text.partition(", ")
+    before = _without_opening(spoken_words(head))
+    if not comma or not before or before[0] in _OPENS_HALF or before[0] in _OPENS_PHRASE or _verbs(before):
+        return 0.0
+    if len(before) == 1 and (before[0] in _ADVERBS or before[0].endswith("ly")):
+        return 0.0
+    if rest.startswith(("and ", "but ", "which ")):
+        return 0.5
+    return 0.2 if any(word.endswith("s") for word in words[1:4]) else 0.35
 
 
 def _verbs(words: Sequence[str]) -> int:

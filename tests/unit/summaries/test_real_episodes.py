@@ -18,9 +18,9 @@ def test_lines_of_real_episodes_stand_in_their_chapters() -> None:
             assert line is None or (line.text in said and (line.start_ms or 0) >= chapter.start_ms)
     lines = [line.text for summary in summaries for line in summary.lines if line]
     assert max(map(len, lines)) <= 180
-    assert len(lines) >= 0.8 * sum(len(told.chapters) for told in episodes)
+    assert len(lines) >= 0.75 * sum(len(told.chapters) for told in episodes)
     assert min(shares(episodes, summaries)) >= 0.7
-    # Without the line itself a long chapter knows the words of its neighbours as well.
+    # Without the line itself a long chapter knows the words of a short one as well.
     unsaid = shares(episodes, summaries, unsaid=True)
     assert sum(unsaid) / len(unsaid) >= 0.65
 

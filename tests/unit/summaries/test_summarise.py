@@ -125,7 +125,7 @@ def test_half_a_condition_is_no_clause() -> None:
 
 
 def test_two_sentences_where_they_are_short() -> None:
-    text = "Barn owls hunt voles over meadows. They swallow each vole whole and cough up pellets of bones."
+    text = "Barn owls eat voles at night. Voles are eaten whole by barn owls."
     assert only(summarise("", (Chapter(0, "Barn owls and voles"),), said(text))) == [text]
 
 
