@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.announcing.outcomes import SETTLED_AFTER
 from bot.announcing.places import kind_of
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
@@ -264,7 +265,7 @@ class PostNewest(TellingButton, template=POST_NEWEST_ID):
         where = f"<#{destination.channel_id}>"
         if delivery.state is DeliveryState.SENT:
             raise MemberError(f"This episode was posted in {where} already.")
-        await retry_delivery(bot.db, delivery.id)
+        await retry_delivery(bot.db, delivery.id, datetime.now(UTC) + SETTLED_AFTER)
         bot.sender.wake()
         await interaction.response.send_message(
             f"It is on its way to {where}. If it does not appear, `/podcast list` tells why.",

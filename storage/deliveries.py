@@ -323,12 +323,13 @@ async def fail_delivery(db: Database, delivery_id: int, error: str) -> None:
         )
 
 
-async def retry_delivery(db: Database, delivery_id: int) -> None:
-    """Try it now, because somebody asked: what waits, and what was given up. What may stand is looked for first.
+async def retry_delivery(db: Database, delivery_id: int, settled_at: datetime | None = None) -> None:
+    """Try it now, because somebody asked: what waits, and what was given up.
 
-    What was given up is sent under a nonce of its own.
+    What may stand is looked for first, once it has settled. What was given up is sent under a nonce of its own.
     """
     given_up = delivery.c.state == DeliveryState.FAILED
+    settled = sa.bindparam("settled", settled_at, delivery.c.next_try_at.type)
     async with db.write() as connection:
         await connection.execute(
             delivery.update()
@@ -340,7 +341,7 @@ async def retry_delivery(db: Database, delivery_id: int) -> None:
                 resend=delivery.c.resend + sa.case((given_up, 1), else_=0),
                 failing_since=sa.case((given_up, None), else_=delivery.c.failing_since),
                 digest_of=sa.case((given_up, None), else_=delivery.c.digest_of),
-                next_try_at=None,
+                next_try_at=sa.case((delivery.c.sending_since.is_not(None), settled)),
             )
         )
 
@@ -397,7 +398,8 @@ async def hasten_deliveries(db: Database, guild_id: int) -> int:
                 sa.or_(delivery.c.next_try_at.is_not(None), delivery.c.destination_id.in_(paused)),
                 delivery.c.destination_id.in_(of_guild),
             )
-            .values(next_try_at=None)
+            # One that may stand is not looked for before that has settled.
+            .values(next_try_at=sa.case((delivery.c.state == DeliveryState.SENDING, delivery.c.next_try_at)))
         )
         await connection.execute(
             destination.update().where(destination.c.id.in_(of_guild)).values(resume_at=None)

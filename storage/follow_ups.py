@@ -81,16 +81,24 @@ async def ask_for_edits(
 
 
 async def claim_follow_ups(
-    db: Database, owner: str, *, now: datetime, until: datetime, limit: int
+    db: Database,
+    owner: str,
+    kinds: Collection[FollowUpKind] = tuple(FollowUpKind),
+    *,
+    now: datetime,
+    until: datetime,
+    limit: int,
 ) -> list[FollowUp]:
-    """Take what is due and held by nobody: threads first, edits last; of each message one at a time."""
+    """Take what is due of these kinds and held by nobody: threads first; of each message one at a time."""
     columns = follow_up.c
     free = sa.or_(columns.lease_until.is_(None), columns.lease_until <= now)
     due = (
         sa.select(columns.delivery_id, columns.kind)
         .join_from(follow_up, delivery)
         .join(destination, destination.c.id == delivery.c.destination_id)
-        .where(columns.due_at <= now, free, _STANDS, destination.c.removed_at.is_(None))
+        .where(
+            columns.kind.in_(kinds), columns.due_at <= now, free, _STANDS, destination.c.removed_at.is_(None)
+        )
         .order_by(_ORDER, columns.due_at, columns.delivery_id)
         .limit(limit)
     )
@@ -192,8 +200,10 @@ async def release_follow_ups(db: Database, owners: list[str]) -> None:
         )
 
 
-async def next_follow_up_at(db: Database) -> datetime | None:
-    """When the next one is due, or comes free; None where none is asked for."""
+async def next_follow_up_at(
+    db: Database, kinds: Collection[FollowUpKind] = tuple(FollowUpKind)
+) -> datetime | None:
+    """When the next one of these kinds is due, or comes free; None where none is asked for."""
     columns = follow_up.c
     at = sa.case((columns.lease_until > columns.due_at, columns.lease_until), else_=columns.due_at)
     async with db.read() as connection:
@@ -201,7 +211,12 @@ async def next_follow_up_at(db: Database) -> datetime | None:
             sa.select(sa.func.min(at))
             .join_from(follow_up, delivery)
             .join(destination, destination.c.id == delivery.c.destination_id)
-            .where(columns.due_at.is_not(None), _STANDS, destination.c.removed_at.is_(None))
+            .where(
+                columns.kind.in_(kinds),
+                columns.due_at.is_not(None),
+                _STANDS,
+                destination.c.removed_at.is_(None),
+            )
         )
         return found
 

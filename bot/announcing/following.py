@@ -26,7 +26,6 @@ from storage.follow_ups import (
     finish_follow_up,
     next_follow_up_at,
     postpone_follow_up,
-    release_follow_ups,
 )
 from storage.models import FollowUp, FollowUpKind
 
@@ -51,21 +50,29 @@ log = logging.getLogger(__name__)
 class Follower:
     """Does what is due, a few at a time, while no first post waits."""
 
-    def __init__(self, client: discord.Client, db: Database, wardrobe: Wardrobe, wire: Wire, me: str) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        db: Database,
+        wardrobe: Wardrobe,
+        wire: Wire,
+        me: str,
+        kinds: Sequence[FollowUpKind],
+    ) -> None:
+        self.name = kinds[0].value
         self._client = client
         self._db = db
         self._wardrobe = wardrobe
         self._wire = wire
         self._me = me
+        self._kinds = kinds
         self._woken = asyncio.Event()
+        # Channels in which Discord lets nothing be published before then.
+        self._published_from: dict[int, datetime] = {}
 
     def wake(self) -> None:
         """Something is to follow."""
         self._woken.set()
-
-    async def release(self, owners: Sequence[str]) -> None:
-        """These processes do nothing any more."""
-        await release_follow_ups(self._db, list(owners))
 
     async def step(self) -> None:
         """Do what is due, or wait for it."""
@@ -74,15 +81,23 @@ class Follower:
             await pause(wait, self._woken)
             return
         now = _now()
-        due = await claim_follow_ups(self._db, self._me, now=now, until=now + LEASE, limit=BATCH)
+        due = await claim_follow_ups(self._db, self._me, self._kinds, now=now, until=now + LEASE, limit=BATCH)
         for first in range(0, len(due), AT_ONCE):
             await asyncio.gather(*(self._do(one) for one in due[first : first + AT_ONCE]))
         if not due:
-            at = await next_follow_up_at(self._db)
+            at = await next_follow_up_at(self._db, self._kinds)
             left = LOOK_AGAIN_S if at is None else max(0.05, (at - _now()).total_seconds())
             await pause(min(LOOK_AGAIN_S, left), self._woken)
 
     async def _do(self, one: FollowUp) -> None:
+        now = _now()
+        self._published_from = {channel: at for channel, at in self._published_from.items() if at > now}
+        if one.kind is FollowUpKind.PUBLISH and (at := self._published_from.get(one.channel_id)):
+            # Asking all the same would be refused, and counted.
+            await postpone_follow_up(
+                self._db, one, "Discord limits publishing in a channel.", now=now, due_at=at
+            )
+            return
         await self._wire.pace.spare()
         try:
             async with asyncio.timeout(WORK_TIMEOUT_S):
@@ -145,6 +160,8 @@ class Follower:
             if one.kind is FollowUpKind.PUBLISH and isinstance(error, discord.RateLimited):
                 wait = max(wait, PUBLISHED_AGAIN_AFTER)
             due_at = now + max(wait, timedelta(seconds=retry_after(error)))
+            if one.kind is FollowUpKind.PUBLISH and isinstance(error, discord.RateLimited):
+                self._published_from[one.channel_id] = due_at
         level = logging.WARNING if one.failing_since is None or due_at is None else logging.DEBUG
         log.log(level, "delivery %d: no %s: %s", one.delivery_id, one.kind, reason)
         await postpone_follow_up(self._db, one, reason, now=now, due_at=due_at)

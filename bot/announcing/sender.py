@@ -29,7 +29,7 @@ from bot.announcing.posting import nonce_of, post
 from bot.announcing.wire import Wire
 from bot.endurance import for_ever, pause
 from bot.present.buttons import chapters_button_id
-from bot.present.permissions import Announceable, missing_permissions
+from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.processes import RUNNING, is_dead, process_name
 from storage.database import Database
 from storage.deliveries import (
@@ -52,6 +52,7 @@ from storage.destinations import (
     resume_destinations,
 )
 from storage.episodes import get_episodes
+from storage.follow_ups import release_follow_ups
 from storage.models import Delivery, DeliveryState, DestinationKind, FollowUpKind, Sent
 
 # Most of them wait for their turn: enough for Discord's 50 a second where an answer takes a second.
@@ -100,7 +101,15 @@ class Sender:
         self._wardrobe = Wardrobe(dress)
         self._book = Book(db)
         self._me = process_name()
-        self._follower = Follower(client, db, self._wardrobe, wire, self._me)
+        # A queue each: publishing may wait for an hour, and edits are many.
+        self._followers = [
+            Follower(client, db, self._wardrobe, wire, self._me, kinds)
+            for kinds in (
+                (FollowUpKind.THREAD,),
+                (FollowUpKind.PUBLISH,),
+                (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN),
+            )
+        ]
         self._woken = asyncio.Event()
         self._ends = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
@@ -123,13 +132,11 @@ class Sender:
         RUNNING.add(self._me)
         await self._remember_paused()
         fatal = (discord.LoginFailure,)
+        work = {"keeping deliveries": self._renew, "announcing": self._step}
+        work |= {f"following up with {one.name}": one.step for one in self._followers}
         tasks = [
             asyncio.create_task(for_ever(what, step, fatal=fatal, until=self._ends), name=what)
-            for what, step in (
-                ("keeping deliveries", self._renew),
-                ("announcing", self._step),
-                ("following up", self._follower.step),
-            )
+            for what, step in work.items()
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -141,6 +148,8 @@ class Sender:
     async def _end(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         self._ends.set()
         self._woken.set()
+        for follower in self._followers:
+            follower.wake()
         # They still hold the database, which is closed next; a statement is not cut in the middle.
         busy = [*self._busy.values(), *tasks]
         _, late = await asyncio.wait(busy, timeout=STOPPED_WITHIN_S)
@@ -149,7 +158,7 @@ class Sender:
         await asyncio.gather(*busy, return_exceptions=True)
         try:
             await release_deliveries(self._db, [self._me], _now() + SETTLED_AFTER)
-            await self._follower.release([self._me])
+            await release_follow_ups(self._db, [self._me])
         except Exception as error:  # noqa: BLE001 - whatever the driver raises, and it is said
             log.warning("leases can't be given back (%s); they end by themselves", error)
         RUNNING.discard(self._me)
@@ -169,7 +178,7 @@ class Sender:
         dead = [owner for owner in await delivery_owners(self._db) if is_dead(owner, self._me)]
         if dead:
             count = await release_deliveries(self._db, dead, _now() + SETTLED_AFTER)
-            await self._follower.release(dead)
+            await release_follow_ups(self._db, dead)
             log.info("took over %d deliveries of a process that ended", count)
             self._woken.set()
 
@@ -264,7 +273,8 @@ class Sender:
             sent.message_id,
         )
         if sent.follow_ups:
-            self._follower.wake()
+            for follower in self._followers:
+                follower.wake()
         if delivery.to.paused:
             await self._remember_paused()
 
@@ -322,6 +332,9 @@ class Sender:
         mark = chapters_button_id(delivery.episode_id, delivery.id)
         since = delivery.sending_since or delivery.planned_at
         found = await look_for(channel, mark, since, me.id)
+        if found is None and (missing := missing_permissions(channel)):
+            # Taken away while it was looked at: then the channel was shown empty.
+            raise AttemptFailedError(Happened.NEEDS_PERSON, how_to_give(missing, channel.mention))
         if found is None:
             await begin_anew(self._db, delivery.id, _now())
         return found
@@ -376,7 +389,8 @@ class Sender:
         )
 
     def _nonce_known(self, delivery: Delivery, now: datetime) -> bool:
-        if delivery.to.kind is DestinationKind.FORUM or delivery.sending_since is None:
+        forum = isinstance(self._client.get_channel(delivery.channel_id), discord.ForumChannel)
+        if forum or delivery.sending_since is None:
             return False
         left = self._nonce_window_s - NONCE_MARGIN_S - (now - delivery.sending_since).total_seconds()
         return left > 0

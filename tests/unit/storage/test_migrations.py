@@ -9,9 +9,11 @@ from alembic import command
 from alembic.config import Config
 
 from storage.database import MIGRATIONS, known_revisions, open_database
+from storage.deliveries import due_deliveries
+from storage.destinations import get_destination
 from storage.episodes import list_episodes
 from storage.linked_files import pending_files
-from storage.models import ChapterSource, FileKind, Validators
+from storage.models import ChapterSource, DeliveryKind, Destination, FileKind, Validators
 from storage.podcasts import get_podcast
 from storage.transcripts import episode_turns
 
@@ -35,6 +37,10 @@ AS_OF_0001 = (
     (
         "INSERT INTO destination (id, podcast_id, guild_id, channel_id, added_by, added_at)"
         " VALUES (4, 7, 1, 10, 5, :now)"
+    ),
+    (
+        "INSERT INTO delivery (id, destination_id, episode_id, state, attempts, planned_at)"
+        " VALUES (9, 4, 2, 'planned', 0, :now)"
     ),
 )
 
@@ -66,8 +72,10 @@ async def test_what_the_first_version_stored_is_all_there(new_address: str) -> N
         assert (pending.episode_id, pending.kind, pending.attempts) == (2, FileKind.TRANSCRIPT, 0)
         async with db.read() as connection:
             hosts = (await connection.execute(sa.text("SELECT feed_host FROM podcast"))).scalars().all()
-            kept = await connection.scalar(sa.text("SELECT count(*) FROM destination"))
-        assert (hosts, kept) == (["feeds.example:8443"], 1)
+        assert hosts == ["feeds.example:8443"]
+        assert await get_destination(db, 4) == Destination(4, 7, 1, 10)
+        [delivery] = await due_deliveries(db, datetime.now(UTC), 9)
+        assert (delivery.id, delivery.kind, delivery.resend) == (9, DeliveryKind.EPISODE, 0)
     finally:
         await db.close()
 
