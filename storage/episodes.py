@@ -151,7 +151,7 @@ async def get_episode(db: Database, episode_id: int) -> Episode | None:
     return (await get_episodes(db, [episode_id])).get(episode_id)
 
 
-async def read_announced(db: Database, episode_id: int) -> Announced | None:
+async def read_announced(db: Database, episode_id: int, now: datetime) -> Announced | None:
     """An episode with what is announced of it, as one state; None where it is not stored."""
     of = {"episode0": episode_id}
 
@@ -162,7 +162,7 @@ async def read_announced(db: Database, episode_id: int) -> Announced | None:
         chapters = by_episode(rows(*chapters_with([episode_id])), [episode_id])[episode_id]
         guests = tuple(name for (name,) in rows(_GUESTS, of))
         [(revision, withdrawn_at)] = rows(_STANDING, of)
-        withdrawn = withdrawn_at is not None and withdrawn_at <= datetime.now(UTC)
+        withdrawn = withdrawn_at is not None and withdrawn_at <= now
         return Announced(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn)
 
     return await db.find_and_read(lambda: None, read)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from bot.notes.blurb import blurb
 from bot.search.words import normal_words
@@ -33,7 +34,7 @@ class Contents:
 
     async def of(self, episode_id: int) -> Announcement | None:
         """What is announced of an episode; None where it is not stored."""
-        told = await read_announced(self._db, episode_id)
+        told = await read_announced(self._db, episode_id, datetime.now(UTC))
         if told is None:
             return None
         async with self._working:

@@ -37,8 +37,7 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
         stage.put("/feed.xml", "Show", _new("Teh title", "Wrong"), OLD)
         await stage.announced(stage.channel, "Teh title")
         [message] = fake.messages(stage.channel.id)
-        first = message.content
-        assert first == f"<@&{role.id}>"
+        assert f"<@&{role.id}>" in message.text
 
         # Mended twice in a short while: one edit is for both.
         stage.put("/feed.xml", "Show", _new("Teh title", "Wrong again"), OLD)
@@ -57,7 +56,6 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
     assert fake.messages(stage.channel.id) == [message]
     edits = fake.sent("PATCH", f"/messages/{message.id}")
     assert 2 <= len(edits) <= 3
-    assert message.content == first
     posted = f"POST /channels/{stage.channel.id}/messages"
     assert fake.pings == [Ping("role", role.id, posted)]
     fake.pings.clear()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 Json = dict[str, Any]
+
+# A heading of the second rank, linked or not; in plain messages a bold line of its own.
+_HEADING = re.compile(r"## (?:\[(?P<linked>.+)\]\(<?http.*\)|(?P<title>.+))|\*\*(?P<bold>[^*]+)\*\*")
 
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
@@ -90,6 +94,19 @@ class FakeMessage:
     def text(self) -> str:
         """All that can be read, one part a line: content, embeds, components."""
         return "\n".join(part for part in _texts(self) if part)
+
+    @property
+    def heading(self) -> str | None:
+        """What its heading says, without the link; of plain messages the last of the first bold lines."""
+        bold = None
+        for line in self.text.splitlines():
+            found = _HEADING.fullmatch(line)
+            if found is None and bold:
+                break
+            if found is not None and not found["bold"]:
+                return found["linked"] or found["title"]
+            bold = found["bold"] if found is not None else bold
+        return bold
 
     def standing(self) -> Json:
         """What an edit leaves as it is where it says nothing."""

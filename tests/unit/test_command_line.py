@@ -240,7 +240,7 @@ async def test_real_episodes_are_previewed_as_discord_would_take_them(cli: Comma
             assert [one.sentence() for one in breaches] == [], episode["title"]
             assert list(schema_breaches("POST", "/channels/{channel_id}/messages", ended.json)) == []
         told = (await cli("preview", number)).out
-        shown = len(re.findall(r"^│ +\d+(?::\d\d)+ \S", told, re.MULTILINE))
+        shown = len(re.findall(r"^│ +\d+(?::\d\d)+ [^“\s]", told, re.MULTILINE))
         more = re.search(r"^│ \+ (\d+) more$", told, re.MULTILINE)
         assert shown + int(more[1] if more else 0) == episode["chapters"], told
 

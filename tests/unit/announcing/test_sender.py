@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 import discord
 import pytest
 
-from bot.announcing.dress import Cards
+from bot.announcing.cards import Cards
+from bot.announcing.contents import Contents
 from bot.announcing.sender import Sender
 from bot.announcing.wire import Wire
+from bot.present.announcement import announcement_post
 from bot.present.buttons import chapters_button_id
-from bot.present.cards import announcement
+from bot.present.post import Post
 from storage.database import Database
 from storage.deliveries import (
     claim_deliveries,
@@ -30,11 +32,10 @@ from storage.destinations import add_destination, configure_destination, remove_
 from storage.episodes import list_episodes
 from storage.follow_ups import next_follow_up_at
 from storage.models import (
-    Chapter,
+    Announcement,
     Delivery,
     DeliveryState,
     DestinationKind,
-    Episode,
     EpisodeChange,
     FeedInfo,
     FeedItem,
@@ -140,7 +141,7 @@ class Office:
     def posted(self, channel: FakeChannel | None = None) -> list[str]:
         """The titles of what stands in a channel."""
         messages = self.fake.messages((channel or self.channel).id)
-        return [embed["title"] for message in messages for embed in message.embeds]
+        return [message.heading for message in messages if message.heading]
 
 
 @pytest.fixture
@@ -168,7 +169,9 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
             running = asyncio.create_task(client.start(fake.token))
             while not client.is_ready():  # noqa: ASYNC110 - it has no event before it has begun to start
                 await asyncio.sleep(0.01)
-            yield Office(fake, sqlite_db, Sender(client, sqlite_db, Cards(sqlite_db), wire), channel)
+            yield Office(
+                fake, sqlite_db, Sender(client, sqlite_db, Cards(Contents(sqlite_db)), wire), channel
+            )
         await running
         assert fake.violations == []
         assert fake.pings == []
@@ -224,9 +227,8 @@ async def test_what_discord_refuses_is_tried_once_more_without_addresses(
     assert (after.error or "").startswith("Discord answered 400") == (state is FAILED)
     assert after.attempts == 1
     for message in office.fake.messages(office.channel.id):
-        assert [button.label for button in message.buttons] == ["All chapters"]
-        for embed in message.embeds:
-            assert not {"url", "thumbnail"} & {name for name, value in embed.items() if value}
+        assert not [button for button in message.buttons if button.url]
+        assert "https://" not in message.text
     await hasten_deliveries(office.db, delivery.guild_id)
     assert await office.sender.deliver_due() == 0
 
@@ -336,12 +338,12 @@ async def _told(office: Office, word: str) -> bool:
 async def test_an_error_of_our_own_holds_up_nothing_else(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def wrong(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
-        if episode.title == "First":
+    def wrong(what: Announcement, looks: Looks, **asked: Any) -> Post:
+        if what.episode.title == "First":
             raise ZeroDivisionError("on purpose")
-        return announcement(episode, chapters)
+        return announcement_post(what, looks, **asked)
 
-    monkeypatch.setattr("bot.announcing.dress.announcement", wrong)
+    monkeypatch.setattr("bot.announcing.cards.announcement_post", wrong)
     await office.plan(episode=1)
     await office.plan(episode=2)
     await office.sender.deliver_due()
@@ -566,7 +568,7 @@ async def test_after_a_long_outage_one_message_announces_all(office: Office) -> 
     digest, single = sorted(messages, key=lambda one: len(one.text), reverse=True)
     assert f"{len(episodes) - 1} new episodes" in digest.text
     assert all(one.title in digest.text for one in episodes if one.id != 1)
-    assert single.embeds[0]["title"] == "First"
+    assert single.heading == "First"
     assert len(office.fake.sent("POST", "/messages")) == 2
     for one in episodes:
         delivery, made = await plan_delivery(office.db, destination, one.id, old)

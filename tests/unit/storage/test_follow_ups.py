@@ -9,7 +9,7 @@ import pytest
 from storage.database import Database
 from storage.deliveries import claim_deliveries, finish_deliveries, plan_delivery
 from storage.destinations import remove_destinations
-from storage.episodes import is_withdrawn, save_chapters
+from storage.episodes import read_announced, save_chapters
 from storage.follow_ups import (
     EDIT_AFTER,
     EDITED_WITHIN,
@@ -142,13 +142,19 @@ async def test_a_withdrawn_episode_is_marked_once_it_stayed_away(db: Database, d
     await finish_follow_up(db, edit, shown="mended")
     counts_from = NOW + WITHDRAWN_AFTER
     assert await next_follow_up_at(db) == counts_from
-    assert not await is_withdrawn(db, episode, SOON)
-    assert await is_withdrawn(db, episode, counts_from)
+    assert not await _is_withdrawn(db, episode, SOON)
+    assert await _is_withdrawn(db, episode, counts_from)
     [mark] = await _claim(db, counts_from)
     assert mark.kind is WITHDRAWN
 
     known = await known_episodes(db, podcast_id)
     assert [one.withdrawn for one in known.episodes] == [False, True]
     await save_poll(db, podcast_id, known.revision, result(listed_again=frozenset({episode})))
-    assert not await is_withdrawn(db, episode, counts_from)
+    assert not await _is_withdrawn(db, episode, counts_from)
     assert EDIT in [one.kind for one in await _claim(db, SOON)]
+
+
+async def _is_withdrawn(db: Database, episode_id: int, now: datetime) -> bool:
+    told = await read_announced(db, episode_id, now)
+    assert told is not None
+    return told.withdrawn
