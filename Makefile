@@ -42,6 +42,7 @@ bench: .venv/dev.stamp  ## The measured figures of the README
 
 bench-search: .venv/dev.stamp  ## The quote search beside other engines: WORDS="5 26 100" for other sizes
 	$(BIN)/python -m tests.bench.search --words $(or $(WORDS),5)
+	$(BIN)/python -m tests.bench.search_stored
 
 bench-fit: .venv/dev.stamp  ## Announcements of 10,000 generated episodes against Discord's rules
 	$(BIN)/python -m tests.bench.fit

@@ -12,8 +12,9 @@ from typing import Any
 
 from bot import __version__
 from bot.commands import files, following, stored
-from bot.commands.opening import EXIT_CONFIG, EXIT_FAILED, Options, opened, reading
+from bot.commands.opening import EXIT_CONFIG, EXIT_FAILED, EXIT_USAGE, Options, opened, reading
 from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings
+from bot.days import DayError
 from bot.feeds.fetch import FeedError
 from bot.logs import set_up_logs
 from bot.lookup import LookupFailedError
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, DatabaseError) as error:
         say(str(error))
         return EXIT_CONFIG
+    except DayError as error:
+        say(str(error))
+        return EXIT_USAGE
     except (FeedError, LookupFailedError, TranscriptError) as error:
         say(str(error))
         return EXIT_FAILED
@@ -125,6 +129,10 @@ def _parser() -> argparse.ArgumentParser:
     quote.add_argument("--podcast", metavar="P", help="only in this podcast")
     quote.add_argument("--episode", metavar="E", help="only in this episode")
     quote.add_argument("--speaker", metavar="S", help="only what this person said")
+    quote.add_argument(
+        "--since", metavar="DAY", help="only episodes from this day on: 2026-11-25, 2026-11 or 2026"
+    )
+    quote.add_argument("--until", metavar="DAY", help="only episodes up to this day, month or year")
     quote.add_argument("--limit", metavar="N", type=_positive, default=5, help="so many answers at most (5)")
     quote.add_argument("--batch", metavar="FILE", help='a JSON object {"id", "query"} a line; - for stdin')
     return parser

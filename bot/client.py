@@ -44,6 +44,7 @@ LONG_UP_S = 300.0
 # Publishing in announcement channels may be limited for minutes; nothing else waits that long.
 MAX_RATELIMIT_S = 60.0
 HEARTBEAT_S = 20.0
+CHECK_AGAIN_S = 6 * 3_600.0
 AUTHENTICATION_FAILED = 4004
 
 log = logging.getLogger(__name__)
@@ -121,15 +122,17 @@ class Earmark(commands.AutoShardedBot):
         self._ending = asyncio.create_task(self.close())
 
     async def _warm(self) -> None:
-        try:
-            await self.finder.tidy()
-            await self.finder.warm()
-            # What a process left behind that died just now is old by then.
-            await asyncio.sleep(SWEPT_AFTER_S)
-            await self.finder.tidy()
-        except Exception:
-            # The first question reads what is missing; the bot can live without having read ahead.
-            log.exception("the transcripts can't be read ahead")
+        """Read ahead; later look again for damage, and for what a process left behind that died."""
+        wait = SWEPT_AFTER_S
+        while True:
+            try:
+                await self.finder.tidy()
+                await self.finder.warm()
+            except Exception:
+                # The first question reads what is missing; the bot can live without having read ahead.
+                log.exception("the files of the search can't be read ahead")
+            await asyncio.sleep(wait)
+            wait = CHECK_AGAIN_S
 
     async def _beat(self) -> None:
         """Touch a file while the gateway is connected: what the container's health check looks at."""

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.days import DayError
 from bot.feeds.fetch import FeedError
 from bot.lookup import LookupFailedError
 from bot.present.text import NO_MENTIONS, escaped
@@ -34,7 +35,7 @@ def sentence_for(error: BaseException) -> tuple[str, bool]:
         match cause:
             case MemberError():
                 return str(cause), False
-            case FeedError() | LookupFailedError():
+            case FeedError() | LookupFailedError() | DayError():
                 # These repeat what a feed or a member wrote.
                 return escaped(str(cause), MAX_SENTENCE), False
             case app_commands.MissingPermissions():

@@ -191,9 +191,10 @@ def hit_record(hit: Hit) -> Record:
 
 def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
     """A quote for a person, with the matched words between the marks."""
-    start, end = hit.quote.match
     text = hit.quote.text
-    marked = text[:start] + bold[0] + text[start:end] + bold[1] + text[end:]
+    marked = text
+    for start, end in reversed(hit.quote.marks):
+        marked = marked[:start] + bold[0] + marked[start:end] + bold[1] + marked[end:]
     at = f", about {clock(hit.quote.start_ms)}" if hit.quote.start_ms is not None else ""
     chapter = f" · {hit.chapter.title}" if hit.chapter else ""
     return [

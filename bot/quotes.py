@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bot.play_links import LEAD_IN_MS, play_link
 from bot.search import SAID, QuoteSearch, Scope
 from storage.database import Database
 from storage.models import Chapter, Episode, IndexState, Quote, Spoken, SpokenTurn
-from storage.search_index import TurnRange, index_state, read_spoken, save_segments, segment_names
+from storage.search_index import TurnRange, find_spoken, index_state, save_segments, segment_names
 from storage.transcripts import turns_of_episodes, turns_revisions
 
 # What shares less with the words than this is no guess at them.
@@ -59,10 +59,10 @@ class StoredTurns:
         return await segment_names(self._db)
 
     async def spoken(
-        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
+        self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
     ) -> Spoken:
-        """What is read of quotes, as one state."""
-        return await read_spoken(self._db, [TurnRange(*one) for one in ranges], podcast_ids)
+        """Find, and read what is shown of it."""
+        return await find_spoken(self._db, lambda: [TurnRange(*one) for one in find()], podcast_ids)
 
 
 class QuoteFinder:

@@ -7,7 +7,7 @@ import functools
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, ParamSpec, Self
+from typing import Any, NoReturn, ParamSpec, Self
 
 import discord
 from discord import app_commands
@@ -54,12 +54,18 @@ async def followed(interaction: Interaction) -> list[Podcast]:
 
 async def followed_or_tell(interaction: Interaction) -> list[Podcast]:
     """The same, or a sentence where there are none."""
-    podcasts = await followed(interaction)
-    if not podcasts:
-        raise MemberError(
-            "This server follows no podcast yet; somebody with **Manage Server** can add one with `/podcast add`."
-        )
-    return podcasts
+    return await followed(interaction) or _tell_none_followed()
+
+
+async def followed_ids_or_tell(interaction: Interaction) -> frozenset[int]:
+    """Their ids alone."""
+    return await guild_podcast_ids(bot_of(interaction).db, guild_of(interaction)) or _tell_none_followed()
+
+
+def _tell_none_followed() -> NoReturn:
+    raise MemberError(
+        "This server follows no podcast yet; somebody with **Manage Server** can add one with `/podcast add`."
+    )
 
 
 def podcast_named(podcasts: Iterable[Podcast], wanted: str) -> Podcast:

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError, answer_failure
+from bot.days import begin_of, end_of
 from bot.present.buttons import (
     SEARCH_ID,
     SEARCH_WINDOW_ID,
@@ -34,7 +35,7 @@ from cogs.options import (
     episode_choices,
     episode_named,
     followed_episode,
-    followed_or_tell,
+    followed_ids_or_tell,
     guild_of,
     podcast_choices,
     podcast_named,
@@ -43,8 +44,8 @@ from cogs.options import (
 from storage.answers import answer_quotes, keep_answer, share_quote, unshare_quote
 from storage.destinations import guild_podcast_ids
 from storage.episodes import chapters_of, get_episode
-from storage.models import Episode, Podcast, Quote
-from storage.podcasts import coverage
+from storage.models import Episode, Quote
+from storage.podcasts import coverages, list_podcasts
 
 SHOWN = 5
 MOST_WORDS = 300
@@ -62,6 +63,8 @@ class Quotes(commands.Cog):
         podcast="Only in this podcast",
         episode="Only in this episode",
         speaker="Only what this person said",
+        since="Only in episodes from this day on: 2026-11-25, 2026-11 or 2026",
+        until="Only in episodes up to this day, month or year",
     )
     @app_commands.guild_only()
     async def quote(
@@ -71,16 +74,23 @@ class Quotes(commands.Cog):
         podcast: str | None = None,
         episode: str | None = None,
         speaker: str | None = None,
+        since: app_commands.Range[str, 4, 10] | None = None,
+        until: app_commands.Range[str, 4, 10] | None = None,
     ) -> None:
         """Answer privately with the best moment."""
         bot = bot_of(interaction)
-        podcasts = await followed_or_tell(interaction)
+        ids = await followed_ids_or_tell(interaction)
         if podcast:
-            podcasts = [podcast_named(podcasts, podcast)]
-        ids = frozenset(one.id for one in podcasts)
+            ids = frozenset([podcast_named(await list_podcasts(bot.db, ids), podcast).id])
         chosen = await episode_named(bot, ids, episode) if episode else None
-        scope = Scope(podcast_ids=ids, episode_id=chosen.id if chosen else None, speaker=speaker or None)
-        await _answer(interaction, words, scope, podcasts)
+        scope = Scope(
+            podcast_ids=ids,
+            episode_id=chosen.id if chosen else None,
+            speaker=speaker or None,
+            since=begin_of(since),
+            until=end_of(until),
+        )
+        await _answer(interaction, words, scope, ids)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -91,8 +101,8 @@ class Quotes(commands.Cog):
             return
         try:
             episode = await followed_episode(interaction, row_id(window["episode"]))
-            scope = Scope(podcast_ids=frozenset([episode.podcast_id]), episode_id=episode.id)
-            await _answer(interaction, _typed(data), scope, await followed_or_tell(interaction))
+            ids = frozenset([episode.podcast_id])
+            await _answer(interaction, _typed(data), Scope(podcast_ids=ids, episode_id=episode.id), ids)
         except Exception as error:  # noqa: BLE001 - told to the member and the log, in one place
             await answer_failure(interaction, error)
 
@@ -109,8 +119,8 @@ class Quotes(commands.Cog):
         return await speaker_choices(interaction, typed)
 
 
-async def _answer(interaction: Interaction, words: str, scope: Scope, podcasts: list[Podcast]) -> None:
-    """Answer privately with the best moment in this scope."""
+async def _answer(interaction: Interaction, words: str, scope: Scope, ids: frozenset[int]) -> None:
+    """Answer privately with the best moment in this scope, which is of these podcasts."""
     bot = bot_of(interaction)
     search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
     await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
@@ -125,7 +135,7 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, podcasts: 
             "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
         }
     else:
-        told = await _nothing_found(bot, podcasts)
+        told = await _nothing_found(bot, ids)
         guess = await bot.finder.guess(words, scope)
         if guess is None:
             raise MemberError(told)
@@ -180,8 +190,8 @@ async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) 
     return hits, await keep_answer(bot.db, guild_id, [hit.quote for hit in hits], datetime.now(UTC))
 
 
-async def _nothing_found(bot: Earmark, podcasts: list[Podcast]) -> str:
-    covered = [await coverage(bot.db, one.id) for one in podcasts]
+async def _nothing_found(bot: Earmark, podcast_ids: frozenset[int]) -> str:
+    covered = (await coverages(bot.db, podcast_ids)).values()
     with_turns = sum(one.with_turns for one in covered)
     if not with_turns:
         return "No episode here has a transcript yet, so there is nothing to find quotes in."

@@ -38,6 +38,7 @@ async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now:
                     "match_from": one.match[0],
                     "match_to": one.match[1],
                     "score": one.score,
+                    "marks": " ".join(f"{start}-{end}" for start, end in one.marks),
                 }
                 for rank, one in enumerate(quotes)
             ],
@@ -87,4 +88,11 @@ def _quote(row: sa.Row[*tuple[Any, ...]]) -> Quote:
         text=row.text,
         match=(row.match_from, row.match_to),
         score=row.score,
+        # Those that were kept by an earlier version have none.
+        marks=tuple(_span(mark) for mark in row.marks.split()) or ((row.match_from, row.match_to),),
     )
+
+
+def _span(mark: str) -> tuple[int, int]:
+    start, _, end = mark.partition("-")
+    return int(start), int(end)

@@ -16,6 +16,8 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.quick_reads import Rows, SqliteReader
+
 APPLICATION_ID = 0x4541524D  # "EARM": what `file` and the next opener recognise the file by
 SMALLEST_SQLITE_FILE = 512  # bytes: one page
 BUSY_TIMEOUT_S = 15.0
@@ -29,6 +31,7 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+F = TypeVar("F")
 T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -46,11 +49,12 @@ def known_revisions() -> list[str]:
 class Database:
     """The open database. Only `storage` takes connections from it."""
 
-    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, quick: sa.Engine | None = None) -> None:
+    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, quick: SqliteReader | None = None) -> None:
         self._writer = writer
         self._readers = readers
         self._quick = quick
-        self._quick_thread = ThreadPoolExecutor(1, thread_name_prefix="quick reads") if quick else None
+        # Two threads find no more in a second than one, and the event loop waits longer beside them.
+        self._finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
 
     @property
     def dialect(self) -> str:
@@ -69,31 +73,29 @@ class Database:
         async with self._readers.begin() as connection:
             yield connection
 
-    async def read_at_once(self, work: Callable[[Connection], T]) -> T:
-        """One transaction that only reads, all of it in one step: for what somebody waits for.
-
-        Over the asynchronous driver of SQLite each statement changes threads four times, which takes longer than
-        the statement: a question's rows took 3.0 ms, and so 1.1.
-        """
-        if self._quick is None or self._quick_thread is None:
-            async with self.read() as connection:
-                return await connection.run_sync(work)
-        return await asyncio.get_running_loop().run_in_executor(
-            self._quick_thread, _in_transaction, self._quick, work
-        )
+    async def find_and_read(self, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
+        """Run `find` beside the event loop, then `read` what it found as one state: for what somebody waits for."""
+        loop = asyncio.get_running_loop()
+        if (quick := self._quick) is not None:
+            return await loop.run_in_executor(self._finding, _find_and_read, quick, find, read)
+        found = await loop.run_in_executor(self._finding, find)
+        async with self.read() as connection:
+            return await connection.run_sync(
+                lambda sync: read(lambda statement, values: sync.execute(statement, values).all(), found)
+            )
 
     async def close(self) -> None:
         """Give every connection back."""
-        if self._quick is not None and self._quick_thread is not None:
-            await asyncio.get_running_loop().run_in_executor(self._quick_thread, self._quick.dispose)
-            self._quick_thread.shutdown(wait=False)
+        if self._quick is not None:
+            await asyncio.get_running_loop().run_in_executor(self._finding, self._quick.close)
+        self._finding.shutdown(wait=False, cancel_futures=True)
         await self._readers.dispose()
         await self._writer.dispose()
 
 
-def _in_transaction(engine: sa.Engine, work: Callable[[Connection], T]) -> T:
-    with engine.begin() as connection:
-        return work(connection)
+def _find_and_read(reader: SqliteReader, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
+    found = find()
+    return reader.read(lambda rows: read(rows, found))
 
 
 def database_url(text: str) -> str:
@@ -221,16 +223,12 @@ def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
         )
 
 
-def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
+def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
     writer = create_async_engine(
         url, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
     )
     readers = create_async_engine(
         url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
-    )
-
-    quick = sa.create_engine(
-        url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0, hide_parameters=True
     )
 
     def prepare(connection: Any, *, read_only: bool) -> None:
@@ -251,7 +249,6 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
         prepare(connection, read_only=False)
 
     @sa.event.listens_for(readers.sync_engine, "connect")
-    @sa.event.listens_for(quick, "connect")
     def _prepare_reader(connection: Any, _record: Any) -> None:
         prepare(connection, read_only=True)
 
@@ -261,11 +258,15 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @sa.event.listens_for(readers.sync_engine, "begin")
-    @sa.event.listens_for(quick, "begin")
     def _begin_reading(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    return writer, readers, quick
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(url.database or "", check_same_thread=False)
+        prepare(connection, read_only=True)
+        return connection
+
+    return writer, readers, SqliteReader(connect)
 
 
 def _lower(text: object) -> object:

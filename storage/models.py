@@ -381,14 +381,23 @@ class UntaggedEpisode:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedEpisode:
+    """Where an episode stands in lists, and its segment of the search; without a name nothing is said in it."""
+
+    id: int
+    sorted_at: datetime
+    segment: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexState:
-    """Which segments of the search count for a podcast, by episode, oldest first; without a name nothing is said.
+    """Which segments of the search count for a podcast, by episode, oldest first.
 
     `unindexed` are episodes whose turns stand in none, oldest first.
     """
 
     revision: int
-    indexed: tuple[tuple[int, str], ...] = ()
+    indexed: tuple[IndexedEpisode, ...] = ()
     unindexed: tuple[int, ...] = ()
 
 
@@ -396,8 +405,9 @@ class IndexState:
 class Quote:
     """A span of words inside one turn or over adjacent turns.
 
-    `text` is the span to show; `match` are the matched characters in it, [from, to). `start_ms` and `end_ms`
-    are those of the matched words, interpolated inside their turn. `score` runs from 0 to 1.
+    `text` is the span to show; `match` are the matched characters in it, [from, to), and `marks` those of the words
+    in it that were met, those that follow each other as one. `start_ms` and `end_ms` are those of the matched words,
+    interpolated inside their turn. `score` runs from 0 to 1.
     """
 
     episode_id: int
@@ -408,6 +418,7 @@ class Quote:
     text: str
     match: tuple[int, int]
     score: float
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,6 +270,8 @@ quote = sa.Table(
     sa.Column("text", CleanText, nullable=False),
     sa.Column("match_from", sa.Integer, nullable=False),
     sa.Column("match_to", sa.Integer, nullable=False),
+    # The words that were met, as "from-to from-to".
+    sa.Column("marks", CleanText, nullable=False, server_default=""),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("shared_at", UtcDateTime),
     # What deleting an episode looks for.

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.episodes import CHAPTERS, EPISODES, as_episode, by_episode
-from storage.models import IndexState, Spoken
+from storage.episodes import as_episode, by_episode, chapters_with, episodes_with
+from storage.models import IndexedEpisode, IndexState, Spoken
+from storage.quick_reads import Rows, numbered, places
 from storage.rows import insert_many
 from storage.schema import episode, indexed_episode, podcast, turn
 from storage.transcripts import spoken_turn
 
-# Put together once: that takes longer than to run them.
 _ALL_REVISIONS = sa.select(podcast.c.id, podcast.c.turns_revision)
-_REVISIONS = _ALL_REVISIONS.where(podcast.c.id.in_(sa.bindparam("podcasts", expanding=True)))
-# One range at a time: of pairs in a list SQLite knows no index, and would read all turns that there are.
-_TURNS = sa.select(turn).where(
-    turn.c.episode_id == sa.bindparam("episode"),
-    turn.c.position.between(sa.bindparam("first"), sa.bindparam("last")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class TurnRange:
 async def index_state(db: Database, podcast_id: int) -> IndexState:
     """What is indexed of a podcast, and what is not."""
     query = (
-        sa.select(episode.c.id, indexed_episode.c.segment)
+        sa.select(episode.c.id, episode.c.sorted_at, indexed_episode.c.segment)
         .outerjoin_from(episode, indexed_episode, indexed_episode.c.episode_id == episode.c.id)
         .where(episode.c.podcast_id == podcast_id, episode.c.transcript_source.is_not(None))
         .order_by(episode.c.sorted_at, episode.c.id)
@@ -48,8 +44,8 @@ async def index_state(db: Database, podcast_id: int) -> IndexState:
         rows = (await connection.execute(query)).all()
     return IndexState(
         revision or 0,
-        tuple((id_, segment) for id_, segment in rows if segment is not None),
-        tuple(id_ for id_, segment in rows if segment is None),
+        tuple(IndexedEpisode(*row) for row in rows if row.segment is not None),
+        tuple(row.id for row in rows if row.segment is None),
     )
 
 
@@ -86,34 +82,57 @@ async def segment_names(db: Database) -> set[str]:
         return set((await connection.execute(sa.select(indexed_episode.c.segment).distinct())).scalars())
 
 
-async def read_spoken(
-    db: Database, ranges: Sequence[TurnRange], podcast_ids: Collection[int] | None
+async def find_spoken(
+    db: Database, find: Callable[[], Sequence[TurnRange]], podcast_ids: Collection[int] | None
 ) -> Spoken:
-    """Turns in these ranges with what is shown beside them, and the revisions of these podcasts (None: all).
+    """Run `find` beside the event loop and read the turns in the ranges that it gives, with what is shown beside.
 
-    All as one state and in one go: each question waits for it.
+    With the revisions of these podcasts (None: all), all as one state and in one go: each question waits for it.
     """
-    episode_ids = sorted({one.episode_id for one in ranges})
 
-    def read(connection: sa.Connection) -> Spoken:
-        rows = (
-            connection.execute(_ALL_REVISIONS)
-            if podcast_ids is None
-            else connection.execute(_REVISIONS, {"podcasts": list(podcast_ids)})
-        )
-        revisions = {row.id: row.turns_revision for row in rows}
+    def read(rows: Rows, ranges: Sequence[TurnRange]) -> Spoken:
+        revisions = {row[0]: row[1] for row in rows(*_revisions(podcast_ids))}
         if not ranges:
             return Spoken(revisions)
-        turns = {
-            (row.episode_id, row.position): spoken_turn(row)
-            for one in ranges
-            for row in connection.execute(
-                _TURNS, {"episode": one.episode_id, "first": one.first, "last": one.last}
-            )
-        }
-        asked = {"episodes": episode_ids}
-        episodes = {row.id: as_episode(row) for row in connection.execute(EPISODES, asked)}
-        chapters = by_episode(connection.execute(CHAPTERS, asked), episode_ids)
-        return Spoken(revisions, turns, episodes, chapters)
+        named = {name: value for at, one in enumerate(ranges) for name, value in _named(at, one).items()}
+        turns = map(spoken_turn, rows(_turns_in(len(ranges)), named))
+        episode_ids = sorted({one.episode_id for one in ranges})
+        episodes = map(as_episode, rows(*episodes_with(episode_ids)))
+        return Spoken(
+            revisions,
+            {(one.episode_id, one.position): one for one in turns},
+            {one.id: one for one in episodes},
+            by_episode(rows(*chapters_with(episode_ids)), episode_ids),
+        )
 
-    return await db.read_at_once(read)
+    return await db.find_and_read(find, read)
+
+
+def _revisions(podcast_ids: Collection[int] | None) -> tuple[sa.Select[Any], dict[str, int]]:
+    if podcast_ids is None:
+        return _ALL_REVISIONS, {}
+    return _revisions_of(len(podcast_ids)), numbered("podcast", podcast_ids)
+
+
+# Put together once for each number of ranges, which takes longer than to run them.
+
+
+@lru_cache(maxsize=128)
+def _revisions_of(podcasts: int) -> sa.Select[Any]:
+    return _ALL_REVISIONS.where(podcast.c.id.in_(places("podcast", podcasts)))
+
+
+def _named(at: int, one: TurnRange) -> dict[str, int]:
+    return {f"episode{at}": one.episode_id, f"first{at}": one.first, f"last{at}": one.last}
+
+
+@lru_cache(maxsize=32)
+def _turns_in(ranges: int) -> sa.CompoundSelect[Any]:
+    """One part a range: of pairs in a list SQLite knows no index, and would read all turns that there are."""
+    episodes, firsts, lasts = (places(name, ranges) for name in ("episode", "first", "last"))
+    return sa.union_all(
+        *(
+            sa.select(turn).where(turn.c.episode_id == of, turn.c.position.between(first, last))
+            for of, first, last in zip(episodes, firsts, lasts, strict=True)
+        )
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,10 +44,10 @@ async def episode_turns(db: Database, episode_id: int) -> list[SpokenTurn]:
     return await _paged(db, query)
 
 
-def spoken_turn(row: sa.Row[*tuple[Any, ...]]) -> SpokenTurn:
-    """A row of the table of turns."""
-    mark = TurnMark(row.mark) if row.mark else None
-    return SpokenTurn(row.episode_id, row.position, row.speaker, row.start_ms, row.end_ms, row.text, mark)
+def spoken_turn(row: Iterable[Any]) -> SpokenTurn:
+    """A row of the table of turns, whose columns are its fields."""
+    episode_id, position, speaker, start_ms, end_ms, text, mark = row
+    return SpokenTurn(episode_id, position, speaker, start_ms, end_ms, text, TurnMark(mark) if mark else None)
 
 
 async def _paged(db: Database, query: sa.Select[tuple[object, ...]]) -> list[SpokenTurn]:

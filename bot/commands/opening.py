@@ -15,6 +15,7 @@ from storage.models import Episode
 from storage.podcasts import list_podcasts
 
 EXIT_FAILED = 1
+EXIT_USAGE = 2
 EXIT_CONFIG = 78
 
 Options = argparse.Namespace

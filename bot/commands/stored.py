@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from bot import listings
-from bot.commands.opening import EXIT_FAILED, Options, episode_named, opened, podcast_id
+from bot.commands.opening import EXIT_FAILED, EXIT_USAGE, Options, episode_named, opened, podcast_id
 from bot.commands.questions import answer_record, ask, ask_batch
 from bot.config import Settings
+from bot.days import begin_of, end_of
 from bot.play_links import clock
 from bot.printing import print_json, print_text, say
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search import Scope
 from storage.episodes import chapters_of, list_episodes
 from storage.transcripts import episode_turns
-
-EXIT_USAGE = 2
 
 
 async def episodes(options: Options, settings: Settings) -> int:
@@ -72,6 +71,8 @@ async def quote(options: Options, settings: Settings) -> int:
             else None,
             episode_id=(await episode_named(db, options.episode)).id if options.episode is not None else None,
             speaker=options.speaker,
+            since=begin_of(options.since),
+            until=end_of(options.until),
         )
         finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
         try:

@@ -142,12 +142,13 @@ def quote_card(
 
 def _quoted(quote: Quote, limit: int) -> str:
     """The words as one quoted line, the matched ones in bold while that fits."""
-    start, end = quote.match
-    before, said, after = (
-        escape(BLANKS.sub(" ", part))
-        for part in (quote.text[:start], quote.text[start:end], quote.text[end:])
-    )
-    text = f"{before}**{said.strip()}**{after}" if said.strip() else before + after
+    parts = []
+    shown = 0
+    for start, end in quote.marks:
+        said = escape(BLANKS.sub(" ", quote.text[start:end])).strip()
+        parts += [escape(BLANKS.sub(" ", quote.text[shown:start])), f"**{said}**" if said else ""]
+        shown = end
+    text = "".join([*parts, escape(BLANKS.sub(" ", quote.text[shown:]))])
     if len(text) > limit - 2:
         text = escaped(BLANKS.sub(" ", quote.text), limit - 2)
     return f"> {text}"

@@ -6,15 +6,16 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from bot.search import shelf
-from bot.search.field import Filter
+from bot.search.field import Filter, Part
 from bot.search.files import SegmentDamagedError, sweep, verify
 from bot.search.finding import search
 from bot.search.moments import Moment
@@ -25,8 +26,6 @@ from bot.search.verdict import SAID
 from storage.models import IndexState, Quote, Spoken, SpokenTurn
 
 _Answer = TypeVar("_Answer")
-# Two answer no more in a second than one, and the event loop waits longer beside them.
-_SEARCHES_AT_ONCE = 1
 # Podcasts whose segments stay open, those that were asked for last.
 _MOST_SHELVES = 256
 # Where turns move while they are searched, it is done again; in the end with what is there.
@@ -41,12 +40,24 @@ log = logging.getLogger(__name__)
 class Scope:
     """What a search may see; None means no limit.
 
-    An empty set of podcasts sees nothing. `speaker` is met by everybody whose name has all its words.
+    An empty set of podcasts sees nothing. `speaker` is met by everybody whose name has all its words. Of episodes
+    those from `since` to before `until` are seen.
     """
 
     podcast_ids: frozenset[int] | None = None
     episode_id: int | None = None
     speaker: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def filter(self) -> Filter:
+        """The same for segments of chosen podcasts."""
+        return Filter(
+            None if self.episode_id is None else frozenset({self.episode_id}),
+            self.speaker,
+            self.since.timestamp() if self.since else None,
+            self.until.timestamp() if self.until else None,
+        )
 
 
 class QuoteSearch:
@@ -61,8 +72,7 @@ class QuoteSearch:
         self._folder = folder
         self._shelves: OrderedDict[int, Shelf] = OrderedDict()
         self._locks: dict[int, asyncio.Lock] = {}
-        self._merging: set[asyncio.Task[None]] = set()
-        self._searching = ThreadPoolExecutor(_SEARCHES_AT_ONCE, thread_name_prefix="search")
+        self._merging: dict[int, asyncio.Task[None]] = {}
         # Building takes seconds where a podcast is new: no search waits behind another podcast's.
         self._indexing = ThreadPoolExecutor(1, thread_name_prefix="indexing")
 
@@ -81,13 +91,13 @@ class QuoteSearch:
         # What is at hand is searched first: whether it still stands is told by the reading of what was found.
         shelves = self._at_hand(scope.podcast_ids)
         for _ in range(_TRIES):
-            moments = await self._search(query, scope, shelves, limit, least)
-            ranges = [(one.episode_id, one.first_position, one.last_position) for one in moments]
-            spoken = await self._source.spoken(ranges, scope.podcast_ids)
+            parts = [part for one in shelves.values() for part in one.parts]
+            finding = _Finding(parts, query, scope.filter(), limit, least)
+            spoken = await self._source.spoken(finding, scope.podcast_ids)
             if spoken.revisions == {id_: one.revision for id_, one in shelves.items()}:
                 break
             shelves = {id_: await self._shelf(id_, revision) for id_, revision in spoken.revisions.items()}
-        quotes = [quote_of(moment, _turns_of(moment, spoken.turns)) for moment in moments]
+        quotes = [quote_of(moment, _turns_of(moment, spoken.turns)) for moment in finding.moments]
         return [quote for quote in quotes if quote is not None], spoken
 
     async def tidy(self) -> None:
@@ -100,13 +110,16 @@ class QuoteSearch:
     async def warm(self) -> None:
         """Build and check ahead."""
         for podcast_id, revision in list((await self._source.revisions(None)).items())[:_MOST_SHELVES]:
-            await self._check(podcast_id, await self._shelf(podcast_id, revision))
+            standing = await self._shelf(podcast_id, revision)
+            if podcast_id in self._merging:
+                await asyncio.wait({self._merging[podcast_id]})
+                standing = await self._shelf(podcast_id, standing.revision + 1)
+            await self._check(podcast_id, standing)
 
     def close(self) -> None:
-        """Let the threads go; what still waits for them is cancelled."""
-        for task in self._merging:
+        """Let the thread go; what still waits for it is cancelled."""
+        for task in self._merging.values():
             task.cancel()
-        self._searching.shutdown(wait=False, cancel_futures=True)
         self._indexing.shutdown(wait=False, cancel_futures=True)
         self._shelves.clear()
 
@@ -115,14 +128,6 @@ class QuoteSearch:
         for podcast_id in wanted:
             self._shelves.move_to_end(podcast_id)
         return {podcast_id: self._shelves[podcast_id] for podcast_id in wanted}
-
-    async def _search(
-        self, query: Query, scope: Scope, shelves: Mapping[int, Shelf], limit: int, least: float
-    ) -> list[Moment]:
-        parts = [part for one in shelves.values() for part in one.parts]
-        episodes = None if scope.episode_id is None else frozenset({scope.episode_id})
-        work = partial(search, parts, query, Filter(episodes, scope.speaker), limit=limit)
-        return [moment for moment in await self._run(self._searching, work) if moment.score >= least]
 
     async def _shelf(self, podcast_id: int, revision: int) -> Shelf:
         """The segments of a podcast as it stands at `revision`, or later; built where they are missing."""
@@ -143,7 +148,7 @@ class QuoteSearch:
         await asyncio.to_thread(partial(self._folder.mkdir, parents=True, exist_ok=True))
         while True:
             state = await self._source.state(podcast_id)
-            names = {name for _, name in state.indexed if name}
+            names = {one.segment for one in state.indexed if one.segment}
             opened = await self._run(self._indexing, partial(shelf.open_all, self._folder, names, standing))
             if opened.broken:
                 # Merged away by another process, unless the list still names it.
@@ -161,22 +166,25 @@ class QuoteSearch:
         await self._source.save(podcast_id, state.revision, added, [])
 
     def _merge_soon(self, podcast_id: int, standing: Shelf) -> None:
-        task = asyncio.create_task(self._merge(podcast_id, standing), name=f"merging {podcast_id}")
-        self._merging.add(task)
-        task.add_done_callback(self._merging.discard)
+        if podcast_id not in self._merging:
+            task = asyncio.create_task(self._merge(podcast_id, standing), name=f"merging {podcast_id}")
+            self._merging[podcast_id] = task
+            task.add_done_callback(lambda _: self._merging.pop(podcast_id, None))
 
     async def _merge(self, podcast_id: int, standing: Shelf) -> None:
         """Make one of many segments, beside all else. Whoever searches the old ones still reads them."""
         parts = shelf.to_merge(standing)
         try:
             state = await self._source.state(podcast_id)
-            order = {episode_id: place for place, (episode_id, _) in enumerate(state.indexed)}
+            order = {one.id: place for place, one in enumerate(state.indexed)}
             work = partial(shelf.merge, self._folder, parts, order)
             name, episodes = await self._run(self._indexing, work)
             old = [part.segment.path.name for part in parts if part.segment.path.name != name]
-            if await self._source.save(podcast_id, standing.revision, {name: episodes}, old):
-                for path in old:
-                    await asyncio.to_thread((self._folder / path).unlink, missing_ok=True)
+            saved = await self._source.save(podcast_id, standing.revision, {name: episodes}, old)
+            if not saved and name in await self._source.names():
+                return
+            for unlisted in old if saved else [name]:
+                await asyncio.to_thread((self._folder / unlisted).unlink, missing_ok=True)
         except Exception:
             # What was searched before is searched still, and the next one to be put up is merged again.
             log.exception("the segments of podcast %d can't be merged", podcast_id)
@@ -200,6 +208,21 @@ class QuoteSearch:
     @staticmethod
     async def _run(threads: ThreadPoolExecutor, work: Callable[[], _Answer]) -> _Answer:
         return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+class _Finding:
+    """One search, run beside the event loop: what it found stays in `moments`."""
+
+    def __init__(
+        self, parts: Sequence[Part], query: Query, filter_: Filter, limit: int, least: float
+    ) -> None:
+        self._search = partial(search, parts, query, filter_, limit=limit)
+        self._least = least
+        self.moments: list[Moment] = []
+
+    def __call__(self) -> list[tuple[int, int, int]]:
+        self.moments = [moment for moment in self._search() if moment.score >= self._least]
+        return [(one.episode_id, one.first_position, one.last_position) for one in self.moments]
 
 
 def _turns_of(moment: Moment, turns: Mapping[tuple[int, int], SpokenTurn]) -> list[SpokenTurn]:

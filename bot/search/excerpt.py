@@ -17,31 +17,36 @@ _BLANKS = str.maketrans(dict.fromkeys("\t\n\r\v\f\u2028\u2029\0", " "))
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """`text` is shown; the characters [from, to) of it are the match."""
+    """`text` is shown; the characters [from, to) of it are the match, and in `marks` those of the words met."""
 
     text: str
     match: tuple[int, int]
+    marks: tuple[tuple[int, int], ...] = ()
 
 
-def excerpt(parts: Sequence[tuple[str | None, str]], start: int, end: int) -> Excerpt:
+def excerpt(
+    parts: Sequence[tuple[str | None, str]],
+    start: int,
+    end: int,
+    met: Sequence[tuple[int, int, int]] = (),
+) -> Excerpt:
     """The surroundings of a match in `parts` (speaker and text of adjacent turns).
 
-    `start` counts characters of the first part's text, `end` of the last part's; the match is [start, end).
+    `start` counts characters of the first part's text, `end` of the last part's; the match is [start, end). `met`
+    are stretches to be marked: the part, and the characters [from, to) of its text.
     """
     first = max(0, start - _NEAR)
     whole = parts[0][1][first:]
-    if len(parts) == 1:
-        stop = end - first
-    else:
-        stop = 0
-        for (before, _), (speaker, text) in pairwise(parts):
-            whole += " " if speaker == before else " — "
-            stop = len(whole) + end
-            whole += text
-    return _fit(whole, start - first, stop, opens=first == 0)
+    begins = [-first]
+    for (before, _), (speaker, text) in pairwise(parts):
+        whole += " " if speaker == before else " — "
+        begins.append(len(whole))
+        whole += text
+    marks = [(begins[part] + from_, begins[part] + to) for part, from_, to in met]
+    return _fit(whole, start - first, begins[-1] + end, marks, opens=first == 0)
 
 
-def _fit(whole: str, start: int, stop: int, *, opens: bool) -> Excerpt:
+def _fit(whole: str, start: int, stop: int, marks: Sequence[tuple[int, int]], *, opens: bool) -> Excerpt:
     """Cut `whole` around [start, stop). `opens`: it begins where a turn begins."""
     closes = len(whole) <= stop + _NEAR
     whole = whole[: stop + _NEAR].translate(_BLANKS)
@@ -66,8 +71,13 @@ def _fit(whole: str, start: int, stop: int, *, opens: bool) -> Excerpt:
     shown = shown[stripped:]
     low += stripped
     prefix = "" if tidy_low else "…"
-    match = (start - low + len(prefix), stop - low + len(prefix))
-    return Excerpt(prefix + shown + ("" if tidy_high else "…"), match)
+    by = len(prefix) - low
+    within = [(max(start, from_) + by, min(stop, to) + by) for from_, to in marks]
+    return Excerpt(
+        prefix + shown + ("" if tidy_high else "…"),
+        (start + by, stop + by),
+        tuple(mark for mark in within if mark[0] < mark[1]),
+    )
 
 
 def _widen(before: list[int], behind: list[int]) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """What one search looks at: the words of several segments as if they stood behind each other, less what is masked."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,19 +20,36 @@ _LARGE = 800_000_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A segment that is searched; episodes in `without` are stale in it or not to be seen."""
+    """A segment that is searched; episodes in `without` are stale in it or not to be seen.
+
+    `dates`: by episode, where it stands in lists, in seconds since 1970.
+    """
 
     podcast_id: int
     segment: Segment
     without: frozenset[int] = frozenset()
+    dates: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which turns may be seen; None means no limit. `speaker` is met by every name that has all its words."""
+    """Which turns may be seen; None means no limit. `speaker` is met by every name that has all its words.
+
+    Of episodes those from `since` to before `until`, in seconds since 1970.
+    """
 
     episode_ids: Collection[int] | None = None
     speaker: str | None = None
+    since: float | None = None
+    until: float | None = None
+
+    def has(self, episode_id: int, date: float) -> bool:
+        """Whether an episode of this date may be seen."""
+        return (
+            (self.episode_ids is None or episode_id in self.episode_ids)
+            and (self.since is None or date >= self.since)
+            and (self.until is None or date < self.until)
+        )
 
 
 NO_FILTER = Filter()
@@ -101,6 +118,13 @@ class Field:
     def part_at(self, place: int) -> int:
         return bisect_right(self._bases, place) - 1
 
+    def sorted_at(self, place: int) -> float:
+        """The date of the episode there."""
+        part = self.part_at(place)
+        segment = self.segments[part]
+        episode = segment.episode_at(max(0, place - int(self.bases[part])))
+        return self.parts[part].dates.get(int(segment.episodes[episode]), 0.0)
+
     def in_one_turn(self, start: int, end: int) -> bool:
         """Whether the places [start, end) are those of one turn."""
         part = self.part_at(start)
@@ -146,12 +170,11 @@ class Field:
 def _seen(part: Part, filter_: Filter) -> _Spans | None:
     """What of a part may be seen; None for all of it."""
     segment = part.segment
-    if filter_.episode_ids is None and filter_.speaker is None and not part.without:
+    if filter_ == NO_FILTER and not part.without:
         return None
     episodes = np.fromiter(
         (
-            episode_id not in part.without
-            and (filter_.episode_ids is None or episode_id in filter_.episode_ids)
+            episode_id not in part.without and filter_.has(episode_id, part.dates.get(episode_id, 0.0))
             for episode_id in segment.episodes.tolist()
         ),
         np.bool_,

@@ -49,11 +49,10 @@ class _Place(NamedTuple):
 
 
 class _Hit(NamedTuple):
-    """The places [start, end) of a part, and the share of the query that is met there."""
+    """The places of the words of a part that were met, and the share of the query that they are."""
 
     part: int
-    start: int
-    end: int
+    places: list[int]
     score: float
 
 
@@ -113,10 +112,17 @@ def _is_sure(found: list[Candidate]) -> bool:
 
 
 def _hits(terms: Terms, found: list[_Place], limit: int) -> list[_Hit]:
-    """The best distinct moments; of equal ones the later, which is the newer."""
+    """The best distinct moments; of equal ones those of the newer episode, and there the later."""
     field = terms.field
     # Rounded: the same words are the same score, wherever they stand.
-    ranked = sorted(found, key=lambda one: (-round(one.score - _lower(field, one.about), 4), -one.about))
+    ranked = sorted(
+        found,
+        key=lambda one: (
+            -round(one.score - _lower(field, one.about), 4),
+            -field.sorted_at(one.about),
+            -one.about,
+        ),
+    )
     kept: list[_Hit] = []
     for one in ranked:
         hit = _hit(field, one)
@@ -149,15 +155,15 @@ def _hit(field: Field, one: _Place) -> _Hit | None:
         episodes = [segment.episode_at(place) for place in mine]
         longer = max(set(episodes), key=episodes.count)
         mine = [place for place, episode in zip(mine, episodes, strict=True) if episode == longer]
-    return _Hit(part, mine[0], mine[-1] + 1, one.score * len(mine) / len(places))
+    return _Hit(part, mine, one.score * len(mine) / len(places))
 
 
 def _is_one_moment(one: _Hit, other: _Hit) -> bool:
-    near = one.start < other.end + _ONE_MOMENT and other.start < one.end + _ONE_MOMENT
+    near = one.places[0] <= other.places[-1] + _ONE_MOMENT and other.places[0] <= one.places[-1] + _ONE_MOMENT
     return one.part == other.part and near
 
 
 def _moment(terms: Terms, hit: _Hit) -> Moment:
     field = terms.field
     score = calibrated(hit.score, terms.total, len(terms.words), field.words)
-    return moment_at(field.parts[hit.part].podcast_id, field.segments[hit.part], hit.start, hit.end, score)
+    return moment_at(field.parts[hit.part].podcast_id, field.segments[hit.part], hit.places, score)

@@ -1,5 +1,6 @@
 """Two or three words: all of them in one turn, in any order, the nearer to each other the better."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,14 +29,23 @@ _SCANNED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The places [start, end) and how well all words are met there, from 0 to 1."""
+    """The places [start, end), how well all words are met there, from 0 to 1, and how to tell which are the words."""
 
     start: int
     end: int
     score: float
+    terms: Terms
+    known: "Sequence[_Places]"
 
     def places(self) -> list[int]:
-        return [self.start, self.end - 1]
+        met = {self.start, self.end - 1}
+        of_part, window = self.terms.field.windows(np.array([self.start]), self.end - self.start)
+        for word, other in enumerate(self.known):
+            first, end = np.searchsorted(other.places, np.array([self.start, self.end])).tolist()
+            met.update(other.places[first:end].tolist())
+            same = window[0] == self.terms.sought[of_part[0], word]
+            met.update((np.flatnonzero(same) + self.start).tolist())
+        return sorted(met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,13 @@ def _around(terms: Terms, known: list[_Places], pivot: int) -> list[Found]:
     rough = _met_around(terms, known, pivot, places, None).best(terms, _LOOKED_AT).places
     best = _met_around(terms, known, pivot, rough, terms.field.turn_bounds(rough)).best(terms, _KEPT)
     return [
-        Found(start, end, score if terms.field.in_one_turn(start, end) else score - _OTHER_TURN)
+        Found(
+            start,
+            end,
+            score if terms.field.in_one_turn(start, end) else score - _OTHER_TURN,
+            terms,
+            known,
+        )
         for start, end, score in zip(
             best.starts.tolist(), best.ends.tolist(), best.scores(terms).tolist(), strict=True
         )

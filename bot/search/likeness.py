@@ -18,6 +18,7 @@ _ALIKE = 0.5
 _JOINED_ALIKE = 0.8
 # What is spelt otherwise but sounds the same is this much alike at least.
 _SAME_SOUND = 0.8
+_MISSPELT = 0.75
 _HALF = np.int64(32)
 _MANY = 150
 _NUMBER = np.int64(0xFFFFFFFF)
@@ -45,6 +46,8 @@ def compare(
     asked = [*wanted, *(words[word] + words[word + 1] for word in pairs)]
     all_likes = cdist(asked, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
     likes, together = all_likes[: len(wanted)], all_likes[len(wanted) :]
+    # What is misspelt is no word that was written apart.
+    apart = [word for word, best in zip(missed, likes.max(1).tolist(), strict=True) if best < _MISSPELT]
     codes = sound_codes(sounds_of(wanted))
     same_sound = np.equal.outer(np.where(codes == 0, 1, codes), _sounds(field, keys))
     likes[same_sound] = np.maximum(likes[same_sound], _SAME_SOUND)
@@ -52,7 +55,7 @@ def compare(
         alike[:, :, word] = np.where(missing[:, word, None], likes[row][places], alike[:, :, word])
     return Likeness(
         alike,
-        _written_apart(words, missed, texts, places, alike.shape),
+        _written_apart(words, apart, texts, places, alike.shape),
         _written_together(pairs, together, places, alike.shape),
     )
 

@@ -1,5 +1,6 @@
 """Hits as they leave the search: who said it, where, when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.search.segment import NO_TIME, Segment
@@ -12,7 +13,8 @@ class Moment:
     """A span of words in adjacent turns of an episode.
 
     `first_word` counts the words (as `normal_words` does) of the turn at `first_position`, `end_word` those of the
-    one at `last_position`; the span ends before it. `score` runs from 0 to 1.
+    one at `last_position`; the span ends before it. `met` are the words of the span that were asked for, counted
+    from its first one. `score` runs from 0 to 1.
     """
 
     podcast_id: int
@@ -24,10 +26,12 @@ class Moment:
     start_ms: int | None
     end_ms: int | None
     score: float
+    met: tuple[int, ...] = ()
 
 
-def moment_at(podcast_id: int, segment: Segment, start: int, end: int, score: float) -> Moment:
-    """The words at the places [start, end) of a segment, all of one episode."""
+def moment_at(podcast_id: int, segment: Segment, places: Sequence[int], score: float) -> Moment:
+    """The words at these places of a segment, in order and all of one episode, with what is between them."""
+    start, end = places[0], places[-1] + 1
     first, last = segment.turn_at(start), segment.turn_at(end - 1)
     first_word, end_word = start - int(segment.turn_word[first]), end - int(segment.turn_word[last])
     start_ms, end_ms = _moment_of(segment, first, first_word), _moment_of(segment, last, end_word)
@@ -44,6 +48,7 @@ def moment_at(podcast_id: int, segment: Segment, start: int, end: int, score: fl
         start_ms,
         end_ms,
         score,
+        tuple(sorted({place - start for place in places})),
     )
 
 

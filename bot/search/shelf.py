@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,8 +16,9 @@ from storage.models import IndexState, Spoken, SpokenTurn
 
 # So many episodes go into one new segment: their turns are in memory meanwhile.
 EPISODES_AT_ONCE = 200
-# Each segment costs a search some tens of microseconds.
-MOST_PARTS = 8
+# Each segment costs a search some tens of microseconds, and what is merged is written again: so they stay few, and
+# a word is written some few times.
+_LARGER = 4
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +49,12 @@ class TurnSource(Protocol):
         ...
 
     async def spoken(
-        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
+        self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
     ) -> Spoken:
-        """As one state: `revisions`, and the turns in (episode, first, last) with what is shown beside them."""
+        """Run `find` beside the event loop; as one state `revisions`, and the turns in the ranges that it gave.
+
+        A range is (episode, first, last position).
+        """
         ...
 
 
@@ -88,13 +92,13 @@ def open_all(folder: Path, names: Collection[str], standing: Shelf | None) -> Op
 
 def parts_of(podcast_id: int, state: IndexState, segments: Mapping[str, Segment]) -> tuple[Part, ...]:
     """The segments with what is stale in them; those with the oldest episodes first."""
-    holds: dict[str, set[int]] = {}
-    for episode_id, name in state.indexed:
-        if name:
-            holds.setdefault(name, set()).add(episode_id)
+    dates: dict[str, dict[int, float]] = {}
+    for one in state.indexed:
+        if one.segment:
+            dates.setdefault(one.segment, {})[one.id] = one.sorted_at.timestamp()
     return tuple(
-        Part(podcast_id, segments[name], frozenset(segments[name].episodes.tolist()) - ids)
-        for name, ids in holds.items()
+        Part(podcast_id, segments[name], frozenset(segments[name].episodes.tolist()) - of.keys(), of)
+        for name, of in dates.items()
     )
 
 
@@ -109,17 +113,19 @@ def build(folder: Path, episode_ids: Sequence[int], turns: Sequence[SpokenTurn])
 
 
 def to_merge(shelf: Shelf) -> list[Part]:
-    """The parts that are better one: none where they are few; the large ones stay."""
-    if len(shelf.parts) <= MOST_PARTS:
-        return []
+    """The parts that are better one: each that stays is larger than several times all smaller ones together."""
     chosen: list[Part] = []
+    passed: list[Part] = []
     words = 0
     for part in sorted(shelf.parts, key=lambda one: one.segment.word_count):
-        words += part.segment.word_count
-        if words > MOST_WORDS:
+        size = part.segment.word_count
+        if words + size > MOST_WORDS:
             break
-        chosen.append(part)
-    return chosen if len(chosen) > 1 else []
+        passed.append(part)
+        if words * _LARGER >= size:
+            chosen = list(passed)
+        words += size
+    return chosen
 
 
 def merge(folder: Path, parts: Sequence[Part], order: Mapping[int, int]) -> tuple[str, list[int]]:

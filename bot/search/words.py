@@ -7,6 +7,7 @@ of a script without spaces is the overlapping pairs of its characters.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Marks that belong to the letter before them: without them a word in Hindi, or one whose accents stand loose,
 # would fall apart.
@@ -97,23 +98,34 @@ def _pattern_for(text: str) -> tuple[str, re.Pattern[str]]:
     return text, _ASCII_WORD if text.isascii() else _WORD
 
 
-def word_spans(text: str) -> list[tuple[int, int]]:
-    """The characters [from, to) of each word that `normal_words` gives, in the same order."""
+def word_spans(text: str, most: int | None = None) -> list[tuple[int, int]]:
+    """The characters [from, to) of each word that `normal_words` gives, in its order; the first `most` or more."""
     spans: list[tuple[int, int]] = []
     text, pattern = _pattern_for(text)
     for found in pattern.finditer(text):
+        if most is not None and len(spans) >= most:
+            break
         start, end = found.span()
-        words = normal(found[0])
-        if len(words) == 1 or not _RUN.match(text, start):
-            spans += [(start, end)] * len(words)
+        words = _count(found[0]) if end - start <= _LONGEST_WORD else len(normal(found[0]))
+        if words == 1:
+            spans.append((start, end))
+            continue
+        if not _RUN.match(text, start):
+            spans += [(start, end)] * words
             continue
         # Folding may have changed the number of characters (half-width signs): then this is about right.
-        length, folded = end - start, len(words) + 1
+        length, folded = end - start, words + 1
         spans += [
             (start + place * length // folded, start + max(1, (place + 2) * length // folded))
-            for place in range(len(words))
+            for place in range(words)
         ]
     return spans
+
+
+@lru_cache(maxsize=16_384)
+def _count(raw: str) -> int:
+    """Of how many words as compared a written one is."""
+    return len(normal(raw))
 
 
 def normal(raw: str) -> tuple[str, ...]:

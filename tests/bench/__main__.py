@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import main_job, polls, search
+from tests.bench import main_job, polls, search, search_stored
 
 if __name__ == "__main__":
     print("The main job")
@@ -12,4 +12,6 @@ if __name__ == "__main__":
     print("\nLooks at feeds")
     code = polls.main() or code
     print("\nThe quote search")
-    sys.exit(search.main() or code)
+    code = search.main() or code
+    print("\nThe same, stored and asked over the wire")
+    sys.exit(search_stored.main() or code)

@@ -140,9 +140,9 @@ def _ours(world: World, drawn: Sequence[tuple[str, Said]]) -> dict[str, Tally]:
     return tallies
 
 
-def _rivals(folder: Path, world: World, drawn: Sequence[tuple[str, Said]]) -> None:
-    turns = world.kept
-    for rival in rivals(folder, turns):
+def _rivals(folder: Path, world: World, drawn: Sequence[tuple[str, Said]], ours: Tally) -> None:
+    slower = []
+    for rival in rivals(folder, world.kept):
         total = Tally()
         for name, said in drawn[:: rival.every]:
             if name == "never said":
@@ -150,11 +150,14 @@ def _rivals(folder: Path, world: World, drawn: Sequence[tuple[str, Said]]) -> No
             at = time.perf_counter()
             found = rival.find(said.query)
             total.times_ms.append((time.perf_counter() - at) * 1000)
-            right = [_has(turns[place], said) for place in found]
+            right = [_has(rival.texts[place], said) for place in found]
             total.asked += 1
             total.first += right[:1] == [True]
             total.three += any(right)
         _row(rival.name, total)
+        median, p95 = (total.at(share) / ours.at(share) for share in (0.5, 0.95))
+        slower.append(f"{rival.name} takes {median:.0f} times as long at the median, {p95:.0f} times at p95")
+    print("\n" + "\n".join(slower))
 
 
 def _has(turn: SpokenTurn, said: Said) -> bool:
@@ -210,9 +213,10 @@ def measure(millions: float, count: int, half: str, *, with_rivals: bool) -> Non
             if of != "never said":
                 _row(of, tally)
         _row("never said", Tally(tallies["never said"].asked, 0, 0, tallies["never said"].times_ms))
-        _row("all that were said", _sum(tally for of, tally in tallies.items() if of != "never said"))
+        ours = _sum(tally for of, tally in tallies.items() if of != "never said")
+        _row("all that were said", ours)
         if with_rivals:
-            _rivals(folder, world, drawn)
+            _rivals(folder, world, drawn, ours)
 
 
 def main(arguments: Sequence[str] = ()) -> int:

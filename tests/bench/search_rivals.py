@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.search.words import normal_words
@@ -18,33 +21,63 @@ from storage.models import SpokenTurn
 Find = Callable[[str], list[int]]
 _TOP = 3
 _RERANKED = 150
+_BESIDE = 40
+# Words from so many letters on may be off by two.
+_LONG = 7
+# In words.
+_PASSAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """`find` gives the places of the best turns; slow ones are asked fewer queries."""
+    """`find` gives the places of the best of `texts`; slow ones are asked fewer queries."""
 
     name: str
     build_s: float
     find: Find
     every: int
+    texts: Sequence[SpokenTurn]
 
 
 def rivals(folder: Path, turns: Sequence[SpokenTurn]) -> list[Rival]:
     made = []
-    for name, make, every in (
-        ("rapidfuzz extract", _rapidfuzz, 20),
-        ("FTS5, AND then OR", _fts5, 2),
-        ("tantivy, fuzzy", _tantivy, 2),
-        ("tantivy, reranked", _tantivy_reranked, 2),
+    stretches = passages(turns)
+    for name, make, texts, every in (
+        ("rapidfuzz extract", _rapidfuzz, turns, 20),
+        ("FTS5, AND then OR", _fts5, turns, 2),
+        ("tantivy, fuzzy", _tantivy, stretches, 2),
+        ("tantivy, reranked", _tantivy_reranked, stretches, 2),
     ):
         if name.startswith("tantivy") and find_spec("tantivy") is None:
             print(f"({name} is left out: tantivy is not installed)")
             continue
         began = time.perf_counter()
-        find = make(folder, turns)
-        made.append(Rival(name, time.perf_counter() - began, find, every))
+        find = make(folder, texts)
+        made.append(Rival(name, time.perf_counter() - began, find, every, texts))
     return made
+
+
+def passages(turns: Sequence[SpokenTurn]) -> list[SpokenTurn]:
+    """The same as stretches of so many words that overlap by half, for long turns and quotes over two turns."""
+    found: list[SpokenTurn] = []
+    for episode_id, spoken in groupby(turns, attrgetter("episode_id")):
+        said = [
+            (word, turn, at / len(words))
+            for turn in spoken
+            if (words := turn.text.split())
+            for at, word in enumerate(words)
+        ]
+        for first in range(0, max(1, len(said) - _PASSAGE // 2), _PASSAGE // 2):
+            some = said[first : first + _PASSAGE]
+            starts, ends = _moment(*some[0][1:]), _moment(*some[-1][1:])
+            text = " ".join(word for word, _, _ in some)
+            found.append(SpokenTurn(episode_id, len(found), None, starts, ends, text))
+    return found
+
+
+def _moment(turn: SpokenTurn, share: float) -> int:
+    start, end = turn.start_ms or 0, turn.end_ms or turn.start_ms or 0
+    return round(start + (end - start) * share)
 
 
 def _rapidfuzz(_: Path, turns: Sequence[SpokenTurn]) -> Find:
@@ -97,7 +130,9 @@ def _tantivy(folder: Path, turns: Sequence[SpokenTurn], top: int = _TOP) -> Find
         parts: list[Any] = []
         for word in normal_words(query):
             if len(word) >= 4:
-                near = tantivy.Query.fuzzy_term_query(schema, "text", word, distance=1)
+                near = tantivy.Query.fuzzy_term_query(
+                    schema, "text", word, distance=1 if len(word) < _LONG else 2
+                )
                 parts.append((tantivy.Occur.Should, near))
             parts.append((tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", word)))
         found = searcher.search(tantivy.Query.boolean_query(parts), top)
@@ -107,17 +142,24 @@ def _tantivy(folder: Path, turns: Sequence[SpokenTurn], top: int = _TOP) -> Find
 
 
 def _tantivy_reranked(folder: Path, turns: Sequence[SpokenTurn]) -> Find:
-    """Its best turns again by how much of each word of the query they have, and by how much in order."""
+    """Its best turns again, each word of the query compared with those of the stretch that is most like it all."""
     find = _tantivy(folder, turns, _RERANKED)
-    texts = [normal_words(turn.text) for turn in turns]
+    texts = [" ".join(normal_words(turn.text)) for turn in turns]
 
     def reranked(query: str) -> list[int]:
         wanted = normal_words(query)
+        whole = " ".join(wanted)
+        weights = np.array([min(8, len(word)) for word in wanted], np.float32)
         scored = []
         for at, place in enumerate(find(query)):
-            likes = process.cdist(wanted, texts[place], scorer=fuzz.ratio, score_cutoff=60)
-            in_order = fuzz.partial_ratio(" ".join(wanted), " ".join(texts[place]))
-            scored.append((float(likes.max(1).mean()) + in_order, -at, place))
+            text = texts[place]
+            found = fuzz.partial_ratio_alignment(whole, text)
+            if found is None:
+                continue
+            near = text[max(0, found.dest_start - _BESIDE) : found.dest_end + _BESIDE].split()
+            likes = process.cdist(wanted, near, scorer=fuzz.ratio, score_cutoff=60).max(1)
+            by_word = float((likes * weights).sum() / weights.sum())
+            scored.append((by_word + found.score / 2, -at, place))
         return [place for _, _, place in sorted(scored, reverse=True)[:_TOP]]
 
     return reranked

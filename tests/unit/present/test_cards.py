@@ -121,7 +121,9 @@ def test_a_quote_shows_the_words_the_speaker_and_the_moment() -> None:
         ("Chapter", "\\_Flour\\_"),
         ("Shared by", "<@5>"),
     ]
-    unknown = quote_card(replace(QUOTE, speaker=None, start_ms=None, match=(0, 0)), EPISODE, None, None)
+    unknown = quote_card(
+        replace(QUOTE, speaker=None, start_ms=None, match=(0, 0), marks=()), EPISODE, None, None
+    )
     assert unknown.description == "> Well, never knead a scone, I say.\n— **Unknown speaker**"
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.search import QuoteSearch, Scope
-from bot.search.shelf import MOST_PARTS
-from storage.models import IndexState, Spoken, SpokenTurn
+from storage.models import IndexedEpisode, IndexState, Spoken, SpokenTurn
+
+_MANY = 10
+# Episode 20 is published 20 days later.
+_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class _Source:
@@ -45,7 +49,11 @@ class _Source:
         episodes = sorted(self.texts.get(podcast_id, {}))
         return IndexState(
             self.moved.get(podcast_id, 0),
-            tuple((one, self.indexed[one]) for one in episodes if one in self.indexed),
+            tuple(
+                IndexedEpisode(one, _DAY + timedelta(days=one), self.indexed[one])
+                for one in episodes
+                if one in self.indexed
+            ),
             tuple(one for one in episodes if one not in self.indexed),
         )
 
@@ -75,8 +83,9 @@ class _Source:
         return set(self.indexed.values())
 
     async def spoken(
-        self, ranges: Sequence[tuple[int, int, int]], podcast_ids: Collection[int] | None
+        self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
     ) -> Spoken:
+        ranges = await asyncio.to_thread(find)
         found = {
             (one, place): SpokenTurn(one, place, "Ann", 0, 1_000, self.texts[one // 10][one][place])
             for one, first, last in ranges
@@ -110,6 +119,14 @@ async def test_every_podcast_is_searched_and_the_newer_episode_comes_first(engin
     assert await engine.find("?") == []
 
 
+async def test_the_same_words_are_listed_by_date(source: _Source, engine: QuoteSearch) -> None:
+    await engine.warm()
+    # Stored last, although it is older than the one of the other podcast.
+    source.put(1, "The owl slept in the belfry again.", episode=5)
+    assert [quote.episode_id for quote in await engine.find("owl slept in the")] == [20, 15, 10]
+    assert [quote.episode_id for quote in await engine.find("owl slept in the", limit=2)] == [20, 15]
+
+
 @pytest.mark.parametrize(
     ("scope", "episodes"),
     [
@@ -120,6 +137,9 @@ async def test_every_podcast_is_searched_and_the_newer_episode_comes_first(engin
         (Scope(podcast_ids=frozenset({1}), episode_id=20), []),
         (Scope(speaker="ann"), [20, 10]),
         (Scope(speaker="bob"), []),
+        (Scope(since=_DAY + timedelta(days=11)), [20]),
+        (Scope(until=_DAY + timedelta(days=20)), [10]),
+        (Scope(since=_DAY + timedelta(days=11), until=_DAY + timedelta(days=20)), []),
     ],
 )
 async def test_a_scope_limits_what_is_seen(engine: QuoteSearch, scope: Scope, episodes: list[int]) -> None:
@@ -221,12 +241,12 @@ async def test_a_damaged_segment_is_built_anew_and_told(
 async def test_many_segments_become_one_while_searches_run(
     source: _Source, engine: QuoteSearch, tmp_path: Path
 ) -> None:
-    for episode in range(1, MOST_PARTS + 2):
+    for episode in range(1, _MANY):
         source.put(1, f"The number {episode} badger yawned at the owl.", episode=episode)
         assert await engine.find(f"number {episode} badger yawned")
-    await asyncio.gather(*engine._merging)
+    await asyncio.gather(*engine._merging.values())
     assert len({name for one, name in source.indexed.items() if one // 10 == 1}) == 1
-    for episode in range(1, MOST_PARTS + 2):
+    for episode in range(1, _MANY):
         found = await engine.find(f"number {episode} badger yawned at the owl", limit=1)
         assert [quote.episode_id for quote in found] == [10 + episode]
     # What was merged is not left behind.

@@ -55,6 +55,25 @@ def _said(quote: Quote) -> str:
 
 
 @pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("went dark for 11 winters", ["went dark for eleven winters"]),
+        ("would you tell young engineer who to build", ["would you tell", "young engineer who", "to build"]),
+        ("herons breakfast", ["herons", "breakfast"]),
+        (
+            "three hundred herons breakfast which nobody",
+            ["three hundred herons", "breakfast", "which nobody"],
+        ),
+        ("the smolai box counted", ["the smol ai box counted"]),
+    ],
+)
+def test_the_words_that_were_met_are_marked(words: str, marked: list[str]) -> None:
+    quote = _find(words)[0]
+    assert [quote.text[start:end] for start, end in quote.marks] == marked
+    assert (quote.marks[0][0], quote.marks[-1][1]) == quote.match
+
+
+@pytest.mark.parametrize(
     ("words", "position", "said"),
     [
         ("WHY THE LIGHTHOUSE AT PORT ELSIN", 0, "why the lighthouse at Port Elsin"),

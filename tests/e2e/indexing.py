@@ -1,0 +1,94 @@
+"""A process that takes up episode after episode for the search, and dies where it is told to.
+
+`python -m tests.e2e.indexing DATABASE FOLDER [STEP NUMBER]`; STEP is one of `STEPS`. It prints, as JSON, which
+episode each one's own words are found in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot import quotes
+from bot.quotes import QuoteFinder
+from bot.search import Scope, files, shelf
+from storage import search_index
+from storage.database import open_database, sqlite_url
+from storage.episodes import list_episodes
+from storage.models import TranscriptSource, Turn
+from storage.transcripts import save_transcript
+
+# Before a file is complete, before a built one and before a merged one is listed, and after each.
+STEPS = ("write", "list", "listed", "merge", "merged")
+SAID = "the {} badger hummed beneath the bakery"
+NAMES = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def _die_at(step: str, number: int) -> Callable[[str], None]:
+    left = {step: number}
+
+    def passing(here: str) -> None:
+        left[here] = left.get(here, 0) - 1
+        if here == step and left[here] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return passing
+
+
+def _arrange(passing: Callable[[str], None]) -> None:
+    fsync, save, merge = os.fsync, search_index.save_segments, shelf.merge
+
+    def noted_fsync(file: int) -> None:
+        passing("write")
+        fsync(file)
+
+    async def noted_save(db: Any, podcast_id: int, revision: int, added: Any, removed: Any) -> bool:
+        passing("list")
+        saved = await save(db, podcast_id, revision, added, removed)
+        passing("merged" if removed else "listed")
+        return saved
+
+    def noted_merge(*asked: Any) -> tuple[str, list[int]]:
+        made = merge(*asked)
+        passing("merge")
+        return made
+
+    files.os.fsync = noted_fsync  # type: ignore[attr-defined]
+    quotes.save_segments = noted_save  # type: ignore[attr-defined]
+    shelf.merge = noted_merge  # type: ignore[assignment]
+
+
+async def index(database: Path, folder: Path) -> list[int]:
+    """Store and find one episode's words after the other; the episodes in which they are found in the end."""
+    db = await open_database(sqlite_url(database))
+    finder = QuoteFinder(db, folder)
+    try:
+        await finder.warm()
+        episodes = sorted((await list_episodes(db)), key=lambda one: one.id)
+        for episode, name in zip(episodes, NAMES, strict=True):
+            if not episode.turn_count:
+                turn = Turn("Nell", 0, 9_000, SAID.format(name))
+                await save_transcript(db, episode.id, TranscriptSource.VTT, [turn])
+            await finder.warm()
+        found = [await finder.find(f'"{SAID.format(name)}"', Scope(), limit=1) for name in NAMES]
+        return [hits[0].episode.id for hits in found]
+    finally:
+        finder.close()
+        await db.close()
+
+
+def main(arguments: list[str]) -> None:
+    database, folder, *death = arguments
+    if death:
+        _arrange(_die_at(death[0], int(death[1])))
+    print(json.dumps(asyncio.run(index(Path(database), Path(folder)))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
