@@ -90,7 +90,7 @@ class Quotes(commands.Cog):
             since=begin_of(since),
             until=end_of(until),
         )
-        await _answer(interaction, words, scope)
+        await _answer(interaction, words, scope, ids)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -101,8 +101,8 @@ class Quotes(commands.Cog):
             return
         try:
             episode = await followed_episode(interaction, row_id(window["episode"]))
-            scope = Scope(podcast_ids=frozenset([episode.podcast_id]), episode_id=episode.id)
-            await _answer(interaction, _typed(data), scope)
+            ids = frozenset([episode.podcast_id])
+            await _answer(interaction, _typed(data), Scope(podcast_ids=ids, episode_id=episode.id), ids)
         except Exception as error:  # noqa: BLE001 - told to the member and the log, in one place
             await answer_failure(interaction, error)
 
@@ -119,8 +119,8 @@ class Quotes(commands.Cog):
         return await speaker_choices(interaction, typed)
 
 
-async def _answer(interaction: Interaction, words: str, scope: Scope) -> None:
-    """Answer privately with the best moment in this scope."""
+async def _answer(interaction: Interaction, words: str, scope: Scope, ids: frozenset[int]) -> None:
+    """Answer privately with the best moment in this scope, which is of these podcasts."""
     bot = bot_of(interaction)
     search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
     await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
@@ -135,7 +135,7 @@ async def _answer(interaction: Interaction, words: str, scope: Scope) -> None:
             "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
         }
     else:
-        told = await _nothing_found(bot, scope.podcast_ids or frozenset())
+        told = await _nothing_found(bot, ids)
         guess = await bot.finder.guess(words, scope)
         if guess is None:
             raise MemberError(told)
