@@ -146,6 +146,9 @@ _CEREMONY = Phrases(
     shout out|outs
     shoutout|shoutouts
     little|brief|short intro|introduction|bio
+    we'll|will cover|discuss|explore|hear|learn about|from|how|the|what|why
+    we're|are|i'm speaking|chatting|talking with|to
+    leave|post|drop a|your|the|- comment|comments
     fill in the
     in here from|with|now|today
     in|on the chat|call|room|stage|space|audience
@@ -380,7 +383,7 @@ _STUTTER = re.compile(
     r"|\b(?:in|of|at|for) the in\b",
     re.IGNORECASE,
 )
-_PAUSED = re.compile(r"\b(?:um|uh|er|erm|äh|ähm|euh)\b", re.IGNORECASE)
+_PAUSED = re.compile(r"\b(?:um|uh|er|erm|äh|ähm|euh)\b|--", re.IGNORECASE)
 _PAUSE = re.compile(
     r"\b(?:to|in|that|and|or|but|i|we|you|they|for|with|if|this|so|was|can|by|on|have|has|do|be),",
     re.IGNORECASE,
