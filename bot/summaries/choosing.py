@@ -23,9 +23,9 @@ _WORST = -0.55
 # Where people greet each other or take leave, what does not read well is rather that.
 _WORST_AT_AN_END = -0.25
 _ENDS = re.compile(
-    r"\b(?:intros?|introductions?|introducing|welcome|outro|closing|wrapping up|wrap[- ]?up|goodbyes?"
-    r"|farewell|credits"
-    r"|begrüßung|verabschiedung|vorstellung|einleitung|bienvenue|bienvenida|despedida)\b",
+    r"\W*(?:intros?|introductions?|welcome|outro|closing(?: (?:thoughts|remarks))?|wrap(?:ping)?[- ]?up|goodbyes?"
+    r"|farewell|credits|begrüßung|verabschiedung|vorstellung|einleitung|bienvenue|bienvenida|despedida)"
+    r"(?:\W*$|\W+(?:and|&|und|et|y)\b)|.{0,60}\bintros?\W*$",
     re.IGNORECASE,
 )
 _CARRYING = 1.5
@@ -124,11 +124,17 @@ class _Chooser:
 
     def of_chapter(self, span: Sequence[int], title: str) -> list[_Choice]:
         """What could be shown of a chapter, the best first."""
-        return self._ranked(span, title, self._here, _READ_CLOSELY)
+        worst = _WORST_AT_AN_END if _ENDS.match(title[:200]) else _WORST
+        return self._ranked(span, title, self._here, worst, _READ_CLOSELY)
 
     def of_episode(self, title: str) -> list[_Choice]:
         """Three lines about different things, in their order."""
-        ranked = self._ranked(range(len(self._candidates)), title, self._everywhere, 4 * _READ_CLOSELY)
+        every = range(len(self._candidates))
+        # Of a whole episode more than three sentences read well.
+        for worst in (_WORST_AT_AN_END, _WORST):
+            ranked = self._ranked(every, title, self._everywhere, worst, 2 * _READ_CLOSELY)
+            if len(ranked) > 2 * OVERALL:
+                break
         chosen: list[_Choice] = []
         while ranked and len(chosen) < OVERALL:
             best = max(ranked, key=lambda one: one.score - self._repeated(one, chosen))
@@ -146,12 +152,13 @@ class _Chooser:
         weights = self._everywhere[one.terms]
         return float(weights[said].sum() / (weights.sum() or 1.0)) if chosen else 0.0
 
-    def _ranked(self, span: Sequence[int], title: str, weights: Floats, closely: int) -> list[_Choice]:
+    def _ranked(
+        self, span: Sequence[int], title: str, weights: Floats, worst: float, closely: int
+    ) -> list[_Choice]:
         shown = [number for number in span if self._candidates[number].shown]
         if not shown:
             return []
         inside = frozenset(span)
-        worst = _WORST_AT_AN_END if _ENDS.search(title[:200]) else _WORST
         worth = self._worth(span, title, weights)
         norms = sums([self._candidates[n].terms for n in shown], weights * weights) ** 0.5
         usual = float(norms.mean())

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from bot.summaries import Summary, summarise
 from tests.unit.summaries.material import Told, latent_space, other_podcasts, shares, two_hours
 
+_TIMES = 3
+
 
 def _summarised(told: Told) -> tuple[Summary, float]:
     best = float("inf")
-    for _ in range(3):
-        begun = time.perf_counter()
+    for _ in range(_TIMES):
+        # What it takes of the processor: other work on the machine is not counted.
+        begun = time.process_time()
         summary = summarise(told.title, told.chapters, told.turns)
-        best = min(best, (time.perf_counter() - begun) * 1000)
+        best = min(best, (time.process_time() - begun) * 1000)
     return summary, best
 
 

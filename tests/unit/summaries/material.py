@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.feeds.parse import parse_feed, read_item_notes
 from bot.summaries import Summary
-from bot.summaries.wording import FUNCTION_WORDS
+from bot.summaries.wordlists import FUNCTION_WORDS
 from bot.transcripts.reading import read_transcript
 from storage.models import Chapter, FeedItem, Turn
 
