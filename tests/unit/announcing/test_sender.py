@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -647,3 +648,45 @@ async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(off
     # Messages go on meanwhile.
     await office.plan(news, episode=2)
     assert await office.sender.deliver_due() == 1
+
+
+async def test_processes_that_share_a_database_share_the_work(office: Office) -> None:
+    client, wire = office.sender._client, office.sender._wire
+    others = [Sender(client, office.db, Cards(office.db), wire) for _ in range(2)]
+    channels = [await office.fake.create_channel(office.channel.guild_id, f"shared-{n}") for n in range(12)]
+    while client.get_channel(channels[-1].id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    for channel in channels:
+        for episode in (1, 2):
+            await office.plan(channel, episode)
+    while sum(await asyncio.gather(*(one.deliver_due() for one in (office.sender, *others)))):
+        pass
+    assert [office.posted(channel) for channel in channels] == [["First", "Second"]] * 12
+    assert len(office.fake.sent("POST", "/messages")) == 24
+
+
+async def test_a_process_that_was_held_up_sends_nothing_that_another_may_have(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.plan()
+    await office.sender._start_due()
+    [delivery_id] = office.sender._held_until
+    office.sender._held_until[delivery_id] = 0.0
+    await asyncio.gather(*office.sender._busy.values())
+    assert "another may have it by now" in caplog.text
+    assert office.posted() == []
+    # It stays with whom it is claimed for until that lease ends.
+    assert await office.sender.deliver_due() == 0
+
+
+async def test_after_too_many_refusals_it_rests(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await office.plan()
+    office.sender._wire.breaker.ban(time.monotonic() + 0.2)
+    running = asyncio.create_task(office.sender.run())
+    while "left alone" not in caplog.text:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert office.posted() == []
+    await office.fake.wait_for(office.posted)
+    running.cancel()
+    await asyncio.wait({running})
