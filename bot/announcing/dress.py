@@ -30,6 +30,9 @@ ANY_DELIVERY = 999_999_999_999_999_999
 KEPT_S = 5.0
 KEPT = 256
 TITLE = 200
+MORE = "… and {} more"
+# Of the 2,000 characters of a plain message: the rest is for the headline.
+PLAIN_DIGEST = 1_500
 COMPONENTS_V2 = 1 << 15
 PLAIN, DIGEST = "plain", "digest"
 
@@ -104,7 +107,7 @@ class Cards:
         plain = [f"• {escaped(one.title, TITLE)}" for one in several]
         card = discord.Embed(
             title=f"{counted(len(several), 'new episode')} · {several[0].podcast_title}"[:256],
-            description=fit_lines(linked, plain, EMBED_DESCRIPTION, "… and {} more"),
+            description=fit_lines(linked, plain, EMBED_DESCRIPTION, MORE),
         )
         return {"embed": card, "view": announcement_buttons(several[0], mark, links=False), **_mention(looks)}
 
@@ -120,12 +123,16 @@ def _mention(looks: Looks) -> Payload:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A message as it goes over the wire, how it was made, and a hash of what it shows."""
+    """A message as it goes over the wire, how it was made, and a hash of what it shows.
+
+    `plain`: what to send where Discord refuses it, if that is known already.
+    """
 
     payload: Payload
     title: str
     form: str
     shown: str
+    plain: Made | None = None
 
     def form_of(self, components_v2: bool) -> str:  # noqa: FBT001 - what a message that stands tells of itself
         """How a message was made that an earlier attempt posted instead of this one."""
@@ -165,7 +172,14 @@ class Wardrobe:
         mark = chapters_button_id(several[0].id, delivery_id)
         payload = as_payload(self._dress.digest(several, looks, mark))
         title = f"{counted(len(several), 'new episode')} of {several[0].podcast_title}"
-        return Made(payload, title, DIGEST, "")
+        titles = [f"• {escaped(one.title, TITLE)}" for one in several]
+        lines = fit_lines(titles, titles, PLAIN_DIGEST, MORE)
+        text = {
+            "content": f"{escaped(title, 2 * TITLE)}\n{lines}",
+            "components": payload.get("components", []),
+            "allowed_mentions": NO_MENTIONS.to_dict(),
+        }
+        return Made(payload, title, DIGEST, "", Made(text, title, DIGEST, ""))
 
     async def _made(
         self, episode_id: int, looks: Looks, delivery_id: int, form: str, *, edit: bool

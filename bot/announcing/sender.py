@@ -6,13 +6,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import discord
 
 from bot.announcing.book import Book
-from bot.announcing.dress import Dress, Made, Wardrobe
+from bot.announcing.dress import DIGEST, Dress, Made, Wardrobe
 from bot.announcing.following import Follower
 from bot.announcing.looking import Standing, look_for
 from bot.announcing.outcomes import (
@@ -53,7 +54,7 @@ from storage.destinations import (
 )
 from storage.episodes import get_episodes
 from storage.follow_ups import release_follow_ups
-from storage.models import Delivery, DeliveryState, DestinationKind, FollowUpKind, Sent
+from storage.models import Delivery, DeliveryKind, DeliveryState, DestinationKind, FollowUpKind, Sent
 
 # Most of them wait for their turn: enough for Discord's 50 a second where an answer takes a second.
 AT_ONCE = 64
@@ -349,14 +350,15 @@ class Sender:
     async def _post(self, delivery: Delivery, channel: Announceable, made: Made) -> tuple[Standing, Made]:
         if time.monotonic() > self._held_until.get(delivery.id, 0.0):
             raise _NotOursError
-        nonce = nonce_of(delivery)
+        kind = DeliveryKind.DIGEST if made.form == DIGEST else DeliveryKind.EPISODE
+        nonce = nonce_of(replace(delivery, kind=kind))
         try:
             return await post(self._client, channel, made, nonce, delivery.to.tag_ids), made
         except AttemptFailedError as failure:
             if failure.happened is not Happened.REFUSED:
                 raise
             log.warning("delivery %d: %s Trying it in a plainer form.", delivery.id, failure.reason)
-        plain = await self._wardrobe.plain(delivery.episode_id, delivery.to.looks, delivery.id)
+        plain = made.plain or await self._wardrobe.plain(delivery.episode_id, delivery.to.looks, delivery.id)
         if plain is None:
             raise AttemptFailedError(Happened.REFUSED, "The episode is not stored any more.")
         return await post(self._client, channel, plain, nonce, delivery.to.tag_ids), plain

@@ -690,3 +690,33 @@ async def test_after_too_many_refusals_it_rests(office: Office, caplog: pytest.L
     await office.fake.wait_for(office.posted)
     running.cancel()
     await asyncio.wait({running})
+
+
+async def test_a_digest_that_discord_refuses_goes_out_as_plain_text(office: Office) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    await _many(office, 4)
+    destination, _ = await add_destination(
+        office.db, 1, guild_id=office.channel.guild_id, channel_id=office.channel.id, added_by=1, now=old
+    )
+    episodes = await list_episodes(office.db)
+    for one in episodes:
+        await plan_delivery(office.db, destination.id, one.id, old)
+    office.fake.faults.add(method="POST", path="/messages$", status=400)
+    # The answer to the plain one is lost: the same message is found, and counts for all.
+    office.fake.faults.add(method="POST", path="/messages$", status=503, when="after")
+    await office.sender.deliver_due()
+    [message] = office.fake.messages(office.channel.id)
+    assert message.embeds == []
+    assert message.content.startswith(f"{len(episodes)} new episodes of Show\n• First")
+    [lead] = [
+        one
+        for episode in episodes
+        for one, _ in [await plan_delivery(office.db, destination.id, episode.id, old)]
+        if one.state is SENDING
+    ]
+    await retry_delivery(office.db, lead.id)
+    await office.sender.deliver_due()
+    assert office.fake.messages(office.channel.id) == [message]
+    for episode in episodes:
+        delivery, _ = await plan_delivery(office.db, destination.id, episode.id, old)
+        assert (delivery.state, delivery.message_id) == (SENT, message.id)
