@@ -118,8 +118,9 @@ class Sender:
         self._held_until: dict[int, float] = {}
         self._claimed = 0.0
         self._failure: BaseException | None = None
-        # Servers with a destination that waits for somebody.
+        # Servers with a destination that waits for somebody, and those that something is for but that are away.
         self._waiting: set[int] = set()
+        self._away: set[int] = set()
         self._told_to_wait = False
 
     def wake(self) -> None:
@@ -129,6 +130,10 @@ class Sender:
     def waits_for_person(self, guild_id: int) -> bool:
         """Whether a delivery to this server waits for somebody to act there."""
         return guild_id in self._waiting
+
+    def waits(self, guild_id: int) -> bool:
+        """Whether a delivery waits for something to change in this server."""
+        return guild_id in self._waiting or guild_id in self._away
 
     async def run(self) -> None:
         """Deliver for ever. Raises discord.LoginFailure where Discord refuses the token."""
@@ -374,6 +379,8 @@ class Sender:
             retry_after_s=failure.retry_after_s,
             nonce_known=self._nonce_known(delivery, now),
         )
+        if failure.outage:
+            self._away.add(delivery.guild_id)
         if failure.happened is Happened.NEEDS_PERSON:
             new = await self._pause(delivery, failure, now)
         else:
@@ -427,8 +434,10 @@ class Sender:
 
     async def look_again(self, guild: discord.Guild) -> None:
         """Something changed in a server: what can be posted to again is resumed."""
-        if guild.id not in self._waiting:
+        if not self.waits(guild.id):
             return
+        back = guild.id in self._away and not guild.unavailable
+        self._away -= {guild.id} if back else set()
         paused = await paused_destinations(self._db, guild.id)
         mended = []
         for one in paused:
@@ -440,6 +449,7 @@ class Sender:
             self._waiting.discard(guild.id)
         if mended:
             await resume_destinations(self._db, mended)
+        if mended or back:
             await hasten_deliveries(self._db, guild.id)
             self._woken.set()
 

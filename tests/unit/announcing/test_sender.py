@@ -319,19 +319,27 @@ async def test_channels_of_other_kinds(office: Office) -> None:
 
 async def test_an_outage_and_a_lost_server_are_waited_for(office: Office) -> None:
     guild_id = office.channel.guild_id
+    guild = office.sender._client.get_guild(guild_id)
+    assert guild is not None
     await office.fake.guild_outage(guild_id)
-    while not await _told(office, "outage"):
-        pass
+    while not guild.unavailable:  # noqa: ASYNC110 - the gateway's event needs a moment
+        await asyncio.sleep(0.01)
+    away = await office.attempt()
+    assert "outage" in (away.error or "")
+    # An unavailable server is no lost one: nothing is paused, and nobody has to act.
+    assert (away.state, away.to.paused) == (PLANNED, None)
+    assert office.sender.waits(guild_id)
+    assert not office.sender.waits_for_person(guild_id)
     await office.fake.guild_back(guild_id)
+    while guild.unavailable:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert await office.sender.deliver_due() == 0
+    await office.sender.look_again(guild)
+    assert await office.sender.deliver_due() == 1
+    assert not office.sender.waits(guild_id)
     stranger = FakeChannel(2, 3, "elsewhere")
     await office.attempt(stranger)
     assert (await office.plan(stranger)).error == "I am not in this server any more."
-
-
-async def _told(office: Office, word: str) -> bool:
-    """Whether the delivery waits for this by now: the gateway's event needs a moment."""
-    await office.attempt()
-    return word in ((await office.plan()).error or "")
 
 
 async def test_an_error_of_our_own_holds_up_nothing_else(
