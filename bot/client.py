@@ -173,13 +173,17 @@ class Earmark(commands.AutoShardedBot):
         """Roles may have been given to the bot itself: of no other member is it told."""
         await self._announce_what_waits(after.guild)
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """An outage is over; at the start this comes for every server."""
+        await self._announce_what_waits(guild)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was let in again."""
         await self._announce_what_waits(guild)
 
     async def _announce_what_waits(self, guild: discord.Guild) -> None:
         # Channels and threads change all the time; the database is asked only where something waits.
-        if self.sender.waits_for_person(guild.id):
+        if self.sender.waits(guild.id):
             await self.sender.look_again(guild)
 
     async def close(self) -> None:

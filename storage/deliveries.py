@@ -341,6 +341,7 @@ async def retry_delivery(db: Database, delivery_id: int, settled_at: datetime | 
                 resend=delivery.c.resend + sa.case((given_up, 1), else_=0),
                 failing_since=sa.case((given_up, None), else_=delivery.c.failing_since),
                 digest_of=sa.case((given_up, None), else_=delivery.c.digest_of),
+                kind=sa.case((given_up, DeliveryKind.EPISODE.value), else_=delivery.c.kind),
                 next_try_at=sa.case((delivery.c.sending_since.is_not(None), settled)),
             )
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.announcing.contents import Contents
 from bot.present.announcement import announcement_post, plain_post
-from bot.present.digest import digest_post
+from bot.present.digest import digest_post, plain_digest_post
 from storage.models import Announcement, AnnouncementStyle, Episode, Looks
 
 Kwargs = Mapping[str, Any]
@@ -42,6 +42,10 @@ class Cards:
     def digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
         """One message for several episodes, oldest first."""
         return digest_post(several, looks, mark=_delivery(mark)).to_send()
+
+    def plain_digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
+        """The last resort, where Discord refuses that."""
+        return plain_digest_post(several, looks, mark=_delivery(mark)).to_send()
 
 
 def _delivery(mark: str) -> str:

@@ -24,7 +24,6 @@ ANY_DELIVERY = 999_999_999_999_999_999
 # Shorter than an edit waits: it shows what is told then.
 KEPT_S = 5.0
 KEPT = 256
-TITLE = 200
 COMPONENTS_V2 = 1 << 15
 PLAIN, DIGEST = "plain", "digest"
 
@@ -47,15 +46,22 @@ class Dress(Protocol):
     def digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
         """One message for several episodes, oldest first."""
 
+    def plain_digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
+        """The last resort, where Discord refuses that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A message as it goes over the wire, how it was made, and a hash of what it shows."""
+    """A message as it goes over the wire, how it was made, and a hash of what it shows.
+
+    `plain`: what to send where Discord refuses it, if that is known already.
+    """
 
     payload: Payload
     title: str
     form: str
     shown: str
+    plain: Made | None = None
 
     def form_of(self, components_v2: bool) -> str:  # noqa: FBT001 - what a message that stands tells of itself
         """How a message was made that an earlier attempt posted instead of this one."""
@@ -95,7 +101,8 @@ class Wardrobe:
         mark = chapters_button_id(several[0].id, delivery_id)
         payload = as_payload(self._dress.digest(several, looks, mark))
         title = f"{counted(len(several), 'new episode')} of {several[0].podcast_title}"
-        return Made(payload, title, DIGEST, "")
+        plain = as_payload(self._dress.plain_digest(several, looks, mark))
+        return Made(payload, title, DIGEST, "", Made(plain, title, DIGEST, ""))
 
     async def _made(
         self, episode_id: int, looks: Looks, delivery_id: int, form: str, *, edit: bool

@@ -40,8 +40,8 @@ class Happened(Enum):
 class AttemptFailedError(Exception):
     """An attempt brought no message; how it ended, and why in words for a moderator.
 
-    `retry_after_s` is what Discord asks for. `gone`: it says that the channel is not there. `ours`: an error of
-    Earmark's own, for which no other episode waits.
+    `retry_after_s` is what Discord asks for. `gone`: it says that the channel is not there. `outage`: the server
+    is unavailable, and will be told to be back. `ours`: an error of Earmark's own, for which no other episode waits.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class AttemptFailedError(Exception):
         *,
         retry_after_s: float = 0.0,
         gone: bool = False,
+        outage: bool = False,
         ours: bool = False,
     ) -> None:
         super().__init__(reason)
@@ -58,6 +59,7 @@ class AttemptFailedError(Exception):
         self.reason = reason
         self.retry_after_s = retry_after_s
         self.gone = gone
+        self.outage = outage
         self.ours = ours
 
 

@@ -20,7 +20,8 @@ async def place_of(client: discord.Client, to: Destination) -> Announceable:
     if guild is None:
         raise AttemptFailedError(Happened.NEEDS_PERSON, "I am not in this server any more.")
     if guild.unavailable:
-        raise AttemptFailedError(Happened.NOT_SENT, "Discord has an outage that this server is part of.")
+        told = "Discord has an outage that this server is part of."
+        raise AttemptFailedError(Happened.NOT_SENT, told, outage=True)
     channel: object = guild.get_channel_or_thread(to.channel_id)
     if channel is None:
         # An archived thread is in no cache.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.present.buttons import chapters_button_id
+from bot.present.buttons import buttons_below, chapters_button_id
 from bot.present.cards import COLOUR, duration
-from bot.present.post import UNTITLED, Post, card_post, mention_text
-from bot.present.text import DISPLAYED, fit_lines, masked_link, one_line, web_address
+from bot.present.post import UNTITLED, Post, card_post, make_post, mention_text
+from bot.present.text import CONTENT, DISPLAYED, fit_lines, masked_link, one_line, web_address
 from bot.wording import counted
 from storage.models import Episode, Looks
 
@@ -43,6 +43,21 @@ def digest_post(several: Sequence[Episode], looks: Looks, *, mark: str) -> Post:
     for first in range(0, len(buttons), IN_ROW):
         container.add_item(discord.ui.ActionRow(*buttons[first : first + IN_ROW]))
     return card_post(container, looks, f"{told} of {several[0].podcast_title}")
+
+
+def plain_digest_post(several: Sequence[Episode], looks: Looks, *, mark: str) -> Post:
+    """The same as text without any address, for what Discord refused."""
+    told = f"{counted(len(several), 'new episode')} of {one_line(several[0].podcast_title, SHOW) or UNTITLED}"
+    cover = "||" if looks.spoiler else ""
+    head = "\n".join(part for part in (mention_text(looks, edit=False), f"{cover}**{told}**") if part)
+    lines = [f"{number}. {one_line(one.title, TITLE) or UNTITLED}" for number, one in enumerate(several, 1)]
+    text = fit_lines(lines, lines, CONTENT - len(head) - len(cover) - 1, MORE)
+    button = discord.ui.Button[discord.ui.View](
+        label="Chapters", custom_id=chapters_button_id(several[0].id, mark)
+    )
+    return make_post(
+        buttons_below([button]), looks, told, text=f"{head}\n{text}{cover}", suppress_embeds=True
+    )
 
 
 def _lines(number: int, episode: Episode) -> tuple[str, str]:

@@ -170,8 +170,8 @@ class Stand:
             await asyncio.wait_for(over.wait(), 120)
         self.killed += 1
 
-    async def fault_at_send(self, nth: int) -> None:
-        """Order failures of the n-th send from now, and of the one after it."""
+    def fail_at_sends(self) -> None:
+        """Let one episode's sends fail before their work, and the next one's after it."""
         kinds: tuple[tuple[Action, int], ...] = (
             ("status", 500),
             ("status", 502),
@@ -180,14 +180,12 @@ class Stand:
             ("reset", 0),
             ("close", 0),
         )
-        for offset, when in enumerate(WHEN):
-            action, status = self.rng.choice(kinds)
-            self.fake.faults.at_send(
-                self.fake.faults.sends + nth + offset,
-                when=when,
-                action=action,
-                status=status,
-            )
+        for episode, when in enumerate(WHEN):
+            self.publish()
+            for nth in self.trial.faults:
+                action, status = self.rng.choice(kinds)
+                at = self.fake.faults.sends + episode * len(self.destinations) + nth
+                self.fake.faults.at_send(at, when=when, action=action, status=status)
 
     async def drop_gateways(self) -> None:
         """Break the gateway now and then."""
@@ -266,14 +264,13 @@ async def run_trial(trial: Trial, folder: Path) -> Stand:
         try:
             for nth, when in trial.sends:
                 await stand.kill_at_send(nth, when)
+            # The last ones are for the failures.
+            count = EPISODES - len(WHEN)
             for life in range(trial.kills):
-                if stand.published < EPISODES and life * EPISODES >= stand.published * trial.kills:
+                if stand.published < count and life * count >= stand.published * trial.kills:
                     stand.publish()
                 await stand.kill_at_random()
-            for nth in trial.faults:
-                await stand.fault_at_send(nth)
-            while stand.published < EPISODES:
-                stand.publish()
+            stand.fail_at_sends()
             await stand.settle()
         finally:
             dropping.cancel()
@@ -299,13 +296,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--sends", type=int, default=50, help="kill at each of the first so many sends, too")
+    parser.add_argument("--faults", type=int, default=50, help="fail at each of so many sends, too")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     trial = Trial(
         options.seed,
         options.kills,
         sends=[(nth, when) for nth in range(1, options.sends + 1) for when in WHEN],
-        faults=range(1, options.sends + 1, 2),
+        faults=range(1, options.faults + 1),
         limits=True,
     )
     print(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from tests.e2e.stage import NEWEST, Stage
 from tests.fakes.discord_faults import Action, Fault, When
 from tests.fakes.discord_payloads import bot_role, role_payload
-from tests.fakes.discord_state import MANAGER, PLAIN, FakeChannel, Permission
+from tests.fakes.discord_state import MANAGER, PLAIN, ChannelKind, FakeChannel, Permission
 
 
 def _send_fault(
@@ -165,4 +168,40 @@ async def test_a_token_that_is_refused_later_ends_the_bot(stage: Stage) -> None:
         assert await bot.exit_code() == 78
     assert _posts(stage, stage.channel) == 1
     assert "Discord refused the token" in bot.log.splitlines()[-1]
+    assert "Traceback" not in bot.log
+
+
+async def test_every_kind_of_channel_has_its_own_way(stage: Stage) -> None:
+    fake = stage.fake
+    feed = stage.publish(3)
+    forum = fake.world.add_channel(stage.guild.id, "forum", ChannelKind.FORUM)
+    forum.tags, forum.requires_tag = {fake.world.next_id(): "news"}, True
+    wire = fake.world.add_channel(stage.guild.id, "wire", ChannelKind.ANNOUNCEMENT)
+    thread = fake.world.add_channel(
+        stage.guild.id, "thread", ChannelKind.PUBLIC_THREAD, parent_id=stage.channel.id
+    )
+    async with stage.bot() as bot:
+        await stage.up()
+        here = (stage.guild.id, stage.channel.id, MANAGER, "podcast add")
+        for channel in (forum, wire, thread, stage.channel):
+            added = await fake.command(*here, feed=feed, channel=channel)
+            assert "is now followed" in added.text
+        with closing(sqlite3.connect(stage.data_dir / "earmark.db", timeout=15)) as database, database:
+            kinds = database.execute("SELECT kind FROM destination ORDER BY id").fetchall()
+            database.execute("UPDATE destination SET publish = 1, open_thread = 1")
+        assert [kind for (kind,) in kinds] == ["forum", "announcement", "thread", "text"]
+        stage.publish(4)
+        for channel in (wire, thread, stage.channel):
+            await stage.announced(channel, NEWEST)
+        [post] = await fake.wait_for(
+            lambda: [one for one in fake.world.channels() if one.parent_id == forum.id and one.messages], 20
+        )
+        assert (post.name, post.applied_tags, stage.count(post, NEWEST)) == (NEWEST, tuple(forum.tags), 1)
+        [published] = fake.messages(wire.id)
+        [talked_about] = fake.messages(stage.channel.id)
+        await fake.wait_for(
+            lambda: published.crossposted and published.thread_id and talked_about.thread_id, 20
+        )
+        [in_thread] = fake.messages(thread.id)
+        assert (in_thread.thread_id, in_thread.crossposted) == (None, False)
     assert "Traceback" not in bot.log

@@ -239,10 +239,11 @@ async def test_real_episodes_are_previewed_as_discord_would_take_them(cli: Comma
             breaches = message_breaches(ended.json, Shape.CREATE)
             assert [one.sentence() for one in breaches] == [], episode["title"]
             assert list(schema_breaches("POST", "/channels/{channel_id}/messages", ended.json)) == []
-        told = (await cli("preview", number)).out
-        shown = len(re.findall(r"^│ +\d+(?::\d\d)+ [^“\s]", told, re.MULTILINE))
-        more = re.search(r"^│ \+ (\d+) more$", told, re.MULTILINE)
-        assert shown + int(more[1] if more else 0) == episode["chapters"], told
+        told = " ".join((await cli("preview", number)).out.replace("\n│", " ").split())
+        chapters = (await cli("chapters", number, "--json")).json
+        shown = sum(" ".join(one["title"].split())[:60] in told for one in chapters)
+        more = re.search(r" \+ (\d+) more ", told)
+        assert shown + int(more[1] if more else 0) == len(chapters), told
 
 
 async def test_a_batch_is_answered_line_by_line(cli: CommandLine, tmp_path: Path) -> None:

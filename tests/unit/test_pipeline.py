@@ -51,8 +51,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+# Dates have whole seconds: what is served twice must not cross one in between.
+STARTED = datetime.now(UTC)
+
+
 def _recent(name: str, *inside: str, days: int = 1, title: str | None = None) -> str:
-    return item_xml(name, *inside, published=_now() - timedelta(days=days), title=title)
+    return item_xml(name, *inside, published=STARTED - timedelta(days=days), title=title)
 
 
 async def _followed(db: Database, pipeline: Pipeline, url: str, channel_id: int = 10) -> Podcast:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -320,19 +321,27 @@ async def test_channels_of_other_kinds(office: Office) -> None:
 
 async def test_an_outage_and_a_lost_server_are_waited_for(office: Office) -> None:
     guild_id = office.channel.guild_id
+    guild = office.sender._client.get_guild(guild_id)
+    assert guild is not None
     await office.fake.guild_outage(guild_id)
-    while not await _told(office, "outage"):
-        pass
+    while not guild.unavailable:  # noqa: ASYNC110 - the gateway's event needs a moment
+        await asyncio.sleep(0.01)
+    away = await office.attempt()
+    assert "outage" in (away.error or "")
+    # An unavailable server is no lost one: nothing is paused, and nobody has to act.
+    assert (away.state, away.to.paused) == (PLANNED, None)
+    assert office.sender.waits(guild_id)
+    assert not office.sender.waits_for_person(guild_id)
     await office.fake.guild_back(guild_id)
+    while guild.unavailable:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert await office.sender.deliver_due() == 0
+    await office.sender.look_again(guild)
+    assert await office.sender.deliver_due() == 1
+    assert not office.sender.waits(guild_id)
     stranger = FakeChannel(2, 3, "elsewhere")
     await office.attempt(stranger)
     assert (await office.plan(stranger)).error == "I am not in this server any more."
-
-
-async def _told(office: Office, word: str) -> bool:
-    """Whether the delivery waits for this by now: the gateway's event needs a moment."""
-    await office.attempt()
-    return word in ((await office.plan()).error or "")
 
 
 async def test_an_error_of_our_own_holds_up_nothing_else(
@@ -649,3 +658,75 @@ async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(off
     # Messages go on meanwhile.
     await office.plan(news, episode=2)
     assert await office.sender.deliver_due() == 1
+
+
+async def test_processes_that_share_a_database_share_the_work(office: Office) -> None:
+    client, wire = office.sender._client, office.sender._wire
+    others = [Sender(client, office.db, Cards(Contents(office.db)), wire) for _ in range(2)]
+    channels = [await office.fake.create_channel(office.channel.guild_id, f"shared-{n}") for n in range(12)]
+    while client.get_channel(channels[-1].id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    for channel in channels:
+        for episode in (1, 2):
+            await office.plan(channel, episode)
+    while sum(await asyncio.gather(*(one.deliver_due() for one in (office.sender, *others)))):
+        pass
+    assert [office.posted(channel) for channel in channels] == [["First", "Second"]] * 12
+    assert len(office.fake.sent("POST", "/messages")) == 24
+
+
+async def test_a_process_that_was_held_up_sends_nothing_that_another_may_have(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.plan()
+    await office.sender._start_due()
+    [delivery_id] = office.sender._held_until
+    office.sender._held_until[delivery_id] = 0.0
+    await asyncio.gather(*office.sender._busy.values())
+    assert "another may have it by now" in caplog.text
+    assert office.posted() == []
+    # It stays with whom it is claimed for until that lease ends.
+    assert await office.sender.deliver_due() == 0
+
+
+async def test_after_too_many_refusals_it_rests(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await office.plan()
+    office.sender._wire.breaker.ban(time.monotonic() + 0.2)
+    running = asyncio.create_task(office.sender.run())
+    while "left alone" not in caplog.text:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert office.posted() == []
+    await office.fake.wait_for(office.posted)
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_a_digest_that_discord_refuses_goes_out_as_plain_text(office: Office) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    await _many(office, 4)
+    destination, _ = await add_destination(
+        office.db, 1, guild_id=office.channel.guild_id, channel_id=office.channel.id, added_by=1, now=old
+    )
+    episodes = await list_episodes(office.db)
+    for one in episodes:
+        await plan_delivery(office.db, destination.id, one.id, old)
+    office.fake.faults.add(method="POST", path="/messages$", status=400)
+    # The answer to the plain one is lost: the same message is found, and counts for all.
+    office.fake.faults.add(method="POST", path="/messages$", status=503, when="after")
+    await office.sender.deliver_due()
+    [message] = office.fake.messages(office.channel.id)
+    assert message.embeds == []
+    assert message.content.startswith(f"{len(episodes)} new episodes of Show\n• First")
+    [lead] = [
+        one
+        for episode in episodes
+        for one, _ in [await plan_delivery(office.db, destination.id, episode.id, old)]
+        if one.state is SENDING
+    ]
+    await retry_delivery(office.db, lead.id)
+    await office.sender.deliver_due()
+    assert office.fake.messages(office.channel.id) == [message]
+    for episode in episodes:
+        delivery, _ = await plan_delivery(office.db, destination.id, episode.id, old)
+        assert (delivery.state, delivery.message_id) == (SENT, message.id)
