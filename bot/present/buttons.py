@@ -59,14 +59,6 @@ def announcement_actions(episode: Episode, mark: str, *, links: bool = True) -> 
     return [play, *buttons] if play is not None else buttons
 
 
-def announcement_buttons(episode: Episode, custom_id: str, *, links: bool = True) -> discord.ui.View:
-    """The buttons below an announcement."""
-    view = _view(discord.ui.Button(label="All chapters", custom_id=custom_id))
-    if links:
-        _add_links(view, episode)
-    return view
-
-
 def episode_buttons(episode: Episode) -> discord.ui.View:
     """The buttons below an episode that a member asked for."""
     view = _view()

@@ -1,4 +1,4 @@
-"""The cards that Discord shows: an announcement, an episode, its chapters, a quote."""
+"""The cards that answer a member: an episode, its chapters, a quote."""
 
 from __future__ import annotations
 
@@ -37,26 +37,9 @@ LEAST_LINKED = 4
 MAX_URL = 2_000
 
 
-def announcement(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
-    """A new episode as its channel sees it: title, date, duration, first lines, chapters that play."""
-    return _episode_card(episode, chapters, "New episode")
-
-
-def without_addresses(card: discord.Embed) -> discord.Embed:
-    """The same card without the addresses that Discord examines; those in its text it leaves alone."""
-    plain = card.copy()
-    plain.url = None
-    plain.set_thumbnail(url=None)
-    return plain
-
-
 def episode_card(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
     """An episode as a member asked for it."""
-    return _episode_card(episode, chapters, "Episode")
-
-
-def _episode_card(episode: Episode, chapters: Sequence[Chapter], kind: str) -> discord.Embed:
-    card = _card(episode, f"{kind} · {episode.podcast_title}")
+    card = _card(episode, f"Episode · {episode.podcast_title}")
     parts = [facts] if (facts := _facts(episode)) else []
     if episode.intro:
         parts.append(escaped(episode.intro, INTRO))

@@ -717,7 +717,7 @@ async def test_a_digest_that_discord_refuses_goes_out_as_plain_text(office: Offi
     await office.sender.deliver_due()
     [message] = office.fake.messages(office.channel.id)
     assert message.embeds == []
-    assert message.content.startswith(f"{len(episodes)} new episodes of Show\n• First")
+    assert message.content.startswith(f"**{len(episodes)} new episodes of Show**\n1. First")
     [lead] = [
         one
         for episode in episodes

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from bot.present.buttons import (
     MAX_ROW_ID,
-    announcement_buttons,
-    chapters_button_id,
     episode_buttons,
     quote_buttons,
     row_id,
@@ -20,7 +18,6 @@ from bot.present.buttons import (
 )
 from bot.present.cards import (
     MAX_PAGES,
-    announcement,
     chapter_list,
     chapters_cards,
     duration,
@@ -28,7 +25,6 @@ from bot.present.cards import (
     page_button,
     play_button,
     quote_card,
-    without_addresses,
 )
 from storage.models import Chapter, Episode, Quote
 from tests.fakes.discord_message_rules import Shape, message_breaches
@@ -49,8 +45,6 @@ def _breaches(card: discord.Embed, view: discord.ui.View | None = None) -> list[
 
 @given(EPISODES, CHAPTERS)
 async def test_episodes_fit_whatever_they_are(episode: Episode, chapters: list[Chapter]) -> None:
-    button_id = chapters_button_id(MOST_ID, MOST_ID)
-    assert _breaches(announcement(episode, chapters), announcement_buttons(episode, button_id)) == []
     assert _breaches(episode_card(episode, chapters), episode_buttons(episode)) == []
     for card in chapters_cards(episode, chapters):
         assert _breaches(card, episode_buttons(episode)) == []
@@ -65,12 +59,12 @@ async def test_quotes_fit_whatever_they_are(
     assert _breaches(card, shared_quote_buttons(quote, url)) == []
 
 
-def test_an_announcement_shows_what_it_is_about() -> None:
-    card = announcement(EPISODE, [Chapter(0, "Flour"), Chapter(3_725_000, "Jam *first*")])
+def test_an_episode_shows_what_it_is_about() -> None:
+    card = episode_card(EPISODE, [Chapter(0, "Flour"), Chapter(3_725_000, "Jam *first*")])
     assert (card.title, card.url, card.author.name) == (
         "Scones",
         "https://tea.example/7",
-        "New episode · Tea time",
+        "Episode · Tea time",
     )
     assert card.thumbnail.url == "https://tea.example/7.png"
     assert card.description == (
@@ -81,7 +75,7 @@ def test_an_announcement_shows_what_it_is_about() -> None:
         "[`1:02:05`](https://tea.example/7.mp3?id=7#t=3725) Jam \\*first\\*"
     )
     bare = replace(EPISODE, published=None, duration_s=None, intro="", image_url=None, link=None)
-    shown = announcement(bare, []).to_dict()
+    shown = episode_card(bare, []).to_dict()
     assert {name for name, value in shown.items() if value} == {"author", "color", "title", "type"}
 
 
@@ -179,16 +173,3 @@ def test_a_single_quote_offers_no_others() -> None:
 )
 def test_an_id_that_no_row_can_have_is_that_of_none(text: str, number: int) -> None:
     assert row_id(text) == number
-
-
-def test_a_card_can_do_without_the_addresses_that_discord_examines() -> None:
-    card = announcement(EPISODE, [Chapter(0, "Flour")])
-    plain = without_addresses(card).to_dict()
-    assert not plain.get("url")
-    assert not plain.get("thumbnail", {}).get("url")
-    assert plain.get("description") == card.description
-    # The card itself stays as it was.
-    assert card.url == EPISODE.link
-    view = announcement_buttons(EPISODE, chapters_button_id(7, 1), links=False)
-    assert [child.to_component_dict().get("label") for child in view.children] == ["All chapters"]
-    assert _breaches(without_addresses(card), view) == []
