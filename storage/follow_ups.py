@@ -63,7 +63,8 @@ async def ask_for_edits(
         delivery.c.kind == DeliveryKind.EPISODE,
         delivery.c.digest_of.is_(None),
         delivery.c.edits < MOST_EDITS,
-        sa.or_(delivery.c.sent_at.is_(None), delivery.c.sent_at > now - EDITED_WITHIN),
+        # Of what an older version sent it is not known how it was made: that stays as it is.
+        sa.or_(delivery.c.state != DeliveryState.SENT, delivery.c.sent_at > now - EDITED_WITHIN),
     )
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     asked = insert(follow_up).from_select(["delivery_id", "kind", "due_at", "asked", "attempts"], standing)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import discord
@@ -14,7 +14,7 @@ from discord.http import handle_message_parameters
 
 from bot.present.buttons import chapters_button_id
 from bot.wording import counted
-from storage.models import Announcement, Episode, Looks
+from storage.models import Announcement, AnnouncementStyle, Episode, Looks
 
 # What `discord.abc.Messageable.send` takes, and `Message.edit`: content, embed, view, allowed_mentions, silent.
 Kwargs = Mapping[str, Any]
@@ -41,7 +41,7 @@ class Dress(Protocol):
         """The last resort, where Discord refuses the first."""
 
     def edit(self, what: Announcement, looks: Looks, mark: str, form: str) -> Kwargs:
-        """What the message shows now; `form` is the style that it was posted in, or `PLAIN`."""
+        """What the message shows now; `form` is the style that it was posted in, as `looks` has it, or `PLAIN`."""
 
     def digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
         """One message for several episodes, oldest first."""
@@ -93,7 +93,9 @@ class Wardrobe:
         return await self._made(episode_id, looks, delivery_id, PLAIN, edit=False)
 
     async def edit(self, episode_id: int, looks: Looks, delivery_id: int, form: str) -> Made | None:
-        """What a message of this form shows now."""
+        """What a message of this form shows now; another style that was chosen meanwhile is for later ones."""
+        if form in list(AnnouncementStyle):
+            looks = replace(looks, style=AnnouncementStyle(form))
         return await self._made(episode_id, looks, delivery_id, form, edit=True)
 
     def digest(self, several: Sequence[Episode], looks: Looks, delivery_id: int) -> Made:

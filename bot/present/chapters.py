@@ -10,6 +10,7 @@ from bot.present.text import fit_lines, masked_link, one_line, web_address
 from storage.models import Announcement, Chapter, Episode, SaidLine
 
 TITLE = 150
+UNBROKEN = 30
 SPEAKER = 60
 # The line itself has 180 at most; what is escaped in it is longer.
 SAID = 240
@@ -64,7 +65,9 @@ def said(line: SaidLine) -> str:
     speaker = one_line(line.speaker or "", SPEAKER)
     if not words:
         return ""
-    # The dash stays with the name where the line is broken.
+    # The dash stays with the name where the line is broken, and a name of usual length whole.
+    if len(speaker) <= UNBROKEN:
+        speaker = speaker.replace(" ", "\u00a0")
     return f"“{words}” —\u00a0{speaker}" if speaker else f"“{words}”"
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.announcing.cards import Cards
 from bot.announcing.contents import Contents
-from bot.announcing.dress import ANY_DELIVERY, DIGEST, PLAIN, Kwargs, Wardrobe
+from bot.announcing.dress import ANY_DELIVERY, DIGEST, PLAIN, Kwargs, Wardrobe, as_payload
 from bot.announcing.looking import custom_ids
 from bot.present.text import NO_MENTIONS
 from storage.database import Database
@@ -112,3 +113,30 @@ def test_marks_are_found_however_deep() -> None:
 
     deep = Part(children=[Part(accessory=Part("one")), Part(children=[Part(), Part("two")])])
     assert list(custom_ids([deep, Part("three")])) == ["one", "two", "three"]
+
+
+async def test_an_edit_keeps_the_style_of_the_post(sqlite_db: Database, episode_id: int) -> None:
+    seen: list[tuple[AnnouncementStyle, str, bool]] = []
+
+    class Told(Cards):
+        def edit(self, what: Announcement, looks: Looks, mark: str, form: str) -> Kwargs:
+            seen.append((looks.style, form, what.withdrawn))
+            return super().edit(what, looks, mark, form)
+
+    wardrobe = Wardrobe(Told(Contents(sqlite_db)))
+    chosen_since = Looks(AnnouncementStyle.COMPACT)
+    for form in (CARD, AnnouncementStyle.COMPACT, PLAIN):
+        made = await wardrobe.edit(episode_id, chosen_since, 1, form)
+        assert made is not None
+        assert made.form == form
+    compact = AnnouncementStyle.COMPACT
+    assert seen == [(CARD, CARD, False), (compact, compact, False), (compact, PLAIN, False)]
+
+
+async def test_a_withdrawn_episode_says_so(sqlite_db: Database, episode_id: int) -> None:
+    cards = Cards(Contents(sqlite_db))
+    what = await cards.contents(episode_id)
+    assert what is not None
+    for withdrawn in (True, False):
+        edited = as_payload(cards.edit(replace(what, withdrawn=withdrawn), Looks(), "chapters:1:1", CARD))
+        assert ("Withdrawn" in str(edited)) == withdrawn

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from storage import schema
 from storage.database import Database
 from storage.deliveries import claim_deliveries, finish_deliveries, plan_delivery
 from storage.destinations import remove_destinations
@@ -128,6 +129,13 @@ async def test_edits_are_few(db: Database, delivery: Delivery) -> None:
 async def test_old_announcements_stay_as_they_are(db: Database, delivery: Delivery) -> None:
     await _arrived(db, delivery)
     await _mend(db, delivery, NOW + EDITED_WITHIN)
+    assert await next_follow_up_at(db) is None
+
+
+async def test_what_an_older_version_sent_stays_as_it_is(db: Database, delivery: Delivery) -> None:
+    async with db.write() as connection:
+        await connection.execute(schema.delivery.update().values(state="sent", message_id=5))
+    await _mend(db, delivery)
     assert await next_follow_up_at(db) is None
 
 
