@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import discord
@@ -20,6 +20,7 @@ from bot.present.buttons import NO_DELIVERY, POST_NEWEST_ID, REMOVE_ID, post_new
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.wording import counted
+from cogs.looks import ChoosingLooks
 from cogs.options import (
     Choices,
     Interaction,
@@ -48,7 +49,6 @@ from storage.models import (
     Episode,
     FileProblems,
     HeldItem,
-    Looks,
     Podcast,
 )
 from storage.podcasts import coverage
@@ -61,7 +61,9 @@ TITLE = 120
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Podcasts(commands.GroupCog, group_name="podcast", group_description="What this server follows"):
+class Podcasts(
+    ChoosingLooks, commands.GroupCog, group_name="podcast", group_description="What this server follows"
+):
     """Choosing podcasts."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -122,7 +124,7 @@ class Podcasts(commands.GroupCog, group_name="podcast", group_description="What 
         )
         what = await bot.contents.of(newest[0].id)
         if what is not None:
-            shown = announcement_post(what, Looks(), mark=NO_DELIVERY)
+            shown = announcement_post(what, replace(destination.looks, role_id=None), mark=NO_DELIVERY)
             await interaction.followup.send(**shown.to_send(), ephemeral=True)
 
     @app_commands.command(

@@ -19,7 +19,7 @@ from storage.database import Database
 from tests.fakes.discord_command_rules import commands_breaches
 from tests.unit.cogs.room import settings
 
-EXPECTED = {"quote", "episode", "chapters", "podcast add", "podcast list", "podcast remove"}
+EXPECTED = {"quote", "episode", "chapters", "podcast add", "podcast list", "podcast looks", "podcast remove"}
 NAME = re.compile(r"[a-z]{1,32}")
 
 
