@@ -152,14 +152,16 @@ async def claim_deliveries(
 
 async def renew_delivery_leases(
     db: Database, owner: str, delivery_ids: Collection[int], until: datetime
-) -> None:
-    """These, which this process is still sending, stay its own."""
+) -> frozenset[int]:
+    """These, which this process is still sending, stay its own; those that still were."""
     async with db.write() as connection:
-        await connection.execute(
+        renewed = await connection.execute(
             delivery.update()
             .where(delivery.c.lease_owner == owner, delivery.c.id.in_(delivery_ids))
             .values(lease_until=until)
+            .returning(delivery.c.id)
         )
+        return frozenset(renewed.scalars())
 
 
 async def release_deliveries(db: Database, owners: Collection[str], again_at: datetime) -> int:

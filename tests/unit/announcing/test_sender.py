@@ -244,7 +244,7 @@ async def test_a_thread_that_discord_calls_archived_waits_for_a_person(office: O
 
 async def test_a_hurdle_that_stands_is_told_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     office.fake.faults.add(method="POST", path="/messages$", status=403, times=3)
-    caplog.set_level(logging.DEBUG, "bot.announcing.sender")
+    caplog.set_level(logging.DEBUG, "bot.announcing.delivering")
     for _ in range(3):
         await office.attempt()
     told = [one.levelno for one in caplog.records if "Discord refused" in one.message]

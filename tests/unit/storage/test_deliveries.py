@@ -120,9 +120,9 @@ async def test_what_a_dead_process_held_is_looked_for_once_it_has_settled(
 async def test_a_lease_lasts_until_it_is_not_renewed(db: Database, delivery: Delivery) -> None:
     soon = NOW + timedelta(seconds=20)
     assert await claim_deliveries(db, "slow", now=NOW, until=soon, limit=9)
-    await renew_delivery_leases(db, "other", [delivery.id], LATER)
+    assert await renew_delivery_leases(db, "other", [delivery.id], LATER) == frozenset()
     assert await next_delivery_at(db, NOW) == soon
-    await renew_delivery_leases(db, "slow", [delivery.id], LATER)
+    assert await renew_delivery_leases(db, "slow", [delivery.id], LATER) == {delivery.id}
     assert await claim_deliveries(db, "me", now=soon, until=LATER, limit=9) == []
     assert len(await claim_deliveries(db, "me", now=LATER, until=LATER, limit=9)) == 1
 
