@@ -4,6 +4,7 @@ First the query's exact pairs and rare words vote for places, and the best of th
 that leaves a doubt, spelling variants of every word vote, too. Two or three words take a path of their own.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from storage.models import TurnMark
 
 # Postings that are read, blocks that are glanced at and stretches that are aligned: at first, and where that leaves a
 # doubt. The work of a search is bounded by them, whatever is asked. Found with `python -m tests.bench.search`.
-_POSTINGS, _BLOCKS, _ALIGNED = 1_500, 24, 6
+_POSTINGS, _BLOCKS, _ALIGNED = 800, 24, 6
 _MORE_POSTINGS, _MORE_BLOCKS, _MORE_ALIGNED = 30_000, 96, 20
 # What has a smaller share of the votes than the best block is not looked at.
 _SHARE, _MORE_SHARE = 0.5, 0.25
@@ -115,14 +116,15 @@ def _hits(terms: Terms, found: list[_Place], limit: int) -> list[_Hit]:
     """The best distinct moments; of equal ones those of the newer episode, and there the later."""
     field = terms.field
     # Rounded: the same words are the same score, wherever they stand.
-    ranked = sorted(
-        found,
-        key=lambda one: (
-            -round(one.score - _lower(field, one.about), 4),
-            -field.sorted_at(one.about),
-            -one.about,
-        ),
-    )
+    scores = [round(one.score - _lower(field, one.about), 4) for one in found]
+    several = {score for score, count in Counter(scores).items() if count > 1}
+    # Dates are looked up where they decide.
+    dates = [
+        field.sorted_at(one.about) if score in several else 0.0
+        for one, score in zip(found, scores, strict=True)
+    ]
+    order = sorted(range(len(found)), key=lambda at: (-scores[at], -dates[at], -found[at].about))
+    ranked = [found[at] for at in order]
     kept: list[_Hit] = []
     for one in ranked:
         hit = _hit(field, one)
