@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,10 @@ import pytest
 from bot.sample import SAMPLE_QUESTIONS
 from cogs import options
 from storage.database import Database
+from storage.deliveries import plan_delivery
+from storage.destinations import guild_destinations
+from storage.episodes import list_episodes
+from storage.models import DeliveryState
 from tests.unit.cogs.room import Room, furnished
 
 NEWEST = "The Clock That Struck Thirteen"
@@ -92,6 +97,22 @@ async def test_the_buttons_of_an_announcement(sqlite_db: Database, tmp_path: Pat
         assert transcript.ephemeral
         (file,) = transcript.response.message.attachments
         assert file.filename == "the-clock-that-struck-thirteen.txt"
+
+
+async def test_the_sender_posts_what_was_planned(sqlite_db: Database, tmp_path: Path) -> None:
+    async with furnished(sqlite_db, tmp_path) as room:
+        await _follow(room)
+        [destination] = await guild_destinations(sqlite_db, room.channel.guild.id)
+        newest = (await list_episodes(sqlite_db, limit=1))[0]
+        await plan_delivery(sqlite_db, destination.id, newest.id, datetime.now(UTC))
+        await room.bot.sender.deliver_due()
+        delivery, new = await plan_delivery(sqlite_db, destination.id, newest.id, datetime.now(UTC))
+        assert (delivery.state, new) == (DeliveryState.SENT, False)
+        posted = room.channel.last_message
+        assert posted is not None
+        assert posted.id == delivery.message_id
+        assert NEWEST in str(posted.components)
+        assert f"chapters:{newest.id}:{delivery.id}" in str(posted.components)
 
 
 async def test_choices_that_fail_say_so(
