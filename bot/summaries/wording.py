@@ -77,6 +77,11 @@ class Faults:
 
 
 _HOPELESS = Faults(NEVER, NEVER)
+# What follows "if ..., " without saying what then.
+_NO_ANSWER = ("cause ", "because ", "which ", "and ", "or ", "but ")
+_WANTS_MORE = frozenset({"for", "to", "of", "with", "from", "at", "into"})
+# "A language which ..." names something and says nothing of it.
+_ARTICLES, _RELATIVE = frozenset({"a", "an", "the"}), frozenset({"which", "that", "who", "where"})
 
 
 def faults(text: str, *, cased: bool, english: bool) -> Faults:
@@ -137,6 +142,14 @@ def _unfinished(text: str, words: Sequence[str]) -> float:
         return NEVER
     if words[0] in OPENS_PHRASE and "," not in text:
         return NEVER
+    if words[0] in OPENS_HALF and all(part.startswith(_NO_ANSWER) for part in text.split(", ")[1:]):
+        return NEVER
+    if words[-1] in _WANTS_MORE and text[-1:].isalnum():
+        return NEVER
+    if words[0] in _ARTICLES and words[2] in _RELATIVE and verbs <= markers:
+        return NEVER
+    if words[0] == "get" and len(words) < 9:
+        fault += 0.5
     if words[0] in OPENS_PHRASE or (words[0].endswith("ing") and words[1] not in FINITE):
         fault += 0.2 + 0.3 * (verbs < 2)
     if words[0] in TOLD_TO or words[0] in WANTS_SUBJECT or words[0].endswith("ed"):
