@@ -77,6 +77,7 @@ async def quote(options: Options, settings: Settings) -> int:
         finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
         try:
             await finder.warm()
+            db.serves_one = True
             if options.batch:
                 answered = await ask_batch(finder, options.batch, scope, options.limit)
                 return 0 if answered else EXIT_FAILED
