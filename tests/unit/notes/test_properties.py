@@ -147,4 +147,5 @@ def test_junk_costs_no_time(junk: str) -> None:
     began = time.process_time()
     read_notes(junk)
     own_video(junk)
-    assert time.process_time() - began < 1
+    # Half a second where nothing else runs; what is quadratic takes tens of them.
+    assert time.process_time() - began < 4
