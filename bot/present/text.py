@@ -20,7 +20,6 @@ CHOICE_NAME = 100
 CONTENT = 2_000
 # All texts of a message with components of the second version, and its components, nested ones counted.
 DISPLAYED = 4_000
-COMPONENTS = 40
 THREAD_NAME = 100
 
 # Set with every message and every edit: without, Discord reads mentions as it likes.

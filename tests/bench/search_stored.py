@@ -209,7 +209,10 @@ async def measure(millions: float, count: int) -> None:
         print(f"indexed in {time.perf_counter() - began:.1f} s", flush=True)
         gc.collect()
         gc.freeze()
-        print(f"took_ms of {len(said)} queries one by one: {await _one_by_one(finder, said)}", flush=True)
+        print(f"{len(said)} queries one by one, in the bot: {await _one_by_one(finder, said)}", flush=True)
+        db.serves_one = True
+        print(f"as `quote --batch` asks (took_ms): {await _one_by_one(finder, said)}", flush=True)
+        db.serves_one = False
         lasts, lags = await _at_once(finder, said[:: max(1, len(said) // 320)])
         print(
             f"{_AT_ONCE} at once: the last answered after {statistics.median(lasts.each):.0f} ms, at worst "
