@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 from bot.endurance import for_ever, pause
-from bot.processes import RUNNING, is_dead, process_name
+from bot.processes import LEASE, RENEWED_EVERY_S, RUNNING, is_dead, process_name
 from bot.reader import Reader
 from storage.database import Database
 from storage.leases import claim_due, lease_owners, next_due_at, release_leases, renew_leases
@@ -21,9 +21,6 @@ from storage.podcasts import coverage, feed_host
 AT_ONCE = 64
 # One slow host must not take up every look.
 AT_ONCE_PER_HOST = 8
-# What a killed process held is taken up after this, or at once where it ran on this machine.
-LEASE = timedelta(seconds=20)
-RENEWED_EVERY_S = 6.0
 # What another process added is noticed this late.
 LONGEST_SLEEP_S = 10.0
 SHORTEST_SLEEP_S = 0.05

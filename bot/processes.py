@@ -1,12 +1,16 @@
-"""The names under which processes hold work, and which of them are dead."""
+"""How processes hold work: under which names, how long, and which of them are dead."""
 
 from __future__ import annotations
 
 import os
 import socket
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
+# What a killed process held is taken up after this, or at once where it ran on this machine.
+LEASE = timedelta(seconds=20)
+RENEWED_EVERY_S = 6.0
 # The names that this process itself works under.
 RUNNING: set[str] = set()
 

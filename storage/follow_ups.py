@@ -191,14 +191,30 @@ async def postpone_follow_up(
         )
 
 
-async def release_follow_ups(db: Database, owners: list[str]) -> None:
-    """These processes do nothing any more."""
+async def renew_follow_up_leases(db: Database, owner: str, until: datetime) -> None:
+    """What this process holds stays its own."""
     async with db.write() as connection:
         await connection.execute(
+            follow_up.update().where(follow_up.c.lease_owner == owner).values(lease_until=until)
+        )
+
+
+async def release_follow_ups(db: Database, owners: Collection[str]) -> int:
+    """These processes do nothing any more; how much they held."""
+    async with db.write() as connection:
+        released = await connection.execute(
             follow_up.update()
             .where(follow_up.c.lease_owner.in_(owners))
             .values(lease_owner=None, lease_until=None)
         )
+        return released.rowcount
+
+
+async def follow_up_owners(db: Database) -> list[str]:
+    """The processes that are doing something."""
+    query = sa.select(follow_up.c.lease_owner).where(follow_up.c.lease_owner.is_not(None)).distinct()
+    async with db.read() as connection:
+        return [owner for owner in (await connection.execute(query)).scalars() if owner]
 
 
 async def next_follow_up_at(

@@ -19,6 +19,7 @@ from bot.announcing.places import place_of, retry_after, words_of
 from bot.announcing.wire import Wire
 from bot.endurance import pause
 from bot.present.text import cut
+from bot.processes import LEASE
 from storage.database import Database
 from storage.episodes import get_episode
 from storage.follow_ups import (
@@ -31,7 +32,6 @@ from storage.models import FollowUp, FollowUpKind
 
 AT_ONCE = 4
 BATCH = 16
-LEASE = timedelta(seconds=120)
 LOOK_AGAIN_S = 5.0
 WORK_TIMEOUT_S = 100.0
 # Publishing is limited to about ten an hour in each channel.
@@ -60,6 +60,7 @@ class Follower:
         kinds: Sequence[FollowUpKind],
     ) -> None:
         self.name = kinds[0].value
+        self.busy = False
         self._client = client
         self._db = db
         self._wardrobe = wardrobe
@@ -82,8 +83,12 @@ class Follower:
             return
         now = _now()
         due = await claim_follow_ups(self._db, self._me, self._kinds, now=now, until=now + LEASE, limit=BATCH)
-        for first in range(0, len(due), AT_ONCE):
-            await asyncio.gather(*(self._do(one) for one in due[first : first + AT_ONCE]))
+        self.busy = bool(due)
+        try:
+            for first in range(0, len(due), AT_ONCE):
+                await asyncio.gather(*(self._do(one) for one in due[first : first + AT_ONCE]))
+        finally:
+            self.busy = False
         if not due:
             at = await next_follow_up_at(self._db, self._kinds)
             left = LOOK_AGAIN_S if at is None else max(0.05, (at - _now()).total_seconds())

@@ -18,7 +18,7 @@ from bot.announcing.outcomes import SETTLED_AFTER
 from bot.announcing.waiting import Waiting
 from bot.announcing.wire import Wire
 from bot.endurance import for_ever, pause
-from bot.processes import RUNNING, is_dead, process_name
+from bot.processes import LEASE, RENEWED_EVERY_S, RUNNING, is_dead, process_name
 from storage.database import Database
 from storage.deliveries import (
     claim_deliveries,
@@ -27,16 +27,13 @@ from storage.deliveries import (
     release_deliveries,
     renew_delivery_leases,
 )
-from storage.follow_ups import release_follow_ups
+from storage.follow_ups import follow_up_owners, release_follow_ups, renew_follow_up_leases
 from storage.models import Delivery, FollowUpKind
 
 # Most of them wait for their turn: enough for Discord's 50 a second where an answer takes a second.
 AT_ONCE = 64
 # What another process planned (the command line's `poll`) is noticed this late.
 LOOK_AGAIN = timedelta(seconds=5)
-# What a killed process held is taken up after this, or at once where it ran on this machine.
-LEASE = timedelta(seconds=20)
-RENEWED_EVERY_S = 6.0
 # Sends end one by one: so long others are waited for before the database is asked for the next.
 GATHERED_S = 0.1
 CLAIMED_EVERY_S = 0.5
@@ -142,18 +139,24 @@ class Sender:
             end = time.monotonic() + LEASE.total_seconds()
             still = await renew_delivery_leases(self._db, self._me, held, _now() + LEASE)
             self._held_until.update((one, end) for one in still if one in self._busy)
+        if any(one.busy for one in self._followers):
+            await renew_follow_up_leases(self._db, self._me, _now() + LEASE)
         await self._take_over()
         # Another process may have met what stands in the way.
         await self._waiting.remember()
         await pause(RENEWED_EVERY_S, self._ends)
 
     async def _take_over(self) -> None:
-        dead = [owner for owner in await delivery_owners(self._db) if is_dead(owner, self._me)]
+        # One that was killed while it opened a thread holds no delivery.
+        owners = {*await delivery_owners(self._db), *await follow_up_owners(self._db)}
+        dead = [owner for owner in owners if is_dead(owner, self._me)]
         if dead:
             count = await release_deliveries(self._db, dead, _now() + SETTLED_AFTER)
-            await release_follow_ups(self._db, dead)
-            log.info("took over %d deliveries of a process that ended", count)
+            count += await release_follow_ups(self._db, dead)
+            log.info("took over %d deliveries and what follows them of a process that ended", count)
             self._woken.set()
+            for follower in self._followers:
+                follower.wake()
 
     async def _step(self) -> None:
         self._woken.clear()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.exactly_once import DESTINATIONS, EPISODES, Trial, run_trial
 
 
+# On a busy machine the lives of the bot take longer.
+@pytest.mark.timeout(300)
 async def test_every_destination_has_every_episode_once(tmp_path: Path) -> None:
     trial = Trial(
         seed=20_261_125,

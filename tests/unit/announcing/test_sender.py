@@ -20,6 +20,7 @@ from bot.announcing.wire import Wire
 from bot.present.announcement import announcement_post
 from bot.present.buttons import chapters_button_id
 from bot.present.post import Post
+from bot.processes import process_name
 from storage.database import Database
 from storage.deliveries import (
     claim_deliveries,
@@ -31,7 +32,7 @@ from storage.deliveries import (
 )
 from storage.destinations import add_destination, configure_destination, remove_destinations
 from storage.episodes import list_episodes
-from storage.follow_ups import next_follow_up_at
+from storage.follow_ups import claim_follow_ups, next_follow_up_at
 from storage.models import (
     Announcement,
     Delivery,
@@ -612,6 +613,21 @@ async def test_a_thread_is_opened_under_each_announcement_once(office: Office) -
     thread = office.fake.world.channel(message.id)
     assert thread is not None
     assert thread.name == "First"
+    assert await next_follow_up_at(office.db) is None
+
+
+async def test_a_process_that_died_while_it_opened_a_thread_is_not_waited_for(office: Office) -> None:
+    delivery = await office.plan()
+    await configure_destination(office.db, delivery.destination_id, looks=Looks(), open_thread=True)
+    assert (await office.attempt()).state is SENT
+    now = datetime.now(UTC)
+    # A number that no process has, and a lease that would last. It holds no delivery any more.
+    dead = f"{process_name().partition('/')[0]}/4194305/abc"
+    assert await claim_follow_ups(office.db, dead, now=now, until=now + timedelta(hours=1), limit=9)
+    await office.sender._take_over()
+    await office.follow_up()
+    [message] = office.fake.messages(office.channel.id)
+    assert message.thread_id == message.id
     assert await next_follow_up_at(office.db) is None
 
 

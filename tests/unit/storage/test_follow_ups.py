@@ -18,15 +18,18 @@ from storage.follow_ups import (
     WITHDRAWN_AFTER,
     claim_follow_ups,
     finish_follow_up,
+    follow_up_owners,
     next_follow_up_at,
     postpone_follow_up,
     release_follow_ups,
+    renew_follow_up_leases,
 )
 from storage.models import Chapter, ChapterSource, Delivery, FollowUp, FollowUpKind, Sent
 from storage.polls import known_episodes, save_poll
 from tests.unit.storage.material import NOW, edited, followed, ids, item, poll, result, stored
 
 SOON = NOW + EDIT_AFTER
+LATER = NOW + 2 * EDIT_AFTER
 THREAD, PUBLISH, EDIT, WITHDRAWN = FollowUpKind
 
 
@@ -71,7 +74,12 @@ async def test_what_a_process_holds_is_its_own_until_it_ends(db: Database, deliv
     assert await claim_follow_ups(db, "dead", now=NOW, until=SOON, limit=9)
     assert await _claim(db, NOW) == []
     assert await next_follow_up_at(db) == SOON
-    await release_follow_ups(db, ["dead"])
+    await renew_follow_up_leases(db, "dead", LATER)
+    await renew_follow_up_leases(db, "me", NOW)
+    assert await _claim(db, SOON) == []
+    assert await follow_up_owners(db) == ["dead"]
+    assert await release_follow_ups(db, ["dead"]) == 1
+    assert await follow_up_owners(db) == []
     assert len(await _claim(db, NOW)) == 1
 
 
