@@ -41,10 +41,10 @@ class Alignments:
         self._rows = np.empty((words + 1, windows, places + 1), np.float32)
         rows = self._rows
         rows[0] = ramp
+        rows[1:, :, 0] = 0
         worths = likeness.alike.transpose(2, 0, 1) * weights[:, None, None] + self._gap
         for word in range(words):
             row = rows[word + 1]
-            row[:, 0] = 0
             np.add(rows[word][:, :-1], worths[word], out=row[:, 1:])
             if likeness.written_apart is not None:
                 apart = likeness.written_apart[:, :-1, word]

@@ -111,7 +111,8 @@ def _aligned(terms: Terms, begins: I64, reach: int) -> list[Candidate]:
 
 def _whole(terms: Terms, same: npt.NDArray[np.bool_]) -> tuple[Likeness, Alignments] | None:
     """Where a window has every word as it is, nothing need be compared: no other one is as good."""
-    if not np.any(np.all(np.any(same, axis=1), axis=1)):
+    whole: npt.NDArray[np.bool_] = np.asarray(same.any(1))
+    if not np.asarray(whole.all(1)).any():
         return None
     likeness = Likeness(same.astype(np.float32))
     alignments = Alignments(likeness, terms.weights, _GAP)

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -102,8 +103,8 @@ class Field:
                 segment.searched()
         self.masked = any(spans is not None for spans in self.spans)
         sizes = [len(segment.stream) + _APART for segment in self.segments]
-        self.bases = np.cumsum([_APART, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
-        self._bases: list[int] = self.bases.tolist()
+        self._bases = list(accumulate(sizes[:-1], initial=_APART)) if sizes else []
+        self.bases: I64 = np.array(self._bases, np.int64)
         self.words = sum(segment.word_count for segment in self.segments)
         visible = [
             segment.word_count if spans is None else spans.size
@@ -125,46 +126,48 @@ class Field:
         episode = segment.episode_at(max(0, place - int(self.bases[part])))
         return self.parts[part].dates.get(int(segment.episodes[episode]), 0.0)
 
-    def in_one_turn(self, start: int, end: int) -> bool:
-        """Whether the places [start, end) are those of one turn."""
-        part = self.part_at(start)
-        segment, base = self.segments[part], int(self.bases[part])
-        return part == self.part_at(end - 1) and segment.turn_at(start - base) == segment.turn_at(
-            end - 1 - base
-        )
-
     def turn_bounds(self, places: I64) -> tuple[I64, I64]:
         """For each place where its turn begins, and where the next one does."""
+        if len(self.parts) == 1:
+            return self._turn_bounds(0, places)
         starts, ends = places.copy(), places + 1
         of_part = self.part_of(places)
         for part in np.unique(of_part).tolist():
-            mine, segment = of_part == part, self.segments[part]
-            at = np.searchsorted(
-                segment.turn_word, (places[mine] - self.bases[part]).astype(np.uint32), "right"
-            )
-            last = len(segment.turn_word) - 1
-            behind = np.where(at <= last, segment.turn_word[np.minimum(at, last)], len(segment.stream))
-            starts[mine] = segment.turn_word[at - 1] + self.bases[part]
-            ends[mine] = behind + self.bases[part]
+            mine = of_part == part
+            starts[mine], ends[mine] = self._turn_bounds(part, places[mine])
         return starts, ends
+
+    def _turn_bounds(self, part: int, places: I64) -> tuple[I64, I64]:
+        turn_word, base = self.segments[part].turn_word, self._bases[part]
+        at = np.searchsorted(turn_word, (places - base).astype(np.uint32), "right")
+        last = len(turn_word) - 1
+        behind = np.where(at <= last, turn_word[np.minimum(at, last)], len(self.segments[part].stream))
+        return turn_word[at - 1].astype(np.int64) + base, behind.astype(np.int64) + base
 
     def windows(self, starts: I64, width: int) -> tuple[I64, U32]:
         """The part of each window (its middle), and the words' numbers in it; 0 where nothing is seen."""
+        if len(self.parts) == 1:
+            return np.zeros(len(starts), np.int64), self._windows(0, starts, width)
         of_part = np.maximum(self.part_of(starts + width // 2), 0)
         numbers = np.zeros((len(starts), width), np.uint32)
-        for part in np.unique(of_part).tolist() if len(self.parts) > 1 else [0]:
-            mine = slice(None) if len(self.parts) == 1 else of_part == part
-            stream = self.segments[part].stream
-            places = (starts[mine] - self.bases[part])[:, None] + np.arange(width)
-            inside = np.clip(places, 0, len(stream) - 1)
-            found = stream[inside]
-            if places[:, 0].min() < 0 or places[:, -1].max() >= len(stream):
-                found[inside != places] = 0
-            spans = self.spans[part]
-            if spans is not None:
-                found[~spans.has(places)] = 0
-            numbers[mine] = found
+        for part in np.unique(of_part).tolist():
+            mine = of_part == part
+            numbers[mine] = self._windows(part, starts[mine], width)
         return of_part, numbers
+
+    def _windows(self, part: int, starts: I64, width: int) -> U32:
+        stream = self.segments[part].stream
+        places = (starts - self._bases[part])[:, None] + np.arange(width)
+        if places[:, 0].min() < 0 or places[:, -1].max() >= len(stream):
+            inside = np.clip(places, 0, len(stream) - 1)
+            found: U32 = stream[inside]
+            found[inside != places] = 0
+        else:
+            found = stream[places]
+        spans = self.spans[part]
+        if spans is not None:
+            found[~spans.has(places)] = 0
+        return found
 
 
 def _seen(part: Part, filter_: Filter) -> _Spans | None:

@@ -77,7 +77,7 @@ def search(
 
 
 def _quote(terms: Terms) -> list[_Place]:
-    pairs, singles = list(terms.pairs()), list(terms.singles())
+    pairs, singles = terms.pairs(), terms.singles()
     found = look(terms, _elected(terms, [*pairs, *singles], _POSTINGS, _BLOCKS, _SHARE), [], _ALIGNED)
     if not _is_sure(found):
         variants = variants_of(terms)
@@ -117,10 +117,10 @@ def _hits(terms: Terms, found: list[_Place], limit: int) -> list[_Hit]:
     field = terms.field
     # Rounded: the same words are the same score, wherever they stand.
     scores = [round(one.score - _lower(field, one.about), 4) for one in found]
-    several = {score for score, count in Counter(scores).items() if count > 1}
+    counts = Counter(scores)
     # Dates are looked up where they decide.
     dates = [
-        field.sorted_at(one.about) if score in several else 0.0
+        field.sorted_at(one.about) if counts[score] > 1 else 0.0
         for one, score in zip(found, scores, strict=True)
     ]
     order = sorted(range(len(found)), key=lambda at: (-scores[at], -dates[at], -found[at].about))

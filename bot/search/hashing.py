@@ -23,6 +23,12 @@ _SHIFT = np.uint64(32)
 # Misspellings are told by the beginning of a word: the rest is compared when a word was found.
 PREFIX = 7
 _DROPS = [drop for count in range(3) for drop in combinations(range(PREFIX), count)]
+_DROPPED = np.array([len(drop) for drop in _DROPS])
+_LAST_DROP = np.array([drop[-1] if drop else -1 for drop in _DROPS])
+# By drop the letters that stay, in order; behind them a place that is no letter's.
+_KEPT = np.array(
+    [[*(set(range(PREFIX)) - set(drop)), *(PREFIX for _ in drop)] for drop in _DROPS], dtype=np.int64
+)
 _POWERS = np.array([pow(0x100000001B3, place, 2**64) for place in range(PREFIX)], np.uint64)
 
 
@@ -44,9 +50,9 @@ def mixed(values: U64) -> U64:
     return values
 
 
-def pair_hashes(first: U64, second: U64, apart: int) -> U64:
+def pair_hashes(first: U64, second: U64, apart: int | U64) -> U64:
     """For words by their hashes, the second standing `apart` words behind the first."""
-    return mixed(first * _LEFT + second * _RIGHT + np.uint64(apart))
+    return mixed(first * _LEFT + second * _RIGHT + np.asarray(apart, np.uint64))
 
 
 def buckets(hashes: U64, bits: int) -> I64:
@@ -78,15 +84,13 @@ def spelling_hashes_of(text: str, lengths: I64) -> tuple[U64, npt.NDArray[np.boo
 def _spellings(codes: U64, lengths: I64) -> tuple[U64, npt.NDArray[np.bool_]]:
     # A short word has one error at most: with two it is another word.
     drops_allowed = np.where(lengths < 4, 0, np.where(lengths < 6, 1, 2))
-    hashes = np.empty((len(codes), len(_DROPS)), np.uint64)
-    counts = np.empty(hashes.shape, np.bool_)
-    for column, drop in enumerate(_DROPS):
-        kept = [place for place in range(PREFIX) if place not in drop]
-        # Zeros behind a short word add nothing: its hash is that of its letters alone.
-        hashes[:, column] = (codes[:, kept] * _POWERS[: len(kept)]).sum(1, dtype=np.uint64)
-        counts[:, column] = len(drop) <= drops_allowed
-        if drop:
-            counts[:, column] &= drop[-1] < lengths
+    # Zeros behind a short word add nothing: its hash is that of its letters alone.
+    padded = np.zeros((len(codes), PREFIX + 1), np.uint64)
+    padded[:, :PREFIX] = codes
+    hashes = np.zeros((len(codes), len(_DROPS)), np.uint64)
+    for letters, power in zip(_KEPT.T, _POWERS, strict=True):
+        hashes += padded[:, letters] * power
+    counts = (drops_allowed[:, None] >= _DROPPED) & (lengths[:, None] > _LAST_DROP)
     return mixed(hashes), counts
 
 

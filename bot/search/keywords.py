@@ -1,7 +1,7 @@
 """Two or three words: all of them in one turn, in any order, the nearer to each other the better."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -39,12 +39,13 @@ class Found:
 
     def places(self) -> list[int]:
         met = {self.start, self.end - 1}
-        of_part, window = self.terms.field.windows(np.array([self.start]), self.end - self.start)
         for word, other in enumerate(self.known):
             first, end = np.searchsorted(other.places, np.array([self.start, self.end])).tolist()
             met.update(other.places[first:end].tolist())
-            same = window[0] == self.terms.sought[of_part[0], word]
-            met.update((np.flatnonzero(same) + self.start).tolist())
+            if not other.listed:
+                of_part, window = self.terms.field.windows(np.array([self.start]), self.end - self.start)
+                same = window[0] == self.terms.sought[of_part[0], word]
+                met.update((np.flatnonzero(same) + self.start).tolist())
         return sorted(met)
 
 
@@ -124,7 +125,7 @@ def _places(terms: Terms, word: int, variants: list[Variant]) -> _Places:
             listed = listed and terms.is_listed(part, form)
             lists.append(places + terms.field.bases[part])
             credited.append(np.full(len(places), credit, np.float32))
-    return replace(_in_order(lists, credited), listed=listed)
+    return _in_order(lists, credited, listed=listed)
 
 
 def _scanned(terms: Terms, word: int) -> _Places:
@@ -144,14 +145,14 @@ def _scanned(terms: Terms, word: int) -> _Places:
     return _in_order(lists, [np.ones(len(places), np.float32) for places in lists])
 
 
-def _in_order(lists: list[I64], credited: list[Floats]) -> _Places:
+def _in_order(lists: list[I64], credited: list[Floats], *, listed: bool = True) -> _Places:
     if not lists:
-        return _Places(np.zeros(0, np.int64), np.zeros(0, np.float32))
+        return _Places(np.zeros(0, np.int64), np.zeros(0, np.float32), listed)
     places, credit = np.concatenate(lists), np.concatenate(credited)
     if len(lists) > 1:
         by_place = np.argsort(places, kind="stable")
         places, credit = places[by_place], credit[by_place]
-    return _Places(places, credit)
+    return _Places(places, credit, listed)
 
 
 def _around(terms: Terms, known: list[_Places], pivot: int) -> list[Found]:
@@ -159,17 +160,11 @@ def _around(terms: Terms, known: list[_Places], pivot: int) -> list[Found]:
     places = known[pivot].places[-_MOST_PIVOTS:]
     rough = _met_around(terms, known, pivot, places, None).best(terms, _LOOKED_AT).places
     best = _met_around(terms, known, pivot, rough, terms.field.turn_bounds(rough)).best(terms, _KEPT)
+    in_one_turn = best.ends <= terms.field.turn_bounds(best.starts)[1]
+    scores = best.scores(terms) - np.where(in_one_turn, 0, _OTHER_TURN)
     return [
-        Found(
-            start,
-            end,
-            score if terms.field.in_one_turn(start, end) else score - _OTHER_TURN,
-            terms,
-            known,
-        )
-        for start, end, score in zip(
-            best.starts.tolist(), best.ends.tolist(), best.scores(terms).tolist(), strict=True
-        )
+        Found(start, end, score, terms, known)
+        for start, end, score in zip(best.starts.tolist(), best.ends.tolist(), scores.tolist(), strict=True)
     ]
 
 

@@ -29,7 +29,7 @@ def compare(
 ) -> Likeness:
     """`same` tells by window, place and word which are equal; words that are not met in a window are compared."""
     missing: npt.NDArray[np.bool_] = ~np.asarray(same.any(1))
-    missed = np.flatnonzero(missing.any(0)).tolist()
+    missed: list[int] = np.asarray(missing.any(0)).nonzero()[0].tolist()
     alike = same.astype(np.float32)
     if not missed:
         return Likeness(alike)
@@ -39,25 +39,32 @@ def compare(
     if len(keys) > _MANY:
         keys, inverse = np.unique(keys, return_inverse=True)
         places = inverse.reshape(windows.shape)
-    texts = [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in keys.tolist()]
+    texts = _texts(field, keys)
     wanted = [words[word] for word in missed]
     # Two neighbours of the query, one of them not met, may be written as one.
-    pairs = sorted({place - after for place in missed for after in (0, 1)} & set(range(len(words) - 1)))
+    pairs = [word for word in range(len(words) - 1) if word in missed or word + 1 in missed]
     asked = [*wanted, *(words[word] + words[word + 1] for word in pairs)]
     all_likes = cdist(asked, texts, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
     likes, together = all_likes[: len(wanted)], all_likes[len(wanted) :]
+    best: list[float] = likes.max(1).tolist()
     # What is misspelt is no word that was written apart.
-    apart = [word for word, best in zip(missed, likes.max(1).tolist(), strict=True) if best < _MISSPELT]
+    apart = [word for word, like in zip(missed, best, strict=True) if like < _MISSPELT]
     codes = sound_codes(sounds_of(wanted))
     same_sound = np.equal.outer(np.where(codes == 0, 1, codes), _sounds(field, keys))
     likes[same_sound] = np.maximum(likes[same_sound], _SAME_SOUND)
-    for row, word in enumerate(missed):
-        alike[:, :, word] = np.where(missing[:, word, None], likes[row][places], alike[:, :, word])
+    alike[:, :, missed] = np.where(missing[:, None, missed], likes.T[places], alike[:, :, missed])
     return Likeness(
         alike,
         _written_apart(words, apart, texts, places, alike.shape),
         _written_together(pairs, together, places, alike.shape),
     )
+
+
+def _texts(field: Field, keys: I64) -> list[str]:
+    """The words by part and number."""
+    if len(field.segments) == 1:
+        return field.segments[0].texts(keys.tolist())
+    return [field.segments[key >> 32].word(key & 0xFFFFFFFF) for key in keys.tolist()]
 
 
 def _sounds(field: Field, keys: I64) -> U32:
@@ -81,9 +88,11 @@ def _written_apart(
     for word in missed:
         if len(words[word]) > 2:
             starts.setdefault(words[word][0], []).append(word)
-    first = np.fromiter((text[:1] in starts for text in texts), np.bool_, len(texts))
-    if not first.any():
+    begins = [at for at, text in enumerate(texts) if text[:1] in starts]
+    if not begins:
         return None
+    first = np.zeros(len(texts), np.bool_)
+    first[begins] = True
     for window, place in np.argwhere(first[places[:, :-1]]).tolist():
         one, two = texts[places[window, place]], texts[places[window, place + 1]]
         for word in starts[one[0]]:

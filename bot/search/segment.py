@@ -53,7 +53,6 @@ class Segment:
         self.speakers: Sequence[str] = file.texts
         self.stream: U32 = tables["stream"]
         self.counts: U32 = tables["counts"]
-        self._letters = tables["letters"]
         self._letters_end = tables["letters_end"]
         self._hashes: U64 = tables["hashes"]
         self._hash_words: U32 = tables["hash_words"]
@@ -71,6 +70,7 @@ class Segment:
         self.episode_end: U32 = tables["episode_end"]
         # Looked into one by one, which memory views do several times as fast as arrays.
         self._turn_words, self._episode_words = self.turn_word.data, self.episode_word.data
+        self._letters, self._letter_ends = tables["letters"].data, self._letters_end.data
         self.pair_bits = _bits_of(self.pair_from)
 
     def searched(self) -> None:
@@ -108,14 +108,24 @@ class Segment:
     def word(self, number: int) -> str:
         if number < _COMMON_WORDS:
             return self._common[number]
-        start = self._letters_end[number - 1] if number else 0
-        return self._letters[start : self._letters_end[number]].tobytes().decode("utf-8", "surrogatepass")
+        letters = self._letters[self._letter_ends[number - 1] : self._letter_ends[number]]
+        return str(letters, "utf-8", "surrogatepass")
+
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """Several words at once."""
+        common, letters, ends = self._common, self._letters, self._letter_ends
+        return [
+            common[number]
+            if number < _COMMON_WORDS
+            else str(letters[ends[number - 1] : ends[number]], "utf-8", "surrogatepass")
+            for number in numbers
+        ]
 
     @cached_property
     def _common(self) -> list[str]:
         """Most words of any text are some few: they are decoded once."""
         ends = self._letters_end[:_COMMON_WORDS].tolist()
-        return _decoded(self._letters[: ends[-1]].tobytes(), ends)
+        return _decoded(bytes(self._letters[: ends[-1]]), ends)
 
     def lengths(self, numbers: U32) -> I64:
         """Of words, in bytes."""
@@ -124,7 +134,7 @@ class Segment:
 
     def words(self) -> list[str]:
         """The whole vocabulary by number; the first is no word."""
-        return _decoded(self._letters.tobytes(), self._letters_end.tolist())
+        return _decoded(bytes(self._letters), self._letters_end.tolist())
 
     def spelt_like(self, hashes: U64) -> U32:
         """Words that may be spelt like this, by `spelling_hashes`; others among them, each once."""

@@ -1,6 +1,5 @@
 """The words of a query as the parts of a field know them: numbers, weights, and where they stand."""
 
-from collections.abc import Iterator
 from math import log2
 
 import numpy as np
@@ -53,32 +52,41 @@ class Terms:
         """Whether the word stood in quotes."""
         return any(start <= word < end for start, end in self.exact)
 
-    def pairs(self) -> Iterator[Voter]:
+    def pairs(self) -> list[Voter]:
         """Where neighbours of the query stand as neighbours, and those with one word between them."""
-        weights = self.weights.tolist()
-        for apart in (1, 2):
-            if len(self.words) <= apart:
-                return
-            hashes = pair_hashes(self.hashes[:-apart], self.hashes[apart:], apart)
-            for part, segment in enumerate(self.field.segments):
-                if not len(segment.pair_places):
-                    continue
-                at = buckets(hashes, segment.pair_bits)
-                starts, ends = segment.pair_from[at].tolist(), segment.pair_from[at + 1].tolist()
-                known = self.numbers[part].tolist()
-                for ahead, (start, end) in enumerate(zip(starts, ends, strict=True)):
-                    if start < end and known[ahead] and known[ahead + apart]:
-                        places = segment.pair_places[start:end]
-                        yield Voter(part, places, ahead, weights[ahead] + weights[ahead + apart])
+        pairs = [(one, one + apart) for apart in (1, 2) for one in range(len(self.words) - apart)]
+        if not pairs:
+            return []
+        firsts, seconds = np.array(pairs).T
+        hashes = pair_hashes(self.hashes[firsts], self.hashes[seconds], (seconds - firsts).astype(np.uint64))
+        weights: list[float] = self.weights.tolist()
+        voters = []
+        for part, segment in enumerate(self.field.segments):
+            if not len(segment.pair_places):
+                continue
+            at = buckets(hashes, segment.pair_bits)
+            starts, ends = segment.pair_from[at].tolist(), segment.pair_from[at + 1].tolist()
+            known = self.numbers[part].tolist()
+            voters += [
+                Voter(end - start, part, segment.pair_places, start, first, weights[first] + weights[second])
+                for (first, second), start, end in zip(pairs, starts, ends, strict=True)
+                if start < end and known[first] and known[second]
+            ]
+        return voters
 
-    def singles(self) -> Iterator[Voter]:
+    def singles(self) -> list[Voter]:
         """Where each word stands, but for the most common ones."""
-        weights = self.weights.tolist()
-        for part in range(len(self.field.segments)):
-            for ahead, number in enumerate(self.numbers[part].tolist()):
-                places = self.places_of(part, number)
-                if len(places):
-                    yield Voter(part, places, ahead, weights[ahead])
+        weights: list[float] = self.weights.tolist()
+        voters = []
+        for part, segment in enumerate(self.field.segments):
+            starts = segment.word_from[self.numbers[part]].tolist()
+            ends = segment.word_from[self.numbers[part] + 1].tolist()
+            voters += [
+                Voter(end - start, part, segment.word_places, start, ahead, weights[ahead])
+                for ahead, (start, end) in enumerate(zip(starts, ends, strict=True))
+                if start < end
+            ]
+        return voters
 
     def places_of(self, part: int, number: int) -> U32:
         """Where a word stands in a part, seen or not; nothing where it is so common that it has no list."""
@@ -110,4 +118,5 @@ class Terms:
         return chosen([self._seen(voter) for voter in chosen(voters, wide)], postings)
 
     def _seen(self, voter: Voter) -> Voter:
-        return voter._replace(places=self.seen(voter.part, voter.places))
+        places = self.seen(voter.part, voter.places)
+        return voter._replace(table=places, start=0, size=len(places))

@@ -70,10 +70,10 @@ def _best(segment: Segment, text: str, sound: int, near: U32, own: int) -> list[
     off = np.abs(segment.lengths(near) - len(text.encode("utf-8", "surrogatepass")))
     numbers = near[off <= 3].tolist()
     rated = []
-    for number, other in zip(numbers, segment.sounds[numbers].tolist(), strict=True):
+    sounds = segment.sounds[numbers].tolist()
+    for number, word, other in zip(numbers, segment.texts(numbers), sounds, strict=True):
         if number == own:
             continue
-        word = segment.word(number)
         edits = OSA.distance(text, word, score_cutoff=2)
         credit = _ONE_EDIT if edits <= 1 else _TWO_EDITS if edits == 2 and len(text) > 5 else 0.0
         if sound and sound == other and OSA.normalized_similarity(text, word) >= 0.4:
@@ -92,7 +92,7 @@ def variant_voters(terms: Terms, variants: list[Variant]) -> Iterator[Voter]:
         places = terms.places_of(variant.part, variant.number)
         weight = weights[variant.word] * variant.credit
         if len(places):
-            yield Voter(variant.part, places, variant.word, weight)
+            yield Voter(len(places), variant.part, places, 0, variant.word, weight)
         segment = terms.field.segments[variant.part]
         if len(places) and len(places) < 500:
             continue
@@ -114,9 +114,9 @@ def variant_voters(terms: Terms, variants: list[Variant]) -> Iterator[Voter]:
 def _pair(part: int, segment: Segment, hashes: U64, ahead: int, weight: float) -> Iterator[Voter]:
     if len(segment.pair_places):
         [at] = buckets(hashes, segment.pair_bits).tolist()
-        places = segment.pair_places[segment.pair_from[at] : segment.pair_from[at + 1]]
-        if len(places):
-            yield Voter(part, places, ahead, weight)
+        start, end = segment.pair_from[at : at + 2].tolist()
+        if start < end:
+            yield Voter(end - start, part, segment.pair_places, start, ahead, weight)
 
 
 def joined_voters(terms: Terms) -> Iterator[Voter]:
@@ -135,7 +135,8 @@ def joined_voters(terms: Terms) -> Iterator[Voter]:
         for word, number in enumerate(segment.numbers(together).tolist()):
             places = terms.places_of(part, number)
             if len(places):
-                yield Voter(part, places, word, (weights[word] + weights[word + 1]) * _JOINED)
+                weight = (weights[word] + weights[word + 1]) * _JOINED
+                yield Voter(len(places), part, places, 0, word, weight)
         both = np.flatnonzero((segment.numbers(lefts) > 0) & (segment.numbers(rights) > 0))
         for at in both.tolist():
             word = splits[at][0]
