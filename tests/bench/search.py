@@ -174,7 +174,7 @@ def _has(turn: SpokenTurn, said: Said) -> bool:
 
 def _row(name: str, tally: Tally) -> None:
     print(
-        f"| {name:18} | {tally.asked:5} | {tally.first / tally.asked:.3f} | {tally.three / tally.asked:.3f} "
+        f"| {name:21} | {tally.asked:5} | {tally.first / tally.asked:.3f} | {tally.three / tally.asked:.3f} "
         f"| {tally.at(0.5):7.2f} | {tally.at(0.95):7.2f} | {tally.at(0.99):7.2f} |",
         flush=True,
     )
@@ -207,8 +207,8 @@ def measure(millions: float, count: int, half: str, *, with_rivals: bool) -> Non
         off = off_by_ms(world, half, count)
         near = sum(by <= 5_000 for by in off) / len(off)
         print(f"told within 5 s of the spoken word: {near:.1%} of {len(off)}")
-        print("\n| queries            | asked | first | three |  p50 ms |  p95 ms |  p99 ms |")
-        print("| ------------------ | ----- | ----- | ----- | ------- | ------- | ------- |")
+        print("\n| queries               | asked | first | three |  p50 ms |  p95 ms |  p99 ms |")
+        print("| --------------------- | ----- | ----- | ----- | ------- | ------- | ------- |")
         for of, tally in tallies.items():
             if of != "never said":
                 _row(of, tally)
