@@ -15,7 +15,7 @@ from storage.search_index import TurnRange, find_spoken, index_state, save_segme
 from storage.transcripts import turns_of_episodes, turns_revisions
 
 # What shares less with the words than this is no guess at them.
-LEAST_GUESS = 0.07
+LEAST_GUESS = 0.03
 # Inside the data folder: a cache that may be deleted.
 SEARCH_FOLDER = "search"
 

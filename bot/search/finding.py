@@ -5,7 +5,7 @@ that leaves a doubt, spelling variants of every word vote, too. Two or three wor
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from bot.search.closely import Candidate, look
@@ -30,6 +30,7 @@ _SHARE, _MORE_SHARE = 0.5, 0.25
 _OF_WORDS = 5e6
 # Sure is who found nearly all of the query, clearly more than anywhere else; or all of it.
 _GOOD, _CLEARLY, _PERFECT = 0.65, 0.10, 0.98
+_CROWD = 5
 # Hits nearer than this many words are one moment; the gap between episodes keeps theirs apart.
 _ONE_MOMENT = 30
 # What ranks lower than talk that says the same.
@@ -50,11 +51,15 @@ class _Place(NamedTuple):
 
 
 class _Hit(NamedTuple):
-    """The places of the words of a part that were met, and the share of the query that they are."""
+    """The places of the words of a part that were met, and the share of the query that they are.
+
+    `ahead`: by how much that is more than the crowd's.
+    """
 
     part: int
     places: list[int]
     score: float
+    ahead: float
 
 
 def search(
@@ -124,10 +129,10 @@ def _hits(terms: Terms, found: list[_Place], limit: int) -> list[_Hit]:
         for one, score in zip(found, scores, strict=True)
     ]
     order = sorted(range(len(found)), key=lambda at: (-scores[at], -dates[at], -found[at].about))
-    ranked = [found[at] for at in order]
+    crowd = _crowd((found[at].about, scores[at]) for at in order)
     kept: list[_Hit] = []
-    for one in ranked:
-        hit = _hit(field, one)
+    for one in (found[at] for at in order):
+        hit = _hit(field, one, crowd)
         if hit is not None and not any(_is_one_moment(hit, other) for other in kept):
             kept.append(hit)
             if len(kept) == limit:
@@ -145,7 +150,22 @@ def _lower(field: Field, place: int) -> float:
     return _MARKED.get(MARKS[segment.turns["turn_mark"][turn]], 0.0)
 
 
-def _hit(field: Field, one: _Place) -> _Hit | None:
+def _crowd(ranked: Iterable[tuple[int, float]]) -> float:
+    """What many places score: the fifth best score; 0 where there are fewer. The same words count once."""
+    abouts: list[int] = []
+    different: list[float] = []
+    for about, score in ranked:
+        if any(abs(about - other) < _ONE_MOMENT for other in abouts):
+            continue
+        abouts.append(about)
+        if score not in different:
+            different.append(score)
+            if len(different) == _CROWD:
+                return score
+    return 0.0
+
+
+def _hit(field: Field, one: _Place, crowd: float) -> _Hit | None:
     """The moment as it is told: the words of one episode, those of the longer part where it runs into another."""
     places = one.tell()
     if not places:
@@ -157,7 +177,8 @@ def _hit(field: Field, one: _Place) -> _Hit | None:
         episodes = [segment.episode_at(place) for place in mine]
         longer = max(set(episodes), key=episodes.count)
         mine = [place for place, episode in zip(mine, episodes, strict=True) if episode == longer]
-    return _Hit(part, mine, one.score * len(mine) / len(places))
+    score = one.score * len(mine) / len(places)
+    return _Hit(part, mine, score, score - crowd)
 
 
 def _is_one_moment(one: _Hit, other: _Hit) -> bool:
@@ -167,5 +188,5 @@ def _is_one_moment(one: _Hit, other: _Hit) -> bool:
 
 def _moment(terms: Terms, hit: _Hit) -> Moment:
     field = terms.field
-    score = calibrated(hit.score, terms.total, len(terms.words), field.words)
+    score = calibrated(hit.score, terms.total, len(terms.words), hit.ahead)
     return moment_at(field.parts[hit.part].podcast_id, field.segments[hit.part], hit.places, score)

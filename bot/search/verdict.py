@@ -1,29 +1,30 @@
 """Whether it was said: what a search found as a score that has one threshold for all queries."""
 
-from math import exp, log2
+from math import exp
 
 from bot.search.keywords import MOST_KEYWORDS
 
 # From here on it counts as said. Below, the best guess may be shown as one.
 SAID = 0.5
-# Fitted with `python -m tests.bench.search` on quotes of shows that are in the index and of shows that are not: what
-# tells them apart is the share of the query that was met, and how much that share says, in bits.
-_SHARE, _BITS, _LEVEL = 22.0, 0.108, 21.2
-_FITTED_WORDS, _LEAST_WORDS = 5e6, 2e4
+# Fitted on quotes of shows that are in the index and of shows that are not, at 0.3 to 28 million words. What tells
+# them apart is the share of the query that was met, how much that share says, in bits, and how far it is ahead of
+# the crowd: of what was never said many places have some words by chance, and all of them as many.
+_SHARE, _BITS, _AHEAD, _WORD, _LEVEL = 11.0, 0.186, 19.7, 0.41, 17.6
+# Farther ahead says no more.
+_MOST_AHEAD = 0.3
 _SOFTNESS = 3.0
 # Every word in order and none between: that was said, however little it says.
 _WHOLE = 0.995
 _KEYWORD_SHARE, _KEYWORD_LEVEL = 20.0, 15.6
 
 
-def calibrated(share: float, bits: float, query_words: int, all_words: int) -> float:
-    """From 0 to 1: `share` of the query's weight was met, which is worth `bits`, among so many words."""
+def calibrated(share: float, bits: float, query_words: int, ahead: float) -> float:
+    """From 0 to 1: `share` of the query's weight, which is worth `bits`, was met, so much more than by the crowd."""
     if share >= _WHOLE:
         return 1.0
     if query_words <= MOST_KEYWORDS:
         level = _KEYWORD_SHARE * share - _KEYWORD_LEVEL
     else:
-        # Among more words more is met by chance.
-        by_chance = log2(max(all_words, _LEAST_WORDS) / _FITTED_WORDS)
-        level = _SHARE * share + _BITS * (share * bits - by_chance) - _LEVEL
+        level = _SHARE * share + _BITS * share * bits + _AHEAD * min(_MOST_AHEAD, ahead)
+        level -= _WORD * query_words + _LEVEL
     return round(1 / (1 + exp(-level / _SOFTNESS)), 4)
