@@ -88,10 +88,6 @@ class Sender:
         """Something was planned."""
         self._woken.set()
 
-    def waits_for_person(self, guild_id: int) -> bool:
-        """Whether a delivery to this server waits for somebody to act there."""
-        return self._waiting.for_person(guild_id)
-
     def waits(self, guild_id: int) -> bool:
         """Whether a delivery waits for something to change in this server."""
         return self._waiting.for_anything(guild_id)

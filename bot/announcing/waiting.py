@@ -18,10 +18,6 @@ class Waiting:
         self._for_person: set[int] = set()
         self._away: set[int] = set()
 
-    def for_person(self, guild_id: int) -> bool:
-        """Whether a delivery to this server waits for somebody to act there."""
-        return guild_id in self._for_person
-
     def for_anything(self, guild_id: int) -> bool:
         """Whether a delivery waits for something to change in this server."""
         return guild_id in self._for_person or guild_id in self._away

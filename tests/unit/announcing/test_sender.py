@@ -240,7 +240,7 @@ async def test_a_thread_that_discord_calls_archived_waits_for_a_person(office: O
     office.fake.faults.add(method="POST", path="/messages$", status=400, json=archived)
     await office.attempt()
     assert ((await office.plan()).state, office.posted()) == (PLANNED, [])
-    assert office.sender.waits_for_person(office.channel.guild_id)
+    assert office.sender.waits(office.channel.guild_id)
 
 
 async def test_a_hurdle_that_stands_is_told_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
@@ -332,7 +332,6 @@ async def test_an_outage_and_a_lost_server_are_waited_for(office: Office) -> Non
     # An unavailable server is no lost one: nothing is paused, and nobody has to act.
     assert (away.state, away.to.paused) == (PLANNED, None)
     assert office.sender.waits(guild_id)
-    assert not office.sender.waits_for_person(guild_id)
     await office.fake.guild_back(guild_id)
     while guild.unavailable:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
@@ -459,16 +458,16 @@ async def test_it_knows_which_servers_wait_for_somebody(office: Office) -> None:
     guild_id = office.channel.guild_id
     office.fake.faults.add(method="POST", path=f"/channels/{office.channel.id}/messages$", status=403)
     await office.attempt(episode=1)
-    assert office.sender.waits_for_person(guild_id)
+    assert office.sender.waits(guild_id)
     # Another's success changes nothing about that.
     channels = {one.name: one for one in office.fake.world.channels()}
     await office.plan(channels["old"])
     await office.sender.deliver_due()
     assert office.posted(channels["old"]) == ["First"]
-    assert office.sender.waits_for_person(guild_id)
-    assert not office.sender.waits_for_person(1)
+    assert office.sender.waits(guild_id)
+    assert not office.sender.waits(1)
     await office.attempt(episode=1)
-    assert not office.sender.waits_for_person(guild_id)
+    assert not office.sender.waits(guild_id)
 
 
 def _opened(office: Office, forum: FakeChannel) -> list[FakeChannel]:
@@ -556,7 +555,7 @@ async def test_a_destination_that_cannot_be_posted_to_rests_and_resumes(office: 
     assert (after.state, after.to.paused, after.id) == (SENT, None, delivery.id)
     # While it rested, nobody was asked anything.
     assert [call.method for call in office.fake.requests[asked:]] == ["POST"]
-    assert not office.sender.waits_for_person(guild.id)
+    assert not office.sender.waits(guild.id)
 
 
 async def test_after_a_long_outage_one_message_announces_all(office: Office) -> None:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search import SAID
+from bot.search.verdict import calibrated
 from storage.models import Quote, SpokenTurn, TurnMark
-from tests.unit.search.material import Indexed
+from tests.unit.search.material import Indexed, invented_turns
 
 _TALK = [
     (
@@ -354,3 +355,23 @@ def test_any_text_is_answered(text: str) -> None:
 def test_any_turns_are_searched(texts: list[str], query: str) -> None:
     turns = [SpokenTurn(place // 3, place, None, 0, 1_000, text) for place, text in enumerate(texts)]
     _holds(Indexed(turns).find(query, limit=5))
+
+
+def test_what_is_said_in_every_episode_was_said_however_it_is_misspelt() -> None:
+    """Every place of it is as good: a crowd of the same words is none."""
+    talk = invented_turns(30, 400)
+    line = "thanks to our listeners who keep the lamp burning through the winter"
+    index = Indexed([_turn(30 + episode, line) for episode in range(12)] + talk)
+    found = index.find("thanks to our lisners who keep teh lamp burnin through winter")
+    assert [quote.episode_id for quote in found] == [41, 40, 39, 38, 37]
+    assert all(quote.score >= SAID for quote in found)
+
+
+@pytest.mark.parametrize(
+    ("share", "ahead", "was_said"),
+    [(0.8, 0.3, True), (0.8, 0.02, False), (1.0, 0.0, True), (0.5, 0.1, False)],
+)
+def test_it_was_said_where_far_more_of_it_stands_than_anywhere_else(
+    share: float, ahead: float, *, was_said: bool
+) -> None:
+    assert (calibrated(share, bits=40.0, query_words=7, ahead=ahead) >= SAID) == was_said
