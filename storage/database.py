@@ -76,6 +76,10 @@ class Database:
         async with self._readers.begin() as connection:
             yield connection
 
+    async def quick_read(self, read: Callable[[Rows], T]) -> T:
+        """Read a little that every command waits for."""
+        return await self.find_and_read(lambda: None, lambda rows, _: read(rows))
+
     async def find_and_read(self, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
         """Run `find` beside the event loop, then `read` what it found as one state: for what somebody waits for."""
         loop = asyncio.get_running_loop()

@@ -21,6 +21,9 @@ DESTINATION = tuple(
     if column.name not in ("added_by", "added_at", "removed_at", "paused_since", "resume_at", "gone_since")
 )
 _DESTINATION = sa.select(*DESTINATION)
+_FOLLOWED = sa.select(destination.c.podcast_id).where(
+    destination.c.guild_id == sa.bindparam("guild_id", type_=sa.BigInteger), _ACTIVE
+)
 
 
 def as_destination(row: sa.Row[*tuple[Any, ...]]) -> Destination:
@@ -113,7 +116,9 @@ async def guild_destinations(db: Database, guild_id: int) -> list[Destination]:
 
 async def guild_podcast_ids(db: Database, guild_id: int) -> frozenset[int]:
     """The podcasts that this server follows: all that its members may see."""
-    return frozenset(one.podcast_id for one in await guild_destinations(db, guild_id))
+    return await db.quick_read(
+        lambda rows: frozenset(row[0] for row in rows(_FOLLOWED, {"guild_id": guild_id}))
+    )
 
 
 async def get_destination(db: Database, destination_id: int) -> Destination | None:
