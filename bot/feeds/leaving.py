@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import groupby
 
 from storage.models import KnownEpisode
+
+# More neighbours at once are not withdrawn: the host serves an old copy.
+_MOST_AT_ONCE = 2
 
 
 def left_out(known: Sequence[KnownEpisode], listed: Collection[int]) -> frozenset[int]:
     """The episodes that are missing although the next two older ones are still listed, or that were the newest.
 
     A feed of the newest N drops its oldest first: of what it dropped, the next older one is missing, too, and beside
-    those it may list a first episode for ever. Where two neighbours are withdrawn at once, only the older is seen.
+    those it may list a first episode for ever.
     """
     dated = sorted((one for one in known if one.published), key=lambda one: (one.published, one.id))
     there = [one.id in listed for one in dated]
-    newest_listed = max((place for place, is_there in enumerate(there) if is_there), default=0)
-    return frozenset(
-        one.id
-        for place, one in enumerate(dated)
-        if place and not there[place] and there[place - 1]
-        if place > newest_listed or (place > 1 and there[place - 2])
-    )
+    gone: set[int] = set()
+    for is_there, run in groupby(range(len(dated)), key=there.__getitem__):
+        first, *others = run
+        last = first + len(others)
+        beside_listed = first > 0 and (last == len(dated) - 1 or (first > 1 and there[first - 2]))
+        if not is_there and len(others) < _MOST_AT_ONCE and beside_listed:
+            gone.update(one.id for one in dated[first : last + 1])
+    return frozenset(gone)

@@ -30,7 +30,12 @@ KNOWN = [
         ({1, 7, 8, 9}, set()),
         (set(), set()),
         ({3, 6, 9}, set()),
-        ({1, 2, 4, 5, 6}, {3, 7}),
+        ({1, 2, 4, 5, 6, 7, 8}, {3, 9}),
+        # Two neighbours at once, in the middle and at the end.
+        ({1, 2, 3, 6, 7}, {4, 5, 8, 9}),
+        # An old copy of the feed.
+        ({1, 2, 4, 5, 6}, {3}),
+        ({5, 6}, set()),
     ],
 )
 def test_what_stands_above_something_that_is_listed_was_withdrawn(listed: set[int], gone: set[int]) -> None:
