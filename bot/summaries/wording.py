@@ -15,6 +15,7 @@ from bot.summaries.wordlists import (
     BARE_START,
     CEREMONY,
     COMMA_FILLER,
+    CUT_THROUGH,
     EMPTY,
     ENGLISH,
     FILLER,
@@ -89,7 +90,9 @@ def faults(text: str, *, cased: bool, english: bool) -> Faults:
 
     `cased`: the transcript begins its sentences with capitals. `english`: half a sentence can be told from a whole.
     """
-    if (cased and text[:1].islower()) or NO_START.match(text) or NOTE.search(text) or HANGING.search(text):
+    if cased and (text[:1].islower() or CUT_THROUGH.search(text)):
+        return _HOPELESS
+    if NO_START.match(text) or NOTE.search(text) or HANGING.search(text):
         return _HOPELESS
     words = spoken_words(text)
     if not words or (words[-1] in LAST_WORDS and words[-1] not in MAY_BE_LAST) or INTRODUCED.match(text):

@@ -376,9 +376,13 @@ STUTTER = re.compile(
     r"|had"
     r"|kind of|sort of|can|could|would|should|will|might|must),"
     r"|\b(?:the|a|an|my|your) (?:it['’]s|the|a|an|uh|um|you know|i|we|that|and|of|is|to)\b"
-    r"|\b(?:in|of|at|for) the in\b",
+    r"|\b(?:in|of|at|for) the in\b"
+    # Begun, given up, begun again: "..., I don't, I'm sure ...".
+    r"|, (?:i|we|you|they|he|she|it) (?!know|mean|think|guess|say|said|believe|suppose)\w+(?:['’]\w+)?, ",
     re.IGNORECASE,
 )
+# A sentence that goes on in small letters behind its end: the transcript was cut there and put together again.
+CUT_THROUGH = re.compile(r"(?<!\betc)(?<=[a-z]{3})[.!] [a-z]{2}")
 PAUSED = re.compile(r"\b(?:um|uh|er|erm|äh|ähm|euh)\b|--", re.IGNORECASE)
 PAUSE = re.compile(
     r"\b(?:to|in|that|and|or|but|i|we|you|they|for|with|if|this|so|was|can|by|on|have|has|do|be),",

@@ -52,6 +52,7 @@ def test_each_chapter_gets_its_own_line_with_speaker_and_time() -> None:
         "Can you walk us through how barn owls hunted voles near the whale oil lamps.",
         "This episode is brought to you by Lantern, the whale oil lamp for owls and sailors.",
         "Use code OWL20 to get a whale oil lamp for your barn owl at lantern dot com.",
+        "Ada is the one for barn owls and oil lamps out of the news. news of Nantucket.",
         "and barn owls hunted voles near the whale oil lamps of Nantucket in those winters.",
         "Barn owls hunted voles near the whale oil lamps of Nantucket and...",
         "Barn owls hunted voles near the whale oil lamps of Nantucket, which was the.",
