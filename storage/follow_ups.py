@@ -191,11 +191,14 @@ async def postpone_follow_up(
         )
 
 
-async def renew_follow_up_leases(db: Database, owner: str, until: datetime) -> None:
-    """What this process holds stays its own."""
+async def renew_follow_up_leases(
+    db: Database, owner: str, held: Collection[tuple[int, FollowUpKind]], until: datetime
+) -> None:
+    """These, by delivery and kind, which this process is still doing, stay its own."""
+    mine = sa.tuple_(follow_up.c.delivery_id, follow_up.c.kind).in_(list(held))
     async with db.write() as connection:
         await connection.execute(
-            follow_up.update().where(follow_up.c.lease_owner == owner).values(lease_until=until)
+            follow_up.update().where(mine, follow_up.c.lease_owner == owner).values(lease_until=until)
         )
 
 

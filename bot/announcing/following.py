@@ -60,7 +60,8 @@ class Follower:
         kinds: Sequence[FollowUpKind],
     ) -> None:
         self.name = kinds[0].value
-        self.busy = False
+        # What is being worked on: the lease is renewed of that alone.
+        self.held: set[tuple[int, FollowUpKind]] = set()
         self._client = client
         self._db = db
         self._wardrobe = wardrobe
@@ -83,12 +84,12 @@ class Follower:
             return
         now = _now()
         due = await claim_follow_ups(self._db, self._me, self._kinds, now=now, until=now + LEASE, limit=BATCH)
-        self.busy = bool(due)
+        self.held = {(one.delivery_id, one.kind) for one in due}
         try:
             for first in range(0, len(due), AT_ONCE):
                 await asyncio.gather(*(self._do(one) for one in due[first : first + AT_ONCE]))
         finally:
-            self.busy = False
+            self.held.clear()
         if not due:
             at = await next_follow_up_at(self._db, self._kinds)
             left = LOOK_AGAIN_S if at is None else max(0.05, (at - _now()).total_seconds())

@@ -135,8 +135,8 @@ class Sender:
             end = time.monotonic() + LEASE.total_seconds()
             still = await renew_delivery_leases(self._db, self._me, held, _now() + LEASE)
             self._held_until.update((one, end) for one in still if one in self._busy)
-        if any(one.busy for one in self._followers):
-            await renew_follow_up_leases(self._db, self._me, _now() + LEASE)
+        if following := [key for one in self._followers for key in one.held]:
+            await renew_follow_up_leases(self._db, self._me, following, _now() + LEASE)
         await self._take_over()
         # Another process may have met what stands in the way.
         await self._waiting.remember()

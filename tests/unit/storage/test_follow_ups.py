@@ -74,8 +74,9 @@ async def test_what_a_process_holds_is_its_own_until_it_ends(db: Database, deliv
     assert await claim_follow_ups(db, "dead", now=NOW, until=SOON, limit=9)
     assert await _claim(db, NOW) == []
     assert await next_follow_up_at(db) == SOON
-    await renew_follow_up_leases(db, "dead", LATER)
-    await renew_follow_up_leases(db, "me", NOW)
+    await renew_follow_up_leases(db, "dead", [(delivery.id, THREAD)], LATER)
+    await renew_follow_up_leases(db, "me", [(delivery.id, THREAD)], NOW)
+    await renew_follow_up_leases(db, "dead", [(delivery.id, PUBLISH)], NOW)
     assert await _claim(db, SOON) == []
     assert await follow_up_owners(db) == ["dead"]
     assert await release_follow_ups(db, ["dead"]) == 1
