@@ -1,0 +1,180 @@
+"""What is known of an episode: chapters, turns, people, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class TranscriptSource(StrEnum):
+    """Where the turns of an episode were read; the words are those of `python -m bot episodes`."""
+
+    NOTES = "notes"
+    VTT = "vtt"
+    SRT = "srt"
+    JSON = "json"
+    HTML = "html"
+    TEXT = "text"
+    PODLOVE = "podlove"
+
+
+class ChapterSource(StrEnum):
+    """Where the chapters of an episode were read, the most trusted first."""
+
+    PODCAST = "podcast:chapters"
+    PSC = "psc"
+    NOTES = "notes"
+    ID3 = "id3"
+
+
+class EpisodeKind(StrEnum):
+    """What the feed says an episode is (`itunes:episodeType`)."""
+
+    FULL = "full"
+    TRAILER = "trailer"
+    BONUS = "bonus"
+
+
+class TurnMark(StrEnum):
+    """What a turn is beside talk: kept in the text, and told apart by the search.
+
+    SPONSOR: an advertisement; SOUND: nothing but a note such as "[music]"; BREAK: what a pseudo-speaker ("Break:")
+    names; GHOST: what nobody said: a transcriber's credit, a line that a machine repeats over silence.
+    """
+
+    SPONSOR = "sponsor"
+    SOUND = "sound"
+    BREAK = "break"
+    GHOST = "ghost"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A titled start inside an episode."""
+
+    start_ms: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says without interruption; None where the source does not tell."""
+
+    speaker: str | None
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+    mark: TurnMark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenTurn:
+    """A stored turn with its place: the `position`th of its episode, counted from 0."""
+
+    episode_id: int
+    position: int
+    speaker: str | None
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+    mark: TurnMark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file published beside an episode, as `podcast:transcript` and `podcast:chapters` name it."""
+
+    url: str
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part, as `podcast:person` tells: `role` is in small letters ("host", "guest")."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a podcast's episodes have what, by where it was read."""
+
+    episodes: int = 0
+    chapters: Mapping[ChapterSource, int] = field(default_factory=dict)
+    transcripts: Mapping[TranscriptSource, int] = field(default_factory=dict)
+    transcripts_missing: int = 0
+
+    @property
+    def with_chapters(self) -> int:
+        """How many episodes have chapters."""
+        return sum(self.chapters.values())
+
+    @property
+    def with_turns(self) -> int:
+        """How many episodes have a transcript."""
+        return sum(self.transcripts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One item of a feed that has audio or video, as it is stored."""
+
+    id: int
+    podcast_id: int
+    podcast_title: str
+    guid: str | None
+    title: str
+    link: str | None
+    published: datetime | None
+    duration_s: float | None
+    image_url: str | None
+    enclosure_url: str | None
+    video_url: str | None
+    intro: str
+    chapter_count: int
+    turn_count: int
+    transcript_source: TranscriptSource | None
+    transcript_choice: str | None = None
+    chapters_source: ChapterSource | None = None
+    kind: EpisodeKind = EpisodeKind.FULL
+    season: int | None = None
+    number: float | None = None
+
+
+class FileKind(StrEnum):
+    """What a file holds that is published beside an episode."""
+
+    TRANSCRIPT = "transcript"
+    CHAPTERS = "chapters"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFile:
+    """A published file that is still to be read: the `position`th of its kind."""
+
+    episode_id: int
+    episode_title: str
+    kind: FileKind
+    position: int
+    link: FileLink
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblems:
+    """How many published files of a podcast can't be read, and why that of its newest episode can't."""
+
+    count: int
+    newest: str
+
+
+@dataclass(frozen=True, slots=True)
+class UntaggedEpisode:
+    """An episode without chapters whose audio file may hold some."""
+
+    id: int
+    title: str
+    enclosure_url: str

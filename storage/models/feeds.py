@@ -1,0 +1,206 @@
+"""What a feed says, what of it is new, and the podcast that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from storage.models.episodes import Chapter, ChapterSource, EpisodeKind, FileLink, Person, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One episode as a feed tells it.
+
+    `identity` is what makes it the same item tomorrow; `notes` is HTML; `intro` is the beginning of the
+    notes as plain text, before chapters and transcript. `raw_hash` is that of the item's bytes, by which it is known
+    the next time without being parsed; `content_hash` that of what it tells, without what hosts change every time.
+    """
+
+    identity: str
+    guid: str | None
+    title: str
+    link: str | None
+    published: datetime | None
+    duration_s: float | None
+    image_url: str | None
+    enclosure_url: str | None
+    enclosure_type: str | None
+    video_url: str | None
+    notes: str
+    intro: str
+    content_hash: str
+    chapters: tuple[Chapter, ...] = ()
+    chapters_source: ChapterSource | None = None
+    turns: tuple[Turn, ...] = ()
+    transcript_links: tuple[FileLink, ...] = ()
+    chapters_link: FileLink | None = None
+    kind: EpisodeKind = EpisodeKind.FULL
+    season: int | None = None
+    number: float | None = None
+    persons: tuple[Person, ...] = ()
+    raw_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedItem:
+    """An item of a feed whose bytes are known: it was not parsed."""
+
+    raw_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEpisode:
+    """What a decision about an arriving item needs of a stored one."""
+
+    id: int
+    identity: str
+    content_hash: str
+    raw_hash: str = ""
+    title: str = ""
+    enclosure_url: str | None = None
+    duration_s: float | None = None
+    published: datetime | None = None
+    withdrawn: bool = False
+
+
+class HeldState(StrEnum):
+    """What is to become of an item that looked new in a crowd: it waits, or somebody decided."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """An item that waits for a person's decision whether it is new, and why it does."""
+
+    identity: str
+    title: str
+    published: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeChange:
+    """What is to be done with one arriving item, and why. `episode_id` None means that it is new.
+
+    `sorted_at`: where it stands in lists, newest first: its date, else just below its neighbour in the feed.
+    """
+
+    item: FeedItem
+    episode_id: int | None
+    announce: bool
+    reason: str
+    sorted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the next conditional request sends, and the hash of the body that they stand for."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """The podcast itself, as its feed tells it.
+
+    `new_feed_url` is `itunes:new-feed-url`; `ttl_s`, `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday) ask
+    not to be looked at so often.
+    """
+
+    title: str
+    link: str | None
+    image_url: str | None
+    language: str | None
+    new_feed_url: str | None = None
+    ttl_s: int | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMove:
+    """A new address of a feed, and who says so."""
+
+    feed_url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When a podcast publishes: its newest episode, and the usual minute of the day (UTC) where it has one."""
+
+    newest_at: datetime | None = None
+    release_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a look at a feed ended, in words, and when the next one is due.
+
+    `validators` None leaves those that are stored. `pause` says why no further look is due.
+    """
+
+    outcome: str
+    polled_at: datetime
+    next_poll_at: datetime
+    next_reason: str
+    validators: Validators | None = None
+    failed: bool = False
+    pause: str | None = None
+    move: FeedMove | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What a look at a feed brought: `held` are all items that wait now.
+
+    `rehashed`: by id, episodes that say the same in other bytes, with the hash by which they are known now.
+    `left_out` are episodes that the feed lists no more, though others around them; `listed_again` those that it does
+    again.
+    """
+
+    info: FeedInfo
+    changes: tuple[EpisodeChange, ...]
+    look: Look
+    held: tuple[HeldItem, ...] = ()
+    rhythm: Rhythm = Rhythm()
+    rehashed: Mapping[int, str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    listed_again: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """One show, known by its feed's address. `revision` moves with every poll that stored something.
+
+    `failing_since` and `failures` count what failed since the last look that did not; `paused` is why no look is due.
+    """
+
+    id: int
+    feed_url: str
+    title: str
+    link: str | None
+    image_url: str | None
+    validators: Validators
+    revision: int
+    polled_at: datetime | None
+    outcome: str | None
+    next_poll_at: datetime | None
+    next_reason: str | None
+    added_at: datetime
+    failing_since: datetime | None
+    failures: int
+    paused: str | None
+    ttl_s: int | None
+    skip_hours: frozenset[int]
+    skip_days: frozenset[int]
+    rhythm: Rhythm
+    episode_count: int
