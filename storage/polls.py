@@ -34,11 +34,11 @@ from storage.rows import (
     chapter_rows,
     insert_many,
     insert_new,
+    insert_turns,
     person_rows,
     replace_chapters,
     replace_persons,
     replace_turns,
-    turn_rows,
 )
 from storage.schema import (
     chapter,
@@ -50,7 +50,6 @@ from storage.schema import (
     linked_file,
     person,
     podcast,
-    turn,
 )
 
 EPISODES_AT_ONCE = 50
@@ -334,7 +333,7 @@ async def _insert_episodes(
     await insert_many(
         connection, chapter, [row for id_, item in items for row in chapter_rows(id_, item.chapters)]
     )
-    await insert_many(connection, turn, [row for id_, item in items for row in turn_rows(id_, item.turns)])
+    await insert_turns(connection, {id_: item.turns for id_, item in items})
     await insert_many(
         connection, person, [row for id_, item in items for row in person_rows(id_, item.persons)]
     )

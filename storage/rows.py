@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Chapter, ChapterSource, Person, TranscriptSource, Turn
-from storage.schema import chapter, episode, indexed_episode, person, turn
+from storage.schema import chapter, clean, episode, indexed_episode, person, speaker, turn
 
 # Parameters are bound on the event loop: this many take about a millisecond, and in between others run.
 ROWS_AT_ONCE = 250
@@ -73,7 +74,8 @@ async def replace_turns(
     """Make these the turns of the episode; `choice` says why, where there was one."""
     await connection.execute(turn.delete().where(turn.c.episode_id == episode_id))
     await connection.execute(indexed_episode.delete().where(indexed_episode.c.episode_id == episode_id))
-    await insert_many(connection, turn, turn_rows(episode_id, turns))
+    await connection.execute(speaker.delete().where(speaker.c.episode_id == episode_id))
+    await insert_turns(connection, {episode_id: turns})
     await connection.execute(
         episode.update()
         .where(episode.c.id == episode_id)
@@ -81,8 +83,23 @@ async def replace_turns(
     )
 
 
-def turn_rows(episode_id: int, turns: Sequence[Turn]) -> list[Row]:
-    """The turns of an episode as rows."""
+async def insert_turns(connection: AsyncConnection, turns: Mapping[int, Sequence[Turn]]) -> None:
+    """Keep what is said in episodes that have no turns, and who says how much."""
+    await insert_many(connection, turn, [row for id_, said in turns.items() for row in _turn_rows(id_, said)])
+    await insert_many(
+        connection, speaker, [row for id_, said in turns.items() for row in _speaker_rows(id_, said)]
+    )
+
+
+def _speaker_rows(episode_id: int, turns: Sequence[Turn]) -> list[Row]:
+    counts: Counter[str] = Counter()
+    for name, count in Counter(one.speaker for one in turns).items():
+        if name and (stored := clean(name)):
+            counts[stored] += count
+    return [{"episode_id": episode_id, "name": name, "turns": count} for name, count in counts.items()]
+
+
+def _turn_rows(episode_id: int, turns: Sequence[Turn]) -> list[Row]:
     return [
         {
             "episode_id": episode_id,

@@ -182,6 +182,15 @@ turn = sa.Table(
     sa.Column("mark", CleanText),
 )
 
+# How many turns each has: names are asked for at every letter that a member types.
+speaker = sa.Table(
+    "speaker",
+    metadata,
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", CleanText, primary_key=True),
+    sa.Column("turns", sa.Integer, nullable=False),
+)
+
 # The segment of the search that holds the turns of an episode as they stand; without a row they are in none. The
 # folder of segments is a cache: what counts is here, and goes with the turns.
 indexed_episode = sa.Table(

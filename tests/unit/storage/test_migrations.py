@@ -15,7 +15,7 @@ from storage.episodes import list_episodes
 from storage.linked_files import pending_files
 from storage.models import ChapterSource, DeliveryKind, Destination, FileKind, Validators
 from storage.podcasts import get_podcast
-from storage.transcripts import episode_turns
+from storage.transcripts import episode_turns, speakers
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 AS_OF_0001 = (
@@ -68,6 +68,7 @@ async def test_what_the_first_version_stored_is_all_there(new_address: str) -> N
         assert episodes["Spoken"].chapters_source is ChapterSource.NOTES
         assert episodes["Silent"].chapters_source is None
         assert [turn.text for turn in await episode_turns(db, 1)] == ["Hello."]
+        assert await speakers(db, [7]) == ["Ada"]
         [pending] = await pending_files(db, 7, due_at=datetime.now(UTC), limit=9)
         assert (pending.episode_id, pending.kind, pending.attempts) == (2, FileKind.TRANSCRIPT, 0)
         async with db.read() as connection:
