@@ -86,12 +86,13 @@ async def test_speakers_are_the_most_talkative_first_and_scoped(db: Database) ->
 async def test_a_better_transcript_takes_the_place_of_what_it_was_compared_with(db: Database) -> None:
     podcast_id = await stored(db, item("spoken", turns=(turn("one"),)))
     one = (await ids(db, podcast_id))["spoken"]
-    marked = Turn("Ada", 0, 900, "[music]", TurnMark.SOUND)
+    marked = Turn("Bo", 0, 900, "[music]", TurnMark.SOUND)
     assert await save_transcript(
         db, one, TranscriptSource.VTT, [marked], instead_of=TranscriptSource.NOTES, choice="finer times"
     )
     [said] = await episode_turns(db, one)
     assert (said.text, said.mark) == ("[music]", TurnMark.SOUND)
+    assert await speakers(db, [podcast_id]) == ["Bo"]
     episode = await get_episode(db, one)
     assert episode is not None
     assert (episode.transcript_source, episode.transcript_choice) == (TranscriptSource.VTT, "finer times")
