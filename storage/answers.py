@@ -14,6 +14,8 @@ from storage.schema import answer, quote
 
 # Buttons of older answers say that they are too old; 20,000 answers of five quotes take some 40 MB.
 KEPT_ANSWERS = 20_000
+# A member waits while an answer is kept: older ones go now and then.
+FORGOTTEN_EVERY = 50
 
 
 async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now: datetime) -> int:
@@ -43,7 +45,8 @@ async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now:
                 for rank, one in enumerate(quotes)
             ],
         )
-        await connection.execute(answer.delete().where(answer.c.id <= answer_id - KEPT_ANSWERS))
+        if answer_id % FORGOTTEN_EVERY == 0:
+            await connection.execute(answer.delete().where(answer.c.id <= answer_id - KEPT_ANSWERS))
         return answer_id
 
 
