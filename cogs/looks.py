@@ -12,11 +12,10 @@ from discord.ext import commands
 
 from bot.client import bot_of
 from bot.command_tree import MemberError
-from bot.present.announcement import announcement_post
-from bot.present.buttons import NO_DELIVERY
 from bot.present.permissions import Announceable
 from bot.present.text import NO_MENTIONS, escaped
 from cogs.options import Choices, Interaction, followed_or_tell, guild_of, podcast_choices, podcast_named
+from cogs.previews import send_preview
 from storage.destinations import configure_destination, guild_destinations
 from storage.episodes import list_episodes
 from storage.models import AnnouncementStyle, Destination, Looks
@@ -103,11 +102,8 @@ class ChoosingLooks(commands.Cog):
                 "or give me **Mention @everyone, @here and All Roles** there."
             )
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
-        newest = await list_episodes(bot.db, [found.id], limit=1)
-        what = await bot.contents.of(newest[0].id) if newest else None
-        if what is not None:
-            shown = announcement_post(what, replace(changed.looks, role_id=None), mark=NO_DELIVERY)
-            await interaction.followup.send(**shown.to_send(), ephemeral=True)
+        for newest in await list_episodes(bot.db, [found.id], limit=1):
+            await send_preview(interaction, newest.id, changed.looks)
 
     @looks.autocomplete("podcast")
     async def _looks_podcasts(self, interaction: Interaction, typed: str) -> Choices:

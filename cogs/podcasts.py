@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import discord
@@ -15,8 +15,7 @@ from bot.client import Earmark, bot_of
 from bot.command_tree import MemberError
 from bot.feeds.addresses import is_web_address
 from bot.pipeline import Poll
-from bot.present.announcement import announcement_post
-from bot.present.buttons import NO_DELIVERY, POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
+from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.wording import counted
@@ -32,6 +31,7 @@ from cogs.options import (
     podcast_choices,
     podcast_named,
 )
+from cogs.previews import send_preview
 from storage.deliveries import last_problem, plan_delivery, retry_delivery
 from storage.destinations import (
     add_destination,
@@ -122,10 +122,7 @@ class Podcasts(
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,
         )
-        what = await bot.contents.of(newest[0].id)
-        if what is not None:
-            shown = announcement_post(what, replace(destination.looks, role_id=None), mark=NO_DELIVERY)
-            await interaction.followup.send(**shown.to_send(), ephemeral=True)
+        await send_preview(interaction, newest[0].id, destination.looks)
 
     @app_commands.command(
         name="list", description="Show what this server follows, where, and how the last look ended"

@@ -25,8 +25,8 @@ class Fault:
     `action`: "status" answers `status`, "close" ends the connection, "reset" tears it down (RST), "hang"
     holds the request until `release` is set and then goes on as if nothing had happened, "silence" holds it for
     `silence_s` and then closes the connection: of those its work was done before, or never is. aiohttp itself repeats
-    a GET, PUT or DELETE whose connection broke, once: order two of those to have one seen. `nth`: the send that it
-    means, of all from the beginning; `strike` is called when it falls.
+    a GET, PUT or DELETE whose connection broke, once: order two of those to have one seen. So many that fit are
+    `spared` first. `nth`: the send that it means, of all from the beginning; `strike` is called when it falls.
     """
 
     method: str
@@ -40,6 +40,7 @@ class Fault:
     hits: int = 0
     release: asyncio.Event = field(default_factory=asyncio.Event)
     silence_s: float = 0.0
+    spared: int = 0
     nth: int | None = None
     strike: Callable[[], Awaitable[None]] | None = None
 
@@ -102,6 +103,7 @@ class Faults:
         headers: dict[str, str] | None = None,
         json: Any = None,
         silence_s: float = 0.0,
+        spared: int = 0,
     ) -> Fault:
         """Order a failure; `path` is a regex that is searched in the path behind the API's base."""
         fault = Fault(
@@ -114,6 +116,7 @@ class Faults:
             headers or {},
             json,
             silence_s=silence_s,
+            spared=spared,
         )
         self.ordered.append(fault)
         return fault
@@ -155,6 +158,9 @@ class Faults:
             self.sends += 1
         for fault in self.ordered:
             if fault.fits(method, path) and fault.nth in (None, self.sends):
+                if fault.spared:
+                    fault.spared -= 1
+                    continue
                 fault.hits += 1
                 return fault
         return self.chaos.take(method, path) if self.chaos else None

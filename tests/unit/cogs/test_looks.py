@@ -56,6 +56,16 @@ async def test_a_preview_follows_in_the_style_that_was_chosen(stage: tuple[FakeD
     assert "The Clock That Struck Thirteen" in told.followups[-1].content
 
 
+async def test_a_preview_that_discord_refuses_is_sent_plainer(stage: tuple[FakeDiscord, Quiet]) -> None:
+    fake = stage[0]
+    # The first followup is the answer itself.
+    refused = fake.faults.add(method="POST", path="^/webhooks/", spared=1, status=400)
+    told = await _choose(stage)
+    await fake.wait_for(lambda: told.followups)
+    assert refused.hits == 1
+    assert "**The Clock That Struck Thirteen**" in told.followups[-1].content
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

@@ -1,0 +1,31 @@
+"""The preview: an announcement as a moderator alone sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+
+from bot.client import bot_of
+from bot.present.announcement import announcement_post, plain_post
+from bot.present.buttons import NO_DELIVERY
+from cogs.options import Interaction
+from storage.models import Looks
+
+BAD_REQUEST = 400
+
+
+async def send_preview(interaction: Interaction, episode_id: int, looks: Looks) -> None:
+    """Send it behind the answer, plainer where Discord refuses it; it mentions nobody."""
+    what = await bot_of(interaction).contents.of(episode_id)
+    if what is None:
+        return
+    quiet = replace(looks, role_id=None)
+    try:
+        shown = announcement_post(what, quiet, mark=NO_DELIVERY)
+        await interaction.followup.send(**shown.to_send(), ephemeral=True)
+    except discord.HTTPException as error:
+        if error.status != BAD_REQUEST:
+            raise
+        shown = plain_post(what, quiet, mark=NO_DELIVERY)
+        await interaction.followup.send(**shown.to_send(), ephemeral=True)
