@@ -106,10 +106,8 @@ class Segment:
         return np.where(self._hashes[at] == hashes, self._hash_words[at], 0).astype(np.int64)
 
     def word(self, number: int) -> str:
-        if number < _COMMON_WORDS:
-            return self._common[number]
-        letters = self._letters[self._letter_ends[number - 1] : self._letter_ends[number]]
-        return str(letters, "utf-8", "surrogatepass")
+        [text] = self.texts((number,))
+        return text
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """Several words at once."""
