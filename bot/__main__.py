@@ -11,16 +11,16 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from bot import __version__
-from bot.commands import files, following, stored
-from bot.commands.opening import EXIT_CONFIG, EXIT_FAILED, EXIT_USAGE, Options, opened, reading
+from bot.cli import episode_commands, file_commands, podcast_commands
+from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, EXIT_USAGE, Options, opened, reading
+from bot.cli.output import print_json, print_text, say
 from bot.config import TOKEN_MISSING, ConfigError, Settings, load_settings
-from bot.days import DayError
-from bot.feeds.fetch import FeedError
-from bot.logs import set_up_logs
+from bot.date_ranges import DayError
+from bot.feeds.errors import FeedError
+from bot.log_setup import set_up_logs
 from bot.lookup import LookupFailedError
-from bot.printing import print_json, print_text, say
-from bot.transcripts import TranscriptError
-from storage.database import DatabaseError
+from bot.transcripts.turns.cues import TranscriptError
+from storage.engine.database import DatabaseError
 from storage.models import AnnouncementStyle
 
 MAX_HITS = 1_000
@@ -91,20 +91,20 @@ def _parser() -> argparse.ArgumentParser:
         json_too=False,
     )
     command(commands, "doctor", _doctor, "Check settings, database, token and gateway; say what to mend.")
-    add = command(commands, "add", following.add, "Follow a feed, poll it once, read its transcripts.")
+    add = command(commands, "add", podcast_commands.add, "Follow a feed, poll it once, read its transcripts.")
     add.add_argument("feed", metavar="FEED", help="an http(s) address or a local file")
-    command(commands, "poll", following.poll, "Poll every followed feed once.")
-    command(commands, "podcasts", following.podcasts, "List the podcasts, and how their reading goes.")
+    command(commands, "poll", podcast_commands.poll, "Poll every followed feed once.")
+    command(commands, "podcasts", podcast_commands.podcasts, "List the podcasts, and how their reading goes.")
     held = command(
-        commands, "held", following.held, "List items that wait, as most of a feed looked new at once."
+        commands, "held", podcast_commands.held, "List items that wait, as most of a feed looked new at once."
     )
     decision = held.add_mutually_exclusive_group()
     decision.add_argument("--release", action="store_true", help="take them for new: store and announce them")
     decision.add_argument("--discard", action="store_true", help="take them for old: leave them out for good")
     held.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
-    episodes = command(commands, "episodes", stored.episodes, "List episodes, newest first.")
+    episodes = command(commands, "episodes", episode_commands.episodes, "List episodes, newest first.")
     episodes.add_argument("podcast", metavar="PODCAST", nargs="?", help="an id, a title or a part of one")
-    chapters = command(commands, "chapters", stored.chapters, "List an episode's chapters.")
+    chapters = command(commands, "chapters", episode_commands.chapters, "List an episode's chapters.")
     chapters.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
     preview = command(commands, "preview", _preview, "Show an episode's announcement, without sending it.")
     preview.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
@@ -113,18 +113,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     transcript = commands.add_parser("transcript", help="Transcripts.", description="Transcripts.")
     inside = transcript.add_subparsers(required=True, metavar="COMMAND")
-    show = command(inside, "show", stored.transcript_show, "Print an episode's transcript.")
+    show = command(inside, "show", episode_commands.transcript_show, "Print an episode's transcript.")
     show.add_argument("episode", metavar="EPISODE", help="an id, a title or a part of one")
-    read = file_command(inside, "read", files.print_transcript, "Read a published transcript's file.")
+    read = file_command(inside, "read", file_commands.print_transcript, "Read a published transcript's file.")
     read.add_argument("file", metavar="FILE", help="VTT, SRT, JSON, HTML or text; - for stdin")
-    types = files.READABLE_TYPES
+    types = file_commands.READABLE_TYPES
     read.add_argument("--type", choices=types, help="the format, instead of what the content tells")
     notes = file_command(
-        commands, "notes", files.print_notes, "Read a file of show notes: chapters and turns."
+        commands, "notes", file_commands.print_notes, "Read a file of show notes: chapters and turns."
     )
     notes.add_argument("file", metavar="FILE", help="notes as HTML, Markdown or text; - for stdin")
-    notes.add_argument("--duration", metavar="SECONDS", type=files.duration, help="how long the episode is")
-    quote = command(commands, "quote", stored.quote, "Find what was said.")
+    notes.add_argument(
+        "--duration", metavar="SECONDS", type=file_commands.duration, help="how long the episode is"
+    )
+    quote = command(commands, "quote", episode_commands.quote, "Find what was said.")
     quote.add_argument("words", metavar="WORDS", nargs="*", help="what you remember of it")
     quote.add_argument("--podcast", metavar="P", help="only in this podcast")
     quote.add_argument("--episode", metavar="E", help="only in this episode")
@@ -146,7 +148,7 @@ def _positive(text: str) -> int:
 
 
 async def _run(_options: Options, settings: Settings) -> int:
-    from bot.client import run_bot  # noqa: PLC0415 - discord.py takes 0.4 s that no other command needs
+    from bot.discord_client.client import run_bot  # noqa: PLC0415 - discord.py takes 0.4 s that no other command needs
 
     if settings.discord_token is None:
         raise ConfigError(TOKEN_MISSING)
@@ -155,19 +157,19 @@ async def _run(_options: Options, settings: Settings) -> int:
 
 
 async def _demo(_options: Options, settings: Settings) -> int:
-    from bot.demo import run_demo  # noqa: PLC0415
+    from bot.cli.demo import run_demo  # noqa: PLC0415
 
     return await run_demo(settings)
 
 
 async def _preview(options: Options, settings: Settings) -> int:
-    from bot.commands.preview import preview  # noqa: PLC0415
+    from bot.cli.preview import preview  # noqa: PLC0415
 
     return await preview(options, settings)
 
 
 async def _doctor(options: Options, settings: Settings) -> int:
-    from bot.doctor import examine  # noqa: PLC0415
+    from bot.cli.doctor import examine  # noqa: PLC0415
 
     findings = await examine(settings)
     if options.json:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot.feeds.addresses import AllowedAddresses, is_web_address
-from storage.database import database_url, sqlite_url
+from bot.feeds.http.address_guard import AllowedAddresses, is_web_address
+from storage.engine.database import database_url, sqlite_url
 
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.play_links import LEAD_IN_MS, play_link
-from bot.search import SAID, QuoteSearch, Scope
-from storage.database import Database
+from bot.search.calibration import SAID
+from bot.search.quote_search import QuoteSearch, Scope
+from storage.engine.database import Database
 from storage.models import Chapter, Episode, IndexState, Quote, Spoken, SpokenTurn
-from storage.search_index import TurnRange, find_spoken, index_state, save_segments, segment_names
-from storage.transcripts import turns_of_episodes, turns_revisions
+from storage.tables.search_index import TurnRange, find_spoken, index_state, save_segments, segment_names
+from storage.tables.transcripts import turns_of_episodes, turns_revisions
 
 # What shares less with the words than this is no guess at them.
 LEAST_GUESS = 0.03

@@ -9,13 +9,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Earmark, bot_of
-from bot.command_tree import MemberError
+from bot.discord_client.client import Earmark, bot_of
+from bot.discord_client.error_handler import MemberError
 from bot.present.buttons import CHAPTERS_ID, TRANSCRIPT_ID, episode_buttons
 from bot.present.cards import chapters_cards, episode_card
 from bot.present.text import NO_MENTIONS
 from bot.present.transcript import transcript_file, transcript_name
-from cogs.options import (
+from cogs.command_options import (
     Choices,
     Interaction,
     TellingButton,
@@ -26,9 +26,9 @@ from cogs.options import (
     podcast_choices,
     podcast_named,
 )
-from storage.episodes import chapters_of, list_episodes
 from storage.models import Episode
-from storage.transcripts import episode_turns
+from storage.tables.episodes import chapters_of, list_episodes
+from storage.tables.transcripts import episode_turns
 
 
 class Episodes(commands.Cog):

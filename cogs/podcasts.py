@@ -9,18 +9,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.announcing.outcomes import SETTLED_AFTER
-from bot.announcing.places import kind_of
-from bot.client import Earmark, bot_of
-from bot.command_tree import MemberError
-from bot.feeds.addresses import is_web_address
-from bot.pipeline import Poll
+from bot.announcing.retry_policy import SETTLED_AFTER
+from bot.announcing.transport.channels import kind_of
+from bot.discord_client.client import Earmark, bot_of
+from bot.discord_client.error_handler import MemberError
+from bot.feeds.http.address_guard import is_web_address
+from bot.polling.feed_updater import Poll
 from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
-from bot.wording import counted
-from cogs.looks import ChoosingLooks
-from cogs.options import (
+from bot.text.plurals import counted
+from cogs.command_options import (
     Choices,
     Interaction,
     TellingButton,
@@ -31,17 +30,8 @@ from cogs.options import (
     podcast_choices,
     podcast_named,
 )
+from cogs.podcast_settings import ChoosingLooks
 from cogs.previews import send_preview
-from storage.deliveries import last_problem, plan_delivery, retry_delivery
-from storage.destinations import (
-    add_destination,
-    get_destination,
-    guild_destinations,
-    remove_destinations,
-)
-from storage.episodes import get_episode, list_episodes
-from storage.held import waiting_items
-from storage.linked_files import file_problems
 from storage.models import (
     Coverage,
     DeliveryState,
@@ -51,7 +41,17 @@ from storage.models import (
     HeldItem,
     Podcast,
 )
-from storage.podcasts import coverage
+from storage.tables.deliveries import last_problem, plan_delivery, retry_delivery
+from storage.tables.destinations import (
+    add_destination,
+    get_destination,
+    guild_destinations,
+    remove_destinations,
+)
+from storage.tables.episodes import get_episode, list_episodes
+from storage.tables.held_items import waiting_items
+from storage.tables.linked_files import file_problems
+from storage.tables.podcasts import coverage
 
 MAX_DESTINATIONS = 200
 NEWEST_SHOWN = 3

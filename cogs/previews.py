@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import discord
 
-from bot.client import bot_of
+from bot.discord_client.client import bot_of
 from bot.present.announcement import announcement_post, plain_post
 from bot.present.buttons import NO_DELIVERY
-from cogs.options import Interaction
+from cogs.command_options import Interaction
 from storage.models import Looks
 
 BAD_REQUEST = 400

@@ -11,9 +11,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Earmark, bot_of
-from bot.command_tree import MemberError, answer_failure
-from bot.days import begin_of, end_of
+from bot.date_ranges import begin_of, end_of
+from bot.discord_client.client import Earmark, bot_of
+from bot.discord_client.error_handler import MemberError, answer_failure
 from bot.present.buttons import (
     SEARCH_ID,
     SEARCH_WINDOW_ID,
@@ -27,8 +27,8 @@ from bot.present.buttons import (
 from bot.present.cards import quote_card
 from bot.present.text import NO_MENTIONS
 from bot.quotes import Hit, hit_of
-from bot.search import Scope
-from cogs.options import (
+from bot.search.quote_search import Scope
+from cogs.command_options import (
     Choices,
     Interaction,
     TellingButton,
@@ -41,11 +41,11 @@ from cogs.options import (
     podcast_named,
     speaker_choices,
 )
-from storage.answers import answer_quotes, keep_answer, share_quote, unshare_quote
-from storage.destinations import guild_podcast_ids
-from storage.episodes import chapters_of, get_episode
 from storage.models import Episode, Quote
-from storage.podcasts import coverages, list_podcasts
+from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
+from storage.tables.destinations import guild_podcast_ids
+from storage.tables.episodes import chapters_of, get_episode
+from storage.tables.podcasts import coverages, list_podcasts
 
 SHOWN = 5
 MOST_WORDS = 300

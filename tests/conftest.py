@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from storage.database import Database, open_database, sqlite_url
+from storage.engine.database import Database, open_database, sqlite_url
+from tests.paths import SHARED_DATA
 
 # The same examples every time, and no limit on the time that one takes: machines differ.
 settings.register_profile("earmark", derandomize=True, deadline=None)
 settings.load_profile("earmark")
-
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from bot.present.buttons import buttons_below, chapters_button_id
 from bot.present.cards import COLOUR, duration
 from bot.present.post import UNTITLED, Post, card_post, make_post, mention_text
 from bot.present.text import CONTENT, DISPLAYED, fit_lines, masked_link, one_line, web_address
-from bot.wording import counted
+from bot.text.plurals import counted
 from storage.models import Episode, Looks
 
 SHOW = 100

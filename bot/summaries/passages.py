@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.speech.sentences import sentence_ends
+from bot.text.sentences import sentence_ends
 from storage.models import Turn
 
 # About 150 words a minute, for turns that do not tell when they end.

@@ -10,10 +10,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.feeds.addresses import AllowedAddresses
-from bot.reader import open_reader
-from storage.database import open_database, sqlite_url
-from storage.destinations import add_destination
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import open_reader
+from storage.engine.database import open_database, sqlite_url
+from storage.tables.destinations import add_destination
 from tests.bench.discord_host import DiscordHost, Posted
 from tests.e2e.bot_process import BotProcess
 from tests.fakes.feed_host import FeedHost

@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.feeds.addresses import AllowedAddresses
-from bot.reader import open_reader
-from storage.database import open_database, sqlite_url
-from storage.destinations import add_destination, configure_destination
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import open_reader
+from storage.engine.database import open_database, sqlite_url
 from storage.models import DestinationKind, Looks
+from storage.tables.destinations import add_destination, configure_destination
 from tests.e2e.bot_process import BotProcess
 from tests.fakes.discord_faults import Action, Chaos, When
 from tests.fakes.discord_messages import FakeMessage

@@ -16,17 +16,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.client import SWITCH_INTERVAL_S
-from bot.feeds.addresses import AllowedAddresses
-from bot.reader import open_reader
-from storage.database import open_database
+from bot.discord_client.client import SWITCH_INTERVAL_S
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import open_reader
+from storage.engine.database import open_database
 from tests.e2e.bot_process import BotProcess, run, run_json
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
 from tests.fakes.feed_host import FeedHost
+from tests.paths import SHARED_DATA
 from tests.unit.search.material import with_slips
 
-FEEDS = Path(__file__).resolve().parents[3] / "shared" / "data" / "feeds"
+FEEDS = SHARED_DATA / "feeds"
 LATENT_SPACE = (FEEDS / "latent-space-2024-02.xml", FEEDS / "latent-space-2024-12.xml")
 QUOTES = 500
 STARTS = 5

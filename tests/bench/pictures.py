@@ -15,22 +15,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.announcing.contents import Contents
-from bot.feeds.addresses import AllowedAddresses
+from bot.announcing.messages.content import Contents
+from bot.cli.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import open_reader
 from bot.present.announcement import announcement_post
 from bot.present.buttons import NO_DELIVERY, quote_buttons
 from bot.present.cards import quote_card
 from bot.quotes import QuoteFinder
-from bot.reader import open_reader
-from bot.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
-from bot.search import Scope
-from storage.database import open_database, sqlite_url
-from storage.episodes import list_episodes
+from bot.search.quote_search import Scope
+from storage.engine.database import open_database, sqlite_url
 from storage.models import Looks
+from storage.tables.episodes import list_episodes
 from tests.bench.look_alike import CSS, message_html
 from tests.fakes.feed_host import FeedHost
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".cache" / "pictures"
 PACKAGES = ("@skyra/discord-components-core@4.0.2", "@fontsource/noto-sans@5.3.0", "esbuild@0.28.2")
 WIDTH, SCALE = 720, 1.5

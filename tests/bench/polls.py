@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.client import SWITCH_INTERVAL_S
-from bot.feeds.addresses import AllowedAddresses
-from bot.reader import open_reader
-from storage.database import open_database, sqlite_url
+from bot.discord_client.client import SWITCH_INTERVAL_S
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import open_reader
+from storage.engine.database import open_database, sqlite_url
 from storage.models import Podcast
 from tests.bench.hosts import Hosts
 from tests.unit.feeds.material import feed_xml, item_xml

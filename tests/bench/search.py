@@ -18,8 +18,13 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.search import SAID, Moment, Part, open_segment, read_query, search
-from bot.search.words import normal_words
+from bot.search.calibration import SAID
+from bot.search.candidates.query import read_query
+from bot.search.hits import Moment
+from bot.search.index.index_view import Part
+from bot.search.index.segment import open_segment
+from bot.search.searcher import search
+from bot.text.tokenizer import normal_words
 from storage.models import SpokenTurn
 from tests.bench.search_corpus import CORPUS
 from tests.bench.search_queries import Said

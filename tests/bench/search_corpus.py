@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.search.words import normal_words
+from bot.text.tokenizer import normal_words
 from storage.models import SpokenTurn
+from tests.paths import SHARED_DATA
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "corpus"
+CORPUS = SHARED_DATA / "corpus"
 # Shows that are never indexed: what was said there was never said here.
 ABSENT_SHOWS = ("practicalai", "brainscience", "rfc")
 WORDS_PER_SECOND = 2.6

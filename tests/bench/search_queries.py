@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.search.sounds import sounds_of
-from bot.search.words import normal_words, word_spans
+from bot.search.index.phonetics import sounds_of
+from bot.text.tokenizer import normal_words, word_spans
 from storage.models import SpokenTurn
 from tests.bench.search_corpus import Cue
 from tests.unit.search.material import with_slips

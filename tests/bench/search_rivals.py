@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.search.words import normal_words
+from bot.text.tokenizer import normal_words
 from storage.models import SpokenTurn
 
 Find = Callable[[str], list[int]]

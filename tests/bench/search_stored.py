@@ -19,12 +19,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from bot.client import SWITCH_INTERVAL_S
+from bot.discord_client.client import SWITCH_INTERVAL_S
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
-from bot.search import Scope
-from storage.database import Database, open_database, sqlite_url
+from bot.search.quote_search import Scope
+from storage.engine.database import Database, open_database, sqlite_url
 from storage.models import EpisodeChange, FeedInfo, FeedItem, Look, PollResult, SpokenTurn, Turn
-from storage.polls import create_podcast, known_episodes, save_poll
+from storage.tables.feed_updates import create_podcast, known_episodes, save_poll
 from tests.bench.search_corpus import CORPUS
 from tests.bench.search_world import World, make_world, queries
 from tests.e2e.bot_process import BotProcess

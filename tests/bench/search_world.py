@@ -8,8 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.search import Moment, Part, Segment, build_segments, open_segment, read_query, search
-from bot.search.words import normal_words
+from bot.search.candidates.query import read_query
+from bot.search.hits import Moment
+from bot.search.index.index_view import Part
+from bot.search.index.indexer import build_segments
+from bot.search.index.segment import Segment, open_segment
+from bot.search.searcher import search
+from bot.text.tokenizer import normal_words
 from storage.models import SpokenTurn
 from tests.bench.search_corpus import Cue, Grown, changelog, cue_turns, site_and_captions, talk_python, timed
 from tests.bench.search_queries import Generator, Said, really_misheard, spoken_times

@@ -11,11 +11,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.client import SWITCH_INTERVAL_S
-from bot.feeds.addresses import AllowedAddresses
-from bot.polling import Poller
-from bot.reader import Reader, open_reader
-from storage.database import Database, open_database, sqlite_url
+from bot.discord_client.client import SWITCH_INTERVAL_S
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.poller import Poller
+from bot.polling.services import Reader, open_reader
+from storage.engine.database import Database, open_database, sqlite_url
 from storage.models import Podcast
 from tests.bench.hosts import Hosts
 from tests.unit.feeds.material import feed_xml, item_xml

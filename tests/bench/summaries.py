@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bot.summaries import Summary, summarise
+from bot.summaries.summarizer import Summary, summarise
 from tests.unit.summaries.material import Told, latent_space, other_podcasts, shares, two_hours
 
 _TIMES = 3

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+
 STOP_WITHIN_S = 20.0
 
 

@@ -17,12 +17,14 @@ from typing import Any
 
 from bot import quotes
 from bot.quotes import QuoteFinder
-from bot.search import Scope, files, shelf
-from storage import search_index
-from storage.database import open_database, sqlite_url
-from storage.episodes import list_episodes
+from bot.search import podcast_index
+from bot.search.index import segment_file
+from bot.search.quote_search import Scope
+from storage.engine.database import open_database, sqlite_url
 from storage.models import TranscriptSource, Turn
-from storage.transcripts import save_transcript
+from storage.tables import search_index
+from storage.tables.episodes import list_episodes
+from storage.tables.transcripts import save_transcript
 
 # Before a file is complete, before a built one and before a merged one is listed, and after each.
 STEPS = ("write", "list", "listed", "merge", "merged")
@@ -42,7 +44,7 @@ def _die_at(step: str, number: int) -> Callable[[str], None]:
 
 
 def _arrange(passing: Callable[[str], None]) -> None:
-    fsync, save, merge = os.fsync, search_index.save_segments, shelf.merge
+    fsync, save, merge = os.fsync, search_index.save_segments, podcast_index.merge
 
     def noted_fsync(file: int) -> None:
         passing("write")
@@ -59,9 +61,9 @@ def _arrange(passing: Callable[[str], None]) -> None:
         passing("merge")
         return made
 
-    files.os.fsync = noted_fsync  # type: ignore[attr-defined]
+    segment_file.os.fsync = noted_fsync  # type: ignore[attr-defined]
     quotes.save_segments = noted_save  # type: ignore[attr-defined]
-    shelf.merge = noted_merge  # type: ignore[assignment]
+    podcast_index.merge = noted_merge  # type: ignore[assignment]
 
 
 async def index(database: Path, folder: Path) -> list[int]:

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
-from bot.sample import TRANSCRIPT_PATHS, sample_feed, sample_file
+from bot.cli.sample import TRANSCRIPT_PATHS, sample_feed, sample_file
 from tests.e2e.bot_process import BotProcess
 from tests.fakes.discord_interactions import Answer
 from tests.fakes.discord_server import FakeDiscord

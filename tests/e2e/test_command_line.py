@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.sample import SAMPLE_QUESTIONS
-from tests.e2e.bot_process import ROOT, environment, run, run_json
+from bot.cli.sample import SAMPLE_QUESTIONS
+from tests.e2e.bot_process import environment, run, run_json
 from tests.e2e.stage import NEWEST, Stage
+from tests.paths import ROOT
 
 ALLOWED: dict[str, Any] = {"EARMARK_ALLOW_PRIVATE_FEEDS": "127.0.0.1/32"}
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.quotes import QuoteFinder
-from storage.database import open_database, sqlite_url
-from storage.episodes import list_episodes
-from storage.search_index import segment_names
+from storage.engine.database import open_database, sqlite_url
+from storage.tables.episodes import list_episodes
+from storage.tables.search_index import segment_names
 from tests.e2e.indexing import NAMES, STEPS
 from tests.unit.storage.material import item, stored
 

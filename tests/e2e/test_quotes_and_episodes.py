@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sample import SAMPLE_QUESTIONS
+from bot.cli.sample import SAMPLE_QUESTIONS
 from tests.e2e.stage import NEWEST, Stage
 from tests.fakes.discord_interactions import Answer
 from tests.fakes.discord_state import ADMIN, MANAGER, MEMBER

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path as File
 from typing import Any
 from urllib.parse import quote
 
@@ -15,8 +14,9 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from tests.fakes.discord_rules import Breach
+from tests.paths import SHARED_DATA
 
-OPENAPI = File(__file__).resolve().parents[2].parent / "shared" / "data" / "discord" / "openapi.json"
+OPENAPI = SHARED_DATA / "discord" / "openapi.json"
 _NAME = "urn:discord"
 
 

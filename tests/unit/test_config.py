@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.config import LONGEST_INTERVAL_S, ConfigError, Settings, load_settings, prepare_data_dir
-from bot.feeds.addresses import AllowedAddresses
+from bot.feeds.http.address_guard import AllowedAddresses
 
 TOKEN = "MTE.token.sesame"
 NO_FILE = Path("/nonexistent/.env")

@@ -14,13 +14,13 @@ import discord
 import pytest
 import simcord
 
-from bot.client import COGS, Earmark
+from bot.cli.sample import EPISODES, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.config import Settings, load_settings
-from bot.feeds.addresses import AllowedAddresses
+from bot.discord_client.client import COGS, Earmark
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import open_reader
 from bot.quotes import QuoteFinder
-from bot.reader import open_reader
-from bot.sample import EPISODES, TRANSCRIPT_PATHS, sample_feed, sample_file
-from storage.database import Database
+from storage.engine.database import Database
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
+from storage.engine.database import Database
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost

@@ -8,11 +8,11 @@ from pathlib import Path
 import discord
 import pytest
 
+from bot.cli.sample import SAMPLE_QUESTIONS
 from bot.present.announcement import announcement_post
-from bot.sample import SAMPLE_QUESTIONS
-from storage.database import Database
-from storage.episodes import list_episodes
+from storage.engine.database import Database
 from storage.models import Looks
+from storage.tables.episodes import list_episodes
 from tests.fakes.discord_messages import FakeMessage
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER

@@ -11,11 +11,11 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.client import COGS, Earmark
-from bot.feeds.addresses import AllowedAddresses
+from bot.discord_client.client import COGS, Earmark
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import open_reader
 from bot.quotes import QuoteFinder
-from bot.reader import open_reader
-from storage.database import Database
+from storage.engine.database import Database
 from tests.fakes.discord_command_rules import commands_breaches
 from tests.unit.cogs.room import settings
 

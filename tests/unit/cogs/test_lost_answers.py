@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.sample import SAMPLE_QUESTIONS
-from storage.database import Database
+from bot.cli.sample import SAMPLE_QUESTIONS
+from storage.engine.database import Database
 from tests.fakes.discord_faults import When
 from tests.fakes.discord_interactions import Answer
 from tests.fakes.discord_state import MEMBER

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.sample import SAMPLE_QUESTIONS
-from bot.search import Scope
-from storage.database import Database
+from bot.cli.sample import SAMPLE_QUESTIONS
+from bot.search.quote_search import Scope
+from storage.engine.database import Database
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
 from tests.unit.cogs.room import Quiet, connected

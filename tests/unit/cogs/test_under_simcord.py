@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.sample import SAMPLE_QUESTIONS
-from cogs import options
-from storage.database import Database
-from storage.deliveries import plan_delivery
-from storage.destinations import guild_destinations
-from storage.episodes import list_episodes
+from bot.cli.sample import SAMPLE_QUESTIONS
+from cogs import command_options
+from storage.engine.database import Database
 from storage.models import DeliveryState
+from storage.tables.deliveries import plan_delivery
+from storage.tables.destinations import guild_destinations
+from storage.tables.episodes import list_episodes
 from tests.unit.cogs.room import Room, furnished
 
 NEWEST = "The Clock That Struck Thirteen"
@@ -123,7 +123,7 @@ async def test_choices_that_fail_say_so(
 
     async with furnished(sqlite_db, tmp_path) as room:
         await _follow(room)
-        monkeypatch.setattr(options, "list_podcasts", broken)
+        monkeypatch.setattr(command_options, "list_podcasts", broken)
         offered = await room.member.autocomplete(room.channel, "episode", "podcast", "s")
         assert [one["name"] for one in offered] == ["These choices can't be read just now; type a name"]
         # A command that fails is told in one sentence, and the rest is in the log for the operator.

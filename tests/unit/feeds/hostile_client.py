@@ -12,8 +12,9 @@ import sys
 from ipaddress import ip_network
 from pathlib import Path
 
-from bot.feeds.addresses import AllowedAddresses
-from bot.feeds.fetch import FeedError, Fetcher
+from bot.feeds.errors import FeedError
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.feeds.http.fetcher import Fetcher
 from storage.models import Validators
 
 STATM = Path("/proc/self/statm")

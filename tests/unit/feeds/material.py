@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-from bot.feeds.parse import ParsedFeed
+from bot.feeds.parsing.feed_parser import ParsedFeed
 from storage.models import FeedItem
 
 RSS = (

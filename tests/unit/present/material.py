@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from bot.feeds.addresses import is_web_address
+from bot.feeds.http.address_guard import is_web_address
 from storage.models import Chapter, Episode, Quote
 
 NASTY = st.sampled_from(

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.search import Filter, Moment, Part, build_segments, open_segment, quote_of, read_query, search
-from bot.search.words import normal_words, word_spans
+from bot.search.candidates.query import read_query
+from bot.search.highlighting import quote_of
+from bot.search.hits import Moment
+from bot.search.index.index_view import Filter, Part
+from bot.search.index.indexer import build_segments
+from bot.search.index.segment import open_segment
+from bot.search.searcher import search
+from bot.text.tokenizer import normal_words, word_spans
 from storage.models import Quote, SpokenTurn
+from tests.paths import SHARED_DATA
 
-CORPUS = Path(__file__).resolve().parents[4] / "shared" / "data" / "corpus" / "changelog"
+CORPUS = SHARED_DATA / "corpus" / "changelog"
 _TURN = re.compile(r"\*\*([^*]{1,60}):\*\*\s*(?:\\?\[[\d:]+\\?\])?\s*(.*)", re.DOTALL)
 _TURN_MS = 20_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

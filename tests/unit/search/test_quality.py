@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.search import SAID
+from bot.search.calibration import SAID
 from tests.unit.search.material import (
     CORPUS,
     Indexed,

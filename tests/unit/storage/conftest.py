@@ -16,8 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.database import Database, database_url, open_database, sqlite_url
-from storage.schema import metadata
+from storage.engine.database import Database, database_url, open_database, sqlite_url
+from storage.tables.schema import metadata
 
 VARIABLE = "EARMARK_TEST_POSTGRES"
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.database import Database
-from storage.destinations import add_destination
+from storage.engine.database import Database
 from storage.models import (
     ChapterSource,
     Destination,
@@ -19,7 +18,8 @@ from storage.models import (
     Turn,
     Validators,
 )
-from storage.polls import create_podcast, known_episodes, save_poll
+from storage.tables.destinations import add_destination
+from storage.tables.feed_updates import create_podcast, known_episodes, save_poll
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FEED = "https://feeds.example/first.xml"

@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from storage.database import MIGRATIONS, known_revisions, open_database
-from storage.deliveries import due_deliveries
-from storage.destinations import get_destination
-from storage.episodes import list_episodes
-from storage.linked_files import pending_files
+from storage.engine.database import MIGRATIONS, known_revisions, open_database
 from storage.models import ChapterSource, DeliveryKind, Destination, FileKind, Validators
-from storage.podcasts import get_podcast
-from storage.transcripts import episode_turns, speakers
+from storage.tables.deliveries import due_deliveries
+from storage.tables.destinations import get_destination
+from storage.tables.episodes import list_episodes
+from storage.tables.linked_files import pending_files
+from storage.tables.podcasts import get_podcast
+from storage.tables.transcripts import episode_turns, speakers
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 AS_OF_0001 = (

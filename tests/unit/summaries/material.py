@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.feeds.parse import parse_feed, read_item_notes
-from bot.summaries import Summary
-from bot.summaries.wordlists import FUNCTION_WORDS
-from bot.transcripts.reading import read_transcript
+from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
+from bot.summaries.lexicon import FUNCTION_WORDS
+from bot.summaries.summarizer import Summary
+from bot.transcripts.reader import read_transcript
 from storage.models import Chapter, FeedItem, Turn
+from tests.paths import SHARED_DATA
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
+DATA = SHARED_DATA
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 

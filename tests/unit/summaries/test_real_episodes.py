@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.summaries import summarise
+from bot.summaries.summarizer import summarise
 from tests.unit.summaries.material import latent_space, other_podcasts, shares
 
 

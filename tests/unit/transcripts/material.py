@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from bot.transcripts import read_transcript
+from bot.transcripts.reader import read_transcript
 from storage.models import TranscriptSource
+from tests.paths import SHARED_DATA
 
-DATA = Path(__file__).parents[4] / "shared" / "data" / "transcripts"
+DATA = SHARED_DATA / "transcripts"
 
 Row = tuple[str | None, int | None, int | None, str]
 

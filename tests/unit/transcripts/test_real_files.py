@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.transcripts import read_transcript
+from bot.transcripts.reader import read_transcript
 from tests.unit.transcripts.material import DATA
 
 _ENTRY = re.compile(r"- `((?:vtt|srt|json|html|txt)/[^`]+)`(?:: [^|]*\|(.*))?")

@@ -1,0 +1,1 @@
+"""What an announcement says, and the messages made of it."""

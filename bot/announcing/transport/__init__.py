@@ -1,0 +1,1 @@
+"""One message's way to Discord: where it goes, whether it stands already, one try, how fast."""

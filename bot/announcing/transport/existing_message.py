@@ -1,0 +1,115 @@
+"""Whether an announcement stands already: looked for by the mark in one of its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+from bot.announcing.retry_policy import AttemptFailedError, Happened
+from bot.announcing.transport.channels import LOST_ANSWERS, retry_after, words_of
+from bot.present.permissions import Announceable
+
+# How far back, and how many messages, a lost answer is looked for: our clock may be wrong.
+LOOK_BACK = timedelta(minutes=2)
+LOOK_BACK_MESSAGES = 1_000
+FIRST_PAGE = 100
+# So many posts of our own in one forum may have been opened since.
+LOOK_BACK_POSTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message that stands; `thread_id` where it opens a post of a forum."""
+
+    message_id: int
+    thread_id: int | None = None
+    components_v2: bool = False
+
+
+async def look_for(channel: Announceable, mark: str, since: datetime, me: int) -> Standing | None:
+    """The announcement with this mark, where an attempt begun at `since` did post it. Raises AttemptFailedError.
+
+    Whoever calls has seen that the bot may read the channel's history: without that it is shown empty.
+    """
+    try:
+        if isinstance(channel, discord.ForumChannel):
+            return await _in_forum(channel, mark, since - LOOK_BACK, me)
+        return await _in_channel(channel, mark, since - LOOK_BACK, me)
+    except discord.Forbidden as error:
+        raise AttemptFailedError(Happened.NEEDS_PERSON, f"Discord refused: {error.text}.") from error
+    except LOST_ANSWERS as error:
+        raise AttemptFailedError(
+            Happened.UNKNOWN,
+            f"The channel can't be looked at: {words_of(error)}.",
+            retry_after_s=retry_after(error),
+        ) from error
+
+
+async def _in_channel(
+    channel: discord.TextChannel | discord.Thread | discord.VoiceChannel, mark: str, since: datetime, me: int
+) -> Standing | None:
+    seen = 0
+    oldest = since
+    # The newest page is read whole whatever its dates say.
+    async for message in channel.history(limit=FIRST_PAGE):
+        if _is_it(message, mark, me):
+            return Standing(message.id, None, message.flags.components_v2)
+        seen += 1
+        oldest = message.created_at
+    if seen < FIRST_PAGE or oldest < since:
+        return None
+    # Much was said since: ours is among the first of it.
+    async for message in channel.history(limit=LOOK_BACK_MESSAGES, after=since, oldest_first=True):
+        if _is_it(message, mark, me):
+            return Standing(message.id, None, message.flags.components_v2)
+    return None
+
+
+async def _in_forum(forum: discord.ForumChannel, mark: str, since: datetime, me: int) -> Standing | None:
+    looked_at = 0
+    async for thread in _posts(forum, since):
+        if thread.owner_id != me or thread.id < discord.utils.time_snowflake(since):
+            continue
+        looked_at += 1
+        if looked_at > LOOK_BACK_POSTS:
+            raise AttemptFailedError(
+                Happened.UNKNOWN, "The forum has too many new posts to be looked through."
+            )
+        try:
+            # The message that opens a post has its id.
+            message = await thread.fetch_message(thread.id)
+        except discord.NotFound:
+            continue
+        if _is_it(message, mark, me):
+            return Standing(message.id, thread.id, message.flags.components_v2)
+    return None
+
+
+async def _posts(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[discord.Thread]:
+    """The posts that are open, then those that sleep and did not before `since`."""
+    for thread in await forum.guild.active_threads():
+        if thread.parent_id == forum.id:
+            yield thread
+    async for thread in forum.archived_threads(limit=None):
+        if thread.archive_timestamp < since:
+            return
+        yield thread
+
+
+def _is_it(message: discord.Message, mark: str, me: int) -> bool:
+    return message.author.id == me and mark in custom_ids(message.components)
+
+
+def custom_ids(components: Any) -> Iterator[str]:
+    """Every custom_id among components, however deep."""
+    for part in components:
+        if found := getattr(part, "custom_id", None):
+            yield found
+        yield from custom_ids(getattr(part, "children", ()))
+        accessory = getattr(part, "accessory", None)
+        if accessory is not None:
+            yield from custom_ids((accessory,))

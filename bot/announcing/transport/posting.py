@@ -1,0 +1,115 @@
+"""Puts a message where it belongs, once: into a channel or thread under a nonce, or as a post of a forum."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import MultipartParameters
+
+from bot.announcing.messages.rendered_messages import Made
+from bot.announcing.retry_policy import AttemptFailedError, Happened
+from bot.announcing.transport.channels import GONE, retry_after, words_of
+from bot.announcing.transport.existing_message import Standing
+from bot.announcing.transport.transport import SecondTryError, Try, one_try
+from bot.present.permissions import Announceable
+from bot.present.text import cut
+from storage.models import Delivery
+
+# After so long the answer counts as lost.
+SEND_TIMEOUT_S = 40.0
+ARCHIVED_THREAD = 50083
+POST_TITLE = 100
+MOST_TAGS = 5
+# Minutes: a post sleeps after a week without talk.
+SLEEPS_AFTER = 10_080
+
+
+def nonce_of(delivery: Delivery) -> str:
+    """The same for every attempt, and no other delivery's, of this database or another: Discord keeps nonces
+    per author, and the same one in two channels would silently lose the second message. 25 characters at most."""
+    made_of = (
+        delivery.destination_id,
+        delivery.channel_id,
+        delivery.episode_id,
+        delivery.kind.value,
+        delivery.resend,
+        int(delivery.planned_at.timestamp()),
+    )
+    return hashlib.blake2s(repr(made_of).encode(), digest_size=12).hexdigest()
+
+
+async def post(
+    client: discord.Client, channel: Announceable, made: Made, nonce: str, tag_ids: Sequence[int]
+) -> Standing:
+    """Send it once. Raises AttemptFailedError, discord.LoginFailure."""
+    with one_try() as this:
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                return await _post(client, channel, made, nonce, tag_ids)
+        except discord.HTTPException as error:
+            raise _refusal(error, this) from error
+        except discord.RateLimited as error:
+            raise AttemptFailedError(
+                Happened.NOT_SENT, "Discord asked to wait.", retry_after_s=error.retry_after
+            ) from error
+        except SecondTryError as error:
+            raise AttemptFailedError(Happened.UNKNOWN, "Discord had an error.") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            # A refused connection, or a turn that never came: nothing went out.
+            happened = Happened.UNKNOWN if this.may_stand else Happened.NOT_SENT
+            raise AttemptFailedError(happened, f"The answer was lost: {words_of(error)}.") from error
+
+
+async def _post(
+    client: discord.Client, channel: Announceable, made: Made, nonce: str, tag_ids: Sequence[int]
+) -> Standing:
+    if not isinstance(channel, discord.ForumChannel):
+        payload: dict[str, Any] = {**made.payload, "nonce": nonce, "enforce_nonce": True}
+        told = await client.http.send_message(channel.id, params=MultipartParameters(payload, None, None))
+        return Standing(int(told["id"]))
+    payload = {
+        "name": cut(made.title, POST_TITLE) or "…",
+        "auto_archive_duration": SLEEPS_AFTER,
+        "message": made.payload,
+    }
+    if tags := forum_tags(channel, tag_ids):
+        payload["applied_tags"] = [str(tag) for tag in tags]
+    opened = await client.http.start_thread_in_forum(
+        channel.id, params=MultipartParameters(payload, None, None)
+    )
+    return Standing(int(opened["id"]), int(opened["id"]))
+
+
+def forum_tags(forum: discord.ForumChannel, chosen: Collection[int]) -> list[int]:
+    """The tags for a post: those chosen that are still there, else one where the forum demands one.
+
+    Raises AttemptFailedError where it demands one and has none.
+    """
+    there = [tag.id for tag in forum.available_tags if tag.id in chosen][:MOST_TAGS]
+    if there or not forum.flags.require_tag:
+        return there
+    free = [tag.id for tag in forum.available_tags if not tag.moderated]
+    if not free:
+        raise AttemptFailedError(
+            Happened.NEEDS_PERSON,
+            f"{forum.mention} demands a tag, and has none that I may use: add one in the forum's settings.",
+        )
+    return free[:1]
+
+
+def _refusal(error: discord.HTTPException, this: Try) -> Exception:
+    wait = retry_after(error)
+    if error.status == 401:
+        return discord.LoginFailure("the token was refused while announcing")
+    if isinstance(error, discord.Forbidden | discord.NotFound) or error.code == ARCHIVED_THREAD:
+        return AttemptFailedError(
+            Happened.NEEDS_PERSON, f"Discord refused: {error.text}.", gone=error.code in GONE
+        )
+    refused = Happened.NOT_SENT if error.status == 429 else Happened.REFUSED
+    happened = Happened.UNKNOWN if this.may_stand else refused
+    return AttemptFailedError(happened, f"Discord answered {error.status}: {error.text}.", retry_after_s=wait)

@@ -1,0 +1,96 @@
+"""Checks what Earmark needs to run, and says what to mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from bot.config import TOKEN_MISSING, TOKEN_REFUSED, ConfigError, Settings, prepare_data_dir
+from storage.engine.database import DatabaseError, open_database
+from storage.tables.podcasts import list_podcasts
+
+DISCORD_API = "https://discord.com/api/v10"
+# View Channel, Send Messages, Send Messages in Threads, Embed Links, Read Message History.
+PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 38 | 1 << 14 | 1 << 16
+INVITATION = (
+    "https://discord.com/oauth2/authorize?client_id={}"
+    f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
+)
+TIMEOUT_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check. `configured` tells a wrong setting from a host that does not answer."""
+
+    check: str
+    ok: bool
+    says: str
+    configured: bool = True
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Every check, in the order in which they build on each other."""
+    findings = [Finding("settings", ok=True, says=f"data in {settings.data_dir}"), await _data(settings)]
+    findings.append(await _database(settings))
+    if settings.discord_token is None:
+        return [*findings, Finding("token", ok=False, says=TOKEN_MISSING, configured=False)]
+    return findings + await _discord(settings, settings.discord_token)
+
+
+async def _data(settings: Settings) -> Finding:
+    try:
+        prepare_data_dir(settings)
+    except ConfigError as error:
+        return Finding("data folder", ok=False, says=str(error), configured=False)
+    return Finding("data folder", ok=True, says="can be written to")
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        db = await open_database(settings.database_url)
+    except DatabaseError as error:
+        return Finding("database", ok=False, says=str(error), configured=False)
+    try:
+        podcasts = await list_podcasts(db)
+    finally:
+        await db.close()
+    return Finding("database", ok=True, says=f"{db.dialect}, {len(podcasts)} podcasts")
+
+
+async def _discord(settings: Settings, token: str) -> list[Finding]:
+    base = settings.discord_api_url or DISCORD_API
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    try:
+        async with aiohttp.ClientSession(
+            headers={"Authorization": f"Bot {token}"}, timeout=timeout
+        ) as session:
+            status, me = await _get(session, f"{base}/users/@me")
+            if status == 401:
+                return [Finding("token", ok=False, says=TOKEN_REFUSED, configured=False)]
+            if status != 200:
+                return [Finding("token", ok=False, says=f"Discord answered {status}; try again later.")]
+            found = [
+                Finding("token", ok=True, says=f"belongs to {me.get('username')} ({me.get('id')})"),
+                Finding("invitation", ok=True, says=INVITATION.format(me.get("id"))),
+            ]
+            status, gateway = await _get(session, f"{base}/gateway/bot")
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        return [
+            Finding("gateway", ok=False, says=f"Discord can't be reached ({error or type(error).__name__}).")
+        ]
+    if status != 200:
+        return [*found, Finding("gateway", ok=False, says=f"Discord answered {status}; try again later.")]
+    left = (gateway.get("session_start_limit") or {}).get("remaining")
+    return [
+        *found,
+        Finding("gateway", ok=left != 0, says=f"{gateway.get('url')}, {left} session starts left"),
+    ]
+
+
+async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, dict[str, Any]]:
+    async with session.get(url) as response:
+        body = await response.json(content_type=None) if response.status == 200 else {}
+        return response.status, body if isinstance(body, dict) else {}

@@ -1,0 +1,96 @@
+"""The commands that show what is stored, and find quotes in it."""
+
+from __future__ import annotations
+
+from bot.cli import records
+from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, episode_named, opened, podcast_id
+from bot.cli.output import print_json, print_text, say
+from bot.cli.quote_batch import answer_record, ask, ask_batch
+from bot.config import Settings
+from bot.date_ranges import begin_of, end_of
+from bot.play_links import clock
+from bot.quotes import SEARCH_FOLDER, QuoteFinder
+from bot.search.quote_search import Scope
+from storage.tables.episodes import chapters_of, list_episodes
+from storage.tables.transcripts import episode_turns
+
+
+async def episodes(options: Options, settings: Settings) -> int:
+    """List episodes, newest first."""
+    async with opened(settings) as db:
+        ids = [(await podcast_id(db, options.podcast))] if options.podcast is not None else None
+        episodes = await list_episodes(db, ids)
+    if options.json:
+        print_json([records.episode_record(one) for one in episodes])
+    else:
+        for one in episodes:
+            day = one.published.date().isoformat() if one.published else "no date   "
+            print_text(
+                f"{one.id:>5}  {day}  {one.title}  ({one.chapter_count} chapters, {one.turn_count} turns)"
+            )
+    return 0
+
+
+async def chapters(options: Options, settings: Settings) -> int:
+    """List an episode's chapters."""
+    async with opened(settings) as db:
+        episode = await episode_named(db, options.episode)
+        chapters = (await chapters_of(db, [episode.id]))[episode.id]
+    if options.json:
+        print_json(records.chapter_records(episode, chapters))
+    else:
+        for one in chapters:
+            print_text(f"{clock(one.start_ms):>8}  {one.title}")
+    return 0
+
+
+async def transcript_show(options: Options, settings: Settings) -> int:
+    """Print an episode's transcript."""
+    async with opened(settings) as db:
+        episode = await episode_named(db, options.episode)
+        turns = await episode_turns(db, episode.id)
+    if options.json:
+        print_json(records.turn_records(turns))
+    else:
+        for one in turns:
+            at = clock(one.start_ms) if one.start_ms is not None else ""
+            print_text(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
+    return 0
+
+
+async def quote(options: Options, settings: Settings) -> int:
+    """Find what was said."""
+    words = " ".join(options.words)
+    if bool(words.strip()) == bool(options.batch):
+        say("Name the words that you remember, or a file with --batch.")
+        return EXIT_USAGE
+    async with opened(settings) as db:
+        scope = Scope(
+            podcast_ids=frozenset([await podcast_id(db, options.podcast)])
+            if options.podcast is not None
+            else None,
+            episode_id=(await episode_named(db, options.episode)).id if options.episode is not None else None,
+            speaker=options.speaker,
+            since=begin_of(options.since),
+            until=end_of(options.until),
+        )
+        finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
+        try:
+            await finder.warm()
+            db.serves_one = True
+            if options.batch:
+                answered = await ask_batch(finder, options.batch, scope, options.limit)
+                return 0 if answered else EXIT_FAILED
+            answer = await ask(finder, words, scope, options.limit)
+        finally:
+            finder.close()
+    if options.json:
+        print_json(answer_record(answer))
+        return 0
+    if not answer.hits:
+        print_text("Nothing that was said fits these words.")
+    if answer.guess:
+        print_text("The closest that was said is this:")
+    for hit in answer.hits or ([answer.guess] if answer.guess else []):
+        print_text("\n".join(records.hit_lines(hit)))
+    return 0

@@ -1,0 +1,174 @@
+"""The commands that follow podcasts and read them: add, poll, podcasts, held."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from bot.cli import records
+from bot.cli.context import EXIT_FAILED, Options, opened, podcast_id, reading
+from bot.cli.held_items import Decided, discard, release
+from bot.cli.output import print_json, print_text, say
+from bot.config import Settings
+from bot.feeds.errors import FeedError
+from bot.feeds.http.address_guard import is_web_address
+from bot.polling.feed_updater import Poll
+from bot.text.plurals import counted
+from storage.models import Coverage, Podcast
+from storage.tables.held_items import waiting_items
+from storage.tables.linked_files import file_problems
+from storage.tables.podcasts import coverage, coverages, followed_podcasts, list_podcasts
+
+ALL_FILES = 100_000
+POLLS_AT_ONCE = 8
+MAX_SHOWN = 200
+
+
+async def add(options: Options, settings: Settings) -> int:
+    """Follow a feed, poll it once, read its published files."""
+    feed_url = _feed_address(options.feed)
+    async with opened(settings) as db, reading(db, settings) as reader:
+        podcast, poll = await reader.pipeline.follow(feed_url, by_operator=True)
+        if poll.failed:
+            raise FeedError(poll.outcome)
+        # Whoever adds it again wants to know now: what failed before is tried anew.
+        warnings = await reader.files.read(
+            podcast.id, limit=ALL_FILES, all_missing=True, progress=_progress()
+        )
+        covered = await coverage(db, podcast.id)
+    if options.json:
+        print_json(records.added_record(podcast, covered, warnings))
+        return 0
+    print_text(f"{podcast.title} ({podcast.id}): {poll.outcome}")
+    print_text(
+        f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
+        f"{covered.with_turns} with transcripts"
+    )
+    for warning in warnings:
+        say(warning)
+    return 0
+
+
+def _feed_address(text: str) -> str:
+    text = text.strip()
+    if is_web_address(text):
+        # What stands behind a # is for the reader's eye, and no part of what is fetched.
+        return urldefrag(text).url
+    if "://" in text and not text.startswith("file://"):
+        scheme = text.partition("://")[0]
+        raise FeedError(
+            f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
+        )
+    try:
+        named = unquote(urlsplit(text).path) if text.startswith("file://") else os.path.expanduser(text)  # noqa: PTH111 - Path's raises
+        path = Path(named).resolve()
+        if path.is_file():
+            return path.as_uri()
+    except (OSError, ValueError) as error:
+        raise FeedError(f"{cut_short(text)} can't be a file.") from error
+    raise FeedError(f"{cut_short(text)} is neither an http(s) address nor a file.")
+
+
+def cut_short(text: str) -> str:
+    """What was typed, short enough for a sentence."""
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+async def poll(options: Options, settings: Settings) -> int:
+    """Poll every followed feed once."""
+    async with opened(settings) as db, reading(db, settings) as reader:
+        gate = asyncio.Semaphore(POLLS_AT_ONCE)
+
+        async def poll(podcast: Podcast) -> Poll:
+            async with gate:
+                outcome = await reader.pipeline.poll(podcast)
+                for warning in await reader.files.read(podcast.id, limit=ALL_FILES):
+                    logging.getLogger(__name__).warning("%s", warning)
+                return outcome
+
+        polls = await asyncio.gather(*(poll(podcast) for podcast in await followed_podcasts(db)))
+    if options.json:
+        print_json([records.poll_record(one) for one in polls])
+    else:
+        for one in polls:
+            print_text(f"{one.title} ({one.podcast_id}): {one.outcome}")
+    return EXIT_FAILED if any(one.failed for one in polls) else 0
+
+
+async def podcasts(options: Options, settings: Settings) -> int:
+    """List the podcasts, and how their reading goes."""
+    async with opened(settings) as db:
+        podcasts = await list_podcasts(db)
+        covered, held, files = await coverages(db), await waiting_items(db), await file_problems(db)
+    told = [
+        (one, covered.get(one.id, Coverage()), held.get(one.id, []), files.get(one.id)) for one in podcasts
+    ]
+    if options.json:
+        print_json([records.followed_record(*one) for one in told])
+    else:
+        for one in told:
+            print_text("\n".join(records.podcast_lines(*one)))
+    return 0
+
+
+async def held(options: Options, settings: Settings) -> int:
+    """List, release or discard items that wait."""
+    async with opened(settings) as db:
+        ids = [(await podcast_id(db, options.podcast))] if options.podcast is not None else None
+        waiting = await waiting_items(db, ids)
+        podcasts = await list_podcasts(db, list(waiting))
+        if options.release:
+            async with reading(db, settings) as reader:
+                decided = await release(db, reader.pipeline, podcasts)
+            return _print_decided(options, decided, "released")
+        if options.discard:
+            return _print_decided(options, await discard(db, podcasts), "discarded")
+    if options.json:
+        print_json([record for one in podcasts for record in records.held_records(one, waiting[one.id])])
+        return 0
+    for one in podcasts:
+        print_text(f"{one.title} ({one.id}): {counted(len(waiting[one.id]), 'item')} held")
+        for item in waiting[one.id]:
+            day = item.published.date().isoformat() if item.published else "no date   "
+            print_text(f"  {day}  {item.title}: {item.reason}")
+    if not podcasts:
+        print_text("Nothing waits.")
+    return 0
+
+
+def _print_decided(options: Options, decided: Sequence[Decided], word: str) -> int:
+    if options.json:
+        print_json(
+            [
+                {
+                    "podcast": one.podcast.title,
+                    "podcast_id": one.podcast.id,
+                    word: one.items,
+                    "outcome": one.poll.outcome if one.poll else None,
+                }
+                for one in decided
+            ]
+        )
+    for one in decided if not options.json else []:
+        outcome = f"; {one.poll.outcome}" if one.poll else ""
+        print_text(f"{one.podcast.title} ({one.podcast.id}): {counted(one.items, 'item')} {word}{outcome}")
+    if not decided and not options.json:
+        print_text("Nothing waits.")
+    return EXIT_FAILED if any(one.poll is not None and one.poll.failed for one in decided) else 0
+
+
+def _progress() -> Callable[[int, int], None]:
+    """A line on a terminal that counts episodes; silent where nobody watches."""
+
+    def show(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == of else ""
+            sys.stderr.write(f"\rReading published files: {done} of {of} episodes{end}")
+            sys.stderr.flush()
+
+    return show

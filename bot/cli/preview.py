@@ -1,0 +1,28 @@
+"""`preview`: the announcement of an episode as it would be sent, without sending it."""
+
+from __future__ import annotations
+
+from bot.announcing.messages.content import Contents
+from bot.cli.context import Options, episode_named, opened
+from bot.cli.output import print_json, print_text
+from bot.config import Settings
+from bot.lookup import LookupFailedError
+from bot.present.announcement import announcement_post
+from bot.present.buttons import NO_DELIVERY
+from bot.present.terminal import message_lines
+from storage.models import AnnouncementStyle, Looks
+
+
+async def preview(options: Options, settings: Settings) -> int:
+    """Print what Discord would be sent, or what it looks like."""
+    async with opened(settings) as db:
+        episode = await episode_named(db, options.episode)
+        what = await Contents(db).of(episode.id)
+    if what is None:
+        raise LookupFailedError(f"The episode “{episode.title}” was removed just now.")
+    post = announcement_post(what, Looks(style=AnnouncementStyle(options.style)), mark=NO_DELIVERY)
+    if options.json:
+        print_json(post.body())
+    else:
+        print_text("\n".join(message_lines(post.body())))
+    return 0

@@ -1,0 +1,89 @@
+"""Questions from the command line: one, or a batch of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from bot.cli import records
+from bot.cli.output import print_json
+from bot.lookup import LookupFailedError
+from bot.quotes import Hit, QuoteFinder
+from bot.search.quote_search import Scope
+
+MAX_BATCH_LINE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, and how long it took; where nothing was, the closest that was said."""
+
+    took_ms: float
+    hits: list[Hit]
+    guess: Hit | None
+
+
+async def ask(finder: QuoteFinder, words: str, scope: Scope, limit: int) -> Answer:
+    """Ask, and look at the clock."""
+    began = time.perf_counter()
+    hits = await finder.find(words, scope, limit=limit)
+    took_ms = round((time.perf_counter() - began) * 1000, 3)
+    return Answer(took_ms, hits, None if hits else await finder.guess(words, scope))
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """An answer for scripts."""
+    return {
+        "took_ms": answer.took_ms,
+        "hits": [records.hit_record(hit) for hit in answer.hits],
+        "guess": records.hit_record(answer.guess) if answer.guess else None,
+    }
+
+
+async def ask_batch(finder: QuoteFinder, file: str, scope: Scope, limit: int) -> bool:
+    """Answer questions line by line, so that a program may ask, read, and ask again; whether all were answered."""
+    failed = False
+    try:
+        source = sys.stdin if file == "-" else await asyncio.to_thread(_open_text, Path(file))
+    except OSError as error:
+        raise LookupFailedError(f"{file} can't be read: {error.strerror}.") from error
+    with source:
+        while (line := await asyncio.to_thread(_whole_line, source)) is not None:
+            if not line.strip():
+                continue
+            try:
+                key, query = _asked(line)
+            except (ValueError, TypeError, KeyError, RecursionError):
+                failed = True
+                print_json({"id": None, "error": 'expected a JSON object {"id", "query"}'})
+                continue
+            print_json({"id": key, **answer_record(await ask(finder, query, scope, limit))})
+    return not failed
+
+
+def _open_text(path: Path) -> TextIO:
+    return path.open(encoding="utf-8-sig", errors="replace")
+
+
+def _whole_line(source: TextIO) -> str | None:
+    """The next line, None at the end; of one that is too long only a part, which is no JSON."""
+    line = source.readline(MAX_BATCH_LINE)
+    rest = line
+    while rest and not rest.endswith("\n"):
+        rest = source.readline(MAX_BATCH_LINE)
+    return line or None
+
+
+def _asked(line: str) -> tuple[object, str]:
+    """The id and the query of one line of a batch. ValueError, TypeError or KeyError where it has none."""
+    asked = json.loads(line.removeprefix("\ufeff"))
+    # What JSON has no words for (NaN, infinite numbers) could not be given back.
+    json.dumps(asked["id"], allow_nan=False)
+    if not isinstance(asked["query"], str):
+        raise TypeError("the query is no text")
+    return asked["id"], asked["query"]

@@ -1,0 +1,219 @@
+"""What the command line prints: stored things as JSON for scripts, or as lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.feeds.http.address_guard import without_secrets
+from bot.play_links import clock, play_link
+from bot.polling.feed_updater import Poll
+from bot.quotes import Hit
+from bot.text.plurals import counted
+from storage.models import (
+    Chapter,
+    ChapterSource,
+    Coverage,
+    Episode,
+    FileProblems,
+    HeldItem,
+    Podcast,
+    SpokenTurn,
+    TranscriptSource,
+)
+
+Record = dict[str, Any]
+
+# The names by which people know the formats.
+SOURCE_NAMES: Mapping[str, str] = {
+    ChapterSource.ID3: "ID3",
+    TranscriptSource.VTT: "VTT",
+    TranscriptSource.SRT: "SRT",
+    TranscriptSource.JSON: "JSON",
+    TranscriptSource.HTML: "HTML",
+    TranscriptSource.PODLOVE: "Podlove",
+}
+
+
+def podcast_record(podcast: Podcast) -> Record:
+    """A podcast for scripts."""
+    return {
+        "id": podcast.id,
+        "title": podcast.title,
+        "feed": shown_feed(podcast.feed_url),
+        "episodes": podcast.episode_count,
+    }
+
+
+def followed_record(
+    podcast: Podcast, covered: Coverage, held: Sequence[HeldItem], files: FileProblems | None
+) -> Record:
+    """A podcast with how its reading goes."""
+    return {
+        **podcast_record(podcast),
+        "last_check": iso(podcast.polled_at),
+        "last_outcome": podcast.outcome,
+        "next_check": None if podcast.paused else iso(podcast.next_poll_at),
+        "next_check_reason": podcast.next_reason,
+        "paused": podcast.paused,
+        "held": len(held),
+        "chapters": by_source(podcast.episode_count, covered.chapters),
+        "transcripts": by_source(podcast.episode_count, covered.transcripts),
+        "unreadable_files": files.count if files else 0,
+        "unreadable_newest": files.newest if files else None,
+    }
+
+
+def by_source(episodes: int, counts: Mapping[ChapterSource, int] | Mapping[TranscriptSource, int]) -> str:
+    """`12 of 40: 9 notes, 3 VTT`: how many episodes have something, and from where, the most first."""
+    most_first = sorted(counts.items(), key=lambda count: (-count[1], count[0]))
+    parts = [f"{count} {SOURCE_NAMES.get(source, source)}" for source, count in most_first]
+    total = f"{sum(counts.values())} of {episodes}"
+    return f"{total}: {', '.join(parts)}" if parts else total
+
+
+def podcast_lines(
+    podcast: Podcast, covered: Coverage, held: Sequence[HeldItem], files: FileProblems | None
+) -> list[str]:
+    """A podcast for a person, with how its reading goes."""
+    chapters = by_source(podcast.episode_count, covered.chapters)
+    transcripts = by_source(podcast.episode_count, covered.transcripts)
+    due = f"next look {iso(podcast.next_poll_at)} ({podcast.next_reason})" if podcast.next_poll_at else ""
+    return [
+        f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",
+        f"      chapters {chapters}; transcripts {transcripts}",
+        f"      {podcast.outcome or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
+        *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
+        *(
+            [f"      {counted(files.count, 'published file')} can't be used; the newest: {files.newest}"]
+            if files
+            else []
+        ),
+    ]
+
+
+def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:
+    """What waits for a decision."""
+    return [
+        {
+            "podcast": podcast.title,
+            "podcast_id": podcast.id,
+            "title": one.title,
+            "published": iso(one.published),
+            "reason": one.reason,
+        }
+        for one in items
+    ]
+
+
+def added_record(podcast: Podcast, covered: Coverage, warnings: Sequence[str]) -> Record:
+    """What adding a podcast found."""
+    return {
+        **podcast_record(podcast),
+        "episodes": covered.episodes,
+        "chapters": covered.with_chapters,
+        "transcripts": covered.with_turns,
+        "warnings": list(warnings),
+    }
+
+
+def poll_record(poll: Poll) -> Record:
+    """How a look at a feed ended."""
+    return {
+        "id": poll.podcast_id,
+        "title": poll.title,
+        "outcome": poll.outcome,
+        "new": poll.new,
+        "changed": poll.changed,
+        "announced": poll.announced,
+        "held": poll.held,
+    }
+
+
+def episode_record(episode: Episode) -> Record:
+    """An episode for scripts."""
+    return {
+        "id": episode.id,
+        "guid": episode.guid,
+        "podcast": episode.podcast_title,
+        "title": episode.title,
+        "published": iso(episode.published),
+        "duration_s": episode.duration_s,
+        "chapters": episode.chapter_count,
+        "turns": episode.turn_count,
+        "chapters_source": episode.chapters_source,
+        "transcript": episode.transcript_source,
+        "transcript_choice": episode.transcript_choice,
+        "kind": episode.kind,
+        "season": episode.season,
+        "number": episode.number,
+    }
+
+
+def chapter_records(episode: Episode, chapters: Iterable[Chapter]) -> list[Record]:
+    """Chapters with links that play there."""
+    return [
+        {"start_s": seconds(one.start_ms), "title": one.title, "url": play_link(episode, one.start_ms)}
+        for one in chapters
+    ]
+
+
+def turn_records(turns: Iterable[SpokenTurn]) -> list[Record]:
+    """The turns of a transcript."""
+    return [
+        {
+            "speaker": one.speaker,
+            "start_s": seconds(one.start_ms),
+            "end_s": seconds(one.end_ms),
+            "text": one.text,
+        }
+        for one in turns
+    ]
+
+
+def hit_record(hit: Hit) -> Record:
+    """A quote for scripts; times are those of the matched words."""
+    return {
+        "guid": hit.episode.guid,
+        "episode": hit.episode.title,
+        "podcast": hit.episode.podcast_title,
+        "speaker": hit.quote.speaker,
+        "start_s": seconds(hit.quote.start_ms),
+        "end_s": seconds(hit.quote.end_ms),
+        "text": hit.quote.text,
+        "match": list(hit.quote.match),
+        "score": round(hit.quote.score, 4),
+        "chapter": hit.chapter.title if hit.chapter else None,
+        "url": hit.url,
+    }
+
+
+def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
+    """A quote for a person, with the matched words between the marks."""
+    text = hit.quote.text
+    marked = text
+    for start, end in reversed(hit.quote.marks):
+        marked = marked[:start] + bold[0] + marked[start:end] + bold[1] + marked[end:]
+    at = f", about {clock(hit.quote.start_ms)}" if hit.quote.start_ms is not None else ""
+    chapter = f" · {hit.chapter.title}" if hit.chapter else ""
+    return [
+        f"“{marked}”",
+        f"  — {hit.quote.speaker or 'unknown speaker'}{at} in {hit.episode.title}{chapter}",
+        *([f"  {hit.url}"] if hit.url else []),
+    ]
+
+
+def shown_feed(url: str) -> str:
+    """A feed's address without what is secret in it."""
+    return url if url.startswith("file:") else without_secrets(url)
+
+
+def seconds(milliseconds: int | None) -> float | None:
+    """Milliseconds as the seconds that scripts read."""
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A date as ISO 8601 in UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""The Discord client, and what becomes of a command that fails."""

@@ -1,0 +1,1 @@
+"""What a feed changed: which episodes are new, moved or withdrawn."""

@@ -1,0 +1,170 @@
+"""What is new in a feed: decided from what is stored and what arrived, with the reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.feeds.changes.episode_matching import Match, audio_file, match_crowd, match_single
+from bot.feeds.changes.withdrawals import left_out
+from storage.models import EpisodeChange, FeedItem, HeldItem, HeldState, KnownEpisode, UnchangedItem
+
+STEP = timedelta(microseconds=1)
+FIRST_DAY = datetime.min.replace(tzinfo=UTC)
+OLD_AFTER = timedelta(days=7)
+# In a feed of fewer items, most may well be new at once.
+CROWD_OF = 5
+
+WAITS = "it waits for a decision: it looked new together with most of the feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with what arrived: changes to store, `moved` of them to a new id, and items that wait.
+
+    `rehashed` are stored episodes that say the same in other bytes: by id, the hash by which they are known now.
+    `left_out` are stored ones that the feed lists no more, though others around them; `listed_again` those that it
+    does again.
+    """
+
+    changes: tuple[EpisodeChange, ...] = ()
+    held: tuple[HeldItem, ...] = ()
+    moved: int = 0
+    rehashed: Mapping[int, str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    listed_again: frozenset[int] = frozenset()
+
+
+def decide(
+    known: Sequence[KnownEpisode],
+    entries: Sequence[FeedItem | UnchangedItem],
+    *,
+    baseline: bool,
+    now: datetime,
+    held: Mapping[str, HeldState] | None = None,
+) -> Decision:
+    """What to store of the items that arrived, which of them to announce, and which to hold.
+
+    `baseline`: the podcast's first poll. `held`: by identity, items that were held before. Items that are stored as
+    they arrived call for nothing.
+    """
+    decided = held or {}
+    listed = list(_listed(known, entries, now))
+    news = _News.of(known, listed, decided, baseline=baseline, now=now)
+    changes, waiting, rehashed = [], [], {}
+    for entry in listed:
+        item, old, place = entry.item, entry.stored, entry.place
+        if item is None or (old is None and decided.get(item.identity) is HeldState.DISCARDED):
+            continue
+        match = news.matches.get(item.identity)
+        if not item.content_hash and (old or match):
+            # Its notes were not read this time, and those that are stored shall not be lost.
+            continue
+        if old is not None:
+            if old.content_hash != item.content_hash:
+                changes.append(EpisodeChange(item, old.id, False, "the feed tells it differently", place))
+            elif item.raw_hash and old.raw_hash != item.raw_hash:
+                rehashed[old.id] = item.raw_hash
+        elif match is not None:
+            reason = f"the same episode under a new id: {match.why}"
+            changes.append(EpisodeChange(item, match.episode.id, False, reason, place))
+        elif (why := news.waits.get(item.identity)) is not None:
+            waiting.append(HeldItem(item.identity, item.title, item.published, why))
+        else:
+            announce, reason = _announce(item, baseline=baseline, now=now)
+            changes.append(EpisodeChange(item, None, announce, reason, place))
+    there = {one.stored.id for one in listed if one.stored}
+    there |= {match.episode.id for match in news.matches.values()}
+    # Where a crowd waits for a decision, what is missing may be among it under another id.
+    missing = frozenset[int]() if waiting or baseline else left_out(known, there)
+    again = frozenset(one.id for one in known if one.withdrawn and one.id in there)
+    return Decision(tuple(changes), tuple(waiting), len(news.matches), rehashed, missing, again)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An item in its place: what arrived of it, where it was parsed, and the stored episode, where there is one."""
+
+    item: FeedItem | None
+    stored: KnownEpisode | None
+    place: datetime
+
+
+def _listed(
+    known: Sequence[KnownEpisode], entries: Sequence[FeedItem | UnchangedItem], now: datetime
+) -> Iterator[_Listed]:
+    """Each item of the document once, with where it stands in lists: at its date, else just below its neighbour."""
+    by_identity = {one.identity: one for one in known}
+    by_hash = {one.raw_hash: one for one in known if one.raw_hash}
+    seen = set()
+    place = now
+    for entry in entries:
+        item = entry if isinstance(entry, FeedItem) else None
+        stored = by_hash.get(entry.raw_hash) if item is None else by_identity.get(item.identity)
+        told = item or stored
+        if told is None or told.identity in seen:
+            continue
+        seen.add(told.identity)
+        # A date in the future shall not keep an episode on top for ever.
+        place = min(told.published, now) if told.published else max(place, FIRST_DAY + STEP) - STEP
+        yield _Listed(item, stored, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is to be said of items under ids that are not known, beside that they are new."""
+
+    matches: Mapping[str, Match] = field(default_factory=dict)
+    waits: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        known: Sequence[KnownEpisode],
+        listed: Sequence[_Listed],
+        held: Mapping[str, HeldState],
+        *,
+        baseline: bool,
+        now: datetime,
+    ) -> _News:
+        """Tell a crowd from single items, and match either to what is stored."""
+        waits = {identity: WAITS for identity, state in held.items() if state is HeldState.WAITING}
+        new = [one.item for one in listed if one.item and not one.stored and one.item.identity not in held]
+        if baseline or not known:
+            return cls(waits=waits)
+        there = {one.stored.id for one in listed if one.stored}
+        gone = [one for one in known if one.id not in there]
+        newest = max((min(one.published, now) for one in known if one.published), default=FIRST_DAY)
+        if len(listed) < CROWD_OF or len(new) * 2 <= len(listed):
+            return cls(match_single(new, gone, known, newest), waits)
+        matches = match_crowd(new, gone, newest)
+        later = [item for item in new if item.published is not None and item.published > newest]
+        mostly_later = len(later) * 2 >= len(new)
+        if mostly_later and len(matches) * 2 <= len(new):
+            # A show that published more than its feed holds since the last look.
+            return cls(match_single(new, gone, known, newest), waits)
+        # Where nearly all are dated anew, a new date says nothing.
+        fresh = set() if mostly_later else {item.identity for item in later}
+        # A feed that lists what it listed, and older items beside it.
+        grown = len(gone) * 2 <= len(known)
+        files = {audio_file(one) for one in known}
+        for item in new:
+            old = item.published is not None and now - item.published > OLD_AFTER
+            quiet = grown and old and audio_file(item) not in files
+            if item.identity not in matches and item.identity not in fresh and not quiet:
+                waits[item.identity] = (
+                    f"{len(new)} of {len(listed)} items look new at once, and this one is like no stored episode"
+                )
+        return cls(matches, waits)
+
+
+def _announce(item: FeedItem, *, baseline: bool, now: datetime) -> tuple[bool, str]:
+    if baseline:
+        return False, "not announced: it was there when the podcast was first read"
+    if item.published is None:
+        return True, "announced: it is new in the feed, which gives no date"
+    age = now - item.published
+    if age > OLD_AFTER:
+        return False, f"not announced: it appeared now but is dated {age.days} days back"
+    return True, "announced: it is new in the feed"

@@ -1,0 +1,44 @@
+"""Whether a feed's stored address moves: what a host or the feed itself says about it is not always meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import parse_qsl, urlsplit
+
+from bot.feeds.http.address_guard import is_web_address
+from bot.feeds.http.redirects import MAX_URL_BYTES
+from storage.models import FeedMove
+
+# Stores of files sign addresses for some minutes, and some hosts send there with 301.
+_SIGNED = frozenset({"expires", "signature", "x-amz-signature", "x-goog-signature", "sig", "hdnea", "policy"})
+
+
+def permanent_move(feed_url: str, moved_to: str | None) -> FeedMove | None:
+    """The move that 301 or 308 asks for; None where there is none, or it would not last."""
+    if moved_to is None or moved_to == feed_url or not _lasts(moved_to):
+        return None
+    return FeedMove(moved_to, "the host says that it moved for good")
+
+
+def announced_move(new_feed_url: str | None, known: Collection[str]) -> FeedMove | None:
+    """The move that `itunes:new-feed-url` asks for, not to one of the `known` addresses, now or before.
+
+    Hosts leave the element in for ever, each with its own address: followed back, a podcast would move to and fro.
+    """
+    if new_feed_url is None or not _lasts(new_feed_url):
+        return None
+    if _essence(new_feed_url) in {_essence(one) for one in known}:
+        return None
+    return FeedMove(new_feed_url, "the feed names its new address")
+
+
+def _lasts(url: str) -> bool:
+    if not is_web_address(url) or len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
+        return False
+    return _SIGNED.isdisjoint(name.lower() for name, _ in parse_qsl(urlsplit(url).query))
+
+
+def _essence(url: str) -> str:
+    """What makes two addresses the same to a host: not the scheme, the case of its name or a last slash."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"

@@ -1,0 +1,1 @@
+"""Fetching, with its bounds: addresses, redirects, bodies, caching headers."""

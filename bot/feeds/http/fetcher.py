@@ -1,0 +1,264 @@
+"""Fetching feeds and files: conditional, bounded in time and size, from public addresses alone."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+from aiohttp import hdrs
+
+from bot import __version__
+from bot.feeds.errors import FeedError
+from bot.feeds.http import failure_text
+from bot.feeds.http.address_guard import AddressGuard, AllowedAddresses, BoundedResolver, without_secrets
+from bot.feeds.http.caching_headers import fresh_for, retry_after
+from bot.feeds.http.limits import BusyError, Connections, Room
+from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route, RouteError
+from bot.feeds.http.response_body import ACCEPT_ENCODING, BodyError, read_body, read_start, too_large
+from storage.models import Validators
+
+USER_AGENT = f"Earmark/{__version__} (podcast reader for Discord communities)"
+TOTAL_TIMEOUT_S = 60.0
+CONNECT_TIMEOUT_S = 15.0
+DNS_CACHE_S = 10
+MAX_HEADERS = 128
+MAX_HEADER_BYTES = 8_190
+# So much of a body is kept at most until it is read, twice over.
+READ_BUFFER = 32 * 1024
+# The largest feed known here, 100 episodes with transcripts, has 9.7 MB.
+MAX_FEED_BYTES = 24 * 1024 * 1024
+MAX_FILE_BYTES = 16 * 1024 * 1024
+# What is kept of an answer's headers goes into the database and back to the host.
+MAX_KEPT_HEADER = 1_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A body as it arrived, unpacked, with what the next conditional request needs.
+
+    `body` is None where the host says that it did not change. `moved_to`: where it moved for good. `fresh_for_s`:
+    so long the host asks not to be asked again.
+    """
+
+    body: bytes | bytearray | None
+    content_type: str | None
+    validators: Validators
+    moved_to: str | None = None
+    fresh_for_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer that is no redirect, with the way that led to it and the clock that runs while it is read."""
+
+    response: aiohttp.ClientResponse
+    route: Route
+    clock: asyncio.Timeout
+
+
+class Fetcher:
+    """One aiohttp session for every feed. Use as an async context manager."""
+
+    def __init__(self, allowed: AllowedAddresses, *, total_timeout_s: float = TOTAL_TIMEOUT_S) -> None:
+        self._guard = AddressGuard(allowed)
+        self._total_timeout_s = total_timeout_s
+        self._connections = Connections()
+        self._room = Room()
+        self._resolver: BoundedResolver | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._resolver = BoundedResolver()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                # Who may connect is decided before aiohttp is asked.
+                limit=0,
+                ttl_dns_cache=DNS_CACHE_S,
+                resolver=self._resolver,
+                socket_factory=self._guard.make_socket,
+            ),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
+            headers={hdrs.USER_AGENT: USER_AGENT},
+            # Hosts get no cookies back, and a feed no credentials that were meant for another host.
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            # Neither a proxy nor a .netrc of the environment: the guard would see the proxy's address alone.
+            trust_env=False,
+            read_bufsize=READ_BUFFER,
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+        if self._resolver is not None:
+            await self._resolver.close()
+
+    async def feed(self, url: str, validators: Validators, held: AsyncExitStack | None = None) -> Fetched:
+        """The feed's body, or None where the host says that it did not change. Raises FeedError.
+
+        Room for the body is taken until `held` closes, so that bodies which wait to be read count, too.
+        """
+        if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
+            raise FeedError(f"The address of a feed may have {MAX_URL_BYTES} bytes; this one is longer.")
+        if url[:5].lower() == "file:":
+            return await asyncio.to_thread(_read_file, url)
+        return await self._whole(url, validators, MAX_FEED_BYTES, held)
+
+    async def file(
+        self, url: str, max_bytes: int = MAX_FILE_BYTES, held: AsyncExitStack | None = None
+    ) -> Fetched:
+        """A file that a feed names: a transcript, chapters. Its room is held as a feed's. Raises FeedError."""
+        return await self._whole(url, Validators(), max_bytes, held)
+
+    async def part(self, url: str, first: int, last: int) -> bytes:
+        """The bytes of a file from `first` to `last`, or fewer where it ends before. Raises FeedError."""
+
+        async def read(answer: _Answer) -> bytes:
+            response = answer.response
+            if response.status == 206:
+                if not response.headers.get(hdrs.CONTENT_RANGE, "").startswith(f"bytes {first}-"):
+                    raise BodyError("the host sent another part of it than was asked for")
+            elif response.status == 200 and first > 0:
+                raise BodyError("the host sends no parts of it")
+            elif response.status != 200:
+                raise _refused(url, response)
+            return await read_start(response.content, last - first + 1)
+
+        return await self._get(
+            url, {hdrs.RANGE: f"bytes={first}-{last}", hdrs.ACCEPT_ENCODING: "identity"}, read
+        )
+
+    async def _whole(
+        self, url: str, validators: Validators, max_bytes: int, held: AsyncExitStack | None
+    ) -> Fetched:
+        headers: dict[str, str] = {hdrs.ACCEPT_ENCODING: ACCEPT_ENCODING}
+        if validators.etag:
+            headers[hdrs.IF_NONE_MATCH] = validators.etag
+        if validators.last_modified:
+            headers[hdrs.IF_MODIFIED_SINCE] = validators.last_modified
+
+        async def read(answer: _Answer) -> Fetched:
+            response = answer.response
+            fetched = Fetched(
+                None,
+                _kept(response, hdrs.CONTENT_TYPE),
+                Validators(_kept(response, hdrs.ETAG), _kept(response, hdrs.LAST_MODIFIED)),
+                answer.route.moved_to,
+                fresh_for(response.headers, _now()),
+            )
+            if response.status == 304:
+                if not (validators.etag or validators.last_modified):
+                    raise BodyError("the host answered 304 to a plain request")
+                renewed = Validators(
+                    fetched.validators.etag or validators.etag,
+                    fetched.validators.last_modified or validators.last_modified,
+                    validators.body_hash,
+                )
+                return replace(fetched, validators=renewed)
+            if response.status != 200:
+                raise _refused(url, response)
+            if (response.content_length or 0) > max_bytes:
+                raise too_large(max_bytes)
+            encodings = response.headers.getall(hdrs.CONTENT_ENCODING, ())
+            async with AsyncExitStack() as ours:
+                room = await (held or ours).enter_async_context(self._room.claim(answer.clock))
+                return replace(fetched, body=await read_body(response.content, encodings, max_bytes, room))
+
+        return await self._get(url, headers, read)
+
+    async def _get(self, url: str, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]]) -> T:
+        """Ask, follow the redirects, and read the answer. Raises FeedError.
+
+        Its cause is left out: aiohttp's exceptions repeat the address with its keys, and a log would print them.
+        """
+        try:
+            route = Route.to(url)
+            left_s = self._total_timeout_s
+            while True:
+                async with self._connections.to(route.host):
+                    began = _clock()
+                    result = await self._hop(route, headers, read, left_s)
+                    left_s -= _clock() - began
+                if not isinstance(result, Route):
+                    return result
+                route = result
+        except (RouteError, BusyError, BodyError) as error:
+            raise _unreadable(url, str(error)) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _unreadable(url, failure_text.cause(error)) from None
+
+    async def _hop(
+        self, route: Route, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]], left_s: float
+    ) -> T | Route:
+        """One request: what was read, or where to go next."""
+        if self._session is None:
+            raise RuntimeError("the fetcher is used outside its context")
+        if (authorization := route.authorization) is not None:
+            headers = {**headers, hdrs.AUTHORIZATION: authorization}
+        async with asyncio.timeout(left_s) as clock:
+            with self._guard.asking(*route.host):
+                response = await self._session.get(route.url, headers=headers, allow_redirects=False)
+            async with response:
+                location = response.headers.get(hdrs.LOCATION)
+                if response.status in REDIRECTS and location is not None:
+                    return route.redirected(response.status, location)
+                return await read(_Answer(response, route, clock))
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _kept(response: aiohttp.ClientResponse, name: str) -> str | None:
+    """A header's value, where it is one that can be stored and sent again."""
+    value = response.headers.get(name)
+    return (
+        value if value and len(value) <= MAX_KEPT_HEADER and value.isascii() and value.isprintable() else None
+    )
+
+
+def _refused(url: str, response: aiohttp.ClientResponse) -> FeedError:
+    return FeedError(
+        f"{without_secrets(url)} can't be read: {failure_text.status(response.status)}.",
+        retry_after_s=retry_after(response.headers, _now()),
+        gone=response.status == 410,
+    )
+
+
+def _unreadable(url: str, cause: str) -> FeedError:
+    return FeedError(f"{without_secrets(url)} can't be read: {cause}.")
+
+
+def _read_file(url: str) -> Fetched:
+    """A feed in a file: for what an operator added on the command line."""
+    try:
+        path = Path(unquote(urlsplit(url).path))
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            # A pipe or a device may never end.
+            raise _unreadable(url, "it is no ordinary file")
+        with path.open("rb") as file:
+            body = file.read(MAX_FEED_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(url, getattr(error, "strerror", None) or str(error)) from error
+    if len(body) > MAX_FEED_BYTES:
+        raise _unreadable(url, str(too_large(MAX_FEED_BYTES)))
+    return Fetched(body, None, Validators())

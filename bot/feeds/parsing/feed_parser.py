@@ -1,0 +1,315 @@
+"""A feed's bytes → the podcast and its episodes, at the price of those that are not known yet."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+import time
+from calendar import timegm
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.feeds.errors import FeedError
+from bot.feeds.http.address_guard import is_web_address
+from bot.feeds.parsing.episode_video import episode_video
+from bot.feeds.parsing.feedparser_adapter import (
+    MAX_ITEM_BYTES,
+    Entry,
+    Unreadable,
+    read_frame,
+    read_items,
+    read_whole,
+)
+from bot.feeds.parsing.podcast_namespace import FeedExtras
+from bot.feeds.parsing.xml_split import MAX_ITEMS, Split, split
+from bot.show_notes.reader import read_notes
+from bot.text.encoding import TextTooLargeError, to_utf8
+from bot.text.plurals import counted
+from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, UnchangedItem
+
+__all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
+
+MAX_TITLE = 500
+MAX_ADDRESS = 2_000
+# PostgreSQL's indexes hold values of at most 2,704 bytes.
+MAX_IDENTITY_BYTES = 2_000
+MAX_DURATION_S = 7 * 86_400
+# All notes of what is new are in memory at once; what is more waits for a later look.
+MAX_NOTES_BYTES = 24 * 1024 * 1024
+# Of the processor's time; 1,000 episodes with transcripts take about 8.
+MAX_WORK_S = 30.0
+MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
+# Part of every raw hash: with another one all items are read again.
+READER = b"1"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed as it arrived, its items in the order of the document and without what their notes hold.
+
+    `unread` counts items whose notes were left for a later look, and whose hashes are empty: that look should not be
+    told that nothing changed.
+    """
+
+    info: FeedInfo
+    entries: tuple[FeedItem | UnchangedItem, ...]
+    warnings: tuple[str, ...] = ()
+    unread: int = 0
+
+
+def parse_feed(
+    body: bytes | bytearray,
+    content_type: str | None,
+    known: Container[str] = frozenset(),
+    rest: Callable[[], None] = lambda: None,
+) -> ParsedFeed:
+    """Parse RSS or Atom; items whose raw hash is `known` are not parsed.
+
+    Each that is not known takes a millisecond or more; `rest` is called in between. Raises FeedError where it is no
+    feed, or only a part of one.
+    """
+    try:
+        text = to_utf8(body, content_type)
+    except TextTooLargeError as error:
+        raise FeedError(str(error)) from error
+    document = split(text)
+    if not isinstance(document, Split):
+        feed, extras, whole = read_whole(document.document)
+        items = [_hashed(item, "") for one in whole if (item := _item(one, extras)) is not None]
+        return ParsedFeed(_info(feed, extras), tuple(_without_repeats(items)))
+    feed, extras = read_frame(document.frame)
+    hashes = _raw_hashes(document, extras)
+    new = [
+        place for place, raw_hash in hashes.items() if raw_hash not in known and _may_sound(document, place)
+    ]
+    readings = read_items(document, new, _bounded(rest))
+    found: dict[tuple[int, int], FeedItem | UnchangedItem] = {
+        place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
+    }
+    left_out: Counter[str] = Counter()
+    notes_bytes = unread = 0
+    for place, reading in zip(new, readings, strict=True):
+        if isinstance(reading, Unreadable):
+            left_out[reading.value] += 1
+        elif (item := _item(reading, extras)) is not None:
+            notes_bytes += sys.getsizeof(item.notes)
+            if notes_bytes > MAX_NOTES_BYTES:
+                # Without hashes it is read again at the next look, and then among less.
+                unread += 1
+                found[place] = replace(item, notes="")
+            else:
+                found[place] = _hashed(item, hashes[place])
+    entries = _without_repeats(found[place] for place in sorted(found))
+    if unread:
+        left_out["new with so many others that the notes wait for a later look"] = unread
+    return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out), unread)
+
+
+def read_item_notes(item: FeedItem) -> FeedItem:
+    """Add what the notes hold: chapters, turns, the first lines. Chapters that the feed itself lists are kept."""
+    try:
+        notes = read_notes(item.notes, item.duration_s, [one.name for one in item.persons])
+    except Exception:
+        # One item's notes must not keep the others from being read.
+        log.exception("the notes of “%s” can't be read", item.title)
+        return item
+    if item.chapters or not notes.chapters:
+        return replace(item, turns=notes.turns, intro=notes.intro)
+    return replace(
+        item,
+        chapters=notes.chapters,
+        chapters_source=ChapterSource.NOTES,
+        turns=notes.turns,
+        intro=notes.intro,
+    )
+
+
+def _raw_hashes(document: Split, extras: FeedExtras) -> dict[tuple[int, int], str]:
+    """By the items' places: hashes of their bytes, and of what around them changes what they mean."""
+    around = repr((READER, document.root_tag, document.channel_tag, extras.persons)).encode(
+        "utf-8", "replace"
+    )
+    # Of the hashes at hand the one that processors do in hardware.
+    begun = hashlib.sha256(around)
+    hashes = {}
+    with memoryview(document.body) as view:
+        for start, end in document.items:
+            one = begun.copy()
+            one.update(view[start:end])
+            hashes[start, end] = one.hexdigest()[:32]
+    return hashes
+
+
+def _may_sound(document: Split, place: tuple[int, int]) -> bool:
+    """What names no enclosure is no episode, and need not be parsed to know it."""
+    start, end = place
+    return end - start > MAX_ITEM_BYTES or b"enclosure" in document.item(place).lower()
+
+
+def _bounded(rest: Callable[[], None]) -> Callable[[], None]:
+    begun = time.thread_time()
+
+    def rest_or_end() -> None:
+        if time.thread_time() - begun > MAX_WORK_S:
+            raise FeedError("The feed takes too long to be read.")
+        rest()
+
+    return rest_or_end
+
+
+def _warnings(left_out: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"{counted(n, 'item')} {'is' if n == 1 else 'are'} {why}." for why, n in left_out.items())
+
+
+def _info(feed: Mapping[str, Any], extras: FeedExtras) -> FeedInfo:
+    return FeedInfo(
+        title=_line(extras.channel_title or feed.get("title")) or "Untitled podcast",
+        link=_address(feed.get("link")),
+        image_url=_address((feed.get("image") or {}).get("href")),
+        language=_line(feed.get("language"))[:20] or None,
+        new_feed_url=_address(extras.new_feed_url),
+        ttl_s=extras.ttl_s,
+        skip_hours=frozenset(extras.skip_hours),
+        skip_days=frozenset(extras.skip_days),
+    )
+
+
+def _item(reading: Entry, feed: FeedExtras) -> FeedItem | None:
+    entry, extra = reading.said, reading.extra
+    enclosure = _enclosure(entry.get("enclosures") or ())
+    if enclosure is None:
+        return None
+    url, mime_type = enclosure
+    guid = str(entry.get("id") or "").strip()
+    title = _line(entry.get("title")) or "Untitled episode"
+    notes = _notes(entry)
+    link = _address(entry.get("link"))
+    chapters = tuple(sorted(extra.chapters, key=lambda chapter: chapter.start_ms))
+    return FeedItem(
+        identity=_identity(guid or f"{url.partition('?')[0]} {title}"),
+        guid=guid[:MAX_ADDRESS] or None,
+        title=title,
+        link=link,
+        published=_published(entry),
+        duration_s=_duration(entry.get("itunes_duration") or entry.get("duration")),
+        image_url=_address((entry.get("image") or {}).get("href")),
+        enclosure_url=url,
+        enclosure_type=mime_type,
+        video_url=episode_video(link, extra.alternates, notes),
+        notes=notes,
+        intro="",
+        content_hash="",
+        chapters=chapters,
+        chapters_source=ChapterSource.PSC if chapters else None,
+        transcript_links=tuple(one for link in extra.transcripts if (one := _file(link)) is not None),
+        chapters_link=_file(extra.chapters_link),
+        kind=extra.kind,
+        season=extra.season,
+        number=extra.number,
+        persons=tuple(extra.persons or feed.persons),
+    )
+
+
+def _hashed(item: FeedItem, raw_hash: str) -> FeedItem:
+    return replace(item, raw_hash=raw_hash, content_hash=_content_hash(item))
+
+
+def _file(link: FileLink | None) -> FileLink | None:
+    if link is None or (url := _address(link.url)) is None:
+        return None
+    return FileLink(url, link.mime_type[:100])
+
+
+def _identity(text: str) -> str:
+    """What makes it the same item tomorrow, short enough to stand in an index."""
+    raw = text.encode("utf-8", "replace")
+    return text if len(raw) <= MAX_IDENTITY_BYTES else f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
+def _without_repeats(
+    entries: Iterable[FeedItem | UnchangedItem],
+) -> list[FeedItem | UnchangedItem]:
+    """Hosts repeat items inside one document; the first one stands."""
+    found: dict[object, FeedItem | UnchangedItem] = {}
+    for entry in entries:
+        found.setdefault(entry.identity if isinstance(entry, FeedItem) else entry, entry)
+    return list(found.values())
+
+
+def _content_hash(item: FeedItem) -> str:
+    # Hosts sign addresses anew for every request: the query says nothing about the content.
+    told = (
+        item.title,
+        item.link,
+        item.published,
+        item.duration_s,
+        (item.enclosure_url or "").partition("?")[0],
+        item.video_url,
+        hashlib.sha256(item.notes.encode("utf-8", "replace")).hexdigest(),
+        [(link.url.partition("?")[0], link.mime_type) for link in item.transcript_links],
+        item.chapters,
+        item.chapters_link and item.chapters_link.url.partition("?")[0],
+        item.kind,
+        item.season,
+        item.number,
+        item.persons,
+    )
+    return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value or "").split())[:MAX_TITLE]
+
+
+def _address(value: object) -> str | None:
+    text = str(value or "").strip()
+    return text if text and len(text) <= MAX_ADDRESS and is_web_address(text) else None
+
+
+def _enclosure(enclosures: Iterable[Mapping[str, Any]]) -> tuple[str, str | None] | None:
+    for one in enclosures:
+        url = _address(one.get("href"))
+        kind = str(one.get("type") or "").strip().lower()[:100]
+        if url is None:
+            continue
+        named = url.partition("?")[0].lower().endswith(MEDIA_SUFFIXES)
+        # An enclosure may be the cover of a newsletter: only what sounds or moves makes an episode.
+        if kind.startswith(("audio/", "video/")) or (named and not kind.startswith(("image/", "text/"))):
+            return url, kind or None
+    return None
+
+
+def _published(entry: Mapping[str, Any]) -> datetime | None:
+    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    if not parsed:
+        return None
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _duration(value: object) -> float | None:
+    """Seconds out of "3504", "1014.7", "58:24" or "1:06:35"."""
+    parts = str(value or "").strip().split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        return None
+    if len(numbers) > 3:
+        return None
+    seconds = sum(number * 60**place for place, number in enumerate(reversed(numbers)))
+    return seconds if 0 < seconds <= MAX_DURATION_S else None
+
+
+def _notes(entry: Mapping[str, Any]) -> str:
+    """The longest of what the item says about itself: hosts differ in which element holds the notes."""
+    said = [str(one.get("value") or "") for one in entry.get("content") or ()]
+    said += [str(entry.get(name) or "") for name in ("summary", "subtitle", "description")]
+    return max(said, key=len)

@@ -1,0 +1,299 @@
+"""A feed's document, taken apart into its items and what stands around them, without being parsed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.feeds.errors import FeedError
+
+# The longest podcast at hand has 1,278 episodes. Each takes about a millisecond to read and to store.
+MAX_ITEMS = 10_000
+# Comments, quotes and the like: each costs about a microsecond to step over.
+MAX_STEPS = 1_000_000
+MAX_PROLOG = 100_000
+MAX_TAG = 64 * 1024
+# A pattern that looks through megabytes in one call holds up the event loop all the while: it looks through so much
+# at once, and what it looks for is shorter than the overlap.
+WINDOW = 128 * 1024
+OVERLAP = 128
+# What stands around the items, and what can't be split, goes through feedparser at once, and that takes ten times as
+# much memory as the document has bytes.
+MAX_FRAME_BYTES = 1024 * 1024
+MAX_WHOLE_BYTES = 4 * 1024 * 1024
+
+_STEP = re.compile(
+    rb"<(?:(?P<open>!--|!\[CDATA\[|\?|!DOCTYPE)"
+    rb"|(?P<close>/?)(?P<name>(?:(?P<prefix>[\w.-]{1,40}):)?(?P<local>item|entry|liveItem|channel|rss|feed|rdf))"
+    rb"(?=[\s/>]))",
+    re.IGNORECASE,
+)
+_SOMETHING = re.compile(rb"[^\s\0]")
+_ENDS = {b"!--": b"-->", b"![CDATA[": b"]]>", b"?": b"?>"}
+# Possessive, so that a tag that never ends is given up at once.
+_TAG = re.compile(rb"""<(?P<name>[^\s<>/"']++)(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""")
+_ENDING = re.compile(rb"</[^<>]*+>")
+_IN_DOCTYPE = re.compile(rb"""[>\[\]"']|<!--""")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A document in parts: the start tags that items stand in, the items' places, and all the rest as `frame`.
+
+    `frame` is the document without its prolog, its items, and `podcast:liveItem`s, which are no episodes.
+    """
+
+    body: bytes | bytearray
+    root_tag: bytes
+    channel_tag: bytes
+    frame: bytes
+    items: tuple[tuple[int, int], ...]
+
+    def item(self, place: tuple[int, int]) -> bytes:
+        """The bytes of one item."""
+        return bytes(self.body[place[0] : place[1]])
+
+    def document(self, items: list[bytes]) -> bytes:
+        """A small feed that holds these items alone."""
+        opened = [tag for tag in (self.root_tag, self.channel_tag) if tag]
+        return b"".join([DECLARATION, *opened, *items, *(_closing(tag) for tag in reversed(opened))])
+
+
+@dataclass(frozen=True, slots=True)
+class Unsplit:
+    """A document that can only be read as a whole; without its prolog and what follows its end."""
+
+    document: bytes
+
+
+# With this before them, bytes are read as what they are.
+DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
+
+
+def split(body: bytes | bytearray) -> Split | Unsplit:
+    """Take a document in UTF-8 apart. Raises FeedError where it is no feed, cut off, or out of all bounds."""
+    if _SOMETHING.search(body, 0, MAX_PROLOG) is None:
+        raise FeedError("This is no podcast feed: it is empty.")
+    scan = _Scan(body)
+    scan.run()
+    if scan.root is None:
+        raise FeedError("This is no podcast feed: it holds neither RSS nor Atom.")
+    if scan.end < 0:
+        # Its older episodes would look as if they were gone.
+        raise FeedError("The feed ends in the middle; nothing of it was stored.")
+    root = _TAG.match(body, scan.root, scan.root + MAX_TAG)
+    if root is None or not scan.splits:
+        if scan.end - scan.root > MAX_WHOLE_BYTES:
+            raise FeedError("The feed is too broken to be read.")
+        return Unsplit(DECLARATION + body[scan.root : scan.end])
+    return Split(body, bytes(root[0]), scan.channel_tag, scan.frame(), tuple(scan.items))
+
+
+class _Scan:
+    """One pass over the tags that matter; what is quoted, in notes and comments, is no tag."""
+
+    def __init__(self, body: bytes | bytearray) -> None:
+        self.body = body
+        self.root: int | None = None
+        self._root_name = b""
+        self.end = -1
+        self.channel_tag = b""
+        self.items: list[tuple[int, int]] = []
+        self.splits = True
+        self._in_channel = False
+        self._seen = 0
+        self._cut: list[tuple[int, int]] = []
+        self._item: tuple[int, bytes] | None = None
+        self._live: tuple[int, bytes] | None = None
+        self._live_depth = 0
+        # Behind the last of them, an end is not looked for again: many openings would each search the whole rest.
+        self._endless: set[bytes] = set()
+
+    def run(self) -> None:
+        place = 0
+        for _ in range(MAX_STEPS):
+            found = self._next(place)
+            if found is None or (self.root is None and found.start() > MAX_PROLOG):
+                break
+            place = found.end()
+            if (opened := found["open"]) is not None:
+                place = self._behind(opened.upper(), place)
+                if place < 0:
+                    break
+            else:
+                place = self._tag(found)
+        else:
+            raise FeedError("The feed is cut into too many pieces to be read.")
+        if self._item is not None or self._live is not None:
+            self.splits = False
+
+    def _next(self, place: int) -> re.Match[bytes] | None:
+        end = len(self.body)
+        while place < end:
+            # Cut at the border of a window, a step may look as if it were none, and is found by the next one.
+            if (found := _STEP.search(self.body, place, place + WINDOW)) is not None:
+                return found
+            place += WINDOW - OVERLAP
+        return None
+
+    def _behind(self, opened: bytes, place: int) -> int:
+        """Where what was opened ends; -1 where it holds all the rest."""
+        if opened == b"!DOCTYPE":
+            return self._behind_doctype(place) if self.root is None else place
+        ending = _ENDS[opened]
+        if opened in self._endless:
+            return place
+        end = self.body.find(ending, place)
+        if end >= 0:
+            return end + len(ending)
+        if opened == b"?":
+            self._endless.add(opened)
+            return place
+        return -1
+
+    def _behind_doctype(self, place: int) -> int:
+        """Its own declarations may speak of any tag, in quotes; none of it is read."""
+        within = False
+        limit = place + MAX_PROLOG
+        while (found := _IN_DOCTYPE.search(self.body, place, limit)) is not None:
+            place = found.end()
+            if found[0] == b"<!--":
+                end = self.body.find(b"-->", place, limit)
+                place = end + 3 if end >= 0 else limit
+            elif found[0] in b"\"'":
+                end = self.body.find(found[0], place, limit)
+                place = end + 1 if end >= 0 else limit
+            elif found[0] == b">" and not within:
+                break
+            else:
+                within = found[0] == b"[" if found[0] in b"[]" else within
+        return place
+
+    def _tag(self, found: re.Match[bytes]) -> int:
+        local = found["local"].lower()
+        if local in (b"rss", b"feed", b"rdf"):
+            return self._root_tag(found)
+        if self.root is None:
+            return found.end()
+        if local in (b"item", b"entry"):
+            # No item stands behind the end: this is one answer stuck to a part of another.
+            self.end = -1
+            self._seen += not found["close"]
+            if self._seen > MAX_ITEMS:
+                raise FeedError(f"The feed has more than {MAX_ITEMS} items; so many are not read.")
+        if self._live is not None:
+            return self._in_live(found, self._live)
+        if local == b"channel":
+            return self._channel(found)
+        if local == b"liveitem":
+            return self._live_tag(found)
+        return self._close_item(found) if found["close"] else self._open_item(found)
+
+    def _root_tag(self, found: re.Match[bytes]) -> int:
+        if not found["close"]:
+            if self.root is None:
+                self.root = found.start()
+                self._root_name = found["name"]
+            elif self._item is None and (found["prefix"] is None or found["name"] == self._root_name):
+                self.splits = False
+        elif self.root is not None and (ending := _ENDING.match(self.body, found.start())) is not None:
+            self.end = ending.end()
+            if self._item is not None:
+                self.splits = False
+            return ending.end()
+        return found.end()
+
+    def _channel(self, found: re.Match[bytes]) -> int:
+        if found["prefix"] is not None or self._item is not None:
+            return found.end()
+        if found["close"]:
+            self._in_channel = False
+            return found.end()
+        tag = _TAG.match(self.body, found.start(), found.start() + MAX_TAG)
+        if tag is None or self._in_channel or self.items:
+            self.splits = False
+            return found.end()
+        self._in_channel = True
+        self.channel_tag = bytes(tag[0])
+        return tag.end()
+
+    def _open_item(self, found: re.Match[bytes]) -> int:
+        start = found.start()
+        if self._item is None and found["prefix"] is not None:
+            self.splits = False
+        if found["prefix"] is not None:
+            return found.end()
+        if self._item is not None:
+            # The one before was not closed. Cut here, the fault stays with that item.
+            self.items.append((self._item[0], start))
+        elif not self.items and not self._in_channel:
+            # RSS 1.0 has its items beside the channel.
+            self.channel_tag = b""
+        if bool(self.channel_tag) != self._in_channel:
+            self.splits = False
+        tag = _TAG.match(self.body, start, start + MAX_TAG)
+        if tag is not None and tag[0].endswith(b"/>"):
+            self.items.append((start, tag.end()))
+            self._item = None
+            return tag.end()
+        self._item = (start, found["name"])
+        return found.end()
+
+    def _close_item(self, found: re.Match[bytes]) -> int:
+        ending = _ENDING.match(self.body, found.start())
+        end = found.end() if ending is None else ending.end()
+        if self._item is not None and self._item[1] == found["name"]:
+            self.items.append((self._item[0], end))
+            self._item = None
+        elif self._item is None and found["prefix"] is None:
+            self._cut.append((found.start(), end))
+        elif self._item is None:
+            self.splits = False
+        return end
+
+    def _live_tag(self, found: re.Match[bytes]) -> int:
+        if self._item is not None or found["prefix"] is None:
+            return found.end()
+        tag = _TAG.match(self.body, found.start(), found.start() + MAX_TAG)
+        if found["close"] or tag is None:
+            self.splits = False
+            return found.end()
+        if tag[0].endswith(b"/>"):
+            self._cut.append(tag.span())
+        else:
+            self._live, self._live_depth = (found.start(), found["name"]), 1
+        return tag.end()
+
+    def _in_live(self, found: re.Match[bytes], live: tuple[int, bytes]) -> int:
+        if found["name"] != live[1]:
+            return found.end()
+        tag = (_ENDING if found["close"] else _TAG).match(self.body, found.start(), found.start() + MAX_TAG)
+        end = found.end() if tag is None else tag.end()
+        if found["close"]:
+            self._live_depth -= 1
+        elif tag is None or not tag[0].endswith(b"/>"):
+            self._live_depth += 1
+        if not self._live_depth:
+            self._cut.append((live[0], end))
+            self._live = None
+        return end
+
+    def frame(self) -> bytes:
+        """What is left around the items; blank space between them says nothing."""
+        parts, place = [DECLARATION], self.root or 0
+        cut = [span for span in (*self.items, *self._cut) if span[1] <= self.end]
+        start = self.root or 0
+        if self.end - start - sum(end - start for start, end in cut) > MAX_FRAME_BYTES:
+            raise FeedError(
+                f"The feed says more than {MAX_FRAME_BYTES // 2**20} MiB beside its items; so much is not read."
+            )
+        for start, end in [*sorted(cut), (self.end, self.end)]:
+            between = bytes(self.body[place:start])
+            parts.append(between if not between.isspace() else b"\n")
+            place = end
+        return b"".join(parts)
+
+
+def _closing(tag: bytes) -> bytes:
+    found = _TAG.match(tag)
+    return b"</" + found["name"] + b">" if found is not None else b""

@@ -1,0 +1,71 @@
+"""Logs: to stderr, as text for a person or JSON for a collector, and never with the token in them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+import aiohttp
+
+
+class TextFormatter(logging.Formatter):
+    """`2026-01-31 12:00:00 INFO bot.discord_client.client: words`, without the secret."""
+
+    def __init__(self, secret: str | None) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+        self._secret = secret
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _without(self._secret, super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, without the secret."""
+
+    def __init__(self, secret: str | None) -> None:
+        super().__init__()
+        self._secret = secret
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return _without(self._secret, json.dumps(line, ensure_ascii=False))
+
+
+def _without(secret: str | None, text: str) -> str:
+    return text.replace(secret, "***") if secret else text
+
+
+class OneLineFilter(logging.Filter):
+    """discord.py tells a lost connection with a traceback each time; a line says as much."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.name in ("discord.shard", "discord.client", "discord.gateway"):
+            error = record.exc_info[1]
+            if isinstance(error, OSError | aiohttp.ClientError | TimeoutError | EOFError) or (
+                type(error).__module__.startswith("discord")
+            ):
+                cause = " ".join(str(error).split())[:200] or type(error).__name__
+                record.msg, record.args = f"{record.getMessage()} ({cause})", ()
+                record.exc_info = None
+                record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
+def set_up_logs(level: str, form: str, secret: str | None) -> None:
+    """Send every log line to stderr in this form."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter(secret) if form == "json" else TextFormatter(secret))
+    handler.addFilter(OneLineFilter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Below WARNING these tell of every request and frame, some with the token's session in them.
+    for name in ("discord", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "aiohttp"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -1,0 +1,1 @@
+"""Looks at feeds when they are due, and reads the files beside their episodes."""

@@ -1,0 +1,325 @@
+"""From a look at a feed to planned deliveries: fetch, parse, decide, and keep it all in one call to storage."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from bot.feeds.changes.decide import Decision, decide
+from bot.feeds.changes.feed_moves import announced_move, permanent_move
+from bot.feeds.errors import FeedError
+from bot.feeds.http.address_guard import without_secrets
+from bot.feeds.http.fetcher import Fetched, Fetcher
+from bot.feeds.parsing.feed_parser import ParsedFeed, parse_feed, read_item_notes
+from bot.feeds.schedule import Asked, Next, after_failure, after_success, rhythm_of
+from bot.text.plurals import counted
+from bot.workers.parser_thread import ReadingThread, Rest
+from storage.engine.database import Database
+from storage.models import FeedMove, Look, Podcast, PollResult, Rhythm, Validators
+from storage.tables.feed_updates import (
+    Known,
+    StaleRevisionError,
+    create_podcast,
+    known_episodes,
+    record_look,
+    save_poll,
+)
+from storage.tables.podcasts import follow_as_operator, former_addresses, get_podcast, podcast_by_feed
+
+# A write that another process made in between: so many times is the decision made anew.
+MAX_DECISIONS = 5
+NOTHING_KNOWN = Known(0, (), {})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """How a look at one podcast ended. `announced` counts the new episodes that call for an announcement."""
+
+    podcast_id: int
+    title: str
+    outcome: str
+    new: int = 0
+    changed: int = 0
+    announced: int = 0
+    held: int = 0
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A body that arrived from an address, read: what it says, what to do about it, and how it came, without it."""
+
+    fetched: Fetched
+    move: FeedMove | None
+    parsed: ParsedFeed
+    decision: Decision
+    rhythm: Rhythm
+    outcome: str
+
+
+class Pipeline:
+    """Reads podcasts into the database."""
+
+    def __init__(
+        self,
+        db: Database,
+        fetcher: Fetcher,
+        thread: ReadingThread,
+        *,
+        poll_interval_s: float,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._db = db
+        self._fetcher = fetcher
+        self._thread = thread
+        self._interval = timedelta(seconds=poll_interval_s)
+        self._jitter = jitter
+
+    async def follow(self, feed_url: str, *, by_operator: bool) -> tuple[Podcast, Poll]:
+        """Take up a podcast, its episodes as the baseline; one already known is polled. Raises FeedError.
+
+        A paused one is taken up again, where its feed answers.
+        """
+        podcast = await podcast_by_feed(self._db, feed_url)
+        if podcast is None:
+            poll = await self._first_poll(feed_url, by_operator=by_operator)
+        else:
+            # Whoever adds it is told of a failure; the log need not repeat it.
+            poll = await self._poll(podcast)
+            if by_operator:
+                await follow_as_operator(self._db, podcast.id)
+        stored = await get_podcast(self._db, poll.podcast_id)
+        if stored is None:
+            raise RuntimeError(f"podcast {poll.podcast_id} vanished while it was added")
+        return stored, poll
+
+    async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
+        began = _now()
+        read = partial(self._read, known=NOTHING_KNOWN, baseline=True, now=began)
+        async with AsyncExitStack() as held:
+            fetched = await self._hashed(await self._fetcher.feed(feed_url, Validators(), held))
+            reading = await read(fetched, feed_url)
+        reading = await self._at_new_address(reading, [feed_url], read)
+        if reading.move is not None:
+            known = await podcast_by_feed(self._db, reading.move.feed_url)
+            if known is not None:
+                return await self._poll(known)
+        title = reading.parsed.info.title
+        if not reading.decision.changes:
+            raise FeedError(f"The feed “{title}” has no episodes: {_why_none(reading)}.")
+        result = self._result(reading, began, known_since=began)
+        podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
+        return Poll(podcast_id, title, reading.outcome, new=len(reading.decision.changes))
+
+    async def poll(self, podcast: Podcast) -> Poll:
+        """Look at a podcast's feed and store what is new. A failure is an outcome, not an exception."""
+        poll = await self._poll(podcast)
+        if poll.failed:
+            log.warning("podcast %d: %s", podcast.id, poll.outcome)
+        return poll
+
+    async def poll_afresh(self, podcast: Podcast) -> Poll:
+        """The same, although the feed may not have changed: something else did that it is judged by."""
+        return await self.poll(replace(podcast, validators=Validators()))
+
+    async def _poll(self, podcast: Podcast) -> Poll:
+        began = _now()
+        known = podcast.validators
+        try:
+            async with AsyncExitStack() as held:
+                fetched = await self._fetcher.feed(podcast.feed_url, known, held)
+                if fetched.body is not None:
+                    fetched = await self._hashed(fetched)
+                if fetched.validators.body_hash != known.body_hash:
+                    return await self._store(podcast, fetched, held, began)
+        except FeedError as error:
+            outcome = await self._record_failure(podcast, error, began)
+            return Poll(podcast.id, podcast.title, outcome, failed=True)
+        # The host may have new validators for the same body: the next look shall be as cheap as it can.
+        asked = Asked(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
+        due = self._due(began, asked, podcast.rhythm, podcast.added_at)
+        move = permanent_move(podcast.feed_url, fetched.moved_to)
+        look = Look("unchanged", began, due.at, due.reason, fetched.validators, move=move)
+        await record_look(self._db, podcast.id, look)
+        return Poll(podcast.id, podcast.title, "unchanged")
+
+    async def record_fault(self, podcast: Podcast) -> None:
+        """Keep that a look failed by a fault of Earmark's own, so that moderators see it and it is no spin."""
+        fault = FeedError("The last look failed inside Earmark; its log says why.")
+        await self._record_failure(podcast, fault, _now())
+
+    async def _record_failure(self, podcast: Podcast, error: FeedError, began: datetime) -> str:
+        """Keep why a look failed, and pause what is gone or has failed for days; the outcome in words."""
+        due = after_failure(
+            _now(),
+            self._interval,
+            podcast.failing_since,
+            podcast.failures,
+            error.retry_after_s,
+            self._jitter(),
+        )
+        pause = "the host says that the feed is gone for good" if error.gone else due.pause
+        outcome = str(error)
+        if pause:
+            outcome += f" It is not looked at any more, as {pause}; adding it again takes it up."
+        look = Look(outcome, began, due.at, due.reason, failed=True, pause=pause)
+        await record_look(self._db, podcast.id, look)
+        return outcome
+
+    async def _store(self, podcast: Podcast, fetched: Fetched, held: AsyncExitStack, began: datetime) -> Poll:
+        for _ in range(MAX_DECISIONS):
+            known = await known_episodes(self._db, podcast.id)
+            read = partial(self._read, known=known, baseline=False, now=began)
+            reading = await read(fetched, podcast.feed_url)
+            if reading.parsed.info.new_feed_url:
+                # Who holds room for one body and waits for more might wait for itself.
+                await held.aclose()
+                former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
+                reading = await self._at_new_address(reading, former, read)
+            if not reading.parsed.entries:
+                raise FeedError(f"The feed has no episodes any more: {_why_none(reading)}.")
+            result = self._result(reading, began, known_since=podcast.added_at)
+            try:
+                await save_poll(self._db, podcast.id, known.revision, result)
+            except StaleRevisionError:
+                log.info("podcast %d was written to while it was read; deciding again", podcast.id)
+                continue
+            changes = reading.decision.changes
+            for change in changes:
+                if change.episode_id is None:
+                    log.info("podcast %d: “%s” %s", podcast.id, change.item.title, change.reason)
+            new = sum(change.episode_id is None for change in changes)
+            return Poll(
+                podcast.id,
+                reading.parsed.info.title,
+                reading.outcome,
+                new=new,
+                changed=len(changes) - new,
+                announced=sum(change.announce for change in changes),
+                held=len(reading.decision.held),
+            )
+        raise FeedError("The feed was read by several processes at once; the next look settles it.")
+
+    async def _at_new_address(
+        self, reading: _Reading, known: list[str], read: Callable[[Fetched, str], Awaitable[_Reading]]
+    ) -> _Reading:
+        """The same feed where it says that it stands now, once that was seen to hold episodes."""
+        stands = [reading.move.feed_url] if reading.move else []
+        move = announced_move(reading.parsed.info.new_feed_url, [*known, *stands])
+        if move is None:
+            return reading
+        try:
+            async with AsyncExitStack() as held:
+                fetched = await self._hashed(await self._fetcher.feed(move.feed_url, Validators(), held))
+                there = await read(fetched, move.feed_url)
+        except FeedError as error:
+            cause = str(error)
+        else:
+            if there.parsed.entries:
+                return replace(there, move=there.move or move)
+            cause = "it holds no episodes."
+        where = without_secrets(move.feed_url)
+        remark = f"the feed names {where} as its new address, which can't be followed: {cause}"
+        return replace(reading, outcome=f"{reading.outcome}; {remark}")
+
+    async def _hashed(self, fetched: Fetched) -> Fetched:
+        """The same, with the hash of its body among the validators."""
+        digest = await self._thread.read(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
+        return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
+
+    async def _read(
+        self, fetched: Fetched, feed_url: str, *, known: Known, baseline: bool, now: datetime
+    ) -> _Reading:
+        """Read a body in the reading thread, and decide about it. Raises FeedError."""
+        body = fetched.body
+        if body is None:
+            raise RuntimeError("what did not change is not read")
+
+        def read() -> _Reading:
+            rest = Rest()
+            parsed = parse_feed(
+                body, fetched.content_type, frozenset(one.raw_hash for one in known.episodes), rest
+            )
+            decision = decide(known.episodes, parsed.entries, baseline=baseline, now=now, held=known.held)
+            changes = []
+            # Notes are read at the price of what is new: half of a long feed's time goes there.
+            for change in decision.changes:
+                rest()
+                changes.append(replace(change, item=read_item_notes(change.item)))
+            decision = replace(decision, changes=tuple(changes))
+            return _Reading(
+                replace(fetched, body=None),
+                permanent_move(feed_url, fetched.moved_to),
+                parsed,
+                decision,
+                rhythm_of(_published(known, decision), now),
+                _outcome(decision, parsed.warnings, baseline=baseline),
+            )
+
+        return await self._thread.read(read)
+
+    def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
+        info, fetched = reading.parsed.info, reading.fetched
+        asked = Asked(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
+        due = self._due(began, asked, reading.rhythm, known_since)
+        # What of it was not read yet is read by the next look, although the feed will not have changed.
+        whole = not reading.parsed.unread
+        validators = fetched.validators if whole else Validators()
+        look = Look(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
+        decision = reading.decision
+        return PollResult(
+            info,
+            decision.changes,
+            look,
+            decision.held,
+            reading.rhythm,
+            decision.rehashed,
+            decision.left_out,
+            decision.listed_again,
+        )
+
+    def _due(self, began: datetime, asked: Asked, rhythm: Rhythm, known_since: datetime) -> Next:
+        return after_success(began, _now(), self._interval, asked, rhythm, known_since, self._jitter())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _published(known: Known, decision: Decision) -> list[datetime]:
+    """When the podcast's episodes were published, those that arrived among them."""
+    dates = {one.id: one.published for one in known.episodes}
+    arrived = []
+    for change in decision.changes:
+        if change.episode_id is None:
+            arrived.append(change.item.published)
+        else:
+            dates[change.episode_id] = change.item.published
+    return [moment for moment in (*dates.values(), *arrived) if moment is not None]
+
+
+def _why_none(reading: _Reading) -> str:
+    return "; ".join(reading.parsed.warnings).rstrip(".") or "no item has audio or video"
+
+
+def _outcome(decision: Decision, warnings: Sequence[str], *, baseline: bool) -> str:
+    new = sum(change.episode_id is None for change in decision.changes)
+    changed = len(decision.changes) - new - decision.moved
+    held = len(decision.held)
+    if baseline:
+        return "; ".join([f"added with {counted(new, 'episode')}", *warnings])
+    parts = [
+        new and counted(new, "new episode"),
+        changed and f"{changed} changed",
+        decision.moved and f"{decision.moved} known again under a new id",
+        held and f"{held} held, as most of the feed looks new at once",
+    ]
+    return "; ".join([", ".join(part for part in parts if part) or "nothing new", *warnings])

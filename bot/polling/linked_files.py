@@ -1,0 +1,221 @@
+"""What is published beside episodes: transcripts, chapters and the tags of audio files, read and the best kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from bot.chapters.id3 import read_id3_chapters, tag_size
+from bot.chapters.json_file import ChaptersError, read_chapters_file
+from bot.feeds.errors import FeedError
+from bot.feeds.http.fetcher import Fetcher
+from bot.transcripts.reader import Transcript, read_transcript, reads_type
+from bot.transcripts.selection import Candidate, best, worth_fetching
+from bot.transcripts.turns.cues import TranscriptError
+from bot.workers.parser_thread import ReadingThread
+from storage.engine.database import Database
+from storage.models import ChapterSource, FileKind, PendingFile, Turn, UntaggedEpisode
+from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
+from storage.tables.linked_files import pending_files, record_file_failure, record_read
+from storage.tables.transcripts import (
+    episode_turns,
+    people_of,
+    record_choice,
+    save_transcript,
+    transcript_source,
+)
+
+# A file that is missing is looked for again after ten minutes, then after four times as long, and so on: for a week.
+MAX_ATTEMPTS = 7
+RETRY_AFTER = timedelta(minutes=10)
+EPISODES_AT_ONCE = 4
+FILES_OF_ONE_EPISODE = 4
+MAX_COUNTED = 10_000
+
+# Download counters sit in front of audio files: only these are asked, and only for the tag at their beginning.
+TAGGED_NEWEST = 3
+MAX_TAG_TRIES = 3
+MAX_TAG_BYTES = 4 * 1024 * 1024
+TAG_HEAD_BYTES = 10
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class PublishedFiles:
+    """Reads what episodes name beside their audio."""
+
+    def __init__(self, db: Database, fetcher: Fetcher, thread: ReadingThread) -> None:
+        self._db = db
+        self._fetcher = fetcher
+        self._thread = thread
+
+    async def transcripts_to_come(self, podcast_id: int) -> int:
+        """How many episodes have a published transcript that is still to be read, in a format that can be."""
+        pending = await pending_files(self._db, podcast_id, due_at=None, limit=MAX_COUNTED)
+        return len(
+            {
+                one.episode_id
+                for one in pending
+                if one.kind is FileKind.TRANSCRIPT and reads_type(one.link.mime_type)
+            }
+        )
+
+    async def read(
+        self,
+        podcast_id: int,
+        *,
+        limit: int,
+        all_missing: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[str]:
+        """Read files that are due, or all that are missing, newest episodes first; a sentence for each failure."""
+        due_at = None if all_missing else _now()
+        pending = await pending_files(self._db, podcast_id, due_at=due_at, limit=limit)
+        by_episode: dict[int, list[PendingFile]] = {}
+        for one in pending:
+            by_episode.setdefault(one.episode_id, []).append(one)
+        gate = asyncio.Semaphore(EPISODES_AT_ONCE)
+        done = 0
+
+        async def read(files: list[PendingFile]) -> list[str]:
+            nonlocal done
+            async with gate:
+                warnings = await self._read_files_of_episode(files)
+            done += 1
+            if progress is not None:
+                progress(done, len(by_episode))
+            return warnings
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(read(files)) for files in by_episode.values()]
+        warnings = [warning for task in tasks for warning in task.result()]
+        untagged = await untagged_episodes(
+            self._db, podcast_id, newest=TAGGED_NEWEST, max_tries=MAX_TAG_TRIES
+        )
+        await asyncio.gather(*(self._read_tag(episode) for episode in untagged))
+        return warnings
+
+    async def _read_files_of_episode(self, files: Sequence[PendingFile]) -> list[str]:
+        warnings = []
+        for one in files:
+            if one.kind is FileKind.CHAPTERS:
+                warnings += await self._read_chapters(one)
+        transcripts = [one for one in files if one.kind is FileKind.TRANSCRIPT]
+        return warnings + await self._read_transcripts(transcripts)
+
+    async def _read_chapters(self, file: PendingFile) -> list[str]:
+        try:
+            async with AsyncExitStack() as held:
+                body = (await self._fetcher.file(file.link.url, held=held)).body
+                chapters = await self._read_beside(partial(read_chapters_file, bytes(body or b"")))
+        except (FeedError, ChaptersError) as error:
+            return [await self._record_failure(file, error)]
+        if chapters:
+            await save_chapters(self._db, file.episode_id, ChapterSource.PODCAST, chapters)
+        await record_read(self._db, [file])
+        return []
+
+    async def _read_transcripts(self, files: Sequence[PendingFile]) -> list[str]:
+        """Read an episode's transcripts and keep the best, of those and of what is stored already."""
+        if not files:
+            return []
+        warnings: list[str] = []
+        found: list[tuple[PendingFile, Transcript]] = []
+        people = await people_of(self._db, files[0].episode_id)
+        order = worth_fetching([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
+        for one in (files[place] for place in order):
+            try:
+                async with AsyncExitStack() as held:
+                    fetched = await self._fetcher.file(one.link.url, held=held)
+                    read = partial(
+                        read_transcript,
+                        bytes(fetched.body or b""),
+                        one.link.mime_type or fetched.content_type,
+                        people=people,
+                    )
+                    found.append((one, await self._read_beside(read)))
+            except (FeedError, TranscriptError) as error:
+                warnings.append(await self._record_failure(one, error))
+        # What is in no format that can be read, or beyond what is read of an episode, is not looked at again.
+        left = [one for place, one in enumerate(files) if place not in order]
+        await record_read(self._db, [*(one for one, _ in found), *left])
+        if found:
+            await self._keep_best(files[0].episode_id, [transcript for _, transcript in found])
+            return []
+        if not order:
+            warnings.append(f"The transcript of “{files[0].episode_title}” is in no format that can be read.")
+        return warnings
+
+    async def _keep_best(self, episode_id: int, transcripts: Sequence[Transcript]) -> None:
+        standing = await transcript_source(self._db, episode_id)
+        candidates = [Candidate(one.source, one.turns) for one in transcripts]
+        if standing is not None:
+            stored = await episode_turns(self._db, episode_id)
+            turns = tuple(Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in stored)
+            candidates.append(Candidate(standing, turns))
+        chosen, reason = best(candidates)
+        if chosen == len(transcripts):
+            await record_choice(self._db, episode_id, reason)
+            return
+        transcript = transcripts[chosen]
+        await save_transcript(
+            self._db,
+            episode_id,
+            transcript.source,
+            transcript.turns,
+            instead_of=standing,
+            choice=reason if len(candidates) > 1 else None,
+        )
+
+    async def _read_tag(self, episode: UntaggedEpisode) -> None:
+        """Look for chapters in the tag of an episode's MP3: its first bytes, then the tag that they announce.
+
+        Nobody promised any, so that there are none is told to nobody but the log.
+        """
+        try:
+            head = await self._fetcher.part(episode.enclosure_url, 0, TAG_HEAD_BYTES - 1)
+            size = tag_size(head)
+            if size is not None:
+                last = min(size, MAX_TAG_BYTES) - 1
+                tag = await self._fetcher.part(episode.enclosure_url, 0, last)
+                chapters = await self._read_beside(partial(read_id3_chapters, tag))
+                if chapters:
+                    await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
+        except FeedError as error:
+            log.debug("episode %d: its audio can't be asked for chapters: %s", episode.id, error)
+            await record_tag(self._db, episode.id, tries=1)
+        except ChaptersError as error:
+            log.debug("episode %d: the chapters in its audio can't be used: %s", episode.id, error)
+            await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
+        else:
+            await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
+
+    async def _record_failure(self, file: PendingFile, error: Exception) -> str:
+        """Keep why a file can't be used and when to look again; what to tell about it."""
+        retry = None
+        if file.attempts + 1 < MAX_ATTEMPTS:
+            retry = _now() + RETRY_AFTER * 4**file.attempts
+        await record_file_failure(self._db, file, str(error), retry)
+        what = "chapters" if file.kind is FileKind.CHAPTERS else "transcript"
+        return f"The {what} of “{file.episode_title}” can't be used: {error}"
+
+    async def _read_beside(self, read: Callable[[], T]) -> T:
+        try:
+            return await self._thread.read(read)
+        except (TranscriptError, ChaptersError):
+            raise
+        except Exception as error:
+            # One file must not keep the others from being read.
+            log.exception("a published file can't be read")
+            raise FeedError("It is too broken to be read.") from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,38 @@
+"""All that reads podcasts, put together: one session to fetch with, one thread to read in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.feeds.http.fetcher import Fetcher
+from bot.polling.feed_updater import Pipeline
+from bot.polling.linked_files import PublishedFiles
+from bot.workers.parser_thread import ReadingThread
+from storage.engine.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Feeds, and the files that their episodes name."""
+
+    pipeline: Pipeline
+    files: PublishedFiles
+
+
+@asynccontextmanager
+async def open_reader(
+    db: Database, allowed: AllowedAddresses, *, poll_interval_s: float
+) -> AsyncIterator[Reader]:
+    """What reads into this database, for as long as the context lasts."""
+    thread = ReadingThread()
+    try:
+        async with Fetcher(allowed) as fetcher:
+            yield Reader(
+                Pipeline(db, fetcher, thread, poll_interval_s=poll_interval_s),
+                PublishedFiles(db, fetcher, thread),
+            )
+    finally:
+        thread.close()

@@ -1,0 +1,1 @@
+"""Where in the index a query may have been said."""

@@ -1,0 +1,1 @@
+"""Segments of what was said: built, written, mapped, read."""

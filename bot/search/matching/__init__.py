@@ -1,0 +1,1 @@
+"""How well the words of a place match those of a query."""

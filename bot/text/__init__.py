@@ -1,0 +1,1 @@
+"""Text as it arrives: encodings, lines, words, sentences, times."""

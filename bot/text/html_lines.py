@@ -1,0 +1,254 @@
+"""Show notes as lines of plain text: what HTML, Markdown or bare text says, without its markup."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.text.markdown import without_links
+from bot.text.timecodes import STAMP
+
+# Notes with a whole transcript run to some hundred kilobytes; what is longer by far is no episode's notes.
+MAX_CHARACTERS = 2_000_000
+MAX_LINES = 40_000
+
+_BLOCK_TAGS = """
+    address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_CELLS = frozenset({"td", "th"})
+_SKIPPED = frozenset(
+    {"head", "iframe", "noscript", "script", "style", "svg", "template", "textarea", "title"}
+)
+_STRONG = frozenset({"b", "strong"})
+_EMPHASIS = frozenset({"em", "i"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+# The HTML parser takes time that grows with the square of the depth; no honest page nests so deep.
+_MAX_DEPTH = 400
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})[^<>]*>")
+_UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt option embed area col"
+_UNNESTED = frozenset(_UNNESTED_TAGS.split())
+
+_KNOWN_TAGS = """
+    a abbr acronym audio b big br center cite code del dfn em embed font i iframe img ins kbd mark object q s samp
+    small source span strike strong sub sup td th time tt u var video wbr
+"""
+# Without those that would swallow what follows: in Markdown "<style>" is spoken of.
+_KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())
+_BLOCK_TAG = re.compile(r"<(?:p|br|li|div|h[1-6]|td)\b", re.IGNORECASE)
+# Honest HTML has a tag for every few lines of its source.
+_LINES_TO_A_TAG = 8
+_MARKDOWN_TAG = re.compile(
+    r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL
+)
+
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
+# A page that took two dollar signs for a formula shows the words between them in mathematical letters; the
+# italic h alone stands outside of their block.
+_MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff\u210e]+")
+# Bold print, but not "s**t" nor "2**10".
+_MARKDOWN_BOLD = re.compile(
+    r"\*\*([^\s*][^*\n]{0,80}:)\*\*|\*\*([^\s*][^*\n]{0,80})\*\*(?=:|\s?\[)"
+    r"|(?<![\w*])\*\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*\*(?![\w*])"
+)
+_BULLET = re.compile(r"[*•·‣▪●○■□◦▸▹►▶➤–-]\ufe0f?\s+(?=\S)|[*•]$")
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+")
+_BEFORE_LEAD = re.compile(rf"\s*\*?\s*(?:{STAMP})?\s*")
+# What Substack writes below every episode.
+_TRAILER = re.compile(
+    r"\s*(?:This is a (?:public|free preview of a paid) episode\b.{0,300}"
+    r"|Get full access to [^\n]{1,200} at \S+)\s*$",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line or paragraph. `lead` is the bold text that it begins with, `emphasised` says that all of it is.
+
+    `links` are its links to videos: their words and addresses. `foreign`: its time is one in another recording.
+    """
+
+    text: str
+    bullet: bool = False
+    heading: bool = False
+    emphasised: bool = False
+    lead: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    foreign: bool = False
+
+
+def plain(text: str) -> str:
+    """`text` with mathematical letters made plain, invisible characters gone and spaces collapsed."""
+    return " ".join(_INVISIBLE.sub("", fold(text)).split())
+
+
+def fold(text: str) -> str:
+    """`text` with mathematical letters made plain."""
+    return _MATHEMATICAL.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+
+
+def without_bold(text: str) -> str:
+    """`text` without Markdown's asterisks for bold print."""
+    if "**" not in text:
+        return text
+    return _MARKDOWN_BOLD.sub(lambda found: found[1] or found[2] or found[3], text)
+
+
+def without_trailer(text: str) -> str:
+    """`text` without the call to subscribe at its end."""
+    # The search begins near the end, so that its cost does not grow with the text.
+    start = max(0, len(text) - 800)
+    tail = text[start:]
+    for _ in range(2):
+        tail = _TRAILER.sub("", tail)
+    return text[:start] + tail
+
+
+class _Builder:
+    """Collects runs of text and closes lines where blocks begin and end."""
+
+    def __init__(self, *, newlines: bool) -> None:
+        self.lines: list[Line] = []
+        self._newlines = newlines
+        self._bullet = False
+        self._clear()
+
+    def _clear(self) -> None:
+        self._parts: list[str] = []
+        self._lead: list[str] = []
+        self._leading = True
+        self._emphasised = True
+        self._links: list[tuple[str, str]] = []
+
+    def link(self, words: str, address: str) -> None:
+        """Words of this line lead to `address`."""
+        if "youtu" in address:
+            self._links.append((words, address))
+
+    def add(self, text: str, *, strong: bool, emphasis: bool) -> None:
+        pieces = text.split("\n") if self._newlines else [text]
+        for number, piece in enumerate(pieces):
+            if self.full():
+                break
+            if number:
+                self.close()
+            self._parts.append(piece)
+            if piece.strip():
+                self._emphasised &= emphasis
+                if strong and self._leading:
+                    self._lead.append(piece)
+                else:
+                    # "* " of a list written in paragraphs, or a time, may stand before the bold text.
+                    self._leading &= _BEFORE_LEAD.fullmatch(piece) is not None
+
+    def full(self) -> bool:
+        """Whether there are more lines than any notes have."""
+        return len(self.lines) >= MAX_LINES
+
+    def close(self, *, heading: bool = False) -> None:
+        """End the line; an empty one leaves nothing."""
+        text = "".join(self._parts)
+        if text.strip():
+            lead = "" if self._emphasised and not self._lead else plain("".join(self._lead))
+            links = tuple(self._links)
+            self.lines.append(Line(text, self._bullet, heading, self._emphasised, lead, links))
+            self._bullet = False
+        self._clear()
+
+    def item(self) -> None:
+        """The next line is the first of a list's item."""
+        self._bullet = True
+
+
+def parse_html(html: str) -> LexborHTMLParser:
+    """The tree of `html`; where its tags are nested too deep, that of its bare text."""
+    html = html[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
+    depth = 0
+    for found in _TAG.finditer(html):
+        if found[2].lower() not in _UNNESTED:
+            depth = max(0, depth + (-1 if found[1] else 1))
+            if depth > _MAX_DEPTH:
+                html = _TAG.sub("\n", html)
+                break
+    return LexborHTMLParser(html)
+
+
+def _is_html(text: str) -> bool:
+    """Whether tags make the lines of `text`; a few of them stand in Markdown too."""
+    tags = sum(1 for _ in _BLOCK_TAG.finditer(text, 0, MAX_CHARACTERS))
+    return tags > 0 and tags * _LINES_TO_A_TAG > text.count("\n", 0, MAX_CHARACTERS)
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What looks like a tag in Markdown's code, or is none of HTML's, as the text that it is: `Vec<T>`."""
+    if found["tag"] and found["tag"].lower() in _KNOWN:
+        return found.group()
+    return found.group().replace("<", "&lt;")
+
+
+def read_lines(html: str) -> list[Line]:
+    """The lines of notes in HTML or bare text, spaces not yet collapsed; a "<" that opens no tag stays text."""
+    newlines = not _is_html(html)
+    body = parse_html(_MARKDOWN_TAG.sub(_kept, html) if newlines else html).body
+    if body is None:
+        return []
+    builder = _Builder(newlines=newlines)
+    strong = emphasis = 0
+    node: LexborNode | None = body.child
+    # A walk by hand: notes from strangers may be nested deeper than Python's stack.
+    while node is not None and not builder.full():
+        tag = node.tag
+        if tag == "-text":
+            builder.add(node.text_content or "", strong=strong > 0, emphasis=emphasis > 0)
+        elif tag == "br":
+            builder.close()
+        elif tag not in _SKIPPED:
+            strong += tag in _STRONG
+            emphasis += tag in _EMPHASIS
+            if tag == "a":
+                builder.link(node.text()[:300], node.attributes.get("href") or "")
+            elif tag in _CELLS:
+                # The cells of one row are one line: a time and its title.
+                builder.add("\t", strong=False, emphasis=emphasis > 0)
+            if tag in _BLOCKS:
+                builder.close()
+                if tag == "li":
+                    builder.item()
+            if node.child is not None:
+                node = node.child
+                continue
+            strong, emphasis = _leave(builder, tag or "", strong, emphasis)
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is None or node.tag == "body":
+                node = None
+                break
+            strong, emphasis = _leave(builder, node.tag or "", strong, emphasis)
+        if node is not None:
+            node = node.next
+    builder.close()
+    return builder.lines
+
+
+def _leave(builder: _Builder, tag: str, strong: int, emphasis: int) -> tuple[int, int]:
+    if tag in _BLOCKS:
+        builder.close(heading=tag in _HEADINGS)
+    return strong - (tag in _STRONG), emphasis - (tag in _EMPHASIS)
+
+
+def tidy(line: Line) -> Line:
+    """`line` with its Markdown, its bullet and its superfluous spaces taken off."""
+    text = plain(line.text)
+    text = without_bold(without_links(text))
+    bullet, heading = line.bullet, line.heading
+    if found := _BULLET.match(text):
+        text, bullet = text[found.end() :], True
+    elif found := _MARKDOWN_HEADING.match(text):
+        text, heading = text[found.end() :], True
+    return replace(line, text=text, bullet=bullet, heading=heading)

@@ -1,0 +1,231 @@
+"""JSON transcripts: Podcasting 2.0's segments, Podlove's lines, and the lists that recognisers of speech write.
+
+The standard library's `json` reads them: the files are small beside its speed, and nothing lighter copes with NaN.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.transcripts.formats.caption_speakers import name_speakers
+from bot.transcripts.formats.cue_blocks import Block
+from bot.transcripts.formats.json_times import Unit, duration_of, end_of, has_time, seconds_or_ms, start_of
+from bot.transcripts.formats.srt import clean
+from bot.transcripts.turns.cues import Cue, Reading, TranscriptError, merge
+from storage.models import TranscriptSource, Turn
+
+_LISTS = (
+    "segments", "transcripts", "transcript", "cues", "captions", "subtitles", "utterances", "paragraphs",
+    "monologues", "transcription", "results", "events", "lines", "items", "sentences", "words", "data", "body",
+)  # fmt: skip
+_PARTS = ("items", "elements", "segs", "words", "lines", "sentences")
+_TEXTS = (
+    "body", "text", "content", "transcript", "punctuated_word", "caption", "sentence", "line", "word", "value",
+    "utf8", "display",
+)  # fmt: skip
+_SPEAKERS = (
+    "speaker",
+    "speakerName",
+    "speaker_name",
+    "speakerLabel",
+    "speaker_label",
+    "voice",
+    "name",
+    "author",
+)
+_MAX_DEPTH = 8
+_MAX_NAME = 200
+# "Hello" "," is one word and its sign; an opening bracket belongs to what follows.
+_SIGNS = re.compile(r"[^\w\s(\[{“«„¿¡]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """One entry of the list: its text as it stands, with the spaces around it."""
+
+    speaker: str | None
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+
+
+def looks_like(text: str) -> bool:
+    """Whether the text can only be JSON."""
+    start = len(text) - len(text.lstrip())
+    # "[00:12] Hello" and "[music]" are speech.
+    return re.match(r'\{\s*["}]|\[\s*[\[{\]]|\{\s*$', text[start : start + 2_000]) is not None
+
+
+def read(text: str, people: Sequence[str] = ()) -> tuple[TranscriptSource, Reading]:
+    """The turns, and which of the two kinds of JSON it is; the count is that of the list's entries with a text."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise TranscriptError("The file begins like JSON, but is not valid JSON.") from None
+    entries = list(_flat(_find_list(data) or []))
+    unit = seconds_or_ms(entries, sum(len(_text(one).split()) for one in entries))
+    voices = _contributors(data)
+    podlove = any(_is_podlove(one, in_player="transcripts" in data) for one in entries)
+    segments = [_segment(one, unit, voices, podlove=podlove) for one in entries if _text(one)]
+    if not any(one.text.strip() for one in segments):
+        raise TranscriptError("The JSON has no list of segments with a text, as transcripts have.")
+    source = TranscriptSource.PODLOVE if podlove else TranscriptSource.JSON
+    if all(one.start_ms is None for one in segments):
+        return source, Reading(len(segments), tuple(_untimed(segments)))
+    cues = _cues(segments)
+    if all(cue.speaker is None for cue in cues):
+        cues = name_speakers([Block(cue.start_ms, cue.end_ms, True, [cue.text]) for cue in cues], people)
+    return source, Reading(len(segments), merge(cues))
+
+
+def _is_podlove(entry: dict[str, Any], *, in_player: bool) -> bool:
+    """Whether this is a line of Podlove's; in its player's configuration the milliseconds may be missing."""
+    if "start_ms" in entry:
+        return "voice" in entry or ("start" in entry and "speaker" in entry)
+    return in_player and isinstance(entry.get("start"), str)
+
+
+def _find_list(data: Any, depth: int = 0) -> list[dict[str, Any]] | None:
+    """The list of objects with texts that the file is about; of several, the first by the order of the names."""
+    if depth > _MAX_DEPTH:
+        return None
+    if isinstance(data, list):
+        entries = [one for one in data if isinstance(one, dict)]
+        if any(_text(part) for one in entries for part in _parts(one)):
+            if len(entries) == 1 and _text(entries[0]) and not has_time(entries[0]):
+                # The whole text at once; its parts, with times, may stand beside it.
+                return _find_list(entries[0], depth + 1) or entries
+            return entries
+        # Recognisers put one result a channel around it all.
+        return next((found for one in data[:8] if (found := _find_list(one, depth + 1))), None)
+    if isinstance(data, dict):
+        named = [data[key] for key in _LISTS if key in data]
+        others = [
+            value for key, value in data.items() if key not in _LISTS and isinstance(value, dict | list)
+        ]
+        return next((found for one in (*named, *others[:8]) if (found := _find_list(one, depth + 1))), None)
+    return None
+
+
+def _parts(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """The entry, or, where it is only a frame around what one speaker said, what stands in it."""
+    if _text(entry):
+        return (entry,)
+    for key in _PARTS:
+        inner = entry.get(key)
+        if isinstance(inner, list):
+            found = [one for one in inner if isinstance(one, dict) and _text(one)]
+            if found:
+                return found
+    return ()
+
+
+def _flat(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        for part in _parts(entry):
+            if part is entry:
+                yield entry
+                continue
+            frame = {key: entry[key] for key in _SPEAKERS if key in entry}
+            if not has_time(part):
+                # Words without times of their own are said when their frame is.
+                yield {**entry, **part}
+            else:
+                yield {**frame, **part}
+
+
+def _text(entry: dict[str, Any]) -> str:
+    for key in _TEXTS:
+        value = entry.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def _segment(entry: dict[str, Any], unit: Unit, voices: dict[str, str], *, podlove: bool) -> _Segment:
+    start_ms = start_of(entry, unit)
+    end_ms = end_of(entry, unit)
+    if end_ms is None and start_ms is not None and (lasts_ms := duration_of(entry, unit)) is not None:
+        end_ms = start_ms + lasts_ms
+    speaker = None
+    # Podlove's "speaker" is the number of a contributor, its "voice" a name.
+    for key in ("voice", *_SPEAKERS) if podlove else _SPEAKERS:
+        if (speaker := _speaker(entry.get(key), voices)) is not None:
+            break
+    text = clean(_text(entry).replace("\n", " "))
+    return _Segment(speaker, start_ms, end_ms, text)
+
+
+def _speaker(name: object, voices: dict[str, str]) -> str | None:
+    if isinstance(name, dict):
+        name = next((name[key] for key in ("name", "label", "id") if name.get(key) is not None), None)
+    if isinstance(name, bool):
+        return None
+    if isinstance(name, int):
+        known = voices.get(str(name)) if abs(name) < 10**9 else None
+        return known or (f"Speaker {name}" if 0 <= name < 1_000 else None)
+    if isinstance(name, str):
+        name = " ".join(name.split())[:_MAX_NAME].rstrip(": ")
+        if name.isdecimal():
+            return voices.get(name) or f"Speaker {name[:3]}"
+        return voices.get(name) or name or None
+    return None
+
+
+def _contributors(data: object) -> dict[str, str]:
+    """The names behind the numbers, where a player's configuration tells them."""
+    listed = data.get("contributors") if isinstance(data, dict) else None
+    voices: dict[str, str] = {}
+    for one in listed if isinstance(listed, list) else []:
+        if not isinstance(one, dict) or not isinstance(one.get("name"), str):
+            continue
+        key = one.get("id")
+        if isinstance(key, str) or (isinstance(key, int) and abs(key) < 10**9):
+            voices[str(key)] = " ".join(one["name"].split())[:_MAX_NAME]
+    return voices
+
+
+def _untimed(segments: Iterable[_Segment]) -> Iterator[Turn]:
+    for one in segments:
+        if text := " ".join(one.text.split()):
+            yield Turn(one.speaker, None, None, text)
+
+
+def _cues(segments: Sequence[_Segment]) -> list[Cue]:
+    """The cues: words with their signs; an entry without a time is said where the one before it ends."""
+    spaced = _are_spaced(segments)
+    cues: list[Cue] = []
+    # The texts of each cue apart, as thousands may be glued to one.
+    texts: list[list[str]] = []
+    apart = True
+    now_ms = next((one.start_ms for one in segments if one.start_ms is not None), 0)
+    for one in segments:
+        text = " ".join(one.text.split())
+        if not text:
+            apart = True
+            continue
+        start_ms = now_ms if one.start_ms is None else one.start_ms
+        now_ms = max(start_ms, start_ms if one.end_ms is None else one.end_ms)
+        glued = (not apart and not one.text[0].isspace()) if spaced else bool(_SIGNS.fullmatch(text))
+        last = cues[-1] if cues else None
+        if glued and last and last.speaker == one.speaker and last.start_ms <= start_ms:
+            cues[-1] = replace(last, end_ms=max(last.end_ms, now_ms))
+            texts[-1].append(text)
+        else:
+            cues.append(Cue(one.speaker, start_ms, now_ms, ""))
+            texts.append([text])
+        apart = one.text[-1].isspace()
+    return [replace(cue, text="".join(parts)) for cue, parts in zip(cues, texts, strict=True)]
+
+
+def _are_spaced(segments: Sequence[_Segment]) -> bool:
+    """Whether the spaces between words are written: what has none between belongs together."""
+    if any(one.text.isspace() for one in segments):
+        return True
+    words = [one.text for one in segments if one.text and " " not in one.text.strip()]
+    led = sum(text[0].isspace() for text in words)
+    return 2 * len(words) > len(segments) and 2 * led > len(words)

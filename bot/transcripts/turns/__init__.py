@@ -1,0 +1,1 @@
+"""Cues and labelled lines, put together to turns."""

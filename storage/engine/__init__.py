@@ -1,0 +1,1 @@
+"""The connection to SQLite or PostgreSQL; nothing here knows a table."""

@@ -1,0 +1,315 @@
+"""Opening the database: one writer, a pool of readers, migrations at the start."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.engine.sqlite_reader import Rows, SqliteReader
+
+APPLICATION_ID = 0x4541524D  # "EARM": what `file` and the next opener recognise the file by
+SMALLEST_SQLITE_FILE = 512  # bytes: one page
+BUSY_TIMEOUT_S = 15.0
+READERS = 4
+# Any number, as long as every process takes the same one.
+MIGRATION_LOCK = 0x4541524D
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+F = TypeVar("F")
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+class DatabaseError(Exception):
+    """The database can't be used; the message is one sentence for the operator."""
+
+
+def known_revisions() -> list[str]:
+    """The revisions of this Earmark's migrations, oldest first: their files are named by them."""
+    return sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+class Database:
+    """The open database. Only `storage` takes connections from it."""
+
+    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, quick: SqliteReader | None = None) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._quick = quick
+        # Where nobody else is served meanwhile, as on the command line, changing threads is left out: it takes 0.1 to
+        # 0.3 ms, as long as the reading.
+        self.serves_one = False
+        # Two threads find no more in a second than one, and the event loop waits longer beside them.
+        self._finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._writer.dialect.name
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write: all of it is kept, or none."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that only reads, and sees one state."""
+        async with self._readers.begin() as connection:
+            yield connection
+
+    async def quick_read(self, read: Callable[[Rows], T]) -> T:
+        """Read a little that every command waits for."""
+        return await self.find_and_read(lambda: None, lambda rows, _: read(rows))
+
+    async def find_and_read(self, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
+        """Run `find` beside the event loop, then `read` what it found as one state: for what somebody waits for."""
+        loop = asyncio.get_running_loop()
+        if (quick := self._quick) is not None and self.serves_one:
+            return _find_and_read(quick, find, read)
+        if quick is not None:
+            return await loop.run_in_executor(self._finding, _find_and_read, quick, find, read)
+        found = await loop.run_in_executor(self._finding, find)
+        async with self.read() as connection:
+            return await connection.run_sync(
+                lambda sync: read(lambda statement, values: sync.execute(statement, values).all(), found)
+            )
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        if self._quick is not None:
+            await asyncio.get_running_loop().run_in_executor(self._finding, self._quick.close)
+        self._finding.shutdown(wait=False, cancel_futures=True)
+        await self._readers.dispose()
+        await self._writer.dispose()
+
+
+def _find_and_read(reader: SqliteReader, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
+    found = find()
+    return reader.read(lambda rows: read(rows, found))
+
+
+def database_url(text: str) -> str:
+    """The address of a database with the driver that it is opened with. ValueError where it is none."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise ValueError("no database address") from error
+    if url.drivername not in DRIVERS or not url.database or url.database == ":memory:":
+        raise ValueError("no database that Earmark can use")
+    if "sslmode" in url.query:
+        # The name that PostgreSQL's own tools, and most hosts, give to what the driver calls ssl.
+        url = url.set(
+            query={"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+        )
+    return url.set(drivername=DRIVERS[url.drivername]).render_as_string(hide_password=False)
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of this file, whose name may hold what means something in an address."""
+    return URL.create(DRIVERS["sqlite"], database=str(path)).render_as_string()
+
+
+async def open_database(address: str) -> Database:
+    """Open the database at this SQLAlchemy URL, made or migrated as needed. Raises DatabaseError."""
+    url = make_url(address)
+    try:
+        if url.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_prepare_sqlite_file, Path(url.database or ""))
+            writer, readers, quick = _sqlite_engines(url)
+        else:
+            writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True, hide_parameters=True)
+            # The same pool. Several statements of one reading see one state here, too.
+            readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            quick = None
+        try:
+            # A look first: the command line beside a busy bot need not wait for its turn to write.
+            async with readers.begin() as connection:
+                current = await _revision(connection) == known_revisions()[-1]
+            if not current:
+                async with writer.begin() as connection:
+                    await _migrate(connection)
+        except BaseException:
+            await writer.dispose()
+            await readers.dispose()
+            raise
+    except (SQLAlchemyError, sqlite3.Error, OSError, TypeError) as error:
+        # A TypeError is the driver's way to say that it does not know an option of the address.
+        raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
+    return Database(writer, readers, quick)
+
+
+def _cause(error: BaseException) -> str:
+    """The driver's own words: SQLAlchemy's would repeat the statement and a link."""
+    original = getattr(error, "orig", None) or error
+    text = str(original).splitlines()[0] if str(original) else type(original).__name__
+    return text.rstrip(".")
+
+
+def _prepare_sqlite_file(path: Path) -> None:
+    _check_sqlite_file(path)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    try:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                # Where two processes start at once, SQLite refuses this switch without waiting for the other.
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+    finally:
+        connection.close()
+
+
+def _check_sqlite_file(path: Path) -> None:
+    """Refuse what is not ours or newer than us, before anything is opened for writing."""
+    if not path.parent.is_dir():
+        raise DatabaseError(f"The database can't be opened: the folder {path.parent} does not exist.")
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    if path.is_file() and path.stat().st_size < SMALLEST_SQLITE_FILE:
+        # SQLite itself would take it for an empty database, and write over it.
+        raise DatabaseError(f"{path} is no database that Earmark can read; name a file for Earmark alone.")
+    # Where no other process has it open, it is read without leaving even an empty journal beside it.
+    journal = path.with_name(f"{path.name}-wal")
+    alone = not journal.exists() or journal.stat().st_size == 0
+    try:
+        _refuse_foreign(path, "mode=ro&immutable=1" if alone else "mode=ro")
+    except sqlite3.DatabaseError:
+        try:
+            # Another process may have begun to write meanwhile.
+            _refuse_foreign(path, "mode=ro")
+        except sqlite3.DatabaseError as error:
+            raise DatabaseError(f"{path} is no database that Earmark can read ({error}).") from error
+
+
+def _refuse_foreign(path: Path, how: str) -> None:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_TIMEOUT_S)
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        revision = None
+        if "alembic_version" in tables:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            revision = row[0] if row else None
+    finally:
+        connection.close()
+    if application != APPLICATION_ID and (tables or application):
+        raise DatabaseError(f"{path} is a database of another program; name a file for Earmark alone.")
+    _refuse_newer(str(path), revision, version)
+
+
+def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
+    known = known_revisions()
+    newer = revision if revision not in (None, *known) else version if version > int(known[-1]) else None
+    if newer is not None:
+        raise DatabaseError(
+            f"The database {what} was made by a newer Earmark (revision {newer}); "
+            f"run that version, or restore a backup made by this one ({known[-1]})."
+        )
+
+
+def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
+    writer = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
+    )
+    readers = create_async_engine(
+        url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
+    )
+
+    def prepare(connection: Any, *, read_only: bool) -> None:
+        # The driver must not begin transactions by itself: we say which kind, below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+        # SQLite's own knows ASCII alone, and titles are searched in any case.
+        connection.create_function("lower", 1, _lower, deterministic=True)
+
+    @sa.event.listens_for(writer.sync_engine, "connect")
+    def _prepare_writer(connection: Any, _record: Any) -> None:
+        prepare(connection, read_only=False)
+
+    @sa.event.listens_for(readers.sync_engine, "connect")
+    def _prepare_reader(connection: Any, _record: Any) -> None:
+        prepare(connection, read_only=True)
+
+    @sa.event.listens_for(writer.sync_engine, "begin")
+    def _begin_writing(connection: Connection) -> None:
+        # A deferred transaction that turns into a write can fail at once, whatever the busy timeout.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @sa.event.listens_for(readers.sync_engine, "begin")
+    def _begin_reading(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(url.database or "", check_same_thread=False)
+        prepare(connection, read_only=True)
+        return connection
+
+    return writer, readers, SqliteReader(connect)
+
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
+
+
+async def _migrate(connection: AsyncConnection) -> None:
+    """Bring the tables up to date inside the caller's transaction, which on SQLite is the lock."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+    if await _revision(connection) == known_revisions()[-1]:
+        return
+    await connection.run_sync(_upgrade)
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        await connection.exec_driver_sql(f"PRAGMA user_version = {int(known_revisions()[-1])}")
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    """The revision of the tables; None where there are none. Raises DatabaseError where it is newer than us."""
+    tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
+    if "alembic_version" not in tables:
+        return None
+    revision: str | None = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    _refuse_newer(connection.engine.url.database or "", revision)
+    return revision
+
+
+def _upgrade(connection: Connection) -> None:
+    # Imported where it is needed: a start without a migration does without its 10 MB.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,1 @@
+"""The tables, and one module for the uses of each group."""

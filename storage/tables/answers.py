@@ -1,0 +1,101 @@
+"""Answers: the quotes that a member was shown, so that the buttons below them work after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine.database import Database
+from storage.models import Quote
+from storage.tables.schema import answer, quote
+
+# Buttons of older answers say that they are too old; 20,000 answers of five quotes take some 40 MB.
+KEPT_ANSWERS = 20_000
+# A member waits while an answer is kept: older ones go now and then.
+FORGOTTEN_EVERY = 50
+
+
+async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now: datetime) -> int:
+    """Keep the quotes of an answer, best first; its id."""
+    async with db.write() as connection:
+        inserted = await connection.execute(
+            answer.insert().values(guild_id=guild_id, given_at=now).returning(answer.c.id)
+        )
+        answer_id = int(inserted.scalar_one())
+        await connection.execute(
+            quote.insert(),
+            [
+                {
+                    "answer_id": answer_id,
+                    "rank": rank,
+                    "episode_id": one.episode_id,
+                    "position": one.position,
+                    "speaker": one.speaker,
+                    "start_ms": one.start_ms,
+                    "end_ms": one.end_ms,
+                    "text": one.text,
+                    "match_from": one.match[0],
+                    "match_to": one.match[1],
+                    "score": one.score,
+                    "marks": " ".join(f"{start}-{end}" for start, end in one.marks),
+                }
+                for rank, one in enumerate(quotes)
+            ],
+        )
+        if answer_id % FORGOTTEN_EVERY == 0:
+            await connection.execute(answer.delete().where(answer.c.id <= answer_id - KEPT_ANSWERS))
+        return answer_id
+
+
+async def answer_quotes(db: Database, answer_id: int, guild_id: int) -> list[Quote]:
+    """The quotes of an answer that was given in this server, best first; none where there is no such answer."""
+    query = (
+        sa.select(quote)
+        .join_from(quote, answer)
+        .where(answer.c.id == answer_id, answer.c.guild_id == guild_id)
+        .order_by(quote.c.rank)
+    )
+    async with db.read() as connection:
+        return [_quote(row) for row in await connection.execute(query)]
+
+
+async def share_quote(db: Database, answer_id: int, rank: int, now: datetime) -> bool:
+    """Note that the quote is shared; False where it was already."""
+    async with db.write() as connection:
+        result = await connection.execute(
+            quote.update()
+            .where(quote.c.answer_id == answer_id, quote.c.rank == rank, quote.c.shared_at.is_(None))
+            .values(shared_at=now)
+        )
+        return bool(result.rowcount)
+
+
+async def unshare_quote(db: Database, answer_id: int, rank: int) -> None:
+    """Note that the quote was not shared after all."""
+    async with db.write() as connection:
+        await connection.execute(
+            quote.update().where(quote.c.answer_id == answer_id, quote.c.rank == rank).values(shared_at=None)
+        )
+
+
+def _quote(row: sa.Row[*tuple[Any, ...]]) -> Quote:
+    return Quote(
+        episode_id=row.episode_id,
+        position=row.position,
+        speaker=row.speaker,
+        start_ms=row.start_ms,
+        end_ms=row.end_ms,
+        text=row.text,
+        match=(row.match_from, row.match_to),
+        score=row.score,
+        # Those that were kept by an earlier version have none.
+        marks=tuple(_span(mark) for mark in row.marks.split()) or ((row.match_from, row.match_to),),
+    )
+
+
+def _span(mark: str) -> tuple[int, int]:
+    start, _, end = mark.partition("-")
+    return int(start), int(end)

@@ -1,0 +1,124 @@
+"""Writes that several transactions share. They take a connection, and so are for `storage` alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Chapter, ChapterSource, Person, TranscriptSource, Turn
+from storage.tables.schema import chapter, clean, episode, indexed_episode, person, speaker, turn
+
+# Parameters are bound on the event loop: this many take about a millisecond, and in between others run.
+ROWS_AT_ONCE = 250
+Row = dict[str, Any]
+# What an Integer column holds on PostgreSQL.
+MAX_INT = 2**31 - 1
+
+
+async def insert_new(connection: AsyncConnection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with the same unique values stands; whether it was inserted."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    result = await connection.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount)
+
+
+async def replace_chapters(
+    connection: AsyncConnection,
+    episode_id: int,
+    source: ChapterSource | None,
+    chapters: Sequence[Chapter],
+) -> None:
+    """Make these the chapters of the episode."""
+    await connection.execute(chapter.delete().where(chapter.c.episode_id == episode_id))
+    await insert_many(connection, chapter, chapter_rows(episode_id, chapters))
+    await connection.execute(
+        episode.update().where(episode.c.id == episode_id).values(chapters_source=source)
+    )
+
+
+async def replace_persons(connection: AsyncConnection, episode_id: int, persons: Sequence[Person]) -> None:
+    """Make these the people who take part."""
+    await connection.execute(person.delete().where(person.c.episode_id == episode_id))
+    await insert_many(connection, person, person_rows(episode_id, persons))
+
+
+def person_rows(episode_id: int, persons: Sequence[Person]) -> list[Row]:
+    """The people who take part in an episode as rows."""
+    return [
+        {"episode_id": episode_id, "position": position, "name": one.name, "role": one.role}
+        for position, one in enumerate(persons)
+    ]
+
+
+def chapter_rows(episode_id: int, chapters: Sequence[Chapter]) -> list[Row]:
+    """The chapters of an episode as rows."""
+    return [
+        {"episode_id": episode_id, "position": position, "start_ms": one.start_ms, "title": one.title}
+        for position, one in enumerate(chapters)
+        if 0 <= one.start_ms <= MAX_INT
+    ]
+
+
+async def replace_turns(
+    connection: AsyncConnection,
+    episode_id: int,
+    source: TranscriptSource,
+    turns: Sequence[Turn],
+    choice: str | None = None,
+) -> None:
+    """Make these the turns of the episode; `choice` says why, where there was one."""
+    await connection.execute(turn.delete().where(turn.c.episode_id == episode_id))
+    await connection.execute(indexed_episode.delete().where(indexed_episode.c.episode_id == episode_id))
+    await connection.execute(speaker.delete().where(speaker.c.episode_id == episode_id))
+    await insert_turns(connection, {episode_id: turns})
+    await connection.execute(
+        episode.update()
+        .where(episode.c.id == episode_id)
+        .values(transcript_source=source, transcript_choice=choice)
+    )
+
+
+async def insert_turns(connection: AsyncConnection, turns: Mapping[int, Sequence[Turn]]) -> None:
+    """Keep what is said in episodes that have no turns, and who says how much."""
+    await insert_many(connection, turn, [row for id_, said in turns.items() for row in _turn_rows(id_, said)])
+    await insert_many(
+        connection, speaker, [row for id_, said in turns.items() for row in _speaker_rows(id_, said)]
+    )
+
+
+def _speaker_rows(episode_id: int, turns: Sequence[Turn]) -> list[Row]:
+    counts: Counter[str] = Counter()
+    for name, count in Counter(one.speaker for one in turns).items():
+        if name and (stored := clean(name)):
+            counts[stored] += count
+    return [{"episode_id": episode_id, "name": name, "turns": count} for name, count in counts.items()]
+
+
+def _turn_rows(episode_id: int, turns: Sequence[Turn]) -> list[Row]:
+    return [
+        {
+            "episode_id": episode_id,
+            "position": position,
+            "speaker": one.speaker,
+            "start_ms": _bounded(one.start_ms),
+            "end_ms": _bounded(one.end_ms),
+            "text": one.text,
+            "mark": one.mark,
+        }
+        for position, one in enumerate(turns)
+    ]
+
+
+def _bounded(milliseconds: int | None) -> int | None:
+    return milliseconds if milliseconds is not None and 0 <= milliseconds <= MAX_INT else None
+
+
+async def insert_many(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Insert rows, some at once."""
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        await connection.execute(table.insert(), rows[first : first + ROWS_AT_ONCE])

@@ -1,0 +1,222 @@
+"""Destinations: which channel of which server follows which podcast."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine.database import Database
+from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks
+from storage.tables.bulk_writes import insert_new
+from storage.tables.schema import delivery, destination
+
+_ACTIVE = destination.c.removed_at.is_(None)
+# The columns of a destination beside those of another table.
+DESTINATION = tuple(
+    column.label(f"to_{column.name}")
+    for column in destination.c
+    if column.name not in ("added_by", "added_at", "removed_at", "paused_since", "resume_at", "gone_since")
+)
+_DESTINATION = sa.select(*DESTINATION)
+_FOLLOWED = sa.select(destination.c.podcast_id).where(
+    destination.c.guild_id == sa.bindparam("guild_id", type_=sa.BigInteger), _ACTIVE
+)
+
+
+def as_destination(row: sa.Row[*tuple[Any, ...]]) -> Destination:
+    """A row of the columns in `DESTINATION`."""
+    return Destination(
+        id=row.to_id,
+        podcast_id=row.to_podcast_id,
+        guild_id=row.to_guild_id,
+        channel_id=row.to_channel_id,
+        kind=DestinationKind(row.to_kind),
+        looks=Looks(AnnouncementStyle(row.to_style), row.to_role_id, row.to_silent, row.to_spoiler),
+        open_thread=row.to_open_thread,
+        publish=row.to_publish,
+        tag_ids=tuple(int(tag) for tag in row.to_tag_ids.split(",") if tag),
+        paused=row.to_paused,
+    )
+
+
+async def add_destination(
+    db: Database,
+    podcast_id: int,
+    *,
+    guild_id: int,
+    channel_id: int,
+    added_by: int,
+    now: datetime,
+    kind: DestinationKind = DestinationKind.TEXT,
+) -> tuple[Destination, bool]:
+    """Let a channel follow a podcast; whether it is new. One that was removed is taken up again."""
+    same = sa.and_(destination.c.podcast_id == podcast_id, destination.c.channel_id == channel_id)
+    async with db.write() as connection:
+        made = await insert_new(
+            connection,
+            destination,
+            {
+                "podcast_id": podcast_id,
+                "guild_id": guild_id,
+                "channel_id": channel_id,
+                "added_by": added_by,
+                "added_at": now,
+                "kind": kind,
+            },
+        )
+        if not made:
+            revived = await connection.execute(
+                destination.update()
+                .where(same, destination.c.removed_at.is_not(None))
+                .values(
+                    removed_at=None,
+                    added_by=added_by,
+                    added_at=now,
+                    guild_id=guild_id,
+                    kind=kind,
+                    paused=None,
+                    paused_since=None,
+                    resume_at=None,
+                    gone_since=None,
+                )
+            )
+            made = bool(revived.rowcount)
+        row = (await connection.execute(_DESTINATION.where(same))).one()
+        return as_destination(row), made
+
+
+async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, now: datetime) -> int:
+    """Let no channel of this server follow the podcast any more; how many did.
+
+    What still waits to be announced there is given up: months later, when the podcast is added again, it is no news.
+    """
+    leaving = sa.and_(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update()
+            .where(
+                delivery.c.destination_id.in_(sa.select(destination.c.id).where(leaving)),
+                delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
+            )
+            .values(state=DeliveryState.FAILED, error=None, next_try_at=None)
+        )
+        result = await connection.execute(destination.update().where(leaving).values(removed_at=now))
+        return result.rowcount
+
+
+async def guild_destinations(db: Database, guild_id: int) -> list[Destination]:
+    """What this server follows, and where."""
+    query = _DESTINATION.where(destination.c.guild_id == guild_id, _ACTIVE).order_by(destination.c.id)
+    async with db.read() as connection:
+        return [as_destination(row) for row in await connection.execute(query)]
+
+
+async def guild_podcast_ids(db: Database, guild_id: int) -> frozenset[int]:
+    """The podcasts that this server follows: all that its members may see."""
+    return await db.quick_read(
+        lambda rows: frozenset(row[0] for row in rows(_FOLLOWED, {"guild_id": guild_id}))
+    )
+
+
+async def get_destination(db: Database, destination_id: int) -> Destination | None:
+    """One destination that is followed, by its id."""
+    async with db.read() as connection:
+        row = (
+            await connection.execute(_DESTINATION.where(destination.c.id == destination_id, _ACTIVE))
+        ).first()
+    return as_destination(row) if row else None
+
+
+async def configure_destination(
+    db: Database,
+    destination_id: int,
+    *,
+    looks: Looks,
+    open_thread: bool = False,
+    publish: bool = False,
+    tag_ids: Sequence[int] = (),
+) -> None:
+    """Make this how episodes are announced there."""
+    await _update(
+        db,
+        destination_id,
+        {
+            "style": looks.style,
+            "role_id": looks.role_id,
+            "silent": looks.silent,
+            "spoiler": looks.spoiler,
+            "open_thread": open_thread,
+            "publish": publish,
+            "tag_ids": ",".join(map(str, tag_ids)),
+        },
+    )
+
+
+async def record_kind(db: Database, destination_id: int, kind: DestinationKind) -> None:
+    """Keep what Discord says that a destination is by now."""
+    await _update(db, destination_id, {"kind": kind})
+
+
+async def paused_since(db: Database, destination_id: int) -> tuple[datetime | None, datetime | None]:
+    """Since when nothing can be posted there, and since when Discord says that it is not there at all."""
+    query = sa.select(destination.c.paused_since, destination.c.gone_since).where(
+        destination.c.id == destination_id
+    )
+    async with db.read() as connection:
+        row = (await connection.execute(query)).first()
+    return (row.paused_since, row.gone_since) if row else (None, None)
+
+
+async def pause_destination(
+    db: Database, destination_id: int, reason: str, *, now: datetime, resume_at: datetime, gone: bool
+) -> bool:
+    """Post nothing there until then, or until it is resumed; whether the reason is new.
+
+    `gone`: Discord said that the channel is not there.
+    """
+    columns = destination.c
+    moment = sa.bindparam("now", now, columns.added_at.type)
+    async with db.write() as connection:
+        same = await connection.scalar(
+            sa.select(columns.paused == reason).where(columns.id == destination_id)
+        )
+        await connection.execute(
+            destination.update()
+            .where(columns.id == destination_id)
+            .values(
+                paused=reason,
+                paused_since=sa.func.coalesce(columns.paused_since, moment),
+                gone_since=sa.func.coalesce(columns.gone_since, moment) if gone else None,
+                resume_at=resume_at,
+            )
+        )
+        return not same
+
+
+async def paused_destinations(db: Database, guild_id: int | None = None) -> list[Destination]:
+    """Those that can't be posted to; of this server where one is named."""
+    query = _DESTINATION.where(_ACTIVE, destination.c.paused.is_not(None)).order_by(destination.c.id)
+    if guild_id is not None:
+        query = query.where(destination.c.guild_id == guild_id)
+    async with db.read() as connection:
+        return [as_destination(row) for row in await connection.execute(query)]
+
+
+async def resume_destinations(db: Database, destination_ids: Collection[int]) -> None:
+    """What stood in their way is gone."""
+    async with db.write() as connection:
+        await connection.execute(
+            destination.update()
+            .where(destination.c.id.in_(destination_ids))
+            .values(paused=None, paused_since=None, resume_at=None, gone_since=None)
+        )
+
+
+async def _update(db: Database, destination_id: int, values: dict[str, Any]) -> None:
+    async with db.write() as connection:
+        await connection.execute(
+            destination.update().where(destination.c.id == destination_id).values(**values)
+        )

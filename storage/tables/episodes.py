@@ -1,0 +1,264 @@
+"""Episodes and their chapters, as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine.database import Database
+from storage.engine.sqlite_reader import Rows, numbered, places
+from storage.models import (
+    Chapter,
+    ChapterSource,
+    Episode,
+    EpisodeKind,
+    FileKind,
+    TranscriptSource,
+    UntaggedEpisode,
+)
+from storage.tables.bulk_writes import replace_chapters
+from storage.tables.follow_ups import ask_for_edits
+from storage.tables.schema import chapter, episode, linked_file, person, podcast, turn
+
+# In the order of an episode's fields: a row is taken apart by position, which is several times as fast as by name.
+_EPISODE = sa.select(
+    episode.c.id,
+    episode.c.podcast_id,
+    podcast.c.title.label("podcast_title"),
+    episode.c.guid,
+    episode.c.title,
+    episode.c.link,
+    episode.c.published,
+    episode.c.duration_s,
+    episode.c.image_url,
+    episode.c.enclosure_url,
+    episode.c.video_url,
+    episode.c.intro,
+    sa.select(sa.func.count())
+    .where(chapter.c.episode_id == episode.c.id)
+    .scalar_subquery()
+    .label("chapters"),
+    # Turns are numbered from 0 without a gap: the last one is found at once, while counting reads them all.
+    sa.select(sa.func.coalesce(sa.func.max(turn.c.position) + 1, 0))
+    .where(turn.c.episode_id == episode.c.id)
+    .scalar_subquery()
+    .label("turns"),
+    episode.c.transcript_source,
+    episode.c.transcript_choice,
+    episode.c.chapters_source,
+    episode.c.kind,
+    episode.c.season,
+    episode.c.number,
+).join_from(episode, podcast)
+_CHAPTER = sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title).order_by(
+    chapter.c.episode_id, chapter.c.start_ms, chapter.c.position
+)
+_THIS = places("episode", 1)[0]
+_GUESTS = (
+    sa.select(person.c.name)
+    .where(person.c.episode_id == _THIS, person.c.role == "guest")
+    .order_by(person.c.position)
+)
+_STANDING = (
+    sa.select(podcast.c.turns_revision, episode.c.withdrawn_at)
+    .join_from(podcast, episode)
+    .where(episode.c.id == _THIS)
+)
+_NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeTitle:
+    """Just enough of an episode to name it."""
+
+    id: int
+    podcast_id: int
+    podcast_title: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What is told of an episode, beside what is said in it. `turns_revision` moves when that may have changed.
+
+    `withdrawn`: the feed has listed it no more for a while, though others around it.
+    """
+
+    episode: Episode
+    chapters: tuple[Chapter, ...]
+    guests: tuple[str, ...]
+    turns_revision: int
+    withdrawn: bool
+
+
+def as_episode(row: Iterable[Any]) -> Episode:
+    """A row of an episode, by position."""
+    fields = list(row)
+    source, chapters_source, kind = fields[14], fields[16], fields[17]
+    fields[14] = TranscriptSource(source) if source else None
+    fields[16] = ChapterSource(chapters_source) if chapters_source else None
+    fields[17] = EpisodeKind(kind)
+    return Episode(*fields)
+
+
+def episodes_with(ids: Collection[int]) -> tuple[sa.Select[Any], dict[str, int]]:
+    """What reads these episodes, and its parameters."""
+    return _episodes_in(len(ids)), numbered("episode", ids)
+
+
+def chapters_with(episode_ids: Collection[int]) -> tuple[sa.Select[Any], dict[str, int]]:
+    """What reads the chapters of these episodes, in order, and its parameters."""
+    return _chapters_in(len(episode_ids)), numbered("episode", episode_ids)
+
+
+@lru_cache(maxsize=32)
+def _episodes_in(count: int) -> sa.Select[Any]:
+    return _EPISODE.where(episode.c.id.in_(places("episode", count)))
+
+
+@lru_cache(maxsize=32)
+def _chapters_in(count: int) -> sa.Select[Any]:
+    return _CHAPTER.where(chapter.c.episode_id.in_(places("episode", count)))
+
+
+async def list_episodes(
+    db: Database, podcast_ids: Collection[int] | None = None, *, limit: int | None = None
+) -> list[Episode]:
+    """Episodes, newest first; of these podcasts where they are named."""
+    query = _EPISODE.order_by(*_NEWEST_FIRST).limit(limit)
+    if podcast_ids is not None:
+        query = query.where(episode.c.podcast_id.in_(podcast_ids))
+    async with db.read() as connection:
+        return [as_episode(row) for row in await connection.execute(query)]
+
+
+async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, Episode]:
+    """Episodes by id; those that exist."""
+    async with db.read() as connection:
+        return {
+            row.id: as_episode(row)
+            for row in await connection.execute(_EPISODE.where(episode.c.id.in_(episode_ids)))
+        }
+
+
+async def get_episode(db: Database, episode_id: int) -> Episode | None:
+    """One episode by its id."""
+    return (await get_episodes(db, [episode_id])).get(episode_id)
+
+
+async def read_announced(db: Database, episode_id: int, now: datetime) -> Announced | None:
+    """An episode with what is announced of it, as one state; None where it is not stored."""
+    of = {"episode0": episode_id}
+
+    def read(rows: Rows, _: None) -> Announced | None:
+        found = rows(*episodes_with([episode_id]))
+        if not found:
+            return None
+        chapters = by_episode(rows(*chapters_with([episode_id])), [episode_id])[episode_id]
+        guests = tuple(name for (name,) in rows(_GUESTS, of))
+        [(revision, withdrawn_at)] = rows(_STANDING, of)
+        withdrawn = withdrawn_at is not None and withdrawn_at <= now
+        return Announced(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn)
+
+    return await db.find_and_read(lambda: None, read)
+
+
+async def episode_titles(
+    db: Database, podcast_ids: Collection[int] | None, *, containing: str = "", limit: int | None = None
+) -> list[EpisodeTitle]:
+    """Titles, newest first, of episodes whose title contains this text in any case."""
+    query = (
+        sa.select(episode.c.id, episode.c.podcast_id, podcast.c.title.label("podcast_title"), episode.c.title)
+        .join_from(episode, podcast)
+        .order_by(*_NEWEST_FIRST)
+        .limit(limit)
+    )
+    if podcast_ids is not None:
+        query = query.where(episode.c.podcast_id.in_(podcast_ids))
+    if containing:
+        query = query.where(episode.c.title.icontains(containing, autoescape=True))
+    async with db.read() as connection:
+        return [
+            EpisodeTitle(row.id, row.podcast_id, row.podcast_title, row.title)
+            for row in await connection.execute(query)
+        ]
+
+
+async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
+    """The chapters of each of these episodes, in order."""
+    async with db.read() as connection:
+        rows = await connection.execute(_CHAPTER.where(chapter.c.episode_id.in_(episode_ids)))
+        return by_episode(rows, episode_ids)
+
+
+def by_episode(rows: Iterable[Any], episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
+    """Rows of chapters, by their episodes."""
+    found: dict[int, list[Chapter]] = {episode_id: [] for episode_id in episode_ids}
+    for episode_id, start_ms, title in rows:
+        found[episode_id].append(Chapter(start_ms, title))
+    return found
+
+
+async def save_chapters(
+    db: Database, episode_id: int, source: ChapterSource, chapters: Collection[Chapter]
+) -> bool:
+    """Make these the chapters of the episode, unless it has some from where they are trusted more."""
+    order = list(ChapterSource)
+    async with db.write() as connection:
+        standing = await connection.scalar(
+            sa.select(episode.c.chapters_source).where(episode.c.id == episode_id).with_for_update()
+        )
+        if standing and order.index(ChapterSource(standing)) < order.index(source):
+            return False
+        await replace_chapters(connection, episode_id, source, list(chapters))
+        await ask_for_edits(connection, [episode_id], datetime.now(UTC))
+        return True
+
+
+async def untagged_episodes(
+    db: Database, podcast_id: int, *, newest: int, max_tries: int
+) -> list[UntaggedEpisode]:
+    """Of the newest episodes those without chapters from anywhere whose MP3 may hold some."""
+    latest = (
+        sa.select(episode.c.id)
+        .where(episode.c.podcast_id == podcast_id)
+        .order_by(*_NEWEST_FIRST)
+        .limit(newest)
+        .scalar_subquery()
+    )
+    mp3 = sa.or_(
+        episode.c.enclosure_type.in_(["audio/mpeg", "audio/mp3", "audio/x-mp3"]),
+        sa.and_(episode.c.enclosure_type.is_(None), episode.c.enclosure_url.icontains(".mp3")),
+    )
+    named_elsewhere = sa.exists().where(
+        linked_file.c.episode_id == episode.c.id,
+        linked_file.c.kind == FileKind.CHAPTERS,
+        linked_file.c.next_try_at.is_not(None),
+    )
+    query = (
+        sa.select(episode.c.id, episode.c.title, episode.c.enclosure_url)
+        .where(
+            episode.c.id.in_(latest),
+            episode.c.chapters_source.is_(None),
+            episode.c.enclosure_url.is_not(None),
+            episode.c.tag_tries < max_tries,
+            mp3,
+            sa.not_(named_elsewhere),
+        )
+        .order_by(*_NEWEST_FIRST)
+    )
+    async with db.read() as connection:
+        return [UntaggedEpisode(*row) for row in await connection.execute(query)]
+
+
+async def record_tag(db: Database, episode_id: int, *, tries: int) -> None:
+    """The episode's audio file was asked for chapters; `tries` counts up towards giving up."""
+    async with db.write() as connection:
+        await connection.execute(
+            episode.update().where(episode.c.id == episode_id).values(tag_tries=episode.c.tag_tries + tries)
+        )

@@ -1,0 +1,184 @@
+"""Transcripts and chapters that are published beside episodes: which are still to be read, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.engine.database import Database
+from storage.models import FileKind, FileLink, FileProblems, PendingFile
+from storage.tables.bulk_writes import Row, insert_many
+from storage.tables.schema import episode, linked_file
+
+
+async def pending_files(
+    db: Database, podcast_id: int, *, due_at: datetime | None, limit: int
+) -> list[PendingFile]:
+    """Published files that are due to be read then, newest episodes first.
+
+    With `due_at` None all that may still bring something: those too that failed too often, of episodes without.
+    """
+    columns = linked_file.c
+    if due_at is None:
+        lacking = sa.case(
+            (columns.kind == FileKind.TRANSCRIPT, episode.c.transcript_source),
+            else_=episode.c.chapters_source,
+        )
+        due = sa.or_(columns.next_try_at.is_not(None), lacking.is_(None))
+    else:
+        due = columns.next_try_at <= due_at
+    query = (
+        sa.select(
+            columns.episode_id,
+            episode.c.title,
+            columns.kind,
+            columns.position,
+            columns.url,
+            columns.mime_type,
+            columns.attempts,
+        )
+        .join_from(linked_file, episode)
+        .where(episode.c.podcast_id == podcast_id, due)
+        .order_by(episode.c.sorted_at.desc(), episode.c.id, columns.kind, columns.position)
+        .limit(limit)
+    )
+    async with db.read() as connection:
+        return [
+            PendingFile(
+                row.episode_id,
+                row.title,
+                FileKind(row.kind),
+                row.position,
+                FileLink(row.url, row.mime_type),
+                row.attempts,
+            )
+            for row in await connection.execute(query)
+        ]
+
+
+async def podcasts_with_due_files(db: Database, now: datetime, limit: int) -> list[int]:
+    """The podcasts of which a published file is due to be read."""
+    query = (
+        sa.select(episode.c.podcast_id)
+        .join_from(linked_file, episode)
+        .where(linked_file.c.next_try_at <= now)
+        .group_by(episode.c.podcast_id)
+        .order_by(sa.func.min(linked_file.c.next_try_at), episode.c.podcast_id)
+        .limit(limit)
+    )
+    async with db.read() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def file_problems(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, FileProblems]:
+    """What stands in the way of reading published files, by podcast; of these where they are named."""
+    failed = (
+        sa.select(
+            episode.c.podcast_id,
+            linked_file.c.error,
+            sa.func.count().over(partition_by=episode.c.podcast_id).label("count"),
+            sa.func.row_number()
+            .over(
+                partition_by=episode.c.podcast_id,
+                order_by=(episode.c.sorted_at.desc(), linked_file.c.position),
+            )
+            .label("place"),
+        )
+        .join_from(linked_file, episode)
+        .where(linked_file.c.error.is_not(None))
+    )
+    if podcast_ids is not None:
+        failed = failed.where(episode.c.podcast_id.in_(podcast_ids))
+    ranked = failed.subquery()
+    query = sa.select(ranked.c.podcast_id, ranked.c.count, ranked.c.error).where(ranked.c.place == 1)
+    async with db.read() as connection:
+        return {
+            podcast_id: FileProblems(count, error)
+            for podcast_id, count, error in await connection.execute(query)
+        }
+
+
+async def record_read(db: Database, files: Collection[PendingFile]) -> None:
+    """These were read, or need not be."""
+    async with db.write() as connection:
+        for one in files:
+            await connection.execute(
+                linked_file.update().where(_same(one)).values(next_try_at=None, error=None)
+            )
+
+
+async def record_file_failure(
+    db: Database, file: PendingFile, error: str, next_try_at: datetime | None
+) -> None:
+    """Keep why a published file could not be read, and when to try again; None gives it up."""
+    async with db.write() as connection:
+        await connection.execute(
+            linked_file.update()
+            .where(_same(file))
+            .values(attempts=linked_file.c.attempts + 1, error=error, next_try_at=next_try_at)
+        )
+
+
+def _same(file: PendingFile) -> sa.ColumnElement[bool]:
+    # The address, too: the feed may name another one at that place meanwhile.
+    return sa.and_(
+        linked_file.c.episode_id == file.episode_id,
+        linked_file.c.kind == file.kind,
+        linked_file.c.position == file.position,
+        linked_file.c.url == file.link.url,
+    )
+
+
+async def save_links(
+    connection: AsyncConnection, episode_id: int, links: Mapping[FileKind, Sequence[FileLink]], now: datetime
+) -> None:
+    """Keep the published files; what is known of an address that stays (attempts, errors) stays."""
+    columns = linked_file.c
+    standing = (
+        await connection.execute(
+            sa.select(
+                columns.kind,
+                columns.url,
+                columns.mime_type,
+                columns.attempts,
+                columns.next_try_at,
+                columns.error,
+            )
+            .where(columns.episode_id == episode_id)
+            .order_by(columns.kind, columns.position)
+        )
+    ).all()
+    wanted = [(str(kind), link.url, link.mime_type) for kind in sorted(links) for link in links[kind]]
+    if wanted == [(row.kind, row.url, row.mime_type) for row in standing]:
+        return
+    known = {(row.kind, row.url): row for row in standing}
+    await connection.execute(linked_file.delete().where(columns.episode_id == episode_id))
+    await insert_many(connection, linked_file, link_rows(episode_id, links, now, known))
+
+
+def link_rows(
+    episode_id: int,
+    links: Mapping[FileKind, Sequence[FileLink]],
+    now: datetime,
+    known: Mapping[tuple[str, str], sa.Row[*tuple[Any, ...]]] | None = None,
+) -> list[Row]:
+    """Published files as rows, with what is known of their addresses; new ones are due now."""
+    return [
+        {
+            "episode_id": episode_id,
+            "kind": kind,
+            "position": position,
+            "url": link.url,
+            "mime_type": link.mime_type,
+            "attempts": row.attempts if row else 0,
+            "next_try_at": row.next_try_at if row else now,
+            "error": row.error if row else None,
+        }
+        for kind, some in links.items()
+        for position, link in enumerate(some)
+        for row in [(known or {}).get((str(kind), link.url))]
+    ]

@@ -1,0 +1,159 @@
+"""Podcasts: who is followed, and when each is looked at next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from storage.engine.database import Database
+from storage.models import (
+    ChapterSource,
+    Coverage,
+    FileKind,
+    Podcast,
+    Rhythm,
+    TranscriptSource,
+    Validators,
+)
+from storage.tables.schema import destination, episode, former_address, linked_file, podcast
+
+_EPISODE_COUNT = (
+    sa.select(sa.func.count())
+    .where(episode.c.podcast_id == podcast.c.id)
+    .scalar_subquery()
+    .label("episode_count")
+)
+_PODCAST = sa.select(podcast, _EPISODE_COUNT)
+FOLLOWED = sa.or_(
+    podcast.c.by_operator,
+    sa.exists().where(destination.c.podcast_id == podcast.c.id, destination.c.removed_at.is_(None)),
+)
+
+
+def _podcast(row: sa.Row[*tuple[Any, ...]]) -> Podcast:
+    return Podcast(
+        id=row.id,
+        feed_url=row.feed_url,
+        title=row.title,
+        link=row.link,
+        image_url=row.image_url,
+        validators=Validators(row.etag, row.last_modified, row.body_hash),
+        revision=row.revision,
+        polled_at=row.polled_at,
+        outcome=row.outcome,
+        next_poll_at=row.next_poll_at,
+        next_reason=row.next_reason,
+        added_at=row.added_at,
+        failing_since=row.failing_since,
+        failures=row.failures,
+        paused=row.paused,
+        ttl_s=row.ttl_s,
+        skip_hours=_numbers(row.skip_hours),
+        skip_days=_numbers(row.skip_days),
+        rhythm=Rhythm(row.newest_at, row.release_minute),
+        episode_count=row.episode_count,
+    )
+
+
+def _numbers(text: str | None) -> frozenset[int]:
+    return frozenset(int(number) for number in text.split(",")) if text else frozenset()
+
+
+def feed_host(feed_url: str) -> str:
+    """Host and port of a feed's address, in small letters; empty for a file."""
+    return urlsplit(feed_url).netloc.rpartition("@")[2].lower()
+
+
+async def list_podcasts(db: Database, podcast_ids: Collection[int] | None = None) -> list[Podcast]:
+    """The podcasts by title; with ids, only those."""
+    query = _PODCAST.order_by(sa.func.lower(podcast.c.title), podcast.c.id)
+    if podcast_ids is not None:
+        query = query.where(podcast.c.id.in_(podcast_ids))
+    async with db.read() as connection:
+        return [_podcast(row) for row in await connection.execute(query)]
+
+
+async def followed_podcasts(db: Database) -> list[Podcast]:
+    """The podcasts that somebody follows: those that are polled."""
+    async with db.read() as connection:
+        return [
+            _podcast(row) for row in await connection.execute(_PODCAST.where(FOLLOWED).order_by(podcast.c.id))
+        ]
+
+
+async def get_podcast(db: Database, podcast_id: int) -> Podcast | None:
+    """One podcast by its id."""
+    async with db.read() as connection:
+        row = (await connection.execute(_PODCAST.where(podcast.c.id == podcast_id))).first()
+    return _podcast(row) if row else None
+
+
+async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
+    """The podcast with this feed address, or that had it before its feed moved."""
+    former = sa.select(former_address.c.podcast_id).where(former_address.c.feed_url == feed_url)
+    wanted = sa.or_(podcast.c.feed_url == feed_url, podcast.c.id.in_(former))
+    # Where another podcast stands at the address today, that one is meant.
+    now_first = sa.case((podcast.c.feed_url == feed_url, 0), else_=1)
+    async with db.read() as connection:
+        row = (await connection.execute(_PODCAST.where(wanted).order_by(now_first))).first()
+    return _podcast(row) if row else None
+
+
+async def former_addresses(db: Database, podcast_id: int) -> list[str]:
+    """Where the podcast's feed was read before, the oldest first."""
+    query = (
+        sa.select(former_address.c.feed_url)
+        .where(former_address.c.podcast_id == podcast_id)
+        .order_by(former_address.c.left_at, former_address.c.feed_url)
+    )
+    async with db.read() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def follow_as_operator(db: Database, podcast_id: int) -> None:
+    """Keep the podcast polled although no server follows it."""
+    async with db.write() as connection:
+        await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True))
+
+
+async def coverages(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, Coverage]:
+    """How many episodes have chapters and transcripts from where; of these podcasts where they are named."""
+    missing = sa.and_(
+        episode.c.transcript_source.is_(None),
+        sa.exists().where(
+            linked_file.c.episode_id == episode.c.id, linked_file.c.kind == FileKind.TRANSCRIPT
+        ),
+    )
+    query = sa.select(
+        episode.c.podcast_id,
+        episode.c.chapters_source,
+        episode.c.transcript_source,
+        sa.func.count(),
+        sa.func.count().filter(missing),
+    ).group_by(episode.c.podcast_id, episode.c.chapters_source, episode.c.transcript_source)
+    if podcast_ids is not None:
+        query = query.where(episode.c.podcast_id.in_(podcast_ids))
+    counted: dict[int, tuple[dict[ChapterSource, int], dict[TranscriptSource, int], list[int]]] = {}
+    async with db.read() as connection:
+        for podcast_id, chapters_source, transcript_source, count, lacking in await connection.execute(query):
+            chapters, transcripts, sums = counted.setdefault(podcast_id, ({}, {}, [0, 0]))
+            if chapters_source:
+                source = ChapterSource(chapters_source)
+                chapters[source] = chapters.get(source, 0) + count
+            if transcript_source:
+                kind = TranscriptSource(transcript_source)
+                transcripts[kind] = transcripts.get(kind, 0) + count
+            sums[0] += count
+            sums[1] += lacking
+    return {
+        podcast_id: Coverage(sums[0], chapters, transcripts, sums[1])
+        for podcast_id, (chapters, transcripts, sums) in counted.items()
+    }
+
+
+async def coverage(db: Database, podcast_id: int) -> Coverage:
+    """The same of one podcast."""
+    return (await coverages(db, [podcast_id])).get(podcast_id, Coverage())

@@ -1,0 +1,138 @@
+"""Which segments of the search count, by the revision of a podcast's turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine.database import Database
+from storage.engine.sqlite_reader import Rows, numbered, places
+from storage.models import IndexedEpisode, IndexState, Spoken
+from storage.tables.bulk_writes import insert_many
+from storage.tables.episodes import as_episode, by_episode, chapters_with, episodes_with
+from storage.tables.schema import episode, indexed_episode, podcast, turn
+from storage.tables.transcripts import spoken_turn
+
+_ALL_REVISIONS = sa.select(podcast.c.id, podcast.c.turns_revision)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRange:
+    """Turns of an episode, from the `first` position to the `last`."""
+
+    episode_id: int
+    first: int
+    last: int
+
+
+async def index_state(db: Database, podcast_id: int) -> IndexState:
+    """What is indexed of a podcast, and what is not."""
+    query = (
+        sa.select(episode.c.id, episode.c.sorted_at, indexed_episode.c.segment)
+        .outerjoin_from(episode, indexed_episode, indexed_episode.c.episode_id == episode.c.id)
+        .where(episode.c.podcast_id == podcast_id, episode.c.transcript_source.is_not(None))
+        .order_by(episode.c.sorted_at, episode.c.id)
+    )
+    async with db.read() as connection:
+        revision = await connection.scalar(
+            sa.select(podcast.c.turns_revision).where(podcast.c.id == podcast_id)
+        )
+        rows = (await connection.execute(query)).all()
+    return IndexState(
+        revision or 0,
+        tuple(IndexedEpisode(*row) for row in rows if row.segment is not None),
+        tuple(row.id for row in rows if row.segment is None),
+    )
+
+
+async def save_segments(
+    db: Database,
+    podcast_id: int,
+    revision: int,
+    added: Mapping[str, Collection[int]],
+    removed: Collection[str],
+) -> bool:
+    """Let segments count, or not any more; whether it was done: not where the turns or segments moved meanwhile."""
+    async with db.write() as connection:
+        moved = await connection.execute(
+            podcast.update()
+            .where(podcast.c.id == podcast_id, podcast.c.turns_revision == revision)
+            .values(turns_revision=podcast.c.turns_revision + 1)
+        )
+        if not moved.rowcount:
+            return False
+        mine = sa.select(episode.c.id).where(episode.c.podcast_id == podcast_id)
+        await connection.execute(
+            indexed_episode.delete().where(
+                indexed_episode.c.segment.in_(removed), indexed_episode.c.episode_id.in_(mine)
+            )
+        )
+        rows = [{"episode_id": id_, "segment": name} for name, ids in added.items() for id_ in ids]
+        await insert_many(connection, indexed_episode, rows)
+        return True
+
+
+async def segment_names(db: Database) -> set[str]:
+    """Every segment that counts."""
+    async with db.read() as connection:
+        return set((await connection.execute(sa.select(indexed_episode.c.segment).distinct())).scalars())
+
+
+async def find_spoken(
+    db: Database, find: Callable[[], Sequence[TurnRange]], podcast_ids: Collection[int] | None
+) -> Spoken:
+    """Run `find` beside the event loop and read the turns in the ranges that it gives, with what is shown beside.
+
+    With the revisions of these podcasts (None: all), all as one state and in one go: each question waits for it.
+    """
+
+    def read(rows: Rows, ranges: Sequence[TurnRange]) -> Spoken:
+        revisions = {row[0]: row[1] for row in rows(*_revisions(podcast_ids))}
+        if not ranges:
+            return Spoken(revisions)
+        named = {name: value for at, one in enumerate(ranges) for name, value in _named(at, one).items()}
+        turns = map(spoken_turn, rows(_turns_in(len(ranges)), named))
+        episode_ids = sorted({one.episode_id for one in ranges})
+        episodes = map(as_episode, rows(*episodes_with(episode_ids)))
+        return Spoken(
+            revisions,
+            {(one.episode_id, one.position): one for one in turns},
+            {one.id: one for one in episodes},
+            by_episode(rows(*chapters_with(episode_ids)), episode_ids),
+        )
+
+    return await db.find_and_read(find, read)
+
+
+def _revisions(podcast_ids: Collection[int] | None) -> tuple[sa.Select[Any], dict[str, int]]:
+    if podcast_ids is None:
+        return _ALL_REVISIONS, {}
+    return _revisions_of(len(podcast_ids)), numbered("podcast", podcast_ids)
+
+
+# Put together once for each number of ranges, which takes longer than to run them.
+
+
+@lru_cache(maxsize=128)
+def _revisions_of(podcasts: int) -> sa.Select[Any]:
+    return _ALL_REVISIONS.where(podcast.c.id.in_(places("podcast", podcasts)))
+
+
+def _named(at: int, one: TurnRange) -> dict[str, int]:
+    return {f"episode{at}": one.episode_id, f"first{at}": one.first, f"last{at}": one.last}
+
+
+@lru_cache(maxsize=32)
+def _turns_in(ranges: int) -> sa.CompoundSelect[Any]:
+    """One part a range: of pairs in a list SQLite knows no index, and would read all turns that there are."""
+    episodes, firsts, lasts = (places(name, ranges) for name in ("episode", "first", "last"))
+    return sa.union_all(
+        *(
+            sa.select(turn).where(turn.c.episode_id == of, turn.c.position.between(first, last))
+            for of, first, last in zip(episodes, firsts, lasts, strict=True)
+        )
+    )

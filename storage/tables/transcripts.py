@@ -1,0 +1,149 @@
+"""Turns, and who speaks them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine.database import Database
+from storage.models import SpokenTurn, TranscriptSource, Turn, TurnMark
+from storage.tables.bulk_writes import replace_turns
+from storage.tables.follow_ups import ask_for_edits
+from storage.tables.schema import episode, person, podcast, speaker, turn
+
+# Rows become objects on the event loop: a page of 500 takes about 2 ms.
+PAGE = 500
+
+
+async def turns_revisions(db: Database, podcast_ids: Collection[int] | None) -> dict[int, int]:
+    """The revision of each podcast's turns; of these podcasts where they are named."""
+    query = sa.select(podcast.c.id, podcast.c.turns_revision)
+    if podcast_ids is not None:
+        query = query.where(podcast.c.id.in_(podcast_ids))
+    async with db.read() as connection:
+        return {row.id: row.turns_revision for row in await connection.execute(query)}
+
+
+async def turns_of_episodes(db: Database, episode_ids: Sequence[int]) -> list[SpokenTurn]:
+    """All turns of these episodes, in the order in which the episodes are named."""
+    found: list[SpokenTurn] = []
+    for episode_id in episode_ids:
+        found += await episode_turns(db, episode_id)
+    return found
+
+
+async def episode_turns(db: Database, episode_id: int) -> list[SpokenTurn]:
+    """The turns of one episode, in order."""
+    query = (
+        sa.select(turn)
+        .where(turn.c.episode_id == episode_id)
+        .order_by(turn.c.episode_id, turn.c.position)
+        .limit(PAGE)
+    )
+    return await _paged(db, query)
+
+
+def spoken_turn(row: Iterable[Any]) -> SpokenTurn:
+    """A row of the table of turns, whose columns are its fields."""
+    episode_id, position, speaker, start_ms, end_ms, text, mark = row
+    return SpokenTurn(episode_id, position, speaker, start_ms, end_ms, text, TurnMark(mark) if mark else None)
+
+
+async def _paged(db: Database, query: sa.Select[tuple[object, ...]]) -> list[SpokenTurn]:
+    found: list[SpokenTurn] = []
+    async with db.read() as connection:
+        while True:
+            page = query
+            if found:
+                last = found[-1]
+                page = query.where(
+                    sa.tuple_(turn.c.episode_id, turn.c.position) > sa.tuple_(last.episode_id, last.position)
+                )
+            rows = (await connection.execute(page)).all()
+            found += map(spoken_turn, rows)
+            if len(rows) < PAGE:
+                return found
+
+
+async def speakers(
+    db: Database,
+    podcast_ids: Collection[int],
+    *,
+    episode_id: int | None = None,
+    containing: str = "",
+    limit: int = 25,
+) -> list[str]:
+    """The names of those who speak, the most talkative first."""
+    query = (
+        sa.select(speaker.c.name)
+        .join_from(speaker, episode)
+        .where(episode.c.podcast_id.in_(podcast_ids))
+        .group_by(speaker.c.name)
+        .order_by(sa.func.sum(speaker.c.turns).desc(), speaker.c.name)
+        .limit(limit)
+    )
+    if episode_id is not None:
+        query = query.where(speaker.c.episode_id == episode_id)
+    if containing:
+        query = query.having(speaker.c.name.icontains(containing, autoescape=True))
+    async with db.read() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def people_of(db: Database, episode_id: int) -> list[str]:
+    """The names of those who take part in an episode, as its feed tells."""
+    query = sa.select(person.c.name).where(person.c.episode_id == episode_id).order_by(person.c.position)
+    async with db.read() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def transcript_source(db: Database, episode_id: int) -> TranscriptSource | None:
+    """Where the turns of an episode were read."""
+    query = sa.select(episode.c.transcript_source).where(episode.c.id == episode_id)
+    async with db.read() as connection:
+        source = await connection.scalar(query)
+        return TranscriptSource(source) if source else None
+
+
+async def save_transcript(
+    db: Database,
+    episode_id: int,
+    source: TranscriptSource,
+    turns: Collection[Turn],
+    *,
+    instead_of: TranscriptSource | None = None,
+    choice: str | None = None,
+) -> bool:
+    """Store the turns that a published transcript gave in place of those that were compared with it.
+
+    Whether it was done: not where other turns stand by now. `choice` says why these, in words.
+    """
+    async with db.write() as connection:
+        standing = await connection.scalar(
+            sa.select(episode.c.transcript_source).where(episode.c.id == episode_id).with_for_update()
+        )
+        if standing != instead_of:
+            # Another process was quicker, or the notes of the episode hold its speech by now.
+            return False
+        await replace_turns(connection, episode_id, source, list(turns), choice)
+        await connection.execute(
+            podcast.update()
+            .where(
+                podcast.c.id
+                == sa.select(episode.c.podcast_id).where(episode.c.id == episode_id).scalar_subquery()
+            )
+            .values(turns_revision=podcast.c.turns_revision + 1)
+        )
+        await ask_for_edits(connection, [episode_id], datetime.now(UTC))
+        return True
+
+
+async def record_choice(db: Database, episode_id: int, choice: str) -> None:
+    """Keep why the turns that stand were kept beside others."""
+    async with db.write() as connection:
+        await connection.execute(
+            episode.update().where(episode.c.id == episode_id).values(transcript_choice=choice)
+        )

@@ -1,0 +1,9 @@
+"""Where things lie: the project, and the shared files beside it that tests read in place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+SHARED_DATA = SHARED / "data"

@@ -1,0 +1,72 @@
+"""Failures as members read them."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.discord_client.error_handler import MAX_SENTENCE, UNEXPECTED, MemberError, sentence_for
+from bot.feeds.errors import FeedError
+from bot.lookup import LookupFailedError
+from bot.present.permissions import how_to_give
+
+
+def _wrapped(error: Exception) -> Exception:
+    """The error as discord.py hands it over when it came out of a command."""
+
+    @app_commands.command(name="wrapped", description="Only a name")
+    async def command(interaction: discord.Interaction) -> None: ...
+
+    outer = app_commands.CommandInvokeError(command, error)
+    outer.__cause__ = error
+    return outer
+
+
+def _chained(error: Exception) -> Exception:
+    outer = RuntimeError("outer")
+    outer.__cause__ = error
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence", "ours"),
+    [
+        (MemberError("Not **that**."), "Not **that**.", False),
+        (_wrapped(FeedError("a_b can't be read.")), "a\\_b can't be read.", False),
+        (
+            _chained(LookupFailedError("No podcast is called “[x](y)”.")),
+            "No podcast is called “\\[x\\](y)”.",
+            False,
+        ),
+        (
+            app_commands.MissingPermissions(["manage_guild"]),
+            "You need the permission **Manage Server** for that.",
+            False,
+        ),
+        (app_commands.NoPrivateMessage(), "This works in a server only.", False),
+        (
+            app_commands.CommandOnCooldown(app_commands.Cooldown(1, 60), 12.4),
+            "That was a lot at once; try again in 12 seconds.",
+            False,
+        ),
+        (app_commands.CommandNotFound("old", []), "This command has changed; try again in a minute.", True),
+        (_wrapped(ZeroDivisionError("secret")), UNEXPECTED, True),
+        (ValueError("secret"), UNEXPECTED, True),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+def test_each_failure_is_a_sentence(error: Exception, sentence: str, ours: bool) -> None:
+    assert sentence_for(error) == (sentence, ours)
+
+
+def test_what_others_wrote_is_cut_to_fit() -> None:
+    sentence, _ = sentence_for(FeedError("*" * 5000))
+    assert len(sentence) <= MAX_SENTENCE
+
+
+def test_moderators_are_told_how_to_give_what_is_missing() -> None:
+    assert how_to_give(["Embed Links", "Send Messages"], "<#1>") == (
+        "I lack **Embed Links**, **Send Messages** in <#1>: open the channel's settings → Permissions, "
+        "add my role there and allow it."
+    )

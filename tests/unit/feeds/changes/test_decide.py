@@ -1,0 +1,217 @@
+"""What is new, what changed, and what is announced."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.feeds.changes.decide import OLD_AFTER, STEP, WAITS, decide
+from storage.models import EpisodeChange, FeedItem, HeldItem, HeldState, KnownEpisode, UnchangedItem
+from tests.unit.storage.material import item
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+KNOWN = [
+    KnownEpisode(1, "same", "hash of same", "raw of same", published=NOW - 2 * DAY),
+    KnownEpisode(2, "edited", "another hash", "raw of edited", published=NOW - 3 * DAY),
+]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "published", "announce", "reason"),
+    [
+        (False, NOW, True, "announced: it is new in the feed"),
+        (False, NOW - OLD_AFTER, True, "announced: it is new in the feed"),
+        (
+            False,
+            NOW - OLD_AFTER - timedelta(seconds=1),
+            False,
+            "not announced: it appeared now but is dated 7 days back",
+        ),
+        (False, NOW - 400 * DAY, False, "not announced: it appeared now but is dated 400 days back"),
+        (
+            False,
+            datetime(1, 1, 1, tzinfo=UTC),
+            False,
+            "not announced: it appeared now but is dated 739675 days back",
+        ),
+        (False, NOW + 400 * DAY, True, "announced: it is new in the feed"),
+        (False, datetime.max.replace(tzinfo=UTC), True, "announced: it is new in the feed"),
+        (False, None, True, "announced: it is new in the feed, which gives no date"),
+        (True, NOW, False, "not announced: it was there when the podcast was first read"),
+        (True, None, False, "not announced: it was there when the podcast was first read"),
+    ],
+)
+def test_a_new_item(baseline: bool, published: datetime | None, announce: bool, reason: str) -> None:
+    new = item("new", published=published)
+    # A date in the future shall not keep it on top for ever.
+    place = min(published, NOW) if published else NOW - STEP
+    decision = decide(KNOWN, [new], baseline=baseline, now=NOW)
+    assert decision.changes == (EpisodeChange(new, None, announce, reason, place),)
+    assert not decision.held
+
+
+@pytest.mark.parametrize("baseline", [False, True])
+def test_known_items_are_never_announced(baseline: bool) -> None:
+    edited = item("edited", published=NOW)
+    changes = decide(KNOWN, [item("same"), edited], baseline=baseline, now=NOW).changes
+    assert changes == (EpisodeChange(edited, 2, False, "the feed tells it differently", NOW),)
+
+
+def test_items_that_left_the_feed_call_for_nothing_and_the_order_stays() -> None:
+    changes = decide(KNOWN, [item("b"), item("same"), item("a")], baseline=False, now=NOW).changes
+    assert [change.item.identity for change in changes] == ["b", "a"]
+    assert not decide(KNOWN, [], baseline=False, now=NOW).changes
+
+
+def test_items_that_were_not_parsed_call_for_nothing() -> None:
+    entries = [UnchangedItem("raw of same"), UnchangedItem("raw of edited"), UnchangedItem("of nobody")]
+    decision = decide(KNOWN, entries, baseline=False, now=NOW)
+    assert (decision.changes, decision.held, decision.rehashed) == ((), (), {})
+
+
+def test_an_episode_that_says_the_same_in_other_bytes_is_known_by_them_now() -> None:
+    entries = [item("same", raw_hash="new raw"), item("edited", raw_hash="newer raw")]
+    decision = decide(KNOWN, entries, baseline=False, now=NOW)
+    assert decision.rehashed == {1: "new raw"}
+    assert [change.episode_id for change in decision.changes] == [2]
+
+
+def test_an_item_whose_notes_were_not_read_takes_nothing_from_the_stored_one() -> None:
+    unread = [item("edited", content_hash="", notes=""), item("new", content_hash="", notes="")]
+    changes = decide(KNOWN, unread, baseline=False, now=NOW).changes
+    assert [(change.item.identity, change.episode_id) for change in changes] == [("new", None)]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [UnchangedItem("raw of same"), item("same", content_hash="other")],
+        [UnchangedItem("raw of same"), UnchangedItem("raw of same")],
+        [item("same"), UnchangedItem("raw of same")],
+        [item("same"), item("same", content_hash="other")],
+    ],
+)
+def test_of_an_item_that_is_repeated_the_first_counts(entries: list[FeedItem | UnchangedItem]) -> None:
+    assert decide(KNOWN, entries, baseline=False, now=NOW).changes == ()
+
+
+def test_undated_items_stand_in_the_order_of_the_feed_below_their_dated_neighbour() -> None:
+    items: list[FeedItem | UnchangedItem] = [
+        item("top", published=None),
+        item("new", published=NOW - DAY),
+        item("below new", published=None),
+        # Known and the same: nothing is to be done with it, and it is a neighbour all the same.
+        UnchangedItem("raw of same"),
+        item("below same", published=None),
+        item("edited", published=None),
+        item("old", published=NOW - 9 * DAY),
+    ]
+    changes = decide(KNOWN, items, baseline=True, now=NOW).changes
+    assert {change.item.identity: change.sorted_at for change in changes} == {
+        "top": NOW - STEP,
+        "new": NOW - DAY,
+        "below new": NOW - DAY - STEP,
+        "below same": NOW - 2 * DAY - STEP,
+        "edited": NOW - 2 * DAY - 2 * STEP,
+        "old": NOW - 9 * DAY,
+    }
+
+
+def test_nothing_stands_below_the_first_of_all_days() -> None:
+    first = datetime.min.replace(tzinfo=UTC)
+    items = [item("a", published=first), item("b", published=None), item("c", published=None)]
+    changes = decide(KNOWN, items, baseline=True, now=NOW).changes
+    assert [change.sorted_at for change in changes] == [first] * 3
+
+
+def test_a_known_episode_of_a_far_future_hides_none_that_come_after() -> None:
+    known = [KnownEpisode(n, f"g{n}", "h", f"r{n}", published=NOW - n * DAY) for n in range(1, 10)]
+    known.append(KnownEpisode(99, "future", "h", "r99", published=NOW + 10_000 * DAY))
+    entries: list[FeedItem | UnchangedItem] = [item("new", published=NOW - DAY / 2)]
+    entries += [UnchangedItem(one.raw_hash) for one in known]
+    [change] = decide(known, entries, baseline=False, now=NOW).changes
+    assert (change.announce, change.sorted_at) == (True, NOW - DAY / 2)
+
+
+def test_an_evergreen_item_on_top_is_not_new_and_one_deep_in_the_list_is() -> None:
+    known = [KnownEpisode(n, f"g{n}", "h", f"r{n}", published=NOW - n * DAY) for n in range(1, 10)]
+    entries = [UnchangedItem(f"r{n}") for n in (9, 1, 2, 3, 4, 5)]
+    [change] = decide(known, [*entries, item("new", published=NOW)], baseline=False, now=NOW).changes
+    assert (change.item.identity, change.announce) == ("new", True)
+
+
+YESTERDAY = KnownEpisode(
+    1, "old id", "h", "raw", "News", "https://cdn.example/news.mp3?k=1", 900.0, NOW - DAY
+)
+OTHER = KnownEpisode(2, "other", "h", "raw of other", "Other", "https://cdn.example/other.mp3")
+
+
+@pytest.mark.parametrize(
+    ("what", "said", "moved"),
+    [
+        ("its id alone changed", {}, True),
+        ("also its title", {"title": "Renamed"}, True),
+        ("also the date, to an earlier one", {"published": NOW - 5 * DAY}, True),
+        ("its title's letters", {"title": " NEWS "}, True),
+        ("the scheme", {"enclosure_url": "http://cdn.example/news.mp3"}, True),
+        ("it is dated anew and lasts as long", {"published": NOW}, True),
+        ("a daily show that uses title and file again", {"published": NOW, "duration_s": 930.0}, False),
+        ("the same, without durations", {"published": NOW, "duration_s": None}, False),
+        ("the file of another day", {"title": "Other news", "published": NOW - 5 * DAY}, False),
+        ("the title of another day", {"enclosure_url": "https://cdn.example/news2.mp3"}, False),
+    ],
+)  # fmt: skip
+def test_a_single_item_under_a_new_id(what: str, said: dict[str, object], moved: bool) -> None:
+    new = item(
+        "new id",
+        **{
+            "title": "News",
+            "enclosure_url": "https://cdn.example/news.mp3?k=2",
+            "published": NOW - DAY,
+            "duration_s": 901.0,
+            **said,
+        },
+    )
+    decision = decide([YESTERDAY, OTHER], [new, UnchangedItem("raw of other")], baseline=False, now=NOW)
+    [change] = decision.changes
+    assert (change.episode_id, change.announce, decision.moved) == (
+        (1, False, 1) if moved else (None, True, 0)
+    ), what
+    if moved:
+        assert change.reason == "the same episode under a new id: same audio file"
+
+
+def test_an_item_beside_the_one_that_it_repeats_is_no_move() -> None:
+    new = item("new id", title="News", enclosure_url="https://cdn.example/news.mp3", published=NOW - DAY)
+    decision = decide([YESTERDAY], [new, UnchangedItem("raw")], baseline=False, now=NOW)
+    assert [change.episode_id for change in decision.changes] == [None]
+
+
+def test_a_file_that_several_episodes_have_tells_nothing() -> None:
+    twin = KnownEpisode(3, "twin", "h", "raw of twin", "News", YESTERDAY.enclosure_url, 900.0, NOW - 2 * DAY)
+    new = item("new id", title="News", enclosure_url="https://cdn.example/news.mp3", published=NOW - DAY)
+    decision = decide([YESTERDAY, twin], [new], baseline=False, now=NOW)
+    assert [change.episode_id for change in decision.changes] == [None]
+
+
+def test_what_was_held_waits_is_new_or_is_ignored() -> None:
+    items = [item(name, published=NOW - DAY) for name in ("waiting", "released", "discarded", "new")]
+    held = {name: HeldState(name) for name in ("waiting", "released", "discarded")}
+    decision = decide(KNOWN, items, baseline=False, now=NOW, held=held)
+    assert decision.held == (HeldItem("waiting", "About waiting", NOW - DAY, WAITS),)
+    assert [(change.item.identity, change.announce) for change in decision.changes] == [
+        ("released", True),
+        ("new", True),
+    ]
+
+
+def test_a_released_item_follows_the_usual_rules() -> None:
+    old = item("released", published=NOW - 30 * DAY)
+    held = {"released": HeldState.RELEASED}
+    [change] = decide(KNOWN, [old], baseline=False, now=NOW, held=held).changes
+    assert (change.announce, change.reason) == (
+        False,
+        "not announced: it appeared now but is dated 30 days back",
+    )

@@ -1,0 +1,47 @@
+"""Whether a feed's stored address moves."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.feeds.changes.feed_moves import announced_move, permanent_move
+
+FEED = "https://feeds.example/show.xml"
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "moves"),
+    [
+        (None, False),
+        (FEED, False),
+        ("https://new.example/show.xml", True),
+        ("http://new.example/show.xml?format=rss&token=abc", True),
+        # Signed for some minutes.
+        ("https://bucket.example/show.xml?X-Amz-Signature=abc&X-Amz-Expires=300", False),
+        ("https://cdn.example/show.xml?Expires=1700000000&Signature=abc&Key-Pair-Id=K", False),
+        ("ftp://new.example/show.xml", False),
+        ("https://new.example/" + "x" * 2000, False),
+    ],
+)
+def test_a_permanent_redirect_moves_the_address_where_it_lasts(moved_to: str | None, *, moves: bool) -> None:
+    move = permanent_move(FEED, moved_to)
+    assert (move.feed_url if move else None) == (moved_to if moves else None)
+
+
+@pytest.mark.parametrize(
+    ("named", "moves"),
+    [
+        (None, False),
+        (FEED, False),
+        ("http://www.feeds.example/show.xml/", False),
+        ("https://FEEDS.example/show.xml", False),
+        ("https://feeds.example/show.xml?x=1", True),
+        ("https://old.example/show.xml", False),
+        ("https://new.example/show.xml", True),
+        ("file:///etc/passwd", False),
+        ("not an address", False),
+    ],
+)
+def test_a_feed_that_names_a_new_address_is_followed_but_not_back(named: str | None, *, moves: bool) -> None:
+    move = announced_move(named, [FEED, "https://old.example/show.xml"])
+    assert (move.feed_url if move else None) == (named if moves else None)

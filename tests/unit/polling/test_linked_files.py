@@ -1,0 +1,308 @@
+"""Published transcripts, chapters and tags, over real sockets and a real database."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
+
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.linked_files import MAX_ATTEMPTS, RETRY_AFTER, TAGGED_NEWEST
+from bot.polling.services import Reader, open_reader
+from bot.quotes import QuoteFinder
+from bot.search.quote_search import Scope
+from bot.transcripts.reader import Transcript, read_transcript
+from storage.engine.database import Database
+from storage.models import ChapterSource, TranscriptSource
+from storage.tables.episodes import chapters_of, list_episodes
+from storage.tables.linked_files import pending_files
+from storage.tables.transcripts import episode_turns
+from tests.fakes.feed_host import FeedHost
+from tests.unit.feeds.material import feed_xml, item_xml
+
+LOOPBACK = AllowedAddresses(networks=(ip_network("127.0.0.0/8"),))
+FEED = "/feed.xml"
+VTT = (
+    "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ada>The kettle is on.\n\n00:05.000 --> 00:07.000\n<v Bo>At last.\n"
+)
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[FeedHost]:
+    async with FeedHost() as running:
+        yield running
+
+
+@pytest.fixture
+async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
+    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600) as made:
+        yield made
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _recent(name: str, *inside: str, days: int = 1, **said: str) -> str:
+    return item_xml(name, *inside, published=_now() - timedelta(days=days), **said)  # type: ignore[arg-type]
+
+
+def _linked(name: str, *urls: str) -> str:
+    return _recent(name, *(f'<podcast:transcript url="{url}" type="text/vtt"/>' for url in urls))
+
+
+async def test_published_transcripts_are_read(sqlite_db: Database, reader: Reader, host: FeedHost) -> None:
+    urls = [host.put(f"/{name}.vtt", VTT, content_type="text/vtt") for name in "ab"]
+    feed = feed_xml([_linked("a", urls[0]), _linked("b", urls[1]), _recent("c")])
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    progress: list[tuple[int, int]] = []
+    warnings = await reader.files.read(
+        podcast.id, limit=10, progress=lambda done, total: progress.append((done, total))
+    )
+    assert (warnings, progress) == ([], [(1, 2), (2, 2)])
+    for episode in await list_episodes(sqlite_db):
+        turns = [
+            (turn.speaker, turn.start_ms, turn.text) for turn in await episode_turns(sqlite_db, episode.id)
+        ]
+        if episode.guid == "c":
+            assert (turns, episode.transcript_source) == ([], None)
+        else:
+            assert turns == [("Ada", 1_000, "The kettle is on."), ("Bo", 5_000, "At last.")]
+            assert episode.transcript_source is TranscriptSource.VTT
+    assert await reader.files.read(podcast.id, limit=10) == []
+    assert [host.count(f"/{name}.vtt") for name in "ab"] == [1, 1]
+
+
+async def test_the_next_transcript_of_an_episode_is_read_where_the_first_can_not_be(
+    sqlite_db: Database, reader: Reader, host: FeedHost
+) -> None:
+    good = host.put("/good.vtt", VTT, content_type="text/vtt")
+    feed = feed_xml([_linked("a", host.url("/missing.vtt"), good)])
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    assert await reader.files.read(podcast.id, limit=10) == []
+    [episode] = await list_episodes(sqlite_db)
+    assert episode.turn_count == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "told"), [(None, "404 Not Found"), ("WEBVTT\n", ""), ("", ""), ("\0\x01", "")]
+)
+async def test_a_transcript_that_can_not_be_read_is_told_and_tried_again_ever_later(
+    sqlite_db: Database,
+    reader: Reader,
+    host: FeedHost,
+    monkeypatch: pytest.MonkeyPatch,
+    body: str | None,
+    told: str,
+) -> None:
+    if body is not None:
+        host.put("/a.vtt", body, content_type="text/vtt")
+    feed = feed_xml([_linked("a", host.url("/a.vtt?key=sesame"))])
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    now = _now()
+    monkeypatch.setattr("bot.polling.linked_files._now", lambda: now)
+
+    async def due_at(when: datetime) -> bool:
+        return bool(await pending_files(sqlite_db, podcast.id, due_at=when, limit=9))
+
+    for attempt in range(MAX_ATTEMPTS):
+        [warning] = await reader.files.read(podcast.id, limit=10)
+        assert warning.startswith("The transcript of “About a” can't be used: ")
+        assert told in warning
+        assert "sesame" not in warning
+        assert await reader.files.read(podcast.id, limit=10) == []
+        later = now + RETRY_AFTER * 4**attempt
+        assert not await due_at(later - timedelta(seconds=1))
+        assert await due_at(later) == (attempt + 1 < MAX_ATTEMPTS)
+        now = later
+    assert await reader.files.read(podcast.id, limit=10) == []
+    assert host.count("/a.vtt") == MAX_ATTEMPTS
+
+    # Whoever asks for all of them waits for no time and no number of tries.
+    for _ in range(2):
+        [_] = await reader.files.read(podcast.id, limit=10, all_missing=True)
+    host.put("/a.vtt", VTT, content_type="text/vtt")
+    assert await reader.files.read(podcast.id, limit=10, all_missing=True) == []
+    [episode] = await list_episodes(sqlite_db)
+    assert episode.turn_count == 2
+
+
+async def test_a_transcript_that_breaks_its_reader_stops_no_other(
+    sqlite_db: Database,
+    reader: Reader,
+    host: FeedHost,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    names = "abc"
+    urls = {
+        name: host.put(f"/{name}.vtt", f"{VTT}\nNOTE {name}\n", content_type="text/vtt") for name in names
+    }
+    feed = feed_xml([_linked(name, urls[name]) for name in names])
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+
+    def breaks(body: bytes, mime_type: str | None, *, people: Sequence[str]) -> Transcript:
+        if b"NOTE b" in body:
+            raise RecursionError("too deep")
+        return read_transcript(body, mime_type, people=people)
+
+    monkeypatch.setattr("bot.polling.linked_files.read_transcript", breaks)
+    [warning] = await reader.files.read(podcast.id, limit=10)
+    assert warning == "The transcript of “About b” can't be used: It is too broken to be read."
+    assert {one.guid: one.turn_count for one in await list_episodes(sqlite_db)} == {"a": 2, "b": 0, "c": 2}
+    assert "RecursionError: too deep" in caplog.text
+    # It is kept as a failure, and not tried again and again.
+    assert await reader.files.read(podcast.id, limit=10) == []
+
+
+async def test_transcripts_to_come_are_those_that_can_be_read(
+    sqlite_db: Database, reader: Reader, host: FeedHost
+) -> None:
+    url = host.put("/x.vtt", VTT)
+
+    def link(mime_type: str) -> str:
+        return f'<podcast:transcript url="{url}" type="{mime_type}"/>'
+
+    feed = feed_xml(
+        [
+            _recent("a", link("application/pdf"), link("text/vtt; charset=utf-8"), link("application/json")),
+            _recent("b", link("")),
+            _recent("c", link("application/pdf")),
+            _recent("d"),
+        ]
+    )
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    assert await reader.files.transcripts_to_come(podcast.id) == 2
+
+
+async def test_what_was_said_is_found_with_where_to_hear_it(
+    sqlite_db: Database, reader: Reader, host: FeedHost, tmp_path: Path
+) -> None:
+    notes = "<ul><li>00:00:00 Intro</li><li>00:00:04 Kettles</li><li>00:02:00 Tea</li></ul>"
+    link = f'<podcast:transcript url="{host.put("/a.vtt", VTT)}" type="text/vtt"/>'
+    feed = feed_xml([item_xml("a", link, notes=notes)])
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    await reader.files.read(podcast.id, limit=10)
+    finder = QuoteFinder(sqlite_db, tmp_path)
+    try:
+        await finder.warm()
+        [hit] = await finder.find("at last", Scope(frozenset({podcast.id})), limit=3)
+        assert (hit.quote.speaker, hit.quote.text, hit.episode.title) == ("Bo", "At last.", "About a")
+        assert hit.chapter is not None
+        assert (hit.chapter.title, hit.url) == ("Kettles", "https://cdn.example/a.mp3#t=3")
+        assert await finder.find("at last", Scope(frozenset()), limit=3) == []
+        assert await finder.find("quite another thing", Scope(), limit=3) == []
+    finally:
+        finder.close()
+
+
+async def test_the_best_of_several_transcripts_is_kept_and_why(
+    sqlite_db: Database, reader: Reader, host: FeedHost
+) -> None:
+    srt = (
+        "1\n00:00:01,000 --> 00:00:04,000\nThe kettle is on.\n\n2\n00:00:05,000 --> 00:00:07,000\nAt last.\n"
+    )
+    links = [host.put("/a.srt", srt), host.put("/a.vtt", VTT)]
+    podcast, _ = await reader.pipeline.follow(
+        host.put(FEED, feed_xml([_linked("a", *links)])), by_operator=True
+    )
+    assert await reader.files.read(podcast.id, limit=10) == []
+    [episode] = await list_episodes(sqlite_db)
+    assert episode.transcript_source is TranscriptSource.VTT
+    assert episode.transcript_choice is not None
+    assert "VTT" in episode.transcript_choice
+
+
+async def test_published_chapters_are_trusted_more_than_the_notes(
+    sqlite_db: Database, reader: Reader, host: FeedHost
+) -> None:
+    chapters = [
+        {"startTime": 0, "title": "Opening"},
+        {"startTime": 61.5, "title": "Kettles"},
+        {"startTime": 70, "title": "Hidden", "toc": False},
+    ]
+    url = host.put("/a.json", json.dumps({"version": "1.2.0", "chapters": chapters}))
+    link = f'<podcast:chapters url="{url}" type="application/json+chapters"/>'
+    notes = "<p>00:00 Intro</p><p>01:00 Tea</p><p>02:00 End</p>"
+    podcast, _ = await reader.pipeline.follow(
+        host.put(FEED, feed_xml([_recent("a", link, notes=notes)])), by_operator=True
+    )
+    [episode] = await list_episodes(sqlite_db)
+    assert (episode.chapter_count, episode.chapters_source) == (3, ChapterSource.NOTES)
+    assert await reader.files.read(podcast.id, limit=10) == []
+    found = (await chapters_of(sqlite_db, [episode.id]))[episode.id]
+    assert [(one.start_ms, one.title) for one in found] == [(0, "Opening"), (61_500, "Kettles")]
+    [episode] = await list_episodes(sqlite_db)
+    assert episode.chapters_source is ChapterSource.PODCAST
+    assert await reader.files.read(podcast.id, limit=10) == []
+    assert host.count("/a.json") == 1
+
+
+async def test_broken_chapters_are_told(sqlite_db: Database, reader: Reader, host: FeedHost) -> None:
+    link = f'<podcast:chapters url="{host.put("/a.json", "{}")}" type="application/json+chapters"/>'
+    podcast, _ = await reader.pipeline.follow(
+        host.put(FEED, feed_xml([_recent("a", link)])), by_operator=True
+    )
+    [warning] = await reader.files.read(podcast.id, limit=10)
+    assert warning.startswith("The chapters of “About a” can't be used: ")
+    [pending] = await pending_files(sqlite_db, podcast.id, due_at=_now() + RETRY_AFTER, limit=9)
+    assert pending.attempts == 1
+
+
+def _tagged_mp3(*chapters: tuple[int, str]) -> bytes:
+    tag = ID3()
+    names = [f"c{number}" for number in range(len(chapters))]
+    flags = CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED
+    tag.add(CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[]))
+    for name, (start_ms, title) in zip(names, chapters, strict=True):
+        frames = [TIT2(encoding=3, text=[title])]
+        tag.add(CHAP(element_id=name, start_time=start_ms, end_time=start_ms + 1000, sub_frames=frames))
+    file = io.BytesIO()
+    tag.save(file)
+    return file.getvalue() + b"\xff\xfb" * 50_000
+
+
+async def test_the_newest_episodes_without_chapters_are_asked_for_those_in_their_audio(
+    sqlite_db: Database, reader: Reader, host: FeedHost
+) -> None:
+    audio = _tagged_mp3((0, "Opening"), (90_000, "Kettles"))
+    urls = [host.put(f"/{n}.mp3", audio, content_type="audio/mpeg", ranges=True) for n in range(5)]
+    items = [
+        _recent(f"{n}", days=n + 1, enclosure=url, enclosure_type="audio/mpeg") for n, url in enumerate(urls)
+    ]
+    noted = _recent("noted", days=0, notes="<p>00:00 Intro</p><p>01:00 Tea</p><p>02:00 End</p>")
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed_xml([noted, *items])), by_operator=True)
+    for _ in range(2):
+        assert await reader.files.read(podcast.id, limit=10) == []
+    # One of the newest has chapters in its notes.
+    assert [host.count(f"/{n}.mp3") for n in range(5)] == [2] * (TAGGED_NEWEST - 1) + [0] * 3
+    episode = next(one for one in await list_episodes(sqlite_db) if one.guid == "0")
+    assert episode.chapters_source is ChapterSource.ID3
+    found = (await chapters_of(sqlite_db, [episode.id]))[episode.id]
+    assert [(one.start_ms, one.title) for one in found] == [(0, "Opening"), (90_000, "Kettles")]
+    for seen in host.asked("/0.mp3"):
+        assert seen.headers["Range"].startswith("bytes=0-")
+
+
+async def test_audio_that_cannot_be_asked_is_asked_again_a_few_times(
+    sqlite_db: Database, reader: Reader, host: FeedHost
+) -> None:
+    feed = feed_xml([_recent("a", enclosure=host.url("/gone.mp3"), enclosure_type="audio/mpeg")])
+    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    for expected in (1, 2, 3, 3):
+        # Nobody was promised any: it is no warning.
+        assert await reader.files.read(podcast.id, limit=10) == []
+        assert host.count("/gone.mp3") == expected
+    plain = host.put("/plain.mp3", b"\xff\xfb" * 50_000, content_type="audio/mpeg", ranges=True)
+    host.put(FEED, feed_xml([_recent("b", days=0, enclosure=plain, enclosure_type="audio/mpeg")]))
+    await reader.pipeline.follow(host.url(FEED), by_operator=True)
+    for _ in range(2):
+        assert await reader.files.read(podcast.id, limit=10) == []
+    assert host.count("/plain.mp3") == 1
+    assert len(await list_episodes(sqlite_db)) == 2

@@ -1,0 +1,33 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search.index.phonetics import sounds_of
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("knight", "night"),
+        ("phone", "fone"),
+        ("kubernetes", "cubernetties"),
+        ("wray", "ray"),
+        ("quick", "kwik"),
+        ("vision", "fishion"),
+        ("gnome", "nome"),
+        ("climb", "klim"),
+    ],
+)
+def test_what_sounds_alike_has_one_key(one: str, other: str) -> None:
+    first, second = sounds_of([one, other])
+    assert first == second
+    assert first
+
+
+def test_what_sounds_otherwise_has_another() -> None:
+    assert len(set(sounds_of(["kettle", "lantern", "heron", "foghorn", "oven", "ladder"]))) == 6
+
+
+@given(st.lists(st.text("abcdefghiknopqrstuwxyzé東", max_size=12), min_size=1))
+def test_a_word_has_the_same_key_in_any_company(words: list[str]) -> None:
+    assert sounds_of(words) == [sounds_of([word])[0] for word in words]

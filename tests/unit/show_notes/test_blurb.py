@@ -1,0 +1,143 @@
+"""What an episode is about, out of notes that also want to sell."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
+from bot.show_notes.blurb import MOST_CHARACTERS, blurb
+from bot.show_notes.reader import read_notes
+from storage.models import FeedItem
+from tests.unit.show_notes.shared_data import DATA
+
+ABOUT = (
+    "Ada Lark talks with lamp maker Ben Finch about whale oil, candles and the first street lights of Hull."
+)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Subscribe to our newsletter for a weekly letter about lamps and candles.",
+        "Join our Discord to talk with other friends of old lamps and candles.",
+        "Tickets for the lamp fair in Hull are on sale now, come and see us there.",
+        "Use code LAMP20 for 20% off your first lantern at our favourite lamp shop.",
+        "This episode is sponsored by Lantern, the lamp that burns all night long.",
+        "Follow us on Instagram and leave us a review on Apple Podcasts!",
+        "You can find the full transcript of this conversation at https://lamps.example/12.",
+        "Support the show on Patreon to get episodes a day early and without breaks.",
+        "Thanks to Carol for producing and editing this episode about lamps.",
+        "We are hosting our first meetup for lamp makers in Hull this Thursday evening.",
+        "Our guest next month is a secret, so please fill out the listener survey for lamps.",
+        "Show notes",
+        "Video on YouTube",
+        "Links:\n• The lamp museum in Hull\n• Ben's shop",
+        "00:00 Welcome\n12:30 Whale oil and candles",
+        "Lantern - Sponsor\nLantern makes lamps that burn all night, and every sailor we know has one at home.",
+        "---\ntitle: Lamps of Hull and the people who made them\nnumber: 12\n---",
+        "Abonniere unseren Newsletter, damit du keine Folge über Lampen mehr verpasst.",
+        "Hosts",
+    ],
+)
+def test_promotions_and_lists_are_left_out(other: str) -> None:
+    assert blurb(f"{ABOUT}\n{other}") == ABOUT
+    assert blurb(f"{other}\nAbout this episode\n{ABOUT}") == ABOUT
+    assert blurb(other) == ""
+
+
+def test_a_promotion_inside_a_paragraph_is_left_out() -> None:
+    more = "They also explain why gas light failed in 1890."
+    assert blurb(f"Sign up for our lamp fair today! {ABOUT} {more} Tell a friend.") == f"{ABOUT} {more}"
+
+
+def test_at_most_three_sentences_that_fit() -> None:
+    sentences = [f"Lamp maker number {n} tells how the lights of Hull went out in winter." for n in range(9)]
+    assert blurb(" ".join(sentences)) == " ".join(sentences[:3])
+    long = [f"Lamp maker number {n} tells {'how the lights went out and ' * 4}came back." for n in range(9)]
+    assert blurb(" ".join(long)) == " ".join(long[:2])
+
+
+def test_the_paragraph_with_the_guest_is_taken() -> None:
+    before = "Whale oil was the light of the world for more than a hundred years."
+    assert blurb(f"{before}\n{ABOUT}") == ABOUT
+
+
+def test_the_title_tells_what_it_is_about() -> None:
+    lamps = "Oil lamps burned in every harbour of the North Sea for centuries."
+    owls = "Barn owls hunt in every meadow of the North Sea coast at night."
+    assert blurb(f"{owls}\n{lamps}", "Harbours and their oil lamps") == lamps
+    assert blurb(f"{lamps}\n{owls}", "Barn owls in the meadow") == owls
+
+
+def test_one_sentence_too_long_is_cut_at_a_clause() -> None:
+    text = "Ada and Ben discuss " + ", ".join(f"the lamp of the year {1800 + n}" for n in range(20)) + "."
+    found = blurb(text)
+    assert found.endswith("…")
+    assert text.startswith(found[:-1])
+    assert len(found) <= MOST_CHARACTERS
+
+
+def test_lines_that_a_file_broke_are_one_paragraph() -> None:
+    text = "This episode tells how the lamps of Hull came to be, and\nwhy nobody lights them any more.\nEnd"
+    assert (
+        blurb(text)
+        == "This episode tells how the lamps of Hull came to be, and why nobody lights them any more."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir sprechen mit der Lampenmacherin Ada Lerche über Waltran und Kerzen. Am 10. März erlosch das Licht.",
+        "Ada Lerche raconte comment l'huile de baleine a éclairé les ports de la mer du Nord.",
+        "Mika kertoo, miten valaanöljy valaisi Pohjanmeren satamia yli sadan vuoden ajan.",
+        "鯨油のランプが北海の港をどのように照らしたかを、ランプ職人の田中さんに聞きました。",
+    ],
+)
+def test_other_languages_pass(text: str) -> None:
+    assert blurb(text) == text
+
+
+@given(st.text(max_size=400), st.text(max_size=40))
+def test_any_text_gives_what_stands_in_it(intro: str, title: str) -> None:
+    found = blurb(intro, title)
+    assert len(found) <= MOST_CHARACTERS
+    assert found == blurb(intro, title)
+    assert "".join(found.removesuffix("…").split()) in "".join(intro.split())
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 200_000, "A b. " * 50_000, ", " * 100_000, "• x\n" * 50_000, "w.w" * 60_000]
+)
+def test_hostile_notes_take_no_second(text: str) -> None:
+    begun = time.process_time()
+    blurb(text)
+    assert time.process_time() - begun < 1
+
+
+def test_real_notes() -> None:
+    paths = sorted((DATA / "feeds").glob("latent-space-*.xml"))
+    if not paths:
+        pytest.skip("shared data is missing: feeds")
+    found = []
+    for path in paths:
+        for item in parse_feed(path.read_bytes(), None).entries:
+            assert isinstance(item, FeedItem)
+            notes = read_item_notes(item)
+            found.append(blurb(notes.intro, notes.title))
+    assert sum(map(bool, found)) >= 28
+    sold = ("subscribe", "rsvp", "survey", "sign up", "discord", "our youtube", "use code", "meetup")
+    assert not [text for text in found if any(word in text.casefold() for word in sold)]
+
+
+def test_real_descriptions_of_other_shows() -> None:
+    paths = [path for path in sorted((DATA / "descriptions").glob("*")) if path.suffix != ".json"]
+    if not paths:
+        pytest.skip("shared data is missing: descriptions")
+    found = [blurb(read_notes(path.read_text()).intro) for path in paths]
+    assert sum(map(bool, found)) >= 18
+    assert not [text for text in found if "http" in text or "sponsor" in text.casefold()]

@@ -1,0 +1,57 @@
+"""Answers that are kept for their buttons."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.engine.database import Database
+from storage.models import Quote
+from storage.tables import answers
+from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
+from tests.unit.storage.material import NOW, ids, item, stored
+
+
+@pytest.fixture
+async def quotes(db: Database) -> list[Quote]:
+    """Two quotes of an episode."""
+    episode_id = (await ids(db, await stored(db, item("a"))))["a"]
+    return [
+        Quote(
+            episode_id=episode_id,
+            position=position,
+            speaker="Ada",
+            start_ms=1_000,
+            end_ms=None,
+            text="The lamp burns on.",
+            match=(4, 14),
+            score=0.9,
+            marks=((4, 8), (9, 14)),
+        )
+        for position in (3, 1)
+    ]
+
+
+async def test_an_answer_is_known_again_in_its_server_alone(db: Database, quotes: list[Quote]) -> None:
+    answer_id = await keep_answer(db, 1, quotes, NOW)
+    assert await answer_quotes(db, answer_id, 1) == quotes
+    assert await answer_quotes(db, answer_id, 2) == []
+    assert await answer_quotes(db, answer_id + 1, 1) == []
+
+
+async def test_a_quote_is_shared_once(db: Database, quotes: list[Quote]) -> None:
+    answer_id = await keep_answer(db, 1, quotes, NOW)
+    assert await share_quote(db, answer_id, 0, NOW)
+    assert not await share_quote(db, answer_id, 0, NOW)
+    assert await share_quote(db, answer_id, 1, NOW)
+    await unshare_quote(db, answer_id, 0)
+    assert await share_quote(db, answer_id, 0, NOW)
+
+
+async def test_old_answers_are_forgotten_now_and_then(
+    db: Database, quotes: list[Quote], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "KEPT_ANSWERS", 2)
+    monkeypatch.setattr(answers, "FORGOTTEN_EVERY", 4)
+    kept = [await keep_answer(db, 1, quotes, NOW) for _ in range(5)]
+    assert kept == [1, 2, 3, 4, 5]
+    assert [bool(await answer_quotes(db, one, 1)) for one in kept] == [False, False, True, True, True]

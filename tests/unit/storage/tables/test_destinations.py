@@ -1,0 +1,144 @@
+"""Destinations: which channel of which server follows which podcast."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from storage.engine.database import Database
+from storage.models import AnnouncementStyle, Destination, DestinationKind, Looks
+from storage.tables.deliveries import (
+    claim_deliveries,
+    due_deliveries,
+    hasten_deliveries,
+    last_problem,
+    next_delivery_at,
+    plan_delivery,
+)
+from storage.tables.destinations import (
+    add_destination,
+    configure_destination,
+    get_destination,
+    guild_destinations,
+    guild_podcast_ids,
+    pause_destination,
+    paused_destinations,
+    paused_since,
+    record_kind,
+    remove_destinations,
+    resume_destinations,
+)
+from tests.unit.storage.material import NOW, followed, ids, item, stored
+
+SECOND = "https://feeds.example/second.xml"
+# Ids of Discord take more than 53 bits.
+GUILD, CHANNEL = 2**62 + 1, 2**62 + 3
+
+
+@pytest.fixture
+async def podcast_id(db: Database) -> int:
+    return await stored(db, item("a"))
+
+
+async def test_one_is_added_once(db: Database, podcast_id: int) -> None:
+    async def add() -> tuple[Destination, bool]:
+        return await add_destination(
+            db, podcast_id, guild_id=GUILD, channel_id=CHANNEL, added_by=2**62, now=NOW
+        )
+
+    outcomes = await asyncio.gather(add(), add(), add())
+    assert sorted(made for _, made in outcomes) == [False, False, True]
+    [one] = {one for one, _ in outcomes}
+    assert (one.podcast_id, one.guild_id, one.channel_id) == (podcast_id, GUILD, CHANNEL)
+    assert await get_destination(db, one.id) == one
+    assert await guild_destinations(db, GUILD) == [one]
+
+
+async def test_one_that_was_removed_is_taken_up_again_as_the_same(db: Database, podcast_id: int) -> None:
+    one = await followed(db, podcast_id, 10)
+    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == 1
+    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == 0
+    assert await get_destination(db, one.id) is None
+    assert await guild_destinations(db, 1) == []
+    again, made = await add_destination(
+        db, podcast_id, guild_id=1, channel_id=10, added_by=6, now=NOW + timedelta(days=1)
+    )
+    assert (again, made) == (one, True)
+    assert await guild_destinations(db, 1) == [one]
+
+
+async def test_servers_see_their_own(db: Database, podcast_id: int) -> None:
+    second = await stored(db, item("a"), feed_url=SECOND)
+    here = [await followed(db, podcast_id, 10), await followed(db, podcast_id, 11)]
+    here.append(await followed(db, second, 10))
+    there = await followed(db, second, 20, guild_id=2)
+    assert await guild_destinations(db, 1) == here
+    assert await guild_podcast_ids(db, 1) == {podcast_id, second}
+    assert await guild_podcast_ids(db, 2) == {second}
+    assert await guild_podcast_ids(db, 3) == frozenset()
+    assert await remove_destinations(db, guild_id=1, podcast_id=second, now=NOW) == 1
+    assert await guild_podcast_ids(db, 1) == {podcast_id}
+    assert await get_destination(db, there.id) == there
+    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == 2
+
+
+async def test_how_it_is_announced_is_kept(db: Database, podcast_id: int) -> None:
+    one = await followed(db, podcast_id, 10)
+    assert (one.kind, one.looks, one.open_thread, one.publish, one.tag_ids) == (
+        DestinationKind.TEXT,
+        Looks(),
+        False,
+        False,
+        (),
+    )
+    looks = Looks(AnnouncementStyle.COMPACT, 2**62 + 5, silent=True, spoiler=True)
+    await configure_destination(db, one.id, looks=looks, open_thread=True, publish=True, tag_ids=[2**62, 7])
+    await record_kind(db, one.id, DestinationKind.FORUM)
+    kept = await get_destination(db, one.id)
+    assert kept == replace(
+        one,
+        kind=DestinationKind.FORUM,
+        looks=looks,
+        open_thread=True,
+        publish=True,
+        tag_ids=(2**62, 7),
+    )
+
+
+async def test_one_that_cannot_be_posted_to_rests_until_it_is_resumed(db: Database, podcast_id: int) -> None:
+    one = await followed(db, podcast_id, 10)
+    later = NOW + timedelta(minutes=2)
+    assert await pause_destination(db, one.id, "403", now=NOW, resume_at=later, gone=True)
+    assert not await pause_destination(db, one.id, "403", now=later, resume_at=later, gone=True)
+    assert await paused_since(db, one.id) == (NOW, NOW)
+    # What Discord shows again is not gone, whatever else is missing.
+    assert await pause_destination(db, one.id, "No.", now=later, resume_at=later, gone=False)
+    assert await paused_since(db, one.id) == (NOW, None)
+    assert await paused_destinations(db) == await paused_destinations(db, 1) == [replace(one, paused="No.")]
+    assert await paused_destinations(db, 2) == []
+    assert await last_problem(db, one.id) == "No."
+    await resume_destinations(db, [one.id])
+    assert await paused_destinations(db) == []
+    assert await paused_since(db, one.id) == (None, None)
+    # Adding it anew ends it, too.
+    await pause_destination(db, one.id, "403", now=NOW, resume_at=later, gone=True)
+    await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
+    assert await followed(db, podcast_id, 10) == one
+
+
+@pytest.mark.parametrize("waits", [True, False])
+async def test_what_goes_to_one_that_rests_waits_with_it(db: Database, podcast_id: int, waits: bool) -> None:
+    one = await followed(db, podcast_id, 10)
+    await plan_delivery(db, one.id, (await ids(db, podcast_id))["a"], NOW)
+    later = NOW + timedelta(minutes=2)
+    await pause_destination(db, one.id, "403", now=NOW, resume_at=later, gone=False)
+    at = NOW if waits else later
+    assert (await due_deliveries(db, at, 9) == []) == waits
+    assert (await claim_deliveries(db, "me", now=at, until=at, limit=9) == []) == waits
+    assert await next_delivery_at(db, NOW) == later
+    if waits:
+        assert await hasten_deliveries(db, 1) == 1
+        assert len(await claim_deliveries(db, "me", now=NOW, until=NOW, limit=9)) == 1

@@ -1,0 +1,177 @@
+"""What follows a message that stands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from storage.engine.database import Database
+from storage.models import Chapter, ChapterSource, Delivery, FollowUp, FollowUpKind, Sent
+from storage.tables import schema
+from storage.tables.deliveries import claim_deliveries, finish_deliveries, plan_delivery
+from storage.tables.destinations import remove_destinations
+from storage.tables.episodes import read_announced, save_chapters
+from storage.tables.feed_updates import known_episodes, save_poll
+from storage.tables.follow_ups import (
+    EDIT_AFTER,
+    EDITED_WITHIN,
+    MOST_EDITS,
+    WITHDRAWN_AFTER,
+    claim_follow_ups,
+    finish_follow_up,
+    follow_up_owners,
+    next_follow_up_at,
+    postpone_follow_up,
+    release_follow_ups,
+    renew_follow_up_leases,
+)
+from tests.unit.storage.material import NOW, edited, followed, ids, item, poll, result, stored
+
+SOON = NOW + EDIT_AFTER
+LATER = NOW + 2 * EDIT_AFTER
+THREAD, PUBLISH, EDIT, WITHDRAWN = FollowUpKind
+
+
+@pytest.fixture
+async def delivery(db: Database) -> Delivery:
+    """A delivery of the episode "b" that is on its way; "a" is older."""
+    podcast_id = await stored(db, item("a", published=NOW - timedelta(days=2)), item("b"))
+    destination = await followed(db, podcast_id, 10)
+    planned, _ = await plan_delivery(db, destination.id, (await ids(db, podcast_id))["b"], NOW)
+    await claim_deliveries(db, "me", now=NOW, until=NOW, limit=9)
+    return planned
+
+
+async def _arrived(
+    db: Database, delivery: Delivery, *kinds: FollowUpKind, at: datetime = NOW, shown: str = "now"
+) -> None:
+    await finish_deliveries(db, [Sent(delivery.id, 99, at, None, form="card", shown=shown, follow_ups=kinds)])
+
+
+async def _claim(db: Database, now: datetime) -> list[FollowUp]:
+    return await claim_follow_ups(db, "me", now=now, until=now, limit=9)
+
+
+async def test_threads_come_first_and_one_at_a_time(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery, PUBLISH, THREAD)
+    [thread] = await _claim(db, NOW)
+    assert (thread.kind, thread.message_id, thread.channel_id, thread.form) == (THREAD, 99, 10, "card")
+    await finish_follow_up(db, thread)
+    [publish] = await _claim(db, NOW)
+    assert publish.kind is PUBLISH
+    await postpone_follow_up(db, publish, "429", now=NOW, due_at=SOON)
+    assert await _claim(db, NOW) == []
+    assert await next_follow_up_at(db) == SOON
+    [again] = await _claim(db, SOON)
+    assert (again.attempts, again.failing_since) == (2, NOW)
+    await postpone_follow_up(db, again, "404", now=SOON, due_at=None)
+    assert await next_follow_up_at(db) is None
+
+
+async def test_what_a_process_holds_is_its_own_until_it_ends(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery, THREAD)
+    assert await claim_follow_ups(db, "dead", now=NOW, until=SOON, limit=9)
+    assert await _claim(db, NOW) == []
+    assert await next_follow_up_at(db) == SOON
+    await renew_follow_up_leases(db, "dead", [(delivery.id, THREAD)], LATER)
+    await renew_follow_up_leases(db, "me", [(delivery.id, THREAD)], NOW)
+    await renew_follow_up_leases(db, "dead", [(delivery.id, PUBLISH)], NOW)
+    assert await _claim(db, SOON) == []
+    assert await follow_up_owners(db) == ["dead"]
+    assert await release_follow_ups(db, ["dead"]) == 1
+    assert await follow_up_owners(db) == []
+    assert len(await _claim(db, NOW)) == 1
+
+
+async def test_nothing_follows_where_nobody_follows(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery, THREAD)
+    await remove_destinations(db, guild_id=1, podcast_id=delivery.to.podcast_id, now=NOW)
+    assert await _claim(db, NOW) == []
+    assert await next_follow_up_at(db) is None
+
+
+async def _mend(db: Database, delivery: Delivery, now: datetime = NOW) -> None:
+    changed = item("b", title=f"Mended at {now}", content_hash=str(now))
+    await poll(db, delivery.to.podcast_id, edited(changed, delivery.episode_id), now=now)
+
+
+async def test_changes_of_a_while_are_one_edit(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery)
+    await _mend(db, delivery)
+    await _mend(db, delivery, NOW + timedelta(seconds=5))
+    assert await _claim(db, NOW) == []
+    [edit] = await _claim(db, SOON)
+    assert (edit.kind, edit.shown) == (EDIT, "now")
+    # One that comes while it is edited is not lost.
+    await _mend(db, delivery, SOON)
+    await finish_follow_up(db, edit, shown="then")
+    [again] = await _claim(db, SOON)
+    assert again.shown == "then"
+    await finish_follow_up(db, again)
+    assert await next_follow_up_at(db) is None
+
+
+async def test_what_is_told_while_it_is_sent_is_not_lost(db: Database, delivery: Delivery) -> None:
+    await _mend(db, delivery)
+    assert await _claim(db, SOON) == []
+    await _arrived(db, delivery, at=SOON)
+    assert [one.kind for one in await _claim(db, SOON)] == [EDIT]
+
+
+async def test_chapters_that_come_later_are_an_edit(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery, at=datetime.now(NOW.tzinfo))
+    assert await save_chapters(db, delivery.episode_id, ChapterSource.PODCAST, [Chapter(0, "One")])
+    assert await next_follow_up_at(db) is not None
+
+
+async def test_edits_are_few(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery)
+    for n in range(MOST_EDITS):
+        await _mend(db, delivery, NOW + n * EDIT_AFTER)
+        [edit] = await _claim(db, NOW + (n + 1) * EDIT_AFTER)
+        await finish_follow_up(db, edit, shown=str(n))
+    await _mend(db, delivery, NOW + timedelta(hours=1))
+    assert await next_follow_up_at(db) is None
+
+
+async def test_old_announcements_stay_as_they_are(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery)
+    await _mend(db, delivery, NOW + EDITED_WITHIN)
+    assert await next_follow_up_at(db) is None
+
+
+async def test_what_an_older_version_sent_stays_as_it_is(db: Database, delivery: Delivery) -> None:
+    async with db.write() as connection:
+        await connection.execute(schema.delivery.update().values(state="sent", message_id=5))
+    await _mend(db, delivery)
+    assert await next_follow_up_at(db) is None
+
+
+async def test_a_withdrawn_episode_is_marked_once_it_stayed_away(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery)
+    podcast_id, episode = delivery.to.podcast_id, delivery.episode_id
+    known = await known_episodes(db, podcast_id)
+    await save_poll(db, podcast_id, known.revision, result(left_out=frozenset({episode})))
+    # Told differently in between, it is edited for that; the mark comes at its own time.
+    await _mend(db, delivery)
+    [edit] = await _claim(db, SOON)
+    await finish_follow_up(db, edit, shown="mended")
+    counts_from = NOW + WITHDRAWN_AFTER
+    assert await next_follow_up_at(db) == counts_from
+    assert not await _is_withdrawn(db, episode, SOON)
+    assert await _is_withdrawn(db, episode, counts_from)
+    [mark] = await _claim(db, counts_from)
+    assert mark.kind is WITHDRAWN
+
+    known = await known_episodes(db, podcast_id)
+    assert [one.withdrawn for one in known.episodes] == [False, True]
+    await save_poll(db, podcast_id, known.revision, result(listed_again=frozenset({episode})))
+    assert not await _is_withdrawn(db, episode, counts_from)
+    assert EDIT in [one.kind for one in await _claim(db, SOON)]
+
+
+async def _is_withdrawn(db: Database, episode_id: int, now: datetime) -> bool:
+    told = await read_announced(db, episode_id, now)
+    assert told is not None
+    return told.withdrawn

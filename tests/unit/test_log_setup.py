@@ -1,0 +1,82 @@
+"""Log lines: in either form, to stderr, and without the token."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from bot.log_setup import set_up_logs
+
+TOKEN = "MTE.token.sesame"
+QUIET = ("discord", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "aiohttp")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in QUIET}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+
+
+def _log_everything() -> None:
+    log = logging.getLogger("earmark.test")
+    log.info("with %s in it: “ü”", TOKEN)
+    try:
+        int(TOKEN)
+    except ValueError:
+        log.exception("it failed\nbadly")
+    log.debug("not shown")
+
+
+def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("INFO", "text", TOKEN)
+    _log_everything()
+    out, err = capsys.readouterr()
+    assert out == ""
+    first, *rest = err.splitlines()
+    assert datetime.fromisoformat(first[:19])
+    assert first[19:] == " INFO earmark.test: with *** in it: “ü”"
+    assert "ValueError: invalid literal for int() with base 10: '***'" in rest
+    assert "sesame" not in err
+    assert "not shown" not in err
+
+
+def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("INFO", "json", TOKEN)
+    _log_everything()
+    err = capsys.readouterr().err
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert [(line["level"], line["logger"]) for line in lines] == [
+        ("INFO", "earmark.test"),
+        ("ERROR", "earmark.test"),
+    ]
+    assert lines[0]["message"] == "with *** in it: “ü”"
+    assert lines[1]["message"] == "it failed\nbadly"
+    assert "ValueError: invalid literal for int() with base 10: '***'" in lines[1]["exception"]
+    assert datetime.fromisoformat(lines[0]["time"]).tzinfo is not None
+    assert "sesame" not in err
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_without_a_token_nothing_is_replaced(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("DEBUG", form, None)
+    logging.getLogger("earmark.test").debug("plain words")
+    assert "plain words" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("level", "quiet"), [("DEBUG", logging.WARNING), ("WARNING", logging.WARNING), ("ERROR", logging.ERROR)]
+)
+def test_libraries_tell_of_problems_alone(level: str, quiet: int) -> None:
+    set_up_logs(level, "text", TOKEN)
+    assert {logging.getLogger(name).level for name in QUIET} == {quiet}
+    assert logging.getLogger().level == logging.getLevelName(level)

@@ -1,0 +1,50 @@
+"""Work that goes on for ever, and what ends it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.workers.retry_loop import for_ever
+
+
+class _EnoughError(Exception):
+    """The end of a test's work."""
+
+
+async def test_failures_are_waited_out_ever_longer_and_forgotten_after_a_success(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waits: list[float] = []
+
+    async def pause(seconds: float, _ends: asyncio.Event) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("bot.workers.retry_loop.pause", pause)
+    steps = iter([OSError("a"), OSError("b"), None, OSError("c"), *[OSError("d")] * 9, _EnoughError()])
+
+    async def step() -> None:
+        error = next(steps)
+        if error is not None:
+            raise error
+
+    with pytest.raises(_EnoughError):
+        await for_ever("polling", step, fatal=(_EnoughError,))
+    assert waits[:4] == [5.0, 10.0, 5.0, 10.0]
+    assert max(waits) == 60.0
+    assert caplog.messages[0] == "polling is held up for 5 s: a"
+
+
+async def test_it_ends_after_the_step_that_is_being_taken() -> None:
+    ends = asyncio.Event()
+    steps: list[str] = []
+
+    async def step() -> None:
+        ends.set()
+        await asyncio.sleep(0)
+        steps.append("whole")
+
+    await for_ever("polling", step, until=ends)
+    await for_ever("polling", step, until=ends)
+    assert steps == ["whole"]
