@@ -1,1 +1,1 @@
-"""The commands of the command line, a file a group; `bot/__main__.py` reads their options and calls them."""
+"""The command line: `parser` names the commands and their options, the other modules run them."""

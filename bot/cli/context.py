@@ -17,6 +17,7 @@ from storage.tables.podcasts import list_podcasts
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_CONFIG = 78
+EXIT_INTERRUPTED = 130
 
 Options = argparse.Namespace
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, Options
+from bot.cli.output import print_json, print_text
 from bot.config import TOKEN_MISSING, TOKEN_REFUSED, ConfigError, Settings, prepare_data_dir
 from storage.engine.database import DatabaseError, open_database
 from storage.tables.podcasts import list_podcasts
@@ -29,6 +31,19 @@ class Finding:
     ok: bool
     says: str
     configured: bool = True
+
+
+async def doctor(options: Options, settings: Settings) -> int:
+    """Print every check; fail where one does."""
+    findings = await examine(settings)
+    if options.json:
+        print_json([{"check": one.check, "ok": one.ok, "says": one.says} for one in findings])
+    else:
+        for one in findings:
+            print_text(f"{'ok ' if one.ok else 'NOT'} {one.check}: {one.says}")
+    if not all(one.configured for one in findings):
+        return EXIT_CONFIG
+    return 0 if all(one.ok for one in findings) else EXIT_FAILED
 
 
 async def examine(settings: Settings) -> list[Finding]:

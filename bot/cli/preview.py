@@ -13,7 +13,7 @@ from bot.present.terminal import message_lines
 from storage.models import AnnouncementStyle, Looks
 
 
-async def preview(options: Options, settings: Settings) -> int:
+async def print_preview(options: Options, settings: Settings) -> int:
     """Print what Discord would be sent, or what it looks like."""
     async with opened(settings) as db:
         episode = await episode_named(db, options.episode)

@@ -1,0 +1,144 @@
+"""The commands of the command line with their options: `parser()` names the function that runs each."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from bot import __version__
+from bot.cli import discord_commands, doctor, episode_commands, file_commands, podcast_commands
+from bot.cli.context import Options
+from bot.config import Settings
+from storage.models import AnnouncementStyle
+
+Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
+FileCommand = Callable[[Options], int]
+
+MAX_HITS = 1_000
+EPISODE_HELP = PODCAST_HELP = "an id, a title or a part of one"
+
+
+def parser() -> argparse.ArgumentParser:
+    """What reads the arguments. The options hold the `command` to run, or a `file_command` without settings."""
+    made = argparse.ArgumentParser(prog="earmark", description="Remembers what was said on the podcast.")
+    made.add_argument("--version", action="version", version=f"Earmark {__version__}")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    _add_program_commands(commands)
+    _add_podcast_commands(commands)
+    _add_episode_commands(commands)
+    _add_transcript_commands(commands)
+    _add_notes(commands)
+    _add_quote(commands)
+    return made
+
+
+def _command(
+    parent: Any, name: str, run: Command, about: str, *, json_too: bool = True
+) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
+    made.set_defaults(command=run)
+    if json_too:
+        _add_json(made)
+    return made
+
+
+def _file_command(parent: Any, name: str, run: FileCommand, about: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
+    made.set_defaults(file_command=run)
+    _add_json(made)
+    return made
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON alone")
+
+
+def _add_program_commands(commands: Any) -> None:
+    _command(commands, "run", discord_commands.run, "Run the Discord bot.", json_too=False)
+    _command(
+        commands,
+        "demo",
+        discord_commands.demo,
+        "Show the main job on a sample podcast: no token, no network.",
+        json_too=False,
+    )
+    _command(
+        commands, "doctor", doctor.doctor, "Check settings, database, token and gateway; say what to mend."
+    )
+
+
+def _add_podcast_commands(commands: Any) -> None:
+    add = _command(
+        commands, "add", podcast_commands.add, "Follow a feed, poll it once, read its transcripts."
+    )
+    add.add_argument("feed", metavar="FEED", help="an http(s) address or a local file")
+    _command(commands, "poll", podcast_commands.poll, "Poll every followed feed once.")
+    _command(
+        commands, "podcasts", podcast_commands.podcasts, "List the podcasts, and how their reading goes."
+    )
+    held = _command(
+        commands, "held", podcast_commands.held, "List items that wait, as most of a feed looked new at once."
+    )
+    decision = held.add_mutually_exclusive_group()
+    decision.add_argument("--release", action="store_true", help="take them for new: store and announce them")
+    decision.add_argument("--discard", action="store_true", help="take them for old: leave them out for good")
+    held.add_argument("podcast", metavar="PODCAST", nargs="?", help=PODCAST_HELP)
+
+
+def _add_episode_commands(commands: Any) -> None:
+    episodes = _command(commands, "episodes", episode_commands.episodes, "List episodes, newest first.")
+    episodes.add_argument("podcast", metavar="PODCAST", nargs="?", help=PODCAST_HELP)
+    chapters = _command(commands, "chapters", episode_commands.chapters, "List an episode's chapters.")
+    chapters.add_argument("episode", metavar="EPISODE", help=EPISODE_HELP)
+    preview = _command(
+        commands, "preview", discord_commands.preview, "Show an episode's announcement, without sending it."
+    )
+    preview.add_argument("episode", metavar="EPISODE", help=EPISODE_HELP)
+    preview.add_argument(
+        "--style", choices=[*AnnouncementStyle], default=AnnouncementStyle.CARD, help="how it looks"
+    )
+
+
+def _add_transcript_commands(commands: Any) -> None:
+    transcript = commands.add_parser("transcript", help="Transcripts.", description="Transcripts.")
+    inside = transcript.add_subparsers(required=True, metavar="COMMAND")
+    show = _command(inside, "show", episode_commands.transcript_show, "Print an episode's transcript.")
+    show.add_argument("episode", metavar="EPISODE", help=EPISODE_HELP)
+    read = _file_command(
+        inside, "read", file_commands.print_transcript, "Read a published transcript's file."
+    )
+    read.add_argument("file", metavar="FILE", help="VTT, SRT, JSON, HTML or text; - for stdin")
+    types = file_commands.READABLE_TYPES
+    read.add_argument("--type", choices=types, help="the format, instead of what the content tells")
+
+
+def _add_notes(commands: Any) -> None:
+    notes = _file_command(
+        commands, "notes", file_commands.print_notes, "Read a file of show notes: chapters and turns."
+    )
+    notes.add_argument("file", metavar="FILE", help="notes as HTML, Markdown or text; - for stdin")
+    notes.add_argument(
+        "--duration", metavar="SECONDS", type=file_commands.duration, help="how long the episode is"
+    )
+
+
+def _add_quote(commands: Any) -> None:
+    quote = _command(commands, "quote", episode_commands.quote, "Find what was said.")
+    quote.add_argument("words", metavar="WORDS", nargs="*", help="what you remember of it")
+    quote.add_argument("--podcast", metavar="P", help="only in this podcast")
+    quote.add_argument("--episode", metavar="E", help="only in this episode")
+    quote.add_argument("--speaker", metavar="S", help="only what this person said")
+    quote.add_argument(
+        "--since", metavar="DAY", help="only episodes from this day on: 2026-11-25, 2026-11 or 2026"
+    )
+    quote.add_argument("--until", metavar="DAY", help="only episodes up to this day, month or year")
+    quote.add_argument("--limit", metavar="N", type=_hit_limit, default=5, help="so many answers at most (5)")
+    quote.add_argument("--batch", metavar="FILE", help='a JSON object {"id", "query"} a line; - for stdin')
+
+
+def _hit_limit(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected a number from 1 up")
+    return min(number, MAX_HITS)
