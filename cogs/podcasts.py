@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.announcing.retry_policy import SETTLED_AFTER
-from bot.announcing.transport.channels import kind_of
+from bot.announcing.transport.channels import destination_kind
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.feeds.http.address_guard import is_web_address
@@ -105,7 +105,7 @@ class Podcasts(
             channel_id=target.id,
             added_by=interaction.user.id,
             now=datetime.now(UTC),
-            kind=kind_of(target),
+            kind=destination_kind(target),
         )
         to_come = await bot.reader.files.transcripts_to_come(podcast.id)
         bot.poller.look_soon()

@@ -17,7 +17,7 @@ BAD_REQUEST = 400
 
 async def send_preview(interaction: Interaction, episode_id: int, looks: Looks) -> None:
     """Send it behind the answer, plainer where Discord refuses it; it mentions nobody."""
-    what = await bot_of(interaction).contents.of(episode_id)
+    what = await bot_of(interaction).announcements.load(episode_id)
     if what is None:
         return
     quiet = replace(looks, role_id=None)

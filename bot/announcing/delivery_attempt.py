@@ -10,19 +10,18 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.announcing.blocked_guilds import Waiting
-from bot.announcing.messages.rendered_messages import DIGEST, Made, Wardrobe
+from bot.announcing.messages.rendered_messages import DIGEST, MessageRenderer, RenderedMessage
 from bot.announcing.receipts import Book
 from bot.announcing.retry_policy import (
     IN_ORDER_FOR,
     AttemptFailedError,
-    GivenUp,
-    Happened,
-    after_attempt,
-    pause_after,
+    AttemptOutcome,
+    destination_pause,
+    next_attempt,
 )
-from bot.announcing.transport.channels import kind_of, place_of
-from bot.announcing.transport.existing_message import Standing, look_for
-from bot.announcing.transport.posting import nonce_of, post
+from bot.announcing.transport.channels import destination_kind, resolve_channel
+from bot.announcing.transport.existing_message import ExistingMessage, find_existing_message
+from bot.announcing.transport.posting import delivery_nonce, post
 from bot.present.buttons import chapters_button_id
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from storage.engine.database import Database
@@ -44,14 +43,14 @@ class _NotOursError(Exception):
     """The lease ran out while this process was held up: another may be sending it."""
 
 
-class Deliverer:
+class DeliveryAttempts:
     """Makes attempts at deliveries that this process holds; `is_ours` says whether it still does."""
 
     def __init__(
         self,
         client: discord.Client,
         db: Database,
-        wardrobe: Wardrobe,
+        renderer: MessageRenderer,
         waiting: Waiting,
         *,
         nonce_window_s: float,
@@ -59,7 +58,7 @@ class Deliverer:
     ) -> None:
         self._client = client
         self._db = db
-        self._wardrobe = wardrobe
+        self._renderer = renderer
         self._waiting = waiting
         self._nonce_window_s = nonce_window_s
         self._is_ours = is_ours
@@ -81,7 +80,7 @@ class Deliverer:
             # Whatever it was, the next delivery must not wait for it, and this one is looked for first.
             log.exception("delivery %d failed", delivery.id)
             reason = f"An error of Earmark's own ({type(error).__name__}); its log says more."
-            ours = AttemptFailedError(Happened.UNKNOWN, reason, ours=True)
+            ours = AttemptFailedError(AttemptOutcome.UNKNOWN, reason, ours=True)
             await self._note_failure(delivery, ours, begun_before=begun_before)
             return None
         await self._book.note(sent)
@@ -98,8 +97,8 @@ class Deliverer:
 
     async def _attempt(self, delivery: Delivery, *, begun_before: bool) -> Sent:
         """Send, unless it stands already."""
-        channel = await place_of(self._client, delivery.to)
-        kind = kind_of(channel)
+        channel = await resolve_channel(self._client, delivery.to)
+        kind = destination_kind(channel)
         if kind is not delivery.to.kind:
             await record_kind(self._db, delivery.destination_id, kind)
         made = await self._made(delivery, begun_before=begun_before)
@@ -121,17 +120,17 @@ class Deliverer:
             _follow_ups(delivery, kind),
         )
 
-    async def _made(self, delivery: Delivery, *, begun_before: bool) -> Made:
+    async def _made(self, delivery: Delivery, *, begun_before: bool) -> RenderedMessage:
         if not begun_before or delivery.digest_of is not None:
             several = await self._together(delivery)
             if several:
                 episodes = await get_episodes(self._db, several)
                 in_order = [episodes[one] for one in several if one in episodes]
                 if in_order:
-                    return self._wardrobe.digest(in_order, delivery.to.looks, delivery.id)
-        made = await self._wardrobe.first(delivery.episode_id, delivery.to.looks, delivery.id)
+                    return self._renderer.digest(in_order, delivery.to.looks, delivery.id)
+        made = await self._renderer.first(delivery.episode_id, delivery.to.looks, delivery.id)
         if made is None:
-            raise AttemptFailedError(Happened.REFUSED, "The episode is not stored any more.")
+            raise AttemptFailedError(AttemptOutcome.REJECTED, "The episode is not stored any more.")
         return made
 
     async def _together(self, delivery: Delivery) -> list[int]:
@@ -142,43 +141,45 @@ class Deliverer:
         group = await gather_digest(self._db, delivery, planned_before=old, more_than=DIGEST_MORE_THAN)
         return [one.episode_id for one in group]
 
-    async def _standing(self, delivery: Delivery, channel: Announceable) -> Standing | None:
+    async def _standing(self, delivery: Delivery, channel: Announceable) -> ExistingMessage | None:
         """The announcement where an earlier attempt, whose answer was lost, did post it."""
         me = self._client.user
         if me is None:
-            raise AttemptFailedError(Happened.UNKNOWN, "Discord has not said yet who I am.")
+            raise AttemptFailedError(AttemptOutcome.UNKNOWN, "Discord has not said yet who I am.")
         mark = chapters_button_id(delivery.episode_id, delivery.id)
         since = delivery.sending_since or delivery.planned_at
-        found = await look_for(channel, mark, since, me.id)
+        found = await find_existing_message(channel, mark, since, me.id)
         if found is None and (missing := missing_permissions(channel)):
             # Taken away while it was looked at: then the channel was shown empty.
-            raise AttemptFailedError(Happened.NEEDS_PERSON, how_to_give(missing, channel.mention))
+            raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))
         if found is None:
             await begin_anew(self._db, delivery.id, _now())
         return found
 
-    async def _post(self, delivery: Delivery, channel: Announceable, made: Made) -> tuple[Standing, Made]:
+    async def _post(
+        self, delivery: Delivery, channel: Announceable, made: RenderedMessage
+    ) -> tuple[ExistingMessage, RenderedMessage]:
         if not self._is_ours(delivery.id):
             raise _NotOursError
         kind = DeliveryKind.DIGEST if made.form == DIGEST else DeliveryKind.EPISODE
-        nonce = nonce_of(replace(delivery, kind=kind))
+        nonce = delivery_nonce(replace(delivery, kind=kind))
         try:
             return await post(self._client, channel, made, nonce, delivery.to.tag_ids), made
         except AttemptFailedError as failure:
-            if failure.happened is not Happened.REFUSED:
+            if failure.outcome is not AttemptOutcome.REJECTED:
                 raise
             log.warning("delivery %d: %s Trying it in a plainer form.", delivery.id, failure.reason)
-        plain = made.plain or await self._wardrobe.plain(delivery.episode_id, delivery.to.looks, delivery.id)
+        plain = made.plain or await self._renderer.plain(delivery.episode_id, delivery.to.looks, delivery.id)
         if plain is None:
-            raise AttemptFailedError(Happened.REFUSED, "The episode is not stored any more.")
+            raise AttemptFailedError(AttemptOutcome.REJECTED, "The episode is not stored any more.")
         return await post(self._client, channel, plain, nonce, delivery.to.tag_ids), plain
 
     async def _note_failure(
         self, delivery: Delivery, failure: AttemptFailedError, *, begun_before: bool
     ) -> None:
         now = _now()
-        follows = after_attempt(
-            failure.happened,
+        retry = next_attempt(
+            failure.outcome,
             failing_since=delivery.failing_since,
             now=now,
             retry_after_s=failure.retry_after_s,
@@ -186,25 +187,25 @@ class Deliverer:
         )
         if failure.outage:
             self._waiting.note(delivery.guild_id, outage=True)
-        if failure.happened is Happened.NEEDS_PERSON:
+        if failure.outcome is AttemptOutcome.NEEDS_MODERATOR:
             new = await self._pause(delivery, failure, now)
         else:
             new = failure.reason != delivery.error
         # A hurdle that stands for days is told once, not at each try.
         level = logging.WARNING if new else logging.DEBUG
         log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, failure.reason)
-        if isinstance(follows, GivenUp):
+        if retry is None:
             await fail_delivery(self._db, delivery.id, failure.reason)
             return
         # An earlier attempt may have posted it: only a look into the channel can tell.
-        state = DeliveryState.SENDING if begun_before else follows.state
-        in_order = failure.happened in (Happened.UNKNOWN, Happened.NOT_SENT) and not failure.ours
+        state = DeliveryState.SENDING if begun_before else retry.state
+        in_order = failure.outcome in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_SENT) and not failure.ours
         await postpone_delivery(
             self._db,
             delivery.id,
             state=state,
             error=failure.reason,
-            next_try_at=follows.next_try_at,
+            next_try_at=retry.next_try_at,
             now=now,
             first_until=IN_ORDER_FOR if in_order else None,
         )
@@ -220,7 +221,7 @@ class Deliverer:
         """Post nothing there until somebody has acted, or a while has passed; whether the reason is new."""
         self._waiting.note(delivery.guild_id, outage=False)
         since, gone_since = await paused_since(self._db, delivery.destination_id)
-        rest = pause_after(
+        rest = destination_pause(
             failure.reason, paused_since=since, gone_since=gone_since, gone=failure.gone, now=now
         )
         return await pause_destination(

@@ -12,11 +12,11 @@ from functools import partial
 import discord
 
 from bot.announcing.blocked_guilds import Waiting
-from bot.announcing.delivery_attempt import Deliverer
+from bot.announcing.delivery_attempt import DeliveryAttempts
 from bot.announcing.follow_ups import Follower
-from bot.announcing.messages.rendered_messages import Dress, Wardrobe
+from bot.announcing.messages.rendered_messages import Dress, MessageRenderer
 from bot.announcing.retry_policy import SETTLED_AFTER
-from bot.announcing.transport.transport import Wire
+from bot.announcing.transport.transport import Transport
 from bot.workers.retry_loop import for_ever, pause
 from bot.workers.worker_identity import LEASE, RENEWED_EVERY_S, RUNNING, is_dead, process_name
 from storage.engine.database import Database
@@ -54,22 +54,22 @@ class Sender:
         client: discord.Client,
         db: Database,
         dress: Dress,
-        wire: Wire,
+        transport: Transport,
         *,
         nonce_window_s: float = NONCE_WINDOW_S,
     ) -> None:
         self._client = client
         self._db = db
-        self._wire = wire
+        self._transport = transport
         self._me = process_name()
         self._waiting = Waiting(db)
-        wardrobe = Wardrobe(dress)
-        self._deliverer = Deliverer(
-            client, db, wardrobe, self._waiting, nonce_window_s=nonce_window_s, is_ours=self._is_ours
+        renderer = MessageRenderer(dress)
+        self._attempts = DeliveryAttempts(
+            client, db, renderer, self._waiting, nonce_window_s=nonce_window_s, is_ours=self._is_ours
         )
         # A queue each: publishing may wait for an hour, and edits are many.
         self._followers = [
-            Follower(client, db, wardrobe, wire, self._me, kinds)
+            Follower(client, db, renderer, transport, self._me, kinds)
             for kinds in (
                 (FollowUpKind.THREAD,),
                 (FollowUpKind.PUBLISH,),
@@ -159,7 +159,7 @@ class Sender:
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
-        if wait := self._wire.breaker.wait_s(time.monotonic()):
+        if wait := self._transport.circuit_breaker.wait_s(time.monotonic()):
             if not self._told_to_wait:
                 level = logging.ERROR if wait > TOLD_FROM_S else logging.INFO
                 log.log(level, "Discord asks to be left alone: nothing is announced for %.1f s", wait)
@@ -221,7 +221,7 @@ class Sender:
         await pause(wait.total_seconds(), self._woken)
 
     async def _deliver(self, delivery: Delivery, *, begun_before: bool) -> None:
-        sent = await self._deliverer.deliver(delivery, begun_before=begun_before)
+        sent = await self._attempts.deliver(delivery, begun_before=begun_before)
         for follower in self._followers if sent and sent.follow_ups else ():
             follower.wake()
 

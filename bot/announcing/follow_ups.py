@@ -13,10 +13,10 @@ import aiohttp
 import discord
 from discord.http import MultipartParameters
 
-from bot.announcing.messages.rendered_messages import Wardrobe
-from bot.announcing.retry_policy import AttemptFailedError, Happened
-from bot.announcing.transport.channels import place_of, retry_after, words_of
-from bot.announcing.transport.transport import Wire
+from bot.announcing.messages.rendered_messages import MessageRenderer
+from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
+from bot.announcing.transport.channels import error_text, resolve_channel, retry_after
+from bot.announcing.transport.transport import Transport
 from bot.present.text import cut
 from bot.workers.retry_loop import pause
 from bot.workers.worker_identity import LEASE
@@ -54,8 +54,8 @@ class Follower:
         self,
         client: discord.Client,
         db: Database,
-        wardrobe: Wardrobe,
-        wire: Wire,
+        renderer: MessageRenderer,
+        transport: Transport,
         me: str,
         kinds: Sequence[FollowUpKind],
     ) -> None:
@@ -64,8 +64,8 @@ class Follower:
         self.held: set[tuple[int, FollowUpKind]] = set()
         self._client = client
         self._db = db
-        self._wardrobe = wardrobe
-        self._wire = wire
+        self._renderer = renderer
+        self._transport = transport
         self._me = me
         self._kinds = kinds
         self._woken = asyncio.Event()
@@ -79,7 +79,7 @@ class Follower:
     async def step(self) -> None:
         """Do what is due, or wait for it."""
         self._woken.clear()
-        if wait := self._wire.breaker.wait_s(time.monotonic()):
+        if wait := self._transport.circuit_breaker.wait_s(time.monotonic()):
             await pause(wait, self._woken)
             return
         now = _now()
@@ -104,7 +104,7 @@ class Follower:
                 self._db, one, "Discord limits publishing in a channel.", now=now, due_at=at
             )
             return
-        await self._wire.pace.spare()
+        await self._transport.rate_limiter.yield_to_urgent()
         try:
             async with asyncio.timeout(WORK_TIMEOUT_S):
                 shown = await self._done(one)
@@ -116,9 +116,9 @@ class Follower:
                 one, f"Discord answered {error.status}: {error.text}.", error, for_good=for_good
             )
         except AttemptFailedError as error:
-            await self._later(one, error.reason, error, for_good=error.happened is Happened.REFUSED)
+            await self._later(one, error.reason, error, for_good=error.outcome is AttemptOutcome.REJECTED)
         except (discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
-            await self._later(one, f"The answer was lost: {words_of(error)}.", error, for_good=False)
+            await self._later(one, f"The answer was lost: {error_text(error)}.", error, for_good=False)
         else:
             await finish_follow_up(self._db, one, shown=shown)
             log.info("delivery %d: %s done", one.delivery_id, one.kind)
@@ -127,7 +127,7 @@ class Follower:
         """Do it; what an edited message shows now."""
         if one.kind in (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN):
             return await self._edit(one)
-        await place_of(self._client, one.to)
+        await resolve_channel(self._client, one.to)
         try:
             if one.kind is FollowUpKind.THREAD:
                 await self._open_thread(one)
@@ -149,10 +149,10 @@ class Follower:
         )
 
     async def _edit(self, one: FollowUp) -> str | None:
-        made = await self._wardrobe.edit(one.episode_id, one.to.looks, one.delivery_id, one.form)
+        made = await self._renderer.edit(one.episode_id, one.to.looks, one.delivery_id, one.form)
         if made is None or made.shown == one.shown:
             return None
-        await place_of(self._client, one.to)
+        await resolve_channel(self._client, one.to)
         payload = MultipartParameters(made.payload, None, None)
         await self._client.http.edit_message(one.channel_id, one.message_id, params=payload)
         return made.shown

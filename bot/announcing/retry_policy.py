@@ -1,4 +1,4 @@
-"""What becomes of a delivery after an attempt: decided from what happened, without doing it."""
+"""What becomes of a delivery after an attempt: decided from its outcome alone, without any I/O."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GONE_AFTER = timedelta(days=3)
 GONE_RETRY = timedelta(days=1)
 
 
-class Happened(Enum):
+class AttemptOutcome(Enum):
     """How an attempt ended that brought no message's id."""
 
     # Discord refused, or was never reached: the message does not stand.
@@ -32,9 +32,9 @@ class Happened(Enum):
     # The answer was lost: the message may stand, and the channel has to be looked at first.
     UNKNOWN = auto()
     # A moderator has to act: a permission or the channel is missing.
-    NEEDS_PERSON = auto()
+    NEEDS_MODERATOR = auto()
     # Discord will refuse this very message for ever.
-    REFUSED = auto()
+    REJECTED = auto()
 
 
 class AttemptFailedError(Exception):
@@ -46,7 +46,7 @@ class AttemptFailedError(Exception):
 
     def __init__(
         self,
-        happened: Happened,
+        outcome: AttemptOutcome,
         reason: str,
         *,
         retry_after_s: float = 0.0,
@@ -55,7 +55,7 @@ class AttemptFailedError(Exception):
         ours: bool = False,
     ) -> None:
         super().__init__(reason)
-        self.happened = happened
+        self.outcome = outcome
         self.reason = reason
         self.retry_after_s = retry_after_s
         self.gone = gone
@@ -64,64 +64,59 @@ class AttemptFailedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Postponed:
+class Retry:
     """Try again at this time, from this state; None: when its destination is resumed."""
 
     state: DeliveryState
     next_try_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """Try no more."""
-
-
-def after_attempt(
-    happened: Happened,
+def next_attempt(
+    outcome: AttemptOutcome,
     *,
     failing_since: datetime | None,
     now: datetime,
     retry_after_s: float = 0.0,
     nonce_known: bool = False,
-) -> Postponed | GivenUp:
+) -> Retry | None:
     """Decide what follows. `failing_since`: of the first of the attempts that failed in a row.
 
     `nonce_known`: Discord surely still knows the nonce, where this attempt may have been worked off.
     """
-    if happened is Happened.NEEDS_PERSON:
-        return Postponed(DeliveryState.PLANNED, None)
+    if outcome is AttemptOutcome.NEEDS_MODERATOR:
+        return Retry(DeliveryState.PLANNED, None)
     failing_for = now - (failing_since or now)
-    if happened is Happened.REFUSED or failing_for > GIVE_UP_AFTER:
-        return GivenUp()
+    if outcome is AttemptOutcome.REJECTED or failing_for > GIVE_UP_AFTER:
+        return None
     wait = min(LONGEST_RETRY, max(FIRST_RETRY, failing_for / 2))
-    if happened is Happened.UNKNOWN and not nonce_known:
+    if outcome is AttemptOutcome.UNKNOWN and not nonce_known:
         wait = max(wait, SETTLED_AFTER)
     wait = max(wait, timedelta(seconds=min(retry_after_s, GIVE_UP_AFTER.total_seconds())))
-    state = DeliveryState.SENDING if happened is Happened.UNKNOWN else DeliveryState.PLANNED
-    return Postponed(state, now + wait)
+    state = DeliveryState.SENDING if outcome is AttemptOutcome.UNKNOWN else DeliveryState.PLANNED
+    return Retry(state, now + wait)
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class DestinationPause:
     """Post nothing there until then, for this reason."""
 
     reason: str
     resume_at: datetime
 
 
-def pause_after(
+def destination_pause(
     reason: str,
     *,
     paused_since: datetime | None,
     gone_since: datetime | None,
     gone: bool,
     now: datetime,
-) -> Pause:
+) -> DestinationPause:
     """Decide how long a destination rests to which nothing can be posted. `gone`: Discord says it is not there."""
     missing_for = now - gone_since if gone and gone_since else timedelta(0)
     if gone_since and missing_for > GONE_AFTER:
         since = f"{gone_since:%d %B %Y}"
         told = f"The channel is gone: Discord does not show it to me since {since}."
-        return Pause(f"{told} `/podcast remove` ends this.", now + GONE_RETRY)
+        return DestinationPause(f"{told} `/podcast remove` ends this.", now + GONE_RETRY)
     paused_for = now - (paused_since or now)
-    return Pause(reason, now + min(LONGEST_PERSON_RETRY, max(PERSON_RETRY, paused_for / 4)))
+    return DestinationPause(reason, now + min(LONGEST_PERSON_RETRY, max(PERSON_RETRY, paused_for / 4)))

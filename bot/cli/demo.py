@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.announcing.messages.content import Contents
+from bot.announcing.messages.content import AnnouncementLoader
 from bot.cli.records import hit_lines
 from bot.cli.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.config import Settings
@@ -121,9 +121,9 @@ async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) 
     podcast = await get_podcast(db, podcast.id) or podcast
     await reader.pipeline.poll(podcast)
     await reader.files.read(podcast.id, limit=EPISODES)
-    contents = Contents(db)
+    contents = AnnouncementLoader(db)
     for delivery in await due_deliveries(db, datetime.now(UTC), EPISODES):
-        what = await contents.of(delivery.episode_id)
+        what = await contents.load(delivery.episode_id)
         if what is None:
             continue
         post = announcement_post(what, Looks(), mark=str(delivery.id))

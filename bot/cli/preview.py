@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.announcing.messages.content import Contents
+from bot.announcing.messages.content import AnnouncementLoader
 from bot.cli.context import Options, episode_named, opened
 from bot.cli.output import print_json, print_text
 from bot.config import Settings
@@ -17,7 +17,7 @@ async def print_preview(options: Options, settings: Settings) -> int:
     """Print what Discord would be sent, or what it looks like."""
     async with opened(settings) as db:
         episode = await episode_named(db, options.episode)
-        what = await Contents(db).of(episode.id)
+        what = await AnnouncementLoader(db).load(episode.id)
     if what is None:
         raise LookupFailedError(f"The episode “{episode.title}” was removed just now.")
     post = announcement_post(what, Looks(style=AnnouncementStyle(options.style)), mark=NO_DELIVERY)

@@ -22,8 +22,8 @@ from discord.ext import commands
 
 from bot.announcing.dispatcher import Sender
 from bot.announcing.messages.cards import Cards
-from bot.announcing.messages.content import Contents
-from bot.announcing.transport.transport import Wire
+from bot.announcing.messages.content import AnnouncementLoader
+from bot.announcing.transport.transport import Transport
 from bot.config import TOKEN_REFUSED, ConfigError, Settings
 from bot.discord_client.error_handler import EarmarkTree
 from bot.polling.poller import Poller
@@ -57,9 +57,9 @@ class Earmark(commands.AutoShardedBot):
     """The bot. It receives no messages: `guilds` is its only intent."""
 
     def __init__(self, settings: Settings, db: Database, reader: Reader, finder: QuoteFinder) -> None:
-        wire = Wire()
+        transport = Transport()
         super().__init__(
-            http_trace=wire.trace,
+            http_trace=transport.trace,
             guild_ready_timeout=GUILDS_GATHERED_S,
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -74,8 +74,10 @@ class Earmark(commands.AutoShardedBot):
         self.db = db
         self.reader = reader
         self.finder = finder
-        self.contents = Contents(db)
-        self.sender = Sender(self, db, Cards(self.contents), wire, nonce_window_s=settings.nonce_window_s)
+        self.announcements = AnnouncementLoader(db)
+        self.sender = Sender(
+            self, db, Cards(self.announcements), transport, nonce_window_s=settings.nonce_window_s
+        )
         self.poller = Poller(db, reader, on_news=self.sender.wake)
         self.up_since: float | None = None
         self.failure: BaseException | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.play_links import clock, play_link
-from bot.present.fit import Entry, fit
+from bot.present.fit import ChapterRow, fit
 from bot.present.text import fit_lines, masked_link, one_line, web_address
 from storage.models import Announcement, Chapter, Episode, SaidLine
 
@@ -18,7 +18,7 @@ SAID = 240
 ADDRESS = 2_000
 MORE = "-# + {} more"
 # Of chapters that have no room a message tells their number alone.
-_COUNTED = Entry(linked="`0:00`", plain="`0:00`")
+_COUNTED = ChapterRow(linked="`0:00`", plain="`0:00`")
 
 
 def chapters_text(what: Announcement, limit: int, *, links: bool = True, but: Collection[str] = ()) -> str:
@@ -27,13 +27,13 @@ def chapters_text(what: Announcement, limit: int, *, links: bool = True, but: Co
     address = web_address(play_link(episode, 0), ADDRESS)
     links = links and address is not None and len(address) * len(chapters) < limit
     ends = _ends(episode, chapters)
-    entries: list[Entry] = []
+    entries: list[ChapterRow] = []
     used = 0
     for place, chapter in enumerate(chapters):
         line = what.lines[place] if place < len(what.lines) else None
         linked, plain = _timed(episode, chapter.start_ms, one_line(chapter.title, TITLE), links=links)
         words = said(line) if line is not None and line.text not in but else ""
-        entries.append(Entry(linked, plain, words and f"-# {words}", ends[place] - chapter.start_ms))
+        entries.append(ChapterRow(linked, plain, words and f"-# {words}", ends[place] - chapter.start_ms))
         used += len(plain) + 1
         if used > limit + 1:
             break

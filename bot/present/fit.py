@@ -9,7 +9,7 @@ from bot.present.text import fit_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChapterRow:
     """A chapter's line with a link and without, what stands beneath it ("" for nothing), how long it lasts."""
 
     linked: str
@@ -18,7 +18,7 @@ class Entry:
     length_ms: int = 0
 
 
-def fit(entries: Sequence[Entry], limit: int, more: str) -> str:
+def fit(entries: Sequence[ChapterRow], limit: int, more: str) -> str:
     """Chapters in at most `limit` characters, in order: every one's line first, then what stands beneath.
 
     The longest chapters get the line beneath them first. Addresses are left out where they alone would fill the
@@ -40,7 +40,7 @@ def fit(entries: Sequence[Entry], limit: int, more: str) -> str:
     return "\n".join(lines)
 
 
-def _beneath(entries: Sequence[Entry], room: int) -> set[int]:
+def _beneath(entries: Sequence[ChapterRow], room: int) -> set[int]:
     """Which chapters get their second line: the longest, until one has no room."""
     chosen = set()
     longest_first = sorted(range(len(entries)), key=lambda place: -entries[place].length_ms)

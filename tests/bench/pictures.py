@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.announcing.messages.content import Contents
+from bot.announcing.messages.content import AnnouncementLoader
 from bot.cli.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
@@ -71,7 +71,7 @@ async def sent() -> dict[str, dict[str, Any]]:
                 podcast, _ = await reader.pipeline.follow(feed, by_operator=True)
                 await reader.files.read(podcast.id, limit=EPISODES)
             newest = (await list_episodes(db, limit=1))[0]
-            what = await Contents(db).of(newest.id)
+            what = await AnnouncementLoader(db).load(newest.id)
             if what is None:
                 raise LookupError("the sample's newest episode is not stored")
             hits = await finder.find(SAMPLE_QUESTIONS[2], Scope(), limit=3)

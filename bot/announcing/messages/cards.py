@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.announcing.messages.content import Contents
+from bot.announcing.messages.content import AnnouncementLoader
 from bot.present.announcement import announcement_post, plain_post
 from bot.present.digest import digest_post, plain_digest_post
 from storage.models import Announcement, AnnouncementStyle, Episode, Looks
@@ -17,12 +17,12 @@ Kwargs = Mapping[str, Any]
 class Cards:
     """Makes messages of what is announced. `mark` is the custom_id of the button that a message is known by."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: AnnouncementLoader) -> None:
         self._contents = contents
 
     async def contents(self, episode_id: int) -> Announcement | None:
         """What is told of an episode; None where it is not stored any more."""
-        return await self._contents.of(episode_id)
+        return await self._contents.load(episode_id)
 
     def first(self, what: Announcement, looks: Looks, mark: str) -> Kwargs:
         """The first post, which alone may mention a role."""

@@ -23,7 +23,7 @@ COMPARED = 6
 Spoken = Sequence[SpokenTurn]
 
 
-class Contents:
+class AnnouncementLoader:
     """Gives what is announced of an episode, as it stands now; the last few are kept, and made anew on a change."""
 
     def __init__(self, db: Database) -> None:
@@ -32,7 +32,7 @@ class Contents:
         # One at a time: many channels ask for the same episode at once, and the work is the processor's.
         self._working = asyncio.Lock()
 
-    async def of(self, episode_id: int) -> Announcement | None:
+    async def load(self, episode_id: int) -> Announcement | None:
         """What is announced of an episode; None where it is not stored."""
         told = await read_announced(self._db, episode_id, datetime.now(UTC))
         if told is None:

@@ -51,7 +51,7 @@ class Dress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class RenderedMessage:
     """A message as it goes over the wire, how it was made, and a hash of what it shows.
 
     `plain`: what to send where Discord refuses it, if that is known already.
@@ -61,7 +61,7 @@ class Made:
     title: str
     form: str
     shown: str
-    plain: Made | None = None
+    plain: RenderedMessage | None = None
 
     def form_of(self, components_v2: bool) -> str:  # noqa: FBT001 - what a message that stands tells of itself
         """How a message was made that an earlier attempt posted instead of this one."""
@@ -77,45 +77,47 @@ class _Pattern:
     until: float
 
 
-class Wardrobe:
+class MessageRenderer:
     """Messages for deliveries. What many channels get is made once."""
 
     def __init__(self, dress: Dress) -> None:
         self._dress = dress
         self._patterns: dict[tuple[int, Looks, str, bool], _Pattern] = {}
 
-    async def first(self, episode_id: int, looks: Looks, delivery_id: int) -> Made | None:
+    async def first(self, episode_id: int, looks: Looks, delivery_id: int) -> RenderedMessage | None:
         """The first post; None where the episode is not stored any more."""
         return await self._made(episode_id, looks, delivery_id, looks.style, edit=False)
 
-    async def plain(self, episode_id: int, looks: Looks, delivery_id: int) -> Made | None:
+    async def plain(self, episode_id: int, looks: Looks, delivery_id: int) -> RenderedMessage | None:
         """The same in the form of last resort."""
         return await self._made(episode_id, looks, delivery_id, PLAIN, edit=False)
 
-    async def edit(self, episode_id: int, looks: Looks, delivery_id: int, form: str) -> Made | None:
+    async def edit(
+        self, episode_id: int, looks: Looks, delivery_id: int, form: str
+    ) -> RenderedMessage | None:
         """What a message of this form shows now; another style that was chosen meanwhile is for later ones."""
         if form in list(AnnouncementStyle):
             looks = replace(looks, style=AnnouncementStyle(form))
         return await self._made(episode_id, looks, delivery_id, form, edit=True)
 
-    def digest(self, several: Sequence[Episode], looks: Looks, delivery_id: int) -> Made:
+    def digest(self, several: Sequence[Episode], looks: Looks, delivery_id: int) -> RenderedMessage:
         """One message for several episodes."""
         mark = chapters_button_id(several[0].id, delivery_id)
         payload = as_payload(self._dress.digest(several, looks, mark))
         title = f"{counted(len(several), 'new episode')} of {several[0].podcast_title}"
         plain = as_payload(self._dress.plain_digest(several, looks, mark))
-        return Made(payload, title, DIGEST, "", Made(plain, title, DIGEST, ""))
+        return RenderedMessage(payload, title, DIGEST, "", RenderedMessage(plain, title, DIGEST, ""))
 
     async def _made(
         self, episode_id: int, looks: Looks, delivery_id: int, form: str, *, edit: bool
-    ) -> Made | None:
+    ) -> RenderedMessage | None:
         pattern = self._patterns.get((episode_id, looks, form, edit))
         if pattern is None or pattern.until < time.monotonic():
             pattern = await self._pattern(episode_id, looks, form, edit=edit)
         if pattern is None:
             return None
         text = pattern.text.replace(str(ANY_DELIVERY), str(delivery_id))
-        return Made(json.loads(text), pattern.title, form, pattern.shown)
+        return RenderedMessage(json.loads(text), pattern.title, form, pattern.shown)
 
     async def _pattern(self, episode_id: int, looks: Looks, form: str, *, edit: bool) -> _Pattern | None:
         what = await self._dress.contents(episode_id)

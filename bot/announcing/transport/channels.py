@@ -5,23 +5,23 @@ from __future__ import annotations
 import aiohttp
 import discord
 
-from bot.announcing.retry_policy import AttemptFailedError, Happened
+from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from storage.models import Destination, DestinationKind
 
-LOST_ANSWERS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
+REQUEST_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 # "Unknown Channel", "Missing Access".
-GONE = frozenset({10003, 50001})
+GONE_CODES = frozenset({10003, 50001})
 
 
-async def place_of(client: discord.Client, to: Destination) -> Announceable:
+async def resolve_channel(client: discord.Client, to: Destination) -> Announceable:
     """The channel, thread or forum, where it can be posted to. Raises AttemptFailedError."""
     guild = client.get_guild(to.guild_id)
     if guild is None:
-        raise AttemptFailedError(Happened.NEEDS_PERSON, "I am not in this server any more.")
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, "I am not in this server any more.")
     if guild.unavailable:
         told = "Discord has an outage that this server is part of."
-        raise AttemptFailedError(Happened.NOT_SENT, told, outage=True)
+        raise AttemptFailedError(AttemptOutcome.NOT_SENT, told, outage=True)
     channel: object = guild.get_channel_or_thread(to.channel_id)
     if channel is None:
         # An archived thread is in no cache.
@@ -29,24 +29,28 @@ async def place_of(client: discord.Client, to: Destination) -> Announceable:
             channel = await guild.fetch_channel(to.channel_id)
         except (discord.NotFound, discord.Forbidden) as error:
             raise AttemptFailedError(
-                Happened.NEEDS_PERSON, "The channel is gone, or I may not see it.", gone=error.code in GONE
+                AttemptOutcome.NEEDS_MODERATOR,
+                "The channel is gone, or I may not see it.",
+                gone=error.code in GONE_CODES,
             ) from error
         except discord.InvalidData as error:
             raise AttemptFailedError(
-                Happened.NEEDS_PERSON, "This channel is in another server by now."
+                AttemptOutcome.NEEDS_MODERATOR, "This channel is in another server by now."
             ) from error
-        except LOST_ANSWERS as error:
+        except REQUEST_ERRORS as error:
             raise AttemptFailedError(
-                Happened.NOT_SENT, "Discord did not tell about the channel.", retry_after_s=retry_after(error)
+                AttemptOutcome.NOT_SENT,
+                "Discord did not tell about the channel.",
+                retry_after_s=retry_after(error),
             ) from error
     if not isinstance(channel, Announceable):
-        raise AttemptFailedError(Happened.NEEDS_PERSON, "This kind of channel takes no messages.")
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, "This kind of channel takes no messages.")
     if missing := missing_permissions(channel):
-        raise AttemptFailedError(Happened.NEEDS_PERSON, how_to_give(missing, channel.mention))
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))
     return channel
 
 
-def kind_of(channel: Announceable) -> DestinationKind:
+def destination_kind(channel: Announceable) -> DestinationKind:
     """What a channel is to us."""
     if isinstance(channel, discord.ForumChannel):
         return DestinationKind.FORUM
@@ -70,6 +74,6 @@ def retry_after(error: BaseException) -> float:
     return 0.0
 
 
-def words_of(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """An error in words."""
     return str(error) or type(error).__name__

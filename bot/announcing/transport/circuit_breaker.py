@@ -9,7 +9,7 @@ MOST = 1_000
 WINDOW_S = 600.0
 
 
-class Breaker:
+class CircuitBreaker:
     """Counts what Discord calls invalid. Times are seconds of one clock."""
 
     def __init__(self, most: int = MOST, window_s: float = WINDOW_S) -> None:

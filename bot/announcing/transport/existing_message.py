@@ -9,8 +9,8 @@ from typing import Any
 
 import discord
 
-from bot.announcing.retry_policy import AttemptFailedError, Happened
-from bot.announcing.transport.channels import LOST_ANSWERS, retry_after, words_of
+from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
+from bot.announcing.transport.channels import REQUEST_ERRORS, error_text, retry_after
 from bot.present.permissions import Announceable
 
 # How far back, and how many messages, a lost answer is looked for: our clock may be wrong.
@@ -22,7 +22,7 @@ LOOK_BACK_POSTS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExistingMessage:
     """A message that stands; `thread_id` where it opens a post of a forum."""
 
     message_id: int
@@ -30,7 +30,9 @@ class Standing:
     components_v2: bool = False
 
 
-async def look_for(channel: Announceable, mark: str, since: datetime, me: int) -> Standing | None:
+async def find_existing_message(
+    channel: Announceable, mark: str, since: datetime, me: int
+) -> ExistingMessage | None:
     """The announcement with this mark, where an attempt begun at `since` did post it. Raises AttemptFailedError.
 
     Whoever calls has seen that the bot may read the channel's history: without that it is shown empty.
@@ -40,24 +42,24 @@ async def look_for(channel: Announceable, mark: str, since: datetime, me: int) -
             return await _in_forum(channel, mark, since - LOOK_BACK, me)
         return await _in_channel(channel, mark, since - LOOK_BACK, me)
     except discord.Forbidden as error:
-        raise AttemptFailedError(Happened.NEEDS_PERSON, f"Discord refused: {error.text}.") from error
-    except LOST_ANSWERS as error:
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, f"Discord refused: {error.text}.") from error
+    except REQUEST_ERRORS as error:
         raise AttemptFailedError(
-            Happened.UNKNOWN,
-            f"The channel can't be looked at: {words_of(error)}.",
+            AttemptOutcome.UNKNOWN,
+            f"The channel can't be looked at: {error_text(error)}.",
             retry_after_s=retry_after(error),
         ) from error
 
 
 async def _in_channel(
     channel: discord.TextChannel | discord.Thread | discord.VoiceChannel, mark: str, since: datetime, me: int
-) -> Standing | None:
+) -> ExistingMessage | None:
     seen = 0
     oldest = since
     # The newest page is read whole whatever its dates say.
     async for message in channel.history(limit=FIRST_PAGE):
         if _is_it(message, mark, me):
-            return Standing(message.id, None, message.flags.components_v2)
+            return ExistingMessage(message.id, None, message.flags.components_v2)
         seen += 1
         oldest = message.created_at
     if seen < FIRST_PAGE or oldest < since:
@@ -65,11 +67,13 @@ async def _in_channel(
     # Much was said since: ours is among the first of it.
     async for message in channel.history(limit=LOOK_BACK_MESSAGES, after=since, oldest_first=True):
         if _is_it(message, mark, me):
-            return Standing(message.id, None, message.flags.components_v2)
+            return ExistingMessage(message.id, None, message.flags.components_v2)
     return None
 
 
-async def _in_forum(forum: discord.ForumChannel, mark: str, since: datetime, me: int) -> Standing | None:
+async def _in_forum(
+    forum: discord.ForumChannel, mark: str, since: datetime, me: int
+) -> ExistingMessage | None:
     looked_at = 0
     async for thread in _posts(forum, since):
         if thread.owner_id != me or thread.id < discord.utils.time_snowflake(since):
@@ -77,7 +81,7 @@ async def _in_forum(forum: discord.ForumChannel, mark: str, since: datetime, me:
         looked_at += 1
         if looked_at > LOOK_BACK_POSTS:
             raise AttemptFailedError(
-                Happened.UNKNOWN, "The forum has too many new posts to be looked through."
+                AttemptOutcome.UNKNOWN, "The forum has too many new posts to be looked through."
             )
         try:
             # The message that opens a post has its id.
@@ -85,7 +89,7 @@ async def _in_forum(forum: discord.ForumChannel, mark: str, since: datetime, me:
         except discord.NotFound:
             continue
         if _is_it(message, mark, me):
-            return Standing(message.id, thread.id, message.flags.components_v2)
+            return ExistingMessage(message.id, thread.id, message.flags.components_v2)
     return None
 
 

@@ -11,11 +11,11 @@ import aiohttp
 import discord
 from discord.http import MultipartParameters
 
-from bot.announcing.messages.rendered_messages import Made
-from bot.announcing.retry_policy import AttemptFailedError, Happened
-from bot.announcing.transport.channels import GONE, retry_after, words_of
-from bot.announcing.transport.existing_message import Standing
-from bot.announcing.transport.transport import SecondTryError, Try, one_try
+from bot.announcing.messages.rendered_messages import RenderedMessage
+from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
+from bot.announcing.transport.channels import GONE_CODES, error_text, retry_after
+from bot.announcing.transport.existing_message import ExistingMessage
+from bot.announcing.transport.transport import ResendBlockedError, SendAttempt, send_once
 from bot.present.permissions import Announceable
 from bot.present.text import cut
 from storage.models import Delivery
@@ -29,7 +29,7 @@ MOST_TAGS = 5
 SLEEPS_AFTER = 10_080
 
 
-def nonce_of(delivery: Delivery) -> str:
+def delivery_nonce(delivery: Delivery) -> str:
     """The same for every attempt, and no other delivery's, of this database or another: Discord keeps nonces
     per author, and the same one in two channels would silently lose the second message. 25 characters at most."""
     made_of = (
@@ -44,10 +44,10 @@ def nonce_of(delivery: Delivery) -> str:
 
 
 async def post(
-    client: discord.Client, channel: Announceable, made: Made, nonce: str, tag_ids: Sequence[int]
-) -> Standing:
+    client: discord.Client, channel: Announceable, made: RenderedMessage, nonce: str, tag_ids: Sequence[int]
+) -> ExistingMessage:
     """Send it once. Raises AttemptFailedError, discord.LoginFailure."""
-    with one_try() as this:
+    with send_once() as this:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 return await _post(client, channel, made, nonce, tag_ids)
@@ -55,23 +55,23 @@ async def post(
             raise _refusal(error, this) from error
         except discord.RateLimited as error:
             raise AttemptFailedError(
-                Happened.NOT_SENT, "Discord asked to wait.", retry_after_s=error.retry_after
+                AttemptOutcome.NOT_SENT, "Discord asked to wait.", retry_after_s=error.retry_after
             ) from error
-        except SecondTryError as error:
-            raise AttemptFailedError(Happened.UNKNOWN, "Discord had an error.") from error
+        except ResendBlockedError as error:
+            raise AttemptFailedError(AttemptOutcome.UNKNOWN, "Discord had an error.") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             # A refused connection, or a turn that never came: nothing went out.
-            happened = Happened.UNKNOWN if this.may_stand else Happened.NOT_SENT
-            raise AttemptFailedError(happened, f"The answer was lost: {words_of(error)}.") from error
+            outcome = AttemptOutcome.UNKNOWN if this.may_have_arrived else AttemptOutcome.NOT_SENT
+            raise AttemptFailedError(outcome, f"The answer was lost: {error_text(error)}.") from error
 
 
 async def _post(
-    client: discord.Client, channel: Announceable, made: Made, nonce: str, tag_ids: Sequence[int]
-) -> Standing:
+    client: discord.Client, channel: Announceable, made: RenderedMessage, nonce: str, tag_ids: Sequence[int]
+) -> ExistingMessage:
     if not isinstance(channel, discord.ForumChannel):
         payload: dict[str, Any] = {**made.payload, "nonce": nonce, "enforce_nonce": True}
         told = await client.http.send_message(channel.id, params=MultipartParameters(payload, None, None))
-        return Standing(int(told["id"]))
+        return ExistingMessage(int(told["id"]))
     payload = {
         "name": cut(made.title, POST_TITLE) or "…",
         "auto_archive_duration": SLEEPS_AFTER,
@@ -82,7 +82,7 @@ async def _post(
     opened = await client.http.start_thread_in_forum(
         channel.id, params=MultipartParameters(payload, None, None)
     )
-    return Standing(int(opened["id"]), int(opened["id"]))
+    return ExistingMessage(int(opened["id"]), int(opened["id"]))
 
 
 def forum_tags(forum: discord.ForumChannel, chosen: Collection[int]) -> list[int]:
@@ -96,20 +96,20 @@ def forum_tags(forum: discord.ForumChannel, chosen: Collection[int]) -> list[int
     free = [tag.id for tag in forum.available_tags if not tag.moderated]
     if not free:
         raise AttemptFailedError(
-            Happened.NEEDS_PERSON,
+            AttemptOutcome.NEEDS_MODERATOR,
             f"{forum.mention} demands a tag, and has none that I may use: add one in the forum's settings.",
         )
     return free[:1]
 
 
-def _refusal(error: discord.HTTPException, this: Try) -> Exception:
+def _refusal(error: discord.HTTPException, this: SendAttempt) -> Exception:
     wait = retry_after(error)
     if error.status == 401:
         return discord.LoginFailure("the token was refused while announcing")
     if isinstance(error, discord.Forbidden | discord.NotFound) or error.code == ARCHIVED_THREAD:
         return AttemptFailedError(
-            Happened.NEEDS_PERSON, f"Discord refused: {error.text}.", gone=error.code in GONE
+            AttemptOutcome.NEEDS_MODERATOR, f"Discord refused: {error.text}.", gone=error.code in GONE_CODES
         )
-    refused = Happened.NOT_SENT if error.status == 429 else Happened.REFUSED
-    happened = Happened.UNKNOWN if this.may_stand else refused
-    return AttemptFailedError(happened, f"Discord answered {error.status}: {error.text}.", retry_after_s=wait)
+    refused = AttemptOutcome.NOT_SENT if error.status == 429 else AttemptOutcome.REJECTED
+    outcome = AttemptOutcome.UNKNOWN if this.may_have_arrived else refused
+    return AttemptFailedError(outcome, f"Discord answered {error.status}: {error.text}.", retry_after_s=wait)

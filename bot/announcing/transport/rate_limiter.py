@@ -16,7 +16,7 @@ BUSY = 2
 STEP_BACK_S = 30.0
 
 
-class Pace:
+class RateLimiter:
     """Lets one request pass after the other, in the order in which they came."""
 
     def __init__(self, rate: float = REQUESTS_A_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
@@ -28,7 +28,7 @@ class Pace:
         self._calm = asyncio.Event()
         self._calm.set()
 
-    async def turn(self) -> None:
+    async def acquire(self) -> None:
         """Wait for this request's turn."""
         self._count(1)
         try:
@@ -41,7 +41,7 @@ class Pace:
         finally:
             self._count(-1)
 
-    async def spare(self) -> None:
+    async def yield_to_urgent(self) -> None:
         """Wait until nothing more urgent waits: for what may come later, though not never."""
         await pause(STEP_BACK_S, self._calm)
 

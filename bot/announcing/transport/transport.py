@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from bot.announcing.transport.circuit_breaker import Breaker
-from bot.announcing.transport.rate_limiter import Pace
+from bot.announcing.transport.circuit_breaker import CircuitBreaker
+from bot.announcing.transport.rate_limiter import RateLimiter
 
 BANNED_S = 1.0
 # Discord does not count these among the 50 a second.
@@ -23,11 +23,11 @@ EXEMPT = ("/interactions/", "/webhooks/")
 TOO_MANY = 429
 
 
-class SecondTryError(Exception):
+class ResendBlockedError(Exception):
     """The library was about to send a message again whose first try may have been worked off."""
 
 
-class Try:
+class SendAttempt:
     """How far one message came: whether Discord may have worked it off."""
 
     def __init__(self) -> None:
@@ -35,14 +35,14 @@ class Try:
         self._refused = 0
 
     @property
-    def may_stand(self) -> bool:
+    def may_have_arrived(self) -> bool:
         """Whether a request went out that was not refused for certain."""
         return self._begun > self._refused
 
     def begin(self) -> None:
-        """A request goes out. Raises SecondTryError."""
-        if self.may_stand:
-            raise SecondTryError
+        """A request goes out. Raises ResendBlockedError."""
+        if self.may_have_arrived:
+            raise ResendBlockedError
         self._begun += 1
 
     def end(self, status: int) -> None:
@@ -51,13 +51,13 @@ class Try:
             self._refused += 1
 
 
-_trying: ContextVar[Try | None] = ContextVar("_trying", default=None)
+_trying: ContextVar[SendAttempt | None] = ContextVar("_trying", default=None)
 
 
 @contextmanager
-def one_try() -> Iterator[Try]:
+def send_once() -> Iterator[SendAttempt]:
     """What is requested inside is one message: it goes out once, unless Discord certainly refused it."""
-    this = Try()
+    this = SendAttempt()
     token = _trying.set(this)
     try:
         yield this
@@ -65,12 +65,12 @@ def one_try() -> Iterator[Try]:
         _trying.reset(token)
 
 
-class Wire:
+class Transport:
     """Give its `trace` to the client as `http_trace`."""
 
     def __init__(self) -> None:
-        self.pace = Pace()
-        self.breaker = Breaker()
+        self.rate_limiter = RateLimiter()
+        self.circuit_breaker = CircuitBreaker()
         self.trace = aiohttp.TraceConfig()
         self.trace.on_request_start.append(self._begin)
         self.trace.on_request_end.append(self._end)
@@ -83,10 +83,10 @@ class Wire:
         request: aiohttp.TraceRequestStartParams,
     ) -> None:
         this = _trying.get()
-        if this is not None and this.may_stand:
-            raise SecondTryError
+        if this is not None and this.may_have_arrived:
+            raise ResendBlockedError
         if request.url.scheme in ("http", "https") and not any(one in request.url.path for one in EXEMPT):
-            await self.pace.turn()
+            await self.rate_limiter.acquire()
         if this is not None:
             this.begin()
 
@@ -97,10 +97,10 @@ class Wire:
         request: aiohttp.TraceRequestEndParams,
     ) -> None:
         now, response = time.monotonic(), request.response
-        self.breaker.note(response.status, now)
+        self.circuit_breaker.note(response.status, now)
         if response.status == TOO_MANY and "Via" not in response.headers:
             # Not Discord itself said so but what stands before it: it means every request.
-            self.breaker.ban(now + _seconds(response.headers.get("Retry-After")))
+            self.circuit_breaker.ban(now + _seconds(response.headers.get("Retry-After")))
         if (this := _trying.get()) is not None:
             this.end(response.status)
 

@@ -15,8 +15,8 @@ import pytest
 
 from bot.announcing.dispatcher import Sender
 from bot.announcing.messages.cards import Cards
-from bot.announcing.messages.content import Contents
-from bot.announcing.transport.transport import Wire
+from bot.announcing.messages.content import AnnouncementLoader
+from bot.announcing.transport.transport import Transport
 from bot.present.announcement import announcement_post
 from bot.present.buttons import chapters_button_id
 from bot.present.post import Post
@@ -164,15 +164,18 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         )
         result = PollResult(FeedInfo("Show", None, None, None), changes, Look("", now, now, ""))
         await create_podcast(sqlite_db, "https://a.example/feed", result, by_operator=False)
-        wire = Wire()
+        transport = Transport()
         async with discord.AutoShardedClient(
-            intents=discord.Intents(guilds=True), guild_ready_timeout=0.02, http_trace=wire.trace
+            intents=discord.Intents(guilds=True), guild_ready_timeout=0.02, http_trace=transport.trace
         ) as client:
             running = asyncio.create_task(client.start(fake.token))
             while not client.is_ready():  # noqa: ASYNC110 - it has no event before it has begun to start
                 await asyncio.sleep(0.01)
             yield Office(
-                fake, sqlite_db, Sender(client, sqlite_db, Cards(Contents(sqlite_db)), wire), channel
+                fake,
+                sqlite_db,
+                Sender(client, sqlite_db, Cards(AnnouncementLoader(sqlite_db)), transport),
+                channel,
             )
         await running
         assert fake.violations == []
@@ -676,8 +679,8 @@ async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(off
 
 
 async def test_processes_that_share_a_database_share_the_work(office: Office) -> None:
-    client, wire = office.sender._client, office.sender._wire
-    others = [Sender(client, office.db, Cards(Contents(office.db)), wire) for _ in range(2)]
+    client, transport = office.sender._client, office.sender._transport
+    others = [Sender(client, office.db, Cards(AnnouncementLoader(office.db)), transport) for _ in range(2)]
     channels = [await office.fake.create_channel(office.channel.guild_id, f"shared-{n}") for n in range(12)]
     while client.get_channel(channels[-1].id) is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
@@ -707,7 +710,7 @@ async def test_a_process_that_was_held_up_sends_nothing_that_another_may_have(
 async def test_after_too_many_refusals_it_rests(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     await office.plan()
-    office.sender._wire.breaker.ban(time.monotonic() + 0.2)
+    office.sender._transport.circuit_breaker.ban(time.monotonic() + 0.2)
     running = asyncio.create_task(office.sender.run())
     while "left alone" not in caplog.text:  # noqa: ASYNC110
         await asyncio.sleep(0.01)

@@ -15,11 +15,10 @@ from bot.announcing.retry_policy import (
     LONGEST_RETRY,
     PERSON_RETRY,
     SETTLED_AFTER,
-    GivenUp,
-    Happened,
-    Postponed,
-    after_attempt,
-    pause_after,
+    AttemptOutcome,
+    Retry,
+    destination_pause,
+    next_attempt,
 )
 from storage.models import DeliveryState
 
@@ -29,45 +28,45 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("happened", "failing_for", "nonce_known", "state", "wait"),
+    ("outcome", "failing_for", "nonce_known", "state", "wait"),
     [
-        (Happened.NOT_SENT, timedelta(0), False, PLANNED, FIRST_RETRY),
-        (Happened.NOT_SENT, 60 * SECOND, False, PLANNED, 30 * SECOND),
-        (Happened.NOT_SENT, timedelta(days=2), False, PLANNED, LONGEST_RETRY),
+        (AttemptOutcome.NOT_SENT, timedelta(0), False, PLANNED, FIRST_RETRY),
+        (AttemptOutcome.NOT_SENT, 60 * SECOND, False, PLANNED, 30 * SECOND),
+        (AttemptOutcome.NOT_SENT, timedelta(days=2), False, PLANNED, LONGEST_RETRY),
         # The same message under a nonce that Discord knows needs no settling.
-        (Happened.UNKNOWN, timedelta(0), True, SENDING, FIRST_RETRY),
-        (Happened.UNKNOWN, timedelta(0), False, SENDING, SETTLED_AFTER),
-        (Happened.UNKNOWN, 60 * SECOND, False, SENDING, 30 * SECOND),
-        (Happened.UNKNOWN, GIVE_UP_AFTER, True, SENDING, LONGEST_RETRY),
+        (AttemptOutcome.UNKNOWN, timedelta(0), True, SENDING, FIRST_RETRY),
+        (AttemptOutcome.UNKNOWN, timedelta(0), False, SENDING, SETTLED_AFTER),
+        (AttemptOutcome.UNKNOWN, 60 * SECOND, False, SENDING, 30 * SECOND),
+        (AttemptOutcome.UNKNOWN, GIVE_UP_AFTER, True, SENDING, LONGEST_RETRY),
     ],
 )
 def test_it_is_tried_again(
-    happened: Happened, failing_for: timedelta, nonce_known: bool, state: DeliveryState, wait: timedelta
+    outcome: AttemptOutcome, failing_for: timedelta, nonce_known: bool, state: DeliveryState, wait: timedelta
 ) -> None:
-    follows = after_attempt(happened, failing_since=NOW - failing_for, now=NOW, nonce_known=nonce_known)
-    assert follows == Postponed(state, NOW + wait)
+    follows = next_attempt(outcome, failing_since=NOW - failing_for, now=NOW, nonce_known=nonce_known)
+    assert follows == Retry(state, NOW + wait)
 
 
 def test_a_first_failure_is_retried_soon_and_what_discord_asks_for_is_obeyed() -> None:
-    first = after_attempt(Happened.NOT_SENT, failing_since=None, now=NOW)
-    assert first == Postponed(PLANNED, NOW + FIRST_RETRY)
-    asked = after_attempt(Happened.NOT_SENT, failing_since=None, now=NOW, retry_after_s=77.5)
-    assert asked == Postponed(PLANNED, NOW + timedelta(seconds=77.5))
+    first = next_attempt(AttemptOutcome.NOT_SENT, failing_since=None, now=NOW)
+    assert first == Retry(PLANNED, NOW + FIRST_RETRY)
+    asked = next_attempt(AttemptOutcome.NOT_SENT, failing_since=None, now=NOW, retry_after_s=77.5)
+    assert asked == Retry(PLANNED, NOW + timedelta(seconds=77.5))
 
 
 @pytest.mark.parametrize("failing_for", [timedelta(0), timedelta(days=90)])
 def test_what_needs_a_person_waits_with_its_destination_and_is_never_given_up(failing_for: timedelta) -> None:
-    follows = after_attempt(Happened.NEEDS_PERSON, failing_since=NOW - failing_for, now=NOW)
-    assert follows == Postponed(PLANNED, None)
+    follows = next_attempt(AttemptOutcome.NEEDS_MODERATOR, failing_since=NOW - failing_for, now=NOW)
+    assert follows == Retry(PLANNED, None)
 
 
-@pytest.mark.parametrize("happened", [Happened.NOT_SENT, Happened.UNKNOWN])
-def test_what_fails_for_days_is_given_up(happened: Happened) -> None:
-    assert after_attempt(happened, failing_since=NOW - GIVE_UP_AFTER - SECOND, now=NOW) == GivenUp()
+@pytest.mark.parametrize("outcome", [AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN])
+def test_what_fails_for_days_is_given_up(outcome: AttemptOutcome) -> None:
+    assert next_attempt(outcome, failing_since=NOW - GIVE_UP_AFTER - SECOND, now=NOW) is None
 
 
 def test_what_discord_refuses_for_ever_is_given_up() -> None:
-    assert after_attempt(Happened.REFUSED, failing_since=None, now=NOW) == GivenUp()
+    assert next_attempt(AttemptOutcome.REJECTED, failing_since=None, now=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_what_discord_refuses_for_ever_is_given_up() -> None:
     ],
 )
 def test_what_waits_for_a_person_is_tried_ever_more_rarely(paused_for: timedelta, wait: timedelta) -> None:
-    rest = pause_after("403", paused_since=NOW - paused_for, gone_since=None, gone=False, now=NOW)
+    rest = destination_pause("403", paused_since=NOW - paused_for, gone_since=None, gone=False, now=NOW)
     assert (rest.reason, rest.resume_at) == ("403", NOW + wait)
 
 
@@ -98,6 +97,6 @@ def test_a_channel_counts_as_gone_only_after_days(
     missing_for: timedelta | None, gone: bool, believed: bool
 ) -> None:
     since = None if missing_for is None else NOW - missing_for
-    rest = pause_after("404", paused_since=since, gone_since=since, gone=gone, now=NOW)
+    rest = destination_pause("404", paused_since=since, gone_since=since, gone=gone, now=NOW)
     assert rest.reason.startswith("The channel is gone: ") == believed
     assert (rest.resume_at == NOW + GONE_RETRY) == believed

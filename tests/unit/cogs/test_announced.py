@@ -33,7 +33,7 @@ async def _announced(stage: tuple[FakeDiscord, Quiet], newest: int = 0) -> tuple
     """Post an announcement as the bot does; the message, and its episode's id."""
     fake, bot = stage
     episode = (await list_episodes(bot.db))[newest]
-    what = await bot.contents.of(episode.id)
+    what = await bot.announcements.load(episode.id)
     assert what is not None
     channel = bot.get_channel(11)
     assert isinstance(channel, discord.TextChannel)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.present.announcement import announcement_post, plain_post
 from bot.present.digest import BUTTONS, digest_post
-from bot.present.fit import Entry, fit
+from bot.present.fit import ChapterRow, fit
 from bot.present.post import Post
 from storage.models import Announcement, AnnouncementStyle, Chapter, Episode, Looks, SaidLine
 from tests.bench import fit as generated
@@ -211,8 +211,8 @@ async def test_room_goes_to_times_and_titles_first_and_then_to_lines() -> None:
 
 def test_the_longest_chapters_get_their_lines_first() -> None:
     entries = [
-        Entry("l0", "p0", "beneath0", 10), Entry("l1", "p1", "beneath1", 30),
-        Entry("l2", "p2", "", 40), Entry("l3", "p3", "beneath3", 20),
+        ChapterRow("l0", "p0", "beneath0", 10), ChapterRow("l1", "p1", "beneath1", 30),
+        ChapterRow("l2", "p2", "", 40), ChapterRow("l3", "p3", "beneath3", 20),
     ]  # fmt: skip
     titles = len("l0\nl1\nl2\nl3")
     assert fit(entries, 400, "+ {} more").split("\n") == [
@@ -232,14 +232,14 @@ def test_the_longest_chapters_get_their_lines_first() -> None:
 @given(
     st.lists(
         st.builds(
-            lambda plain, link, *rest: Entry(f"[{plain}]({'u' * link})" if link else plain, plain, *rest),
+            lambda plain, link, *rest: ChapterRow(f"[{plain}]({'u' * link})" if link else plain, plain, *rest),
             st.text("p", min_size=1, max_size=40), st.integers(0, 90), st.text("b", max_size=60), st.integers(0, 9),
         ),
         max_size=60,
     ),
     st.integers(30, 1500),
 )  # fmt: skip
-def test_the_fit_keeps_its_promises(entries: list[Entry], limit: int) -> None:
+def test_the_fit_keeps_its_promises(entries: list[ChapterRow], limit: int) -> None:
     text = fit(entries, limit, "+ {} more")
     assert len(text) <= limit
     lines = text.split("\n") if text else []

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.announcing.messages.cards import Cards
-from bot.announcing.messages.content import Contents
+from bot.announcing.messages.content import AnnouncementLoader
 from bot.present.buttons import chapters_button_id
 from storage.engine.database import Database
 from storage.models import Announcement, AnnouncementStyle, Looks
@@ -18,7 +18,7 @@ MARK = chapters_button_id(EPISODE.id, 123)
 
 @pytest.fixture
 def cards(sqlite_db: Database) -> Cards:
-    return Cards(Contents(sqlite_db))
+    return Cards(AnnouncementLoader(sqlite_db))
 
 
 def _ids(view: discord.ui.LayoutView | discord.ui.View) -> set[str]:

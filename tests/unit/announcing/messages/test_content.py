@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot.announcing.messages.content import KEPT, Contents
+from bot.announcing.messages.content import KEPT, AnnouncementLoader
 from storage.engine.database import Database
 from storage.models import Chapter, Person, TranscriptSource
 from storage.tables.transcripts import save_transcript
@@ -27,7 +27,7 @@ async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
         item("scones", persons=PERSONS, chapters=CHAPTERS, turns=(turn(SAID, start_ms=1_000),)), intro=NOTES
     )
     known = await ids(sqlite_db, await stored(sqlite_db, scones, item("other", turns=(turn("Tea is wet."),))))
-    what = await Contents(sqlite_db).of(known["scones"])
+    what = await AnnouncementLoader(sqlite_db).load(known["scones"])
     assert what is not None
     assert (what.episode.id, what.episode.turn_count) == (known["scones"], 1)
     assert what.guests == ("Grace", "Mary")
@@ -38,43 +38,43 @@ async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
 
 async def test_without_talk_nothing_is_said_of_it(sqlite_db: Database) -> None:
     known = await ids(sqlite_db, await stored(sqlite_db, item("mute", chapters=CHAPTERS)))
-    what = await Contents(sqlite_db).of(known["mute"])
+    what = await AnnouncementLoader(sqlite_db).load(known["mute"])
     assert what is not None
     assert (what.lines, what.summary) == ((None, None), ())
 
 
 async def test_what_is_not_stored_is_none(sqlite_db: Database) -> None:
-    assert await Contents(sqlite_db).of(4711) is None
+    assert await AnnouncementLoader(sqlite_db).load(4711) is None
 
 
 async def test_the_work_is_done_once_and_again_when_something_changed(sqlite_db: Database) -> None:
     scones = item("scones", chapters=CHAPTERS, turns=(turn(SAID, start_ms=1_000),))
     podcast_id = await stored(sqlite_db, scones)
     episode_id = (await ids(sqlite_db, podcast_id))["scones"]
-    contents = Contents(sqlite_db)
+    contents = AnnouncementLoader(sqlite_db)
     # Many channels ask at once.
-    first, *others = await asyncio.gather(*(contents.of(episode_id) for _ in range(20)))
+    first, *others = await asyncio.gather(*(contents.load(episode_id) for _ in range(20)))
     assert all(one is first for one in others)
     # As many turns, in other words.
     turns = [turn(SAID.replace("sourdough", "ginger beer"), start_ms=1_000)]
     before = TranscriptSource.NOTES
     assert await save_transcript(sqlite_db, episode_id, TranscriptSource.VTT, turns, instead_of=before)
-    again = await contents.of(episode_id)
+    again = await contents.load(episode_id)
     assert again is not None
     assert again.lines[0] is not None
     assert "ginger beer" in again.lines[0].text
     await poll(sqlite_db, podcast_id, edited(replace(scones, title="Better scones"), episode_id))
-    renamed = await contents.of(episode_id)
+    renamed = await contents.load(episode_id)
     assert renamed is not None
     assert renamed.episode.title == "Better scones"
-    assert await contents.of(episode_id) is renamed
+    assert await contents.load(episode_id) is renamed
 
 
 async def test_only_the_last_few_are_kept(sqlite_db: Database) -> None:
     many = [item(f"part {place}") for place in range(KEPT + 4)]
     known = list((await ids(sqlite_db, await stored(sqlite_db, *many))).values())
-    contents = Contents(sqlite_db)
-    made = [await contents.of(episode_id) for episode_id in known]
+    contents = AnnouncementLoader(sqlite_db)
+    made = [await contents.load(episode_id) for episode_id in known]
     assert len(contents._kept) == KEPT
-    assert await contents.of(known[-1]) is made[-1]
-    assert await contents.of(known[0]) is not made[0]
+    assert await contents.load(known[-1]) is made[-1]
+    assert await contents.load(known[0]) is not made[0]

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from bot.announcing.messages.cards import Cards
-from bot.announcing.messages.content import Contents
+from bot.announcing.messages.content import AnnouncementLoader
 from bot.announcing.messages.rendered_messages import (
     ANY_DELIVERY,
     DIGEST,
     PLAIN,
     Kwargs,
-    Wardrobe,
+    MessageRenderer,
     as_payload,
 )
 from bot.announcing.transport.existing_message import custom_ids
@@ -34,7 +34,7 @@ class Counted(Cards):
     """Counts how often it is asked."""
 
     def __init__(self, db: Database) -> None:
-        super().__init__(Contents(db))
+        super().__init__(AnnouncementLoader(db))
         self.made = 0
 
     def first(self, what: Announcement, looks: Looks, mark: str) -> Kwargs:
@@ -55,25 +55,25 @@ def _ids(payload: dict[str, Any]) -> list[str]:
 
 async def test_each_has_its_own_mark_and_is_made_once_for_all(sqlite_db: Database, episode_id: int) -> None:
     dress = Counted(sqlite_db)
-    wardrobe = Wardrobe(dress)
+    renderer = MessageRenderer(dress)
     for delivery_id in (1, 23, 2**31 - 1):
-        made = await wardrobe.first(episode_id, Looks(), delivery_id)
+        made = await renderer.first(episode_id, Looks(), delivery_id)
         assert made is not None
         assert _ids(made.payload) == [f"chapters:{episode_id}:{delivery_id}"]
         assert str(ANY_DELIVERY) not in json.dumps(made.payload)
         assert (made.form, made.title) == (CARD, "About a")
     assert dress.made == 1
-    wardrobe.forget(episode_id)
-    await wardrobe.first(episode_id, Looks(), 1)
+    renderer.forget(episode_id)
+    await renderer.first(episode_id, Looks(), 1)
     assert dress.made == 2
-    assert await wardrobe.first(999, Looks(), 1) is None
+    assert await renderer.first(999, Looks(), 1) is None
 
 
 async def test_the_role_is_called_by_the_first_post_alone(sqlite_db: Database, episode_id: int) -> None:
-    wardrobe = Wardrobe(Cards(Contents(sqlite_db)))
+    renderer = MessageRenderer(Cards(AnnouncementLoader(sqlite_db)))
     looks = Looks(role_id=77, silent=True)
-    first = await wardrobe.first(episode_id, looks, 1)
-    edit = await wardrobe.edit(episode_id, looks, 1, CARD)
+    first = await renderer.first(episode_id, looks, 1)
+    edit = await renderer.edit(episode_id, looks, 1, CARD)
     assert first is not None
     assert edit is not None
     assert "<@&77>" in str(first.payload["components"])
@@ -83,7 +83,7 @@ async def test_the_role_is_called_by_the_first_post_alone(sqlite_db: Database, e
     assert edit.payload["allowed_mentions"] == NO_MENTIONS.to_dict()
     # What the post shows is what an edit would: so nothing is edited for nothing.
     assert first.shown == edit.shown
-    plain = await wardrobe.plain(episode_id, looks, 1)
+    plain = await renderer.plain(episode_id, looks, 1)
     assert plain is not None
     assert (plain.form, plain.shown == first.shown) == (PLAIN, False)
 
@@ -94,9 +94,9 @@ async def test_a_digest_names_all_that_fit(sqlite_db: Database) -> None:
     episodes: Sequence[Episode] = [
         one.episode
         for episode_id in known.values()
-        if (one := await Cards(Contents(sqlite_db)).contents(episode_id)) is not None
+        if (one := await Cards(AnnouncementLoader(sqlite_db)).contents(episode_id)) is not None
     ]
-    made = Wardrobe(Cards(Contents(sqlite_db))).digest(episodes, Looks(), 5)
+    made = MessageRenderer(Cards(AnnouncementLoader(sqlite_db))).digest(episodes, Looks(), 5)
     assert (made.form, made.title) == (DIGEST, "60 new episodes of First Show")
     for payload in (made.payload, made.plain.payload if made.plain else {}):
         assert [one.sentence() for one in message_breaches(payload, Shape.CREATE)] == []
@@ -108,7 +108,7 @@ async def test_a_digest_names_all_that_fit(sqlite_db: Database) -> None:
 async def test_a_message_keeps_its_kind(
     sqlite_db: Database, episode_id: int, standing_v2: bool, form: str
 ) -> None:
-    made = await Wardrobe(Cards(Contents(sqlite_db))).first(episode_id, Looks(), 1)
+    made = await MessageRenderer(Cards(AnnouncementLoader(sqlite_db))).first(episode_id, Looks(), 1)
     assert made is not None
     assert made.form_of(standing_v2) == form
 
@@ -130,10 +130,10 @@ async def test_an_edit_keeps_the_style_of_the_post(sqlite_db: Database, episode_
             seen.append((looks.style, form, what.withdrawn))
             return super().edit(what, looks, mark, form)
 
-    wardrobe = Wardrobe(Told(Contents(sqlite_db)))
+    renderer = MessageRenderer(Told(AnnouncementLoader(sqlite_db)))
     chosen_since = Looks(AnnouncementStyle.COMPACT)
     for form in (CARD, AnnouncementStyle.COMPACT, PLAIN):
-        made = await wardrobe.edit(episode_id, chosen_since, 1, form)
+        made = await renderer.edit(episode_id, chosen_since, 1, form)
         assert made is not None
         assert made.form == form
     compact = AnnouncementStyle.COMPACT
@@ -141,7 +141,7 @@ async def test_an_edit_keeps_the_style_of_the_post(sqlite_db: Database, episode_
 
 
 async def test_a_withdrawn_episode_says_so(sqlite_db: Database, episode_id: int) -> None:
-    cards = Cards(Contents(sqlite_db))
+    cards = Cards(AnnouncementLoader(sqlite_db))
     what = await cards.contents(episode_id)
     assert what is not None
     for withdrawn in (True, False):

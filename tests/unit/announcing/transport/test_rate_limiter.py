@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.announcing.transport.circuit_breaker import MOST, WINDOW_S, Breaker
-from bot.announcing.transport.rate_limiter import SLACK_S, Pace
-from bot.announcing.transport.transport import SecondTryError, Try
+from bot.announcing.transport.circuit_breaker import MOST, WINDOW_S, CircuitBreaker
+from bot.announcing.transport.rate_limiter import SLACK_S, RateLimiter
+from bot.announcing.transport.transport import ResendBlockedError, SendAttempt
 
 
 async def test_no_second_has_more_requests_than_discord_takes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,13 +20,13 @@ async def test_no_second_has_more_requests_than_discord_takes(monkeypatch: pytes
         now += seconds + 0.0015
 
     monkeypatch.setattr("bot.announcing.transport.rate_limiter.asyncio.sleep", sleep)
-    pace = Pace(48.0, lambda: now)
+    limiter = RateLimiter(48.0, lambda: now)
     times = []
     for place in range(400):
         if place == 200:
             # Something held the loop up.
             now += 0.7
-        await pace.turn()
+        await limiter.acquire()
         times.append(now)
     busiest = max(sum(begin <= one < begin + 1 for one in times) for begin in times)
     assert busiest <= 50
@@ -36,15 +36,15 @@ async def test_no_second_has_more_requests_than_discord_takes(monkeypatch: pytes
 
 
 async def test_turns_are_taken_in_order_and_what_can_wait_steps_back() -> None:
-    pace = Pace(200.0)
+    limiter = RateLimiter(200.0)
     order: list[str] = []
 
     async def urgent(name: str) -> None:
-        await pace.turn()
+        await limiter.acquire()
         order.append(name)
 
     async def later() -> None:
-        await pace.spare()
+        await limiter.yield_to_urgent()
         order.append("later")
 
     tasks = [asyncio.create_task(urgent(str(n))) for n in range(6)]
@@ -65,7 +65,7 @@ async def test_turns_are_taken_in_order_and_what_can_wait_steps_back() -> None:
     ],
 )
 def test_the_breaker_opens_long_before_discord_bans(statuses: list[int], waits: bool) -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for status in statuses:
         breaker.note(status, 100.0)
     assert (breaker.wait_s(101.0) > 0) == waits
@@ -73,7 +73,7 @@ def test_the_breaker_opens_long_before_discord_bans(statuses: list[int], waits: 
 
 
 def test_a_ban_is_waited_out() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     breaker.ban(130.0)
     breaker.ban(110.0)
     assert (breaker.wait_s(100.0), breaker.wait_s(131.0)) == (30.0, 0.0)
@@ -86,14 +86,14 @@ def test_a_ban_is_waited_out() -> None:
 def test_a_message_goes_out_again_only_where_it_was_refused_for_certain(
     answers: list[int | None], again: bool
 ) -> None:
-    this = Try()
+    this = SendAttempt()
     for status in answers:
         this.begin()
         if status is not None:
             this.end(status)
-    assert this.may_stand == (not again)
+    assert this.may_have_arrived == (not again)
     if again:
         this.begin()
         return
-    with pytest.raises(SecondTryError):
+    with pytest.raises(ResendBlockedError):
         this.begin()
