@@ -76,7 +76,7 @@ async def measure(destinations: int) -> bool:
                 EARMARK_POLL_INTERVAL=str(LOOKS_S),
             ) as bot:
                 await host.ready()
-                await bot.logged("up as", timeout_s=60)
+                await bot.logged("up as")
                 await asyncio.sleep(3)
                 before = await host.posted()
                 cpu = _cpu_s(bot.pid)

@@ -94,7 +94,7 @@ async def _serve(count: int) -> None:
         )
         while line := await asyncio.to_thread(sys.stdin.readline):
             if line.strip() == "ready":
-                await fake.wait_for(fake.ready.is_set, 60)
+                await fake.wait_for(fake.ready.is_set)
                 _tell(None)
             else:
                 times = sorted(

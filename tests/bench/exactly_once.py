@@ -200,9 +200,9 @@ class Stand:
                 await asyncio.sleep(self.trial.calm_after_s)
                 self.fake.faults.clear()
             await self.fake.wait_for(
-                lambda: self.missing == 0, SETTLED_WITHIN_S, f"{self.missing} announcements"
+                lambda: self.missing == 0, f"{self.missing} announcements", SETTLED_WITHIN_S
             )
-            await self.fake.wait_for(lambda: not self.without_thread(), SETTLED_WITHIN_S, "threads")
+            await self.fake.wait_for(lambda: not self.without_thread(), "threads", SETTLED_WITHIN_S)
             end = time.monotonic() + SETTLED_WITHIN_S
             # One whose answer was lost is looked for the later the longer it failed before.
             while {state for state, _ in self.rows()} != {"sent"} and time.monotonic() < end:  # noqa: ASYNC110

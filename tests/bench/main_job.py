@@ -85,7 +85,7 @@ async def _starts(data_dir: Path) -> None:
             began = time.perf_counter()
             settings = {"DISCORD_TOKEN": fake.token, "EARMARK_DISCORD_API_URL": fake.api_url}
             async with BotProcess(data_dir, **settings) as bot:
-                await fake.wait_for(lambda: fake.ready.is_set() and fake.commands.get(None), 20)
+                await fake.wait_for(lambda: fake.ready.is_set() and fake.commands.get(None))
                 words = "production and they use a very certain way of defining the graph"
                 answer = await fake.command(guild.id, channel.id, MEMBER, "quote", words=words)
                 took.append(time.perf_counter() - began)

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.fakes.watch import PATIENCE_S
 from tests.paths import ROOT
-
-STOP_WITHIN_S = 20.0
 
 
 class BotProcess:
@@ -64,19 +63,19 @@ class BotProcess:
         """All that it has printed so far, on either stream."""
         return self.log_file.read_text(errors="replace")
 
-    async def logged(self, words: str, times: int = 1, timeout_s: float = 20.0) -> None:
+    async def logged(self, words: str, times: int = 1) -> None:
         """Wait until it has logged this so often."""
         try:
-            async with asyncio.timeout(timeout_s):
+            async with asyncio.timeout(PATIENCE_S):
                 while self.log.count(words) < times:  # noqa: ASYNC110 - a file tells nobody that it grew
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise TimeoutError(f"waited {timeout_s} s for {times} × {words!r} in the log") from None
+            raise TimeoutError(f"waited {PATIENCE_S} s for {times} × {words!r} in the log") from None
 
     async def exit_code(self) -> int:
         """Wait for its end."""
         try:
-            return await asyncio.wait_for(self.process.wait(), STOP_WITHIN_S)
+            return await asyncio.wait_for(self.process.wait(), PATIENCE_S)
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
@@ -113,7 +112,7 @@ async def run(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(stdin or b""), 60)
+    out, err = await asyncio.wait_for(process.communicate(stdin or b""), PATIENCE_S)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 

@@ -88,9 +88,7 @@ class Stage:
 
     async def up(self) -> None:
         """Wait until the bot can be asked."""
-        await self.fake.wait_for(
-            lambda: self.fake.ready.is_set() and self.fake.commands.get(None), 20, "ready"
-        )
+        await self.fake.wait_for(lambda: self.fake.ready.is_set() and self.fake.commands.get(None), "ready")
 
     async def follow(self, feed: str, channel: FakeChannel | None = None) -> Answer:
         """Let a manager add a feed to a channel."""
@@ -102,13 +100,11 @@ class Stage:
     async def looked_again(self, path: str = "/feed.xml", times: int = 2) -> None:
         """Wait until the feed has been asked for so many times more: what it brought before is stored by then."""
         seen = self.host.count(path)
-        await self.host.wait_for(lambda: self.host.count(path) >= seen + times, 15, f"polls of {path}")
+        await self.host.wait_for(lambda: self.host.count(path) >= seen + times, f"polls of {path}")
 
-    async def announced(self, channel: FakeChannel, title: str, timeout_s: float = 20) -> None:
+    async def announced(self, channel: FakeChannel, title: str) -> None:
         """Wait until a message in the channel announces the episode."""
-        await self.fake.wait_for(
-            lambda: self.count(channel, title), timeout_s, f"“{title}” in #{channel.name}"
-        )
+        await self.fake.wait_for(lambda: self.count(channel, title), f"“{title}” in #{channel.name}")
 
     def count(self, channel: FakeChannel, title: str) -> int:
         """How many messages in the channel announce the episode."""

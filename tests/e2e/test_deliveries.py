@@ -88,7 +88,7 @@ async def test_lost_answers_errors_and_limits_leave_one_message(stage: Stage) ->
             fake.faults.rate_limit(method="POST", path=f"/channels/{banned.id}/messages$", via=False),
         ]
         stage.publish(4)
-        await fake.wait_for(lambda: all(one.hits == one.times for one in faults), 30)
+        await fake.wait_for(lambda: all(one.hits == one.times for one in faults))
         fake.forget_nonces()
         for channel in channels:
             await stage.announced(channel, NEWEST)
@@ -126,12 +126,12 @@ async def test_missing_permissions_are_explained_and_waited_for(stage: Stage) ->
 
         # What waited appears as soon as somebody mends it: in the channel, or in the bot's role.
         await fake.set_permissions(without_history.id, PLAIN)
-        await stage.announced(without_history, NEWEST, timeout_s=5)
+        await stage.announced(without_history, NEWEST)
         assert fake.messages(without_embeds.id) == []
         beta.bot_permissions = PLAIN
         role = role_payload(bot_role(fake.world, beta), 1, int(PLAIN), managed=True)
         await fake.gateway.dispatch("GUILD_ROLE_UPDATE", {"guild_id": str(beta.id), "role": role}, beta.id)
-        await stage.announced(without_embeds, NEWEST, timeout_s=5)
+        await stage.announced(without_embeds, NEWEST)
         listed = await fake.command(stage.guild.id, without_history.id, MANAGER, "podcast list")
         assert "⚠️" not in listed.text
     assert "Traceback" not in bot.log
@@ -194,14 +194,12 @@ async def test_every_kind_of_channel_has_its_own_way(stage: Stage) -> None:
         for channel in (wire, thread, stage.channel):
             await stage.announced(channel, NEWEST)
         [post] = await fake.wait_for(
-            lambda: [one for one in fake.world.channels() if one.parent_id == forum.id and one.messages], 20
+            lambda: [one for one in fake.world.channels() if one.parent_id == forum.id and one.messages]
         )
         assert (post.name, post.applied_tags, stage.count(post, NEWEST)) == (NEWEST, tuple(forum.tags), 1)
         [published] = fake.messages(wire.id)
         [talked_about] = fake.messages(stage.channel.id)
-        await fake.wait_for(
-            lambda: published.crossposted and published.thread_id and talked_about.thread_id, 20
-        )
+        await fake.wait_for(lambda: published.crossposted and published.thread_id and talked_about.thread_id)
         [in_thread] = fake.messages(thread.id)
         assert (in_thread.thread_id, in_thread.crossposted) == (None, False)
     assert "Traceback" not in bot.log

@@ -43,7 +43,7 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
         stage.put("/feed.xml", "Show", _new("Teh title", "Wrong again"), OLD)
         await stage.looked_again()
         stage.put("/feed.xml", "Show", _new("Teh title", "Right"), OLD)
-        await fake.wait_for(lambda: "Right" in message.text, 30, "the mended chapters")
+        await fake.wait_for(lambda: "Right" in message.text, "the mended chapters")
         assert len(fake.sent("PATCH", f"/messages/{message.id}")) == 1
 
         # A transcript a day later, and then the title.
@@ -51,7 +51,7 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
         stage.put("/feed.xml", "Show", _new("Teh title", "Right", SPOKEN), OLD)
         await stage.looked_again()
         stage.put("/feed.xml", "Show", _new("The title", "Right", SPOKEN), OLD)
-        await fake.wait_for(lambda: "The title" in message.text, 30, "the mended title")
+        await fake.wait_for(lambda: "The title" in message.text, "the mended title")
         await stage.looked_again()
     assert fake.messages(stage.channel.id) == [message]
     edits = fake.sent("PATCH", f"/messages/{message.id}")

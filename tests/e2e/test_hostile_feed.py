@@ -57,7 +57,7 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
         await stage.up()
         await stage.follow(feed)
         stage.put("/evil.xml", show, evil, empty, baseline)
-        await fake.wait_for(lambda: len(fake.messages(channel.id)) == 2, 20, "both announcements")
+        await fake.wait_for(lambda: len(fake.messages(channel.id)) == 2, "both announcements")
         await fake.command(guild.id, channel.id, MANAGER, "podcast list")
         await fake.command(guild.id, channel.id, MANAGER, "podcast remove", podcast="show")
         newest = await fake.command(*place, "episode", episode="Claim")

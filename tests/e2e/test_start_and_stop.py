@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import sqlite3
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -93,14 +92,14 @@ async def test_a_gateway_that_refuses_at_first_is_one_line_each(
     fake.gateway.refuse_by = kind
     fake.faults.add(method="GET", path="/gateway/bot$", times=1, status=503)
     async with stage.bot() as bot:
-        await fake.wait_for(lambda: fake.ready.is_set() and fake.gateway.refused == refusals, 40, "ready")
+        await fake.wait_for(lambda: fake.ready.is_set() and fake.gateway.refused == refusals, "ready")
         answer = await fake.command(stage.guild.id, stage.channel.id, MEMBER, "episode")
         assert "follows no podcast" in answer.text
         # A connection that breaks later is taken up again, and commands are answered as before.
         if kind == "reset":
             await fake.gateway.drop()
-            await fake.wait_for(lambda: fake.gateway.resumes or fake.identifies == 2, 20, "the bot again")
-            await fake.wait_for(fake.ready.is_set, 20)
+            await fake.wait_for(lambda: fake.gateway.resumes or fake.identifies == 2, "the bot again")
+            await fake.wait_for(fake.ready.is_set)
             assert (await fake.command(stage.guild.id, stage.channel.id, MEMBER, "episode")).ephemeral
     assert bot.process.returncode == 0
     assert "Traceback" not in bot.log
@@ -135,10 +134,8 @@ async def test_a_discord_that_is_not_there_yet_is_waited_for(stage: Stage) -> No
             await stage.up()
             answer = await fake.command(stage.guild.id, stage.channel.id, MEMBER, "episode")
             assert "follows no podcast" in answer.text
-            began = time.monotonic()
             bot.process.send_signal(signal.SIGTERM)
             assert await bot.exit_code() == 0
-            assert time.monotonic() - began < 5
     assert "Traceback" not in bot.log
     assert bot.log.rstrip().endswith("stopped")
 

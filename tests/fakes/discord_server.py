@@ -30,7 +30,7 @@ from tests.fakes.discord_messages import FakeMessage, FakeUser, Json
 from tests.fakes.discord_payloads import channel_payload, guild_payload
 from tests.fakes.discord_rest import Mentions, Nonces, Rest
 from tests.fakes.discord_state import MEMBER, FakeChannel, FakeGuild, Permission, World
-from tests.fakes.watch import Watch
+from tests.fakes.watch import PATIENCE_S, Watch
 
 T = TypeVar("T")
 Until = Literal["answered", "acknowledged"]
@@ -146,7 +146,7 @@ class FakeDiscord:
         """List what stands in a channel, oldest first; ephemeral answers stand nowhere."""
         return sorted(self._channel(channel_id).messages.values(), key=lambda message: message.id)
 
-    async def wait_for(self, predicate: Callable[[], T], timeout_s: float = 10.0, what: str = "") -> T:
+    async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = PATIENCE_S) -> T:
         """Return the predicate's first true value; it is asked after every request and gateway message."""
         return await self._watch.wait_for(predicate, timeout_s, what=what, seen=self._story)
 
@@ -164,7 +164,7 @@ class FakeDiscord:
         name: str,
         /,
         *,
-        timeout_s: float = 10.0,
+        timeout_s: float = PATIENCE_S,
         until: Until = "answered",
         force: bool = False,
         **options: Any,
@@ -187,7 +187,7 @@ class FakeDiscord:
         /,
         *,
         focused: str,
-        timeout_s: float = 10.0,
+        timeout_s: float = PATIENCE_S,
         **options: Any,
     ) -> Answer:
         """Type into the option `focused` (its text is among the options) and wait for the choices."""
@@ -201,7 +201,7 @@ class FakeDiscord:
         message: FakeMessage | Answer,
         user: FakeUser = MEMBER,
         *,
-        timeout_s: float = 10.0,
+        timeout_s: float = PATIENCE_S,
         until: Until = "answered",
     ) -> Answer:
         """Press a button of a message, or of one that an answer shows, and wait for the answer."""
@@ -210,7 +210,7 @@ class FakeDiscord:
         answer = await self._interactions.click((holders or shown)[0], custom_id, user)
         return await self._interactions.settle(answer, timeout_s, until)
 
-    async def submit_modal(self, opened: Answer, timeout_s: float = 10.0, **texts: str) -> Answer:
+    async def submit_modal(self, opened: Answer, timeout_s: float = PATIENCE_S, **texts: str) -> Answer:
         """Fill in the modal that an answer opened, by the custom ids of its inputs."""
         answer = await self._interactions.submit(opened, texts)
         return await self._interactions.settle(answer, timeout_s, "answered")

@@ -22,7 +22,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
 from tests.fakes.sockets import cut, reset
-from tests.fakes.watch import Watch
+from tests.fakes.watch import PATIENCE_S, Watch
 
 T = TypeVar("T")
 KEPT_REQUESTS = 5000
@@ -181,7 +181,7 @@ class FeedHost:
         """Count the requests of a path."""
         return len(self.asked(path))
 
-    async def wait_for(self, predicate: Callable[[], T], timeout_s: float = 10.0, what: str = "") -> T:
+    async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = PATIENCE_S) -> T:
         """Return the predicate's first true value; it is asked again around every request."""
         return await self._watch.wait_for(
             predicate, timeout_s, what=what, seen=lambda: ", ".join(seen.path for seen in self.requests)

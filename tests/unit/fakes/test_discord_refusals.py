@@ -67,4 +67,4 @@ async def test_a_gap_of_the_fake_is_reported(fake: FakeDiscord) -> None:
 
 async def test_waiting_in_vain_tells_what_was_seen(fake: FakeDiscord) -> None:
     with pytest.raises(TimeoutError, match=r"waited 0\.01 s for a miracle; seen: 0 requests"):
-        await fake.wait_for(lambda: False, 0.01, what="a miracle")
+        await fake.wait_for(lambda: False, "a miracle", 0.01)
