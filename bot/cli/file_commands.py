@@ -19,7 +19,6 @@ from storage.models import TranscriptSource, Turn
 
 # More than any notes have; what stands behind is not read.
 MAX_NOTES_BYTES = 8_000_000
-READABLE_TYPES = tuple(one.value for one in TranscriptSource if one is not TranscriptSource.NOTES)
 _SNIFFED = 8_192
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -51,13 +50,13 @@ def print_transcript(options: argparse.Namespace) -> int:
     if options.json:
         print_json(
             {
-                "format": transcript.source.value,
+                "format": transcript.source,
                 "cues": transcript.cues,
                 "turns": _records(transcript.turns),
             }
         )
         return 0
-    print_text(f"{transcript.source.value}: {transcript.cues} cues, {len(transcript.turns)} turns")
+    print_text(f"{transcript.source}: {transcript.cues} cues, {len(transcript.turns)} turns")
     _print_turns(transcript.turns)
     return 0
 

@@ -10,6 +10,7 @@ from bot import __version__
 from bot.cli import discord_commands, doctor, episode_commands, file_commands, podcast_commands
 from bot.cli.context import Options
 from bot.config import Settings
+from bot.transcripts.formats.registry import published_formats
 from storage.models import AnnouncementStyle
 
 Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
@@ -108,9 +109,11 @@ def _add_transcript_commands(commands: Any) -> None:
     read = _file_command(
         inside, "read", file_commands.print_transcript, "Read a published transcript's file."
     )
-    read.add_argument("file", metavar="FILE", help="VTT, SRT, JSON, HTML or text; - for stdin")
-    types = file_commands.READABLE_TYPES
-    read.add_argument("--type", choices=types, help="the format, instead of what the content tells")
+    formats = published_formats()
+    *labels, last_label = [one.label for one in formats]
+    read.add_argument("file", metavar="FILE", help=f"{', '.join(labels)} or {last_label}; - for stdin")
+    sources = [one.source for one in formats]
+    read.add_argument("--type", choices=sources, help="the format, instead of what the content tells")
 
 
 def _add_notes(commands: Any) -> None:

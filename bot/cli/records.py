@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.feeds.http.address_guard import without_secrets
 from bot.play_links import clock, play_link
 from bot.polling.feed_updater import Poll
 from bot.quotes import Hit
 from bot.text.plurals import counted
+from bot.transcripts.formats.registry import label_of
 from storage.models import (
     Chapter,
     ChapterSource,
@@ -25,15 +26,7 @@ from storage.models import (
 
 Record = dict[str, Any]
 
-# The names by which people know the formats.
-SOURCE_NAMES: Mapping[str, str] = {
-    ChapterSource.ID3: "ID3",
-    TranscriptSource.VTT: "VTT",
-    TranscriptSource.SRT: "SRT",
-    TranscriptSource.JSON: "JSON",
-    TranscriptSource.HTML: "HTML",
-    TranscriptSource.PODLOVE: "Podlove",
-}
+Source = TypeVar("Source", ChapterSource, TranscriptSource)
 
 
 def podcast_record(podcast: Podcast) -> Record:
@@ -58,27 +51,32 @@ def followed_record(
         "next_check_reason": podcast.next_reason,
         "paused": podcast.paused,
         "held": len(held),
-        "chapters": by_source(podcast.episode_count, covered.chapters),
-        "transcripts": by_source(podcast.episode_count, covered.transcripts),
+        "chapters": by_source(podcast.episode_count, covered.chapters, chapter_label),
+        "transcripts": by_source(podcast.episode_count, covered.transcripts, label_of),
         "unreadable_files": files.count if files else 0,
         "unreadable_newest": files.newest if files else None,
     }
 
 
-def by_source(episodes: int, counts: Mapping[ChapterSource, int] | Mapping[TranscriptSource, int]) -> str:
+def by_source(episodes: int, counts: Mapping[Source, int], label: Callable[[Source], str]) -> str:
     """`12 of 40: 9 notes, 3 VTT`: how many episodes have something, and from where, the most first."""
     most_first = sorted(counts.items(), key=lambda count: (-count[1], count[0]))
-    parts = [f"{count} {SOURCE_NAMES.get(source, source)}" for source, count in most_first]
+    parts = [f"{count} {label(source)}" for source, count in most_first]
     total = f"{sum(counts.values())} of {episodes}"
     return f"{total}: {', '.join(parts)}" if parts else total
+
+
+def chapter_label(source: ChapterSource) -> str:
+    """The name of a source of chapters in sentences."""
+    return "ID3" if source is ChapterSource.ID3 else source
 
 
 def podcast_lines(
     podcast: Podcast, covered: Coverage, held: Sequence[HeldItem], files: FileProblems | None
 ) -> list[str]:
     """A podcast for a person, with how its reading goes."""
-    chapters = by_source(podcast.episode_count, covered.chapters)
-    transcripts = by_source(podcast.episode_count, covered.transcripts)
+    chapters = by_source(podcast.episode_count, covered.chapters, chapter_label)
+    transcripts = by_source(podcast.episode_count, covered.transcripts, label_of)
     due = f"next look {iso(podcast.next_poll_at)} ({podcast.next_reason})" if podcast.next_poll_at else ""
     return [
         f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",

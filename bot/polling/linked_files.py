@@ -14,8 +14,9 @@ from bot.chapters.id3 import read_id3_chapters, tag_size
 from bot.chapters.json_file import ChaptersError, read_chapters_file
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetcher
-from bot.transcripts.reader import Transcript, read_transcript, reads_type
-from bot.transcripts.selection import Candidate, best, worth_fetching
+from bot.transcripts.formats.registry import may_be_readable
+from bot.transcripts.reader import PublishedTranscript, read_transcript
+from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from bot.transcripts.turns.cues import TranscriptError
 from bot.workers.parser_thread import ReadingThread
 from storage.engine.database import Database
@@ -63,7 +64,7 @@ class PublishedFiles:
             {
                 one.episode_id
                 for one in pending
-                if one.kind is FileKind.TRANSCRIPT and reads_type(one.link.mime_type)
+                if one.kind is FileKind.TRANSCRIPT and may_be_readable(one.link.mime_type)
             }
         )
 
@@ -127,9 +128,9 @@ class PublishedFiles:
         if not files:
             return []
         warnings: list[str] = []
-        found: list[tuple[PendingFile, Transcript]] = []
+        found: list[tuple[PendingFile, PublishedTranscript]] = []
         people = await people_of(self._db, files[0].episode_id)
-        order = worth_fetching([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
+        order = fetch_order([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
         for one in (files[place] for place in order):
             try:
                 async with AsyncExitStack() as held:
@@ -153,13 +154,13 @@ class PublishedFiles:
             warnings.append(f"The transcript of “{files[0].episode_title}” is in no format that can be read.")
         return warnings
 
-    async def _keep_best(self, episode_id: int, transcripts: Sequence[Transcript]) -> None:
+    async def _keep_best(self, episode_id: int, transcripts: Sequence[PublishedTranscript]) -> None:
         standing = await transcript_source(self._db, episode_id)
-        candidates = [Candidate(one.source, one.turns) for one in transcripts]
+        candidates = [TranscriptCandidate(one.source, one.turns) for one in transcripts]
         if standing is not None:
             stored = await episode_turns(self._db, episode_id)
             turns = tuple(Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in stored)
-            candidates.append(Candidate(standing, turns))
+            candidates.append(TranscriptCandidate(standing, turns))
         chosen, reason = best(candidates)
         if chosen == len(transcripts):
             await record_choice(self._db, episode_id, reason)

@@ -1,4 +1,4 @@
-"""Which of an episode's transcripts is the best one, and in what order they are worth fetching. Pure."""
+"""Which of an episode's transcripts is the best, and in what order they are worth fetching. Pure."""
 
 from __future__ import annotations
 
@@ -6,36 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.transcripts.reader import announced, reads_type
+from bot.transcripts.formats.registry import announced_format, format_of, label_of, may_be_readable
 from storage.models import TranscriptSource, Turn
 
-# What has less than half of the words of another is a teaser, or broken off.
+# A transcript with less than half of another's words is a teaser, or broken off.
 _LEAST_SHARE = 0.5
-# Where a time is further than this from the next, a quote's own is a guess.
+# With times further apart than this on average, the time of a quote is a guess.
 _FINE_S = 90
+# Two people who transcribe the same words differ a little: counts are compared in steps of a twentieth.
+_WORD_STEPS = 20
+# A file whose type says nothing may be anything; it is fetched as late as an HTML page.
+_UNTOLD = TranscriptSource("html")
 _PLACEHOLDER = re.compile(r"(?:speaker|spk|voice|unknown|s)[ _#-]*\w{0,2}", re.IGNORECASE)
-
-# Between equals: what is read with the least guessing.
-_TRUST = (
-    TranscriptSource.VTT,
-    TranscriptSource.JSON,
-    TranscriptSource.PODLOVE,
-    TranscriptSource.SRT,
-    TranscriptSource.HTML,
-    TranscriptSource.TEXT,
-    TranscriptSource.NOTES,
-)
-_WORDS = {
-    TranscriptSource.VTT: "VTT",
-    TranscriptSource.SRT: "SRT",
-    TranscriptSource.JSON: "JSON",
-    TranscriptSource.HTML: "HTML",
-    TranscriptSource.PODLOVE: "Podlove",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TranscriptCandidate:
     """One of an episode's transcripts."""
 
     source: TranscriptSource
@@ -43,8 +29,12 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
-    """What a transcript is worth. `naming`: 2 for names, 1 for "Speaker 1", 0; `every_s`: from time to time."""
+class TranscriptMeasure:
+    """What a transcript is judged by.
+
+    naming: 2 where speakers are named, 1 where they are "Speaker 1", 0 where most words have no speaker.
+    every_s: the average seconds from one time to the next; None with fewer than two times.
+    """
 
     source: TranscriptSource
     words: int
@@ -52,50 +42,47 @@ class _Measure:
     naming: int
     every_s: float | None
 
+    @property
     def timing(self) -> int:
+        """2 for fine times, 1 for coarse ones, 0 for none."""
         if self.every_s is None:
             return 0
         return 2 if self.every_s <= _FINE_S else 1
 
 
-def best(candidates: Sequence[Candidate]) -> tuple[int, str]:
-    """The place of the best candidate, and why it is: "VTT: 4 speakers, a time every 6 s; rather than text (...)".
+def best(candidates: Sequence[TranscriptCandidate]) -> tuple[int, str]:
+    """The index of the best candidate, and the reason: "VTT: 4 speakers, a time every 6 s; rather than text (...)".
 
-    ValueError where there is none.
+    Completeness counts first, then speakers, times, words, and last the trust in the format. ValueError without
+    candidates.
     """
     if not candidates:
         raise ValueError("no transcripts to choose from")
-    measures = [_measure(one) for one in candidates]
+    measures = [measure(one) for one in candidates]
     most = max(one.words for one in measures)
-
-    def worth(place: int) -> tuple[bool, int, int, int, int]:
-        one = measures[place]
-        whole = one.words >= _LEAST_SHARE * most
-        # Two hands write the same words with some difference: a twentieth is none.
-        return whole, one.naming, one.timing(), 20 * one.words // max(most, 1), -_TRUST.index(one.source)
-
-    place = max(range(len(measures)), key=worth)
+    place = max(range(len(measures)), key=lambda number: _worth(measures[number], most))
     won = measures[place]
     others = [
-        f"{_WORDS.get(one.source, one.source.value)} ({_shortcoming(one, won)})"
+        f"{label_of(one.source)} ({_shortcoming(one, won)})"
         for number, one in enumerate(measures)
         if number != place
     ]
-    reason = f"{_WORDS.get(won.source, won.source.value)}: {_merits(won)}"
+    reason = f"{label_of(won.source)}: {_merits(won)}"
     return place, f"{reason}; rather than {', '.join(others)}" if others else reason
 
 
-def worth_fetching(mime_types: Sequence[str]) -> tuple[int, ...]:
-    """The places of what can be read, the most promising type first; a type that tells nothing comes late."""
+def fetch_order(mime_types: Sequence[str]) -> tuple[int, ...]:
+    """The indices of the files that can be read, judged by their types, the most trusted format first."""
 
-    def promise(place: int) -> int:
-        source = announced(mime_types[place])
-        return _TRUST.index(source or TranscriptSource.HTML)
+    def trust(place: int) -> int:
+        return (announced_format(mime_types[place]) or format_of(_UNTOLD)).trust
 
-    return tuple(sorted((n for n, one in enumerate(mime_types) if reads_type(one)), key=promise))
+    readable = [place for place, one in enumerate(mime_types) if may_be_readable(one)]
+    return tuple(sorted(readable, key=trust, reverse=True))
 
 
-def _measure(candidate: Candidate) -> _Measure:
+def measure(candidate: TranscriptCandidate) -> TranscriptMeasure:
+    """Count what the candidate is judged by."""
     words = named_words = 0
     speakers: set[str] = set()
     starts: set[int] = set()
@@ -110,28 +97,34 @@ def _measure(candidate: Candidate) -> _Measure:
             starts.add(turn.start_ms)
             last_ms = max(last_ms, turn.start_ms, turn.end_ms or 0)
     real = any(not _PLACEHOLDER.fullmatch(name) for name in speakers)
-    # A name here and there does not tell who speaks.
+    # A name now and then doesn't tell who speaks.
     naming = 0 if 2 * named_words < words or not speakers else 1 + real
     every_s = (last_ms - min(starts)) / 1_000 / len(starts) if len(starts) > 1 else None
-    return _Measure(candidate.source, words, len(speakers), naming, every_s)
+    return TranscriptMeasure(candidate.source, words, len(speakers), naming, every_s)
 
 
-def _merits(one: _Measure) -> str:
+def _worth(one: TranscriptMeasure, most_words: int) -> tuple[bool, int, int, int, int]:
+    complete = one.words >= _LEAST_SHARE * most_words
+    words = _WORD_STEPS * one.words // max(most_words, 1)
+    return complete, one.naming, one.timing, words, format_of(one.source).trust
+
+
+def _merits(one: TranscriptMeasure) -> str:
     speakers = "no speakers" if not one.naming else f"{one.speakers} speaker{'s' if one.speakers > 1 else ''}"
     return f"{speakers}, {_times(one)}"
 
 
-def _times(one: _Measure) -> str:
+def _times(one: TranscriptMeasure) -> str:
     return "no times" if one.every_s is None else f"a time every {max(1, round(one.every_s))} s"
 
 
-def _shortcoming(one: _Measure, won: _Measure) -> str:
-    """What the other has not, the weightiest first."""
+def _shortcoming(one: TranscriptMeasure, won: TranscriptMeasure) -> str:
+    """What the other lacks, the weightiest first."""
     if one.words < _LEAST_SHARE * won.words:
         return f"only {one.words} words"
     if one.naming < won.naming:
         return "speakers without names" if one.naming else "no speakers"
-    if one.timing() < won.timing():
+    if one.timing < won.timing:
         return _times(one)
     if one.words < won.words:
         return f"{one.words} words"

@@ -15,6 +15,7 @@ from storage.models.announcements import (
     Sent,
 )
 from storage.models.episodes import (
+    NOTES_TRANSCRIPT,
     Chapter,
     ChapterSource,
     Coverage,
@@ -54,6 +55,7 @@ from storage.models.quotes import (
 )
 
 __all__ = [
+    "NOTES_TRANSCRIPT",
     "Announcement",
     "AnnouncementStyle",
     "Chapter",

@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, NewType
 
-
-class TranscriptSource(StrEnum):
-    """Where the turns of an episode were read; the words are those of `python -m bot episodes`."""
-
-    NOTES = "notes"
-    VTT = "vtt"
-    SRT = "srt"
-    JSON = "json"
-    HTML = "html"
-    TEXT = "text"
-    PODLOVE = "podlove"
+# Where the turns of an episode come from: the name of a format in `bot.transcripts.formats`. It is no enum, as a new
+# format is to be one new file, and a database may hold sources that an older version doesn't know.
+TranscriptSource = NewType("TranscriptSource", str)
+NOTES_TRANSCRIPT: Final = TranscriptSource("notes")
 
 
 class ChapterSource(StrEnum):

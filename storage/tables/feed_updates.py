@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
 from storage.models import (
+    NOTES_TRANSCRIPT,
     ChapterSource,
     DeliveryState,
     EpisodeChange,
@@ -23,7 +24,6 @@ from storage.models import (
     KnownEpisode,
     Look,
     PollResult,
-    TranscriptSource,
 )
 from storage.tables.bulk_writes import (
     MAX_INT,
@@ -322,7 +322,7 @@ async def _insert_episodes(
                 "decision": change.reason,
                 "stored_at": now,
                 "chapters_source": change.item.chapters_source if change.item.chapters else None,
-                "transcript_source": TranscriptSource.NOTES if change.item.turns else None,
+                "transcript_source": NOTES_TRANSCRIPT if change.item.turns else None,
             }
             for change in changes
         ],
@@ -362,8 +362,8 @@ async def _update_episode(
     await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
     if item.chapters and _as_trusted(item.chapters_source, standing.chapters_source):
         await replace_chapters(connection, episode_id, item.chapters_source, item.chapters)
-    if item.turns and standing.transcript_source in (None, TranscriptSource.NOTES):
-        await replace_turns(connection, episode_id, TranscriptSource.NOTES, item.turns)
+    if item.turns and standing.transcript_source in (None, NOTES_TRANSCRIPT):
+        await replace_turns(connection, episode_id, NOTES_TRANSCRIPT, item.turns)
     await replace_persons(connection, episode_id, item.persons)
     await save_links(connection, episode_id, _links(item), now)
 

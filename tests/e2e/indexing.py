@@ -76,7 +76,7 @@ async def index(database: Path, folder: Path) -> list[int]:
         for episode, name in zip(episodes, NAMES, strict=True):
             if not episode.turn_count:
                 turn = Turn("Nell", 0, 9_000, SAID.format(name))
-                await save_transcript(db, episode.id, TranscriptSource.VTT, [turn])
+                await save_transcript(db, episode.id, TranscriptSource("vtt"), [turn])
             await finder.warm()
         found = [await finder.find(f'"{SAID.format(name)}"', Scope(), limit=1) for name in NAMES]
         return [hits[0].episode.id for hits in found]

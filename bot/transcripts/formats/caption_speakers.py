@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.transcripts.formats.cue_blocks import Block
-from bot.transcripts.turns.cues import Cue, ends_sentence, share_out
+from bot.transcripts.formats.rolling_captions import unroll
+from bot.transcripts.turns.cues import Cue, ends_sentence, merge, share_out
+from storage.models import Turn
 
 _MAX_WORDS = 5
 _PREFIX = re.compile(
@@ -52,6 +54,11 @@ class _Seen:
 
     count: int = 0
     after_sentence: bool = True
+
+
+def read_captions(blocks: Sequence[Block], people: Sequence[str]) -> tuple[Turn, ...]:
+    """The turns of captions without voice tags: rolling lines are unrolled, names before a colon are speakers."""
+    return merge(name_speakers(unroll(blocks), people))
 
 
 def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[Cue]:

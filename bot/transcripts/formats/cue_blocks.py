@@ -24,6 +24,9 @@ _SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*")
 # Times that nobody can read any more are no speech either.
 _MANGLED = re.compile(r"[\s0-9:.,>-]*")
 _NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
+# How much of a file is searched for its first cue: a note may stand above it.
+_TOP_LINES = 60
+_TOP_CHARACTERS = 20_000
 
 
 @dataclass(slots=True)
@@ -51,6 +54,13 @@ def find_timing(line: str) -> Block | None:
     if bare and not _SETTINGS.fullmatch(found["rest"] or ""):
         return None  # "10 --> 20 at most" is said.
     return Block(_ms(found, 1), _ms(found, 5), proper=False)
+
+
+def has_timing_near_top(text: str) -> bool:
+    """Whether a timing line stands near the top, as in SubRip and in WebVTT without its header."""
+    start = len(text) - len(text.lstrip())
+    top = text[start : start + _TOP_CHARACTERS].split("\n", _TOP_LINES)[:_TOP_LINES]
+    return any(find_timing(line) for line in top)
 
 
 def _ms(timing: re.Match[str], first: int) -> int:

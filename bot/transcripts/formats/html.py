@@ -15,8 +15,9 @@ from selectolax.lexbor import LexborNode
 
 from bot.text.html_lines import parse_html, read_lines, tidy
 from bot.transcripts.formats.plain_text import read_speech
-from bot.transcripts.turns.cues import Reading, TranscriptError
-from storage.models import Turn
+from bot.transcripts.formats.registry import Recognition, TranscriptFormat
+from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
+from storage.models import TranscriptSource, Turn
 
 _PAGE = re.compile(
     r"\s*(?:<!--|<!doctype\s+html|<\?xml[^<>]{0,200}\?>\s*<(?:(?:!doctype\s+)?html|tt)\b|"
@@ -60,12 +61,12 @@ def looks_like(text: str) -> bool:
     return _PAGE.match(text) is not None
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParsedTranscript:
     """The turns; the count is that of the passages."""
     said = _passages(text)
     if said is None:
         # Names and times stand in the lines, as in show notes.
-        return Reading(*read_speech(_as_markdown(text)))
+        return ParsedTranscript(*read_speech(_as_markdown(text)))
     passages = [one for one in said if one.spoken]
     if not passages:
         raise TranscriptError("The page has no words of speech.")
@@ -79,7 +80,7 @@ def read(text: str) -> Reading:
         else:
             end_ms = None
         turns.append(Turn(one.speaker, start_ms, end_ms, one.text()))
-    return Reading(len(passages), tuple(reversed(turns)))
+    return ParsedTranscript(len(passages), tuple(reversed(turns)))
 
 
 def _as_markdown(text: str) -> str:
@@ -161,3 +162,21 @@ def _ms(text: str) -> int | None:
         return None
     hours, minutes, seconds, fraction = (group or "0" for group in found.groups())
     return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1_000 + int(fraction.ljust(3, "0"))
+
+
+def _recognise(text: str) -> Recognition:
+    # A page without a tag at its beginning is text, unless its type says otherwise.
+    return Recognition.CERTAIN if looks_like(text) else Recognition.POSSIBLE
+
+
+FORMATS = (
+    TranscriptFormat(
+        source=TranscriptSource("html"),
+        label="HTML",
+        trust=30,
+        media_types=("text/html", "application/xhtml+xml"),
+        recognise=_recognise,
+        read=lambda text, _people: read(text),
+        max_pieces=(("<", 400_000),),
+    ),
+)

@@ -14,8 +14,9 @@ from typing import Any
 from bot.transcripts.formats.caption_speakers import name_speakers
 from bot.transcripts.formats.cue_blocks import Block
 from bot.transcripts.formats.json_times import Unit, duration_of, end_of, has_time, seconds_or_ms, start_of
+from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.formats.srt import clean
-from bot.transcripts.turns.cues import Cue, Reading, TranscriptError, merge
+from bot.transcripts.turns.cues import Cue, ParsedTranscript, TranscriptError, merge
 from storage.models import TranscriptSource, Turn
 
 _LISTS = (
@@ -41,6 +42,9 @@ _MAX_DEPTH = 8
 _MAX_NAME = 200
 # "Hello" "," is one word and its sign; an opening bracket belongs to what follows.
 _SIGNS = re.compile(r"[^\w\s(\[{“«„¿¡]{1,3}")
+_JSON = TranscriptSource("json")
+_PODLOVE = TranscriptSource("podlove")
+_BEGINNING = re.compile(r'\{\s*["}]|\[\s*[\[{\]]|\{\s*$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,11 @@ class _Segment:
     text: str
 
 
-def looks_like(text: str) -> bool:
-    """Whether the text can only be JSON."""
-    start = len(text) - len(text.lstrip())
-    # "[00:12] Hello" and "[music]" are speech.
-    return re.match(r'\{\s*["}]|\[\s*[\[{\]]|\{\s*$', text[start : start + 2_000]) is not None
+def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
+    """Parse the list of segments, wherever in the file it is, and merge them into turns.
 
-
-def read(text: str, people: Sequence[str] = ()) -> tuple[TranscriptSource, Reading]:
-    """The turns, and which of the two kinds of JSON it is; the count is that of the list's entries with a text."""
+    Segments with text are counted. `source` tells Podlove's JSON from the rest.
+    """
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -73,13 +73,13 @@ def read(text: str, people: Sequence[str] = ()) -> tuple[TranscriptSource, Readi
     segments = [_segment(one, unit, voices, podlove=podlove) for one in entries if _text(one)]
     if not any(one.text.strip() for one in segments):
         raise TranscriptError("The JSON has no list of segments with a text, as transcripts have.")
-    source = TranscriptSource.PODLOVE if podlove else TranscriptSource.JSON
+    source = _PODLOVE if podlove else _JSON
     if all(one.start_ms is None for one in segments):
-        return source, Reading(len(segments), tuple(_untimed(segments)))
+        return ParsedTranscript(len(segments), tuple(_untimed(segments)), source)
     cues = _cues(segments)
     if all(cue.speaker is None for cue in cues):
         cues = name_speakers([Block(cue.start_ms, cue.end_ms, True, [cue.text]) for cue in cues], people)
-    return source, Reading(len(segments), merge(cues))
+    return ParsedTranscript(len(segments), merge(cues), source)
 
 
 def _is_podlove(entry: dict[str, Any], *, in_player: bool) -> bool:
@@ -229,3 +229,27 @@ def _are_spaced(segments: Sequence[_Segment]) -> bool:
     words = [one.text for one in segments if one.text and " " not in one.text.strip()]
     led = sum(text[0].isspace() for text in words)
     return 2 * len(words) > len(segments) and 2 * led > len(words)
+
+
+def _recognise(text: str) -> Recognition:
+    start = len(text) - len(text.lstrip())
+    # "[00:12] Hello" and "[music]" are speech.
+    begins = _BEGINNING.match(text[start : start + 2_000]) is not None
+    return Recognition.CERTAIN if begins else Recognition.NO
+
+
+_MAX_PIECES = (("{", 100_000), (",", 1_500_000), ("[", 100_000))
+
+FORMATS = (
+    TranscriptFormat(
+        source=_JSON,
+        label="JSON",
+        trust=60,
+        media_types=("application/json", "text/json"),
+        recognise=_recognise,
+        read=read,
+        max_pieces=_MAX_PIECES,
+    ),
+    # Announced as JSON too; only its entries tell.
+    TranscriptFormat(source=_PODLOVE, label="Podlove", trust=50, read=read, max_pieces=_MAX_PIECES),
+)

@@ -18,10 +18,12 @@ from bot.text.html_lines import MAX_CHARACTERS, Line, plain
 from bot.text.timecodes import STAMP, TIME
 from bot.transcripts.annotations.hallucinations import repeated_runs
 from bot.transcripts.annotations.turn_marks import pseudo_mark
+from bot.transcripts.formats.registry import Recognition, TranscriptFormat
+from bot.transcripts.turns.cues import ParsedTranscript
 from bot.transcripts.turns.headings import TRANSCRIPT_HEADING
 from bot.transcripts.turns.speaker_labels import Names, Spoken, learn_names, read_line
 from bot.transcripts.turns.turn_builder import Script
-from storage.models import Turn, TurnMark
+from storage.models import TranscriptSource, Turn, TurnMark
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:(?!---)[^\n]*\n){0,200}?---[ \t]*(?:\n|$)")
 # Up to the next one that opens at most: many that nothing closes were searched through again and again, for 24 s.
@@ -343,3 +345,17 @@ def _is_full(first: Turn, following: Turn, words: int, text: str) -> bool:
     else:
         share = spoken_ms / _MAX_NAMED_MS
     return share >= (1 if _ENDS.search(text[-20:]) else _PATIENCE)
+
+
+FORMATS = (
+    TranscriptFormat(
+        source=TranscriptSource("text"),
+        label="text",
+        trust=20,
+        media_types=("text/plain", "text/markdown"),
+        # Whatever is in no other format is read as text.
+        recognise=lambda _text: Recognition.POSSIBLE,
+        read=lambda text, _people: ParsedTranscript(*read_speech(text)),
+        max_pieces=(("\n", 200_000),),
+    ),
+)

@@ -1,4 +1,4 @@
-"""SubRip, as the tools of podcast hosts write it: speakers as "Name:", tags of players, numbers or none."""
+"""SubRip as podcast hosts write it: speakers as "Name:", players' tags, cues with or without a number."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import html
 import re
 from collections.abc import Sequence
 
-from bot.transcripts.formats.captions import read_captions
-from bot.transcripts.formats.cue_blocks import find_timing, read_blocks
-from bot.transcripts.turns.cues import Reading, TranscriptError
+from bot.transcripts.formats.caption_speakers import read_captions
+from bot.transcripts.formats.cue_blocks import has_timing_near_top, read_blocks
+from bot.transcripts.formats.registry import Recognition, TranscriptFormat
+from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
+from storage.models import TranscriptSource
 
-# A note above the first cue may come first.
-_LOOKED_AT = 60
 _TAG = re.compile(
     r"</?(?:i|b|u|s|c|v|font|span|em|strong|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|\{\\[^{}]{0,100}\}|\{/?[biu]\}",
     re.IGNORECASE,
@@ -19,27 +19,38 @@ _TAG = re.compile(
 _BREAK = re.compile(r"\\[Nnh]")
 
 
-def looks_like(text: str) -> bool:
-    """Whether times around an arrow stand near the beginning, as in SubRip, and in WebVTT that lost its head."""
-    start = len(text) - len(text.lstrip())
-    head = text[start : start + 20_000].split("\n", _LOOKED_AT)[:_LOOKED_AT]
-    return any(find_timing(line) for line in head)
-
-
-def read(text: str, people: Sequence[str] = ()) -> Reading:
-    """The turns out of the cues."""
+def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
+    """Parse the cues and merge them into turns."""
     blocks = read_blocks(text.split("\n"))
     if not blocks:
         raise TranscriptError("The SubRip file has no cues.")
     for block in blocks:
         block.lines = [clean(line) for line in block.lines]
-    return Reading(len(blocks), read_captions(blocks, people))
+    return ParsedTranscript(len(blocks), read_captions(blocks, people))
 
 
 def clean(line: str) -> str:
-    """The line without what is meant for players."""
+    """The line without the markup that is meant for players."""
     if "\\" in line:
         line = _BREAK.sub(" ", line)
     if "<" in line or "{" in line:
         line = _TAG.sub("", line)
     return html.unescape(line).replace("\u200b", "")
+
+
+def _recognise(text: str) -> Recognition:
+    # WebVTT that has lost its header looks the same.
+    return Recognition.LIKELY if has_timing_near_top(text) else Recognition.NO
+
+
+FORMATS = (
+    TranscriptFormat(
+        source=TranscriptSource("srt"),
+        label="SRT",
+        trust=40,
+        media_types=("application/x-subrip", "application/srt", "application/x-srt", "text/srt"),
+        recognise=_recognise,
+        read=read,
+        max_pieces=(("-->", 60_000), ("\n", 400_000)),
+    ),
+)

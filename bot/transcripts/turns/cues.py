@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from storage.models import Turn
+from storage.models import TranscriptSource, Turn
 
 # A quote's time is interpolated inside its turn, so long turns are parted where a sentence ends: sooner where no
 # speaker is known, as nothing else parts those.
@@ -41,11 +41,15 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader found: how many cues (paragraphs, segments) the file has, and the turns out of them."""
+class ParsedTranscript:
+    """What a format's reader found: how many cues (segments, paragraphs) the file has, and the turns made of them.
+
+    `source`: the dialect, where a format has several that only parsing tells apart.
+    """
 
     cues: int
     turns: tuple[Turn, ...]
+    source: TranscriptSource | None = None
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from bot.polling.linked_files import MAX_ATTEMPTS, RETRY_AFTER, TAGGED_NEWEST
 from bot.polling.services import Reader, open_reader
 from bot.quotes import QuoteFinder
 from bot.search.quote_search import Scope
-from bot.transcripts.reader import Transcript, read_transcript
+from bot.transcripts.reader import PublishedTranscript, read_transcript
 from storage.engine.database import Database
 from storage.models import ChapterSource, TranscriptSource
 from storage.tables.episodes import chapters_of, list_episodes
@@ -74,7 +74,7 @@ async def test_published_transcripts_are_read(sqlite_db: Database, reader: Reade
             assert (turns, episode.transcript_source) == ([], None)
         else:
             assert turns == [("Ada", 1_000, "The kettle is on."), ("Bo", 5_000, "At last.")]
-            assert episode.transcript_source is TranscriptSource.VTT
+            assert episode.transcript_source == TranscriptSource("vtt")
     assert await reader.files.read(podcast.id, limit=10) == []
     assert [host.count(f"/{name}.vtt") for name in "ab"] == [1, 1]
 
@@ -147,7 +147,7 @@ async def test_a_transcript_that_breaks_its_reader_stops_no_other(
     feed = feed_xml([_linked(name, urls[name]) for name in names])
     podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
 
-    def breaks(body: bytes, mime_type: str | None, *, people: Sequence[str]) -> Transcript:
+    def breaks(body: bytes, mime_type: str | None, *, people: Sequence[str]) -> PublishedTranscript:
         if b"NOTE b" in body:
             raise RecursionError("too deep")
         return read_transcript(body, mime_type, people=people)
@@ -214,7 +214,7 @@ async def test_the_best_of_several_transcripts_is_kept_and_why(
     )
     assert await reader.files.read(podcast.id, limit=10) == []
     [episode] = await list_episodes(sqlite_db)
-    assert episode.transcript_source is TranscriptSource.VTT
+    assert episode.transcript_source == TranscriptSource("vtt")
     assert episode.transcript_choice is not None
     assert "VTT" in episode.transcript_choice
 

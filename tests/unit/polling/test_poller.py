@@ -110,7 +110,7 @@ class Looks:
         for one in await _pending(self.db, podcast_id, limit):
             if not self.unreadable:
                 turns = [Turn("Ada", 0, None, "words")]
-                await save_transcript(self.db, one.episode_id, TranscriptSource.VTT, turns)
+                await save_transcript(self.db, one.episode_id, TranscriptSource("vtt"), turns)
                 await record_read(self.db, [one])
         self.reads[podcast_id] += 1
         await self._tell()

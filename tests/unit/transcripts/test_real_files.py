@@ -52,7 +52,7 @@ CATALOGUE = _catalogue()
 def test_what_the_catalogue_counts(entry: Entry) -> None:
     transcript = read_transcript(entry.path.read_bytes(), None)
     kind = entry.path.parent.name
-    assert transcript.source.value == _FORMATS.get(kind, kind)
+    assert transcript.source == _FORMATS.get(kind, kind)
     if entry.cues is not None:
         assert transcript.cues == entry.cues
     if entry.speakers is not None:

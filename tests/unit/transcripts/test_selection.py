@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.transcripts.selection import Candidate, best, worth_fetching
+from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from storage.models import TranscriptSource, Turn
 
 
@@ -12,10 +12,10 @@ def made(
     words: int = 1_000,
     every_s: int | None = 6,
     turns: int = 20,
-) -> Candidate:
+) -> TranscriptCandidate:
     """A transcript of `words` words in `turns` turns."""
     said = " ".join(["lamp"] * (words // turns))
-    return Candidate(
+    return TranscriptCandidate(
         source,
         [
             Turn(
@@ -29,8 +29,8 @@ def made(
     )
 
 
-VTT, SRT, JSON = TranscriptSource.VTT, TranscriptSource.SRT, TranscriptSource.JSON
-HTML, TEXT, NOTES = TranscriptSource.HTML, TranscriptSource.TEXT, TranscriptSource.NOTES
+VTT, SRT, JSON = TranscriptSource("vtt"), TranscriptSource("srt"), TranscriptSource("json")
+HTML, TEXT, NOTES = TranscriptSource("html"), TranscriptSource("text"), TranscriptSource("notes")
 
 CASES = [
     (
@@ -75,7 +75,7 @@ CASES = [
         "HTML: 1 speaker, a time every 20 s; rather than text (a time every 200 s)",
     ),
     (
-        [Candidate(VTT, []), made(TEXT)],
+        [TranscriptCandidate(VTT, []), made(TEXT)],
         1,
         "text: no speakers, a time every 6 s; rather than VTT (only 0 words)",
     ),
@@ -83,7 +83,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("candidates", "place", "reason"), CASES)
-def test_the_best(candidates: list[Candidate], place: int, reason: str) -> None:
+def test_the_best(candidates: list[TranscriptCandidate], place: int, reason: str) -> None:
     assert best(candidates) == (place, reason)
     there, and_why = best(candidates[::-1])
     assert candidates[::-1][there] == candidates[place]
@@ -93,7 +93,7 @@ def test_the_best(candidates: list[Candidate], place: int, reason: str) -> None:
 def test_a_name_here_and_there_is_no_speaker() -> None:
     turns = made(VTT).turns
     named = [Turn("Ada", turns[0].start_ms, turns[0].end_ms, turns[0].text), *turns[1:]]
-    assert best([Candidate(SRT, named), made(VTT)])[0] == 1
+    assert best([TranscriptCandidate(SRT, named), made(VTT)])[0] == 1
 
 
 def test_nothing_to_choose_from() -> None:
@@ -103,4 +103,4 @@ def test_nothing_to_choose_from() -> None:
 
 def test_the_order_to_fetch_in() -> None:
     types = ["text/html", "application/pdf", "text/plain", "application/srt", "", "text/vtt; charset=utf-8"]
-    assert worth_fetching(types) == (5, 3, 0, 4, 2)
+    assert fetch_order(types) == (5, 3, 0, 4, 2)

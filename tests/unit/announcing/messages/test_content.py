@@ -57,8 +57,8 @@ async def test_the_work_is_done_once_and_again_when_something_changed(sqlite_db:
     assert all(one is first for one in others)
     # As many turns, in other words.
     turns = [turn(SAID.replace("sourdough", "ginger beer"), start_ms=1_000)]
-    before = TranscriptSource.NOTES
-    assert await save_transcript(sqlite_db, episode_id, TranscriptSource.VTT, turns, instead_of=before)
+    before = TranscriptSource("notes")
+    assert await save_transcript(sqlite_db, episode_id, TranscriptSource("vtt"), turns, instead_of=before)
     again = await contents.load(episode_id)
     assert again is not None
     assert again.lines[0] is not None

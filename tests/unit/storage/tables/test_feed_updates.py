@@ -77,7 +77,7 @@ async def test_the_first_poll_is_kept_whole(db: Database) -> None:
     assert (episode.title, episode.guid, episode.duration_s) == ("About a", "a", 1800.5)
     assert episode.published == NOW - timedelta(days=1)
     assert (episode.chapter_count, episode.turn_count) == (2, 2)
-    assert episode.transcript_source is TranscriptSource.NOTES
+    assert episode.transcript_source == TranscriptSource("notes")
     assert (await chapters_of(db, [episode.id]))[episode.id] == list(one.chapters)
     said = [
         Turn(turn.speaker, turn.start_ms, turn.end_ms, turn.text)

@@ -67,7 +67,7 @@ async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> Non
     # Asked for by a person, it is tried again, unless the episode has its speech by now.
     everything = await pending_files(db, podcast_id, due_at=None, limit=9)
     assert [(one.position, one.attempts) for one in everything] == [(0, 2), (1, 0)]
-    await save_transcript(db, vtt.episode_id, TranscriptSource.SRT, [turn("x")])
+    await save_transcript(db, vtt.episode_id, TranscriptSource("srt"), [turn("x")])
     everything = await pending_files(db, podcast_id, due_at=None, limit=9)
     assert [(one.position, one.attempts) for one in everything] == [(1, 0)]
 

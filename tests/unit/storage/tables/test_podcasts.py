@@ -69,10 +69,10 @@ async def test_coverage_counts_episodes(db: Database) -> None:
         feed_url=SECOND,
     )
     known = await ids(db, podcast_id)
-    await save_transcript(db, known["bare"], TranscriptSource.SRT, [turn("c")])
+    await save_transcript(db, known["bare"], TranscriptSource("srt"), [turn("c")])
     covered = await coverage(db, podcast_id)
     assert covered == Coverage(
-        4, {ChapterSource.NOTES: 1}, {TranscriptSource.NOTES: 1, TranscriptSource.SRT: 1}, 1
+        4, {ChapterSource.NOTES: 1}, {TranscriptSource("notes"): 1, TranscriptSource("srt"): 1}, 1
     )
     assert (covered.with_chapters, covered.with_turns) == (1, 2)
     assert (await coverages(db))[other].chapters == {ChapterSource.PSC: 1, ChapterSource.NOTES: 1}

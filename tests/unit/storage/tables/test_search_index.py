@@ -38,7 +38,7 @@ async def test_segments_count_for_as_long_as_the_turns_stand(db: Database) -> No
     changed = item("new", content_hash="other", turns=(turn("four"),))
     await poll(db, podcast_id, edited(changed, new))
     assert await index_state(db, podcast_id) == IndexState(3, (in_first[0],), (new,))
-    await save_transcript(db, known["silent"], TranscriptSource.VTT, [turn("five")])
+    await save_transcript(db, known["silent"], TranscriptSource("vtt"), [turn("five")])
     assert (await index_state(db, podcast_id)).unindexed == (new, known["silent"])
     # Of another podcast nothing is removed.
     assert await save_segments(db, podcast_id, 4, {"second": [new]}, ["first"])

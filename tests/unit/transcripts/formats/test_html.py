@@ -82,7 +82,7 @@ PAGES: list[tuple[str, str, list[Row]]] = [
 @pytest.mark.parametrize(("body", "rows"), [case[1:] for case in PAGES], ids=[case[0] for case in PAGES])
 def test_pages(body: str, rows: list[Row]) -> None:
     assert rows_of(body, "text/plain") == rows
-    assert read_transcript(body.encode(), None).source is TranscriptSource.HTML
+    assert read_transcript(body.encode(), None).source == TranscriptSource("html")
 
 
 @pytest.mark.parametrize("bold", ["b", "strong"])

@@ -143,4 +143,4 @@ def test_a_name_may_stand_on_a_wrapped_line() -> None:
 def test_the_type_decides_between_formats_that_look_alike() -> None:
     body = "00:00.000 --> 00:01.000\nLamps"
     assert rows_of(body, "text/vtt; charset=utf-8") == [(None, 0, 1_000, "Lamps")]
-    assert rows_of(body, forced=TranscriptSource.SRT) == [(None, 0, 1_000, "Lamps")]
+    assert rows_of(body, forced=TranscriptSource("srt")) == [(None, 0, 1_000, "Lamps")]
