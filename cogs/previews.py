@@ -22,10 +22,10 @@ async def send_preview(interaction: Interaction, episode_id: int, looks: Looks) 
         return
     quiet = replace(looks, role_id=None)
     try:
-        shown = announcement_post(what, quiet, mark=NO_DELIVERY)
+        shown = announcement_post(what, quiet, delivery_id=NO_DELIVERY)
         await interaction.followup.send(**shown.to_send(), ephemeral=True)
     except discord.HTTPException as error:
         if error.status != BAD_REQUEST:
             raise
-        shown = plain_post(what, quiet, mark=NO_DELIVERY)
+        shown = plain_post(what, quiet, delivery_id=NO_DELIVERY)
         await interaction.followup.send(**shown.to_send(), ephemeral=True)

@@ -22,7 +22,7 @@ from bot.announcing.retry_policy import (
 from bot.announcing.transport.channels import destination_kind, resolve_channel
 from bot.announcing.transport.existing_message import ExistingMessage, find_existing_message
 from bot.announcing.transport.posting import delivery_nonce, post
-from bot.present.buttons import chapters_button_id
+from bot.present.buttons import AnnouncementButton, announcement_button_id
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from storage.engine.database import Database
 from storage.models import Delivery, DeliveryKind, DeliveryState, DestinationKind, FollowUpKind, Sent
@@ -105,7 +105,7 @@ class DeliveryAttempts:
         standing = await self._standing(delivery, channel) if begun_before else None
         if standing is not None:
             log.info("delivery %d stands already as message %d", delivery.id, standing.message_id)
-            form, shown = made.form_of(standing.components_v2), ""
+            form, shown = made.form_of_existing(components_v2=standing.components_v2), ""
         else:
             standing, made = await self._post(delivery, channel, made)
             form, shown = made.form, made.shown
@@ -146,9 +146,9 @@ class DeliveryAttempts:
         me = self._client.user
         if me is None:
             raise AttemptFailedError(AttemptOutcome.UNKNOWN, "Discord has not said yet who I am.")
-        mark = chapters_button_id(delivery.episode_id, delivery.id)
+        custom_id = announcement_button_id(AnnouncementButton.CHAPTERS, delivery.episode_id, delivery.id)
         since = delivery.sending_since or delivery.planned_at
-        found = await find_existing_message(channel, mark, since, me.id)
+        found = await find_existing_message(channel, custom_id, since, me.id)
         if found is None and (missing := missing_permissions(channel)):
             # Taken away while it was looked at: then the channel was shown empty.
             raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))

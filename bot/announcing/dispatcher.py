@@ -14,7 +14,7 @@ import discord
 from bot.announcing.blocked_guilds import Waiting
 from bot.announcing.delivery_attempt import DeliveryAttempts
 from bot.announcing.follow_ups import Follower
-from bot.announcing.messages.rendered_messages import Dress, MessageRenderer
+from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.retry_policy import SETTLED_AFTER
 from bot.announcing.transport.transport import Transport
 from bot.workers.retry_loop import for_ever, pause
@@ -53,7 +53,7 @@ class Sender:
         self,
         client: discord.Client,
         db: Database,
-        dress: Dress,
+        renderer: MessageRenderer,
         transport: Transport,
         *,
         nonce_window_s: float = NONCE_WINDOW_S,
@@ -63,7 +63,6 @@ class Sender:
         self._transport = transport
         self._me = process_name()
         self._waiting = Waiting(db)
-        renderer = MessageRenderer(dress)
         self._attempts = DeliveryAttempts(
             client, db, renderer, self._waiting, nonce_window_s=nonce_window_s, is_ours=self._is_ours
         )

@@ -126,7 +126,7 @@ async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) 
         what = await contents.load(delivery.episode_id)
         if what is None:
             continue
-        post = announcement_post(what, Looks(), mark=str(delivery.id))
+        post = announcement_post(what, Looks(), delivery_id=delivery.id)
         _print(*message_lines(post.body()))
         await finish_delivery(db, delivery.id, message_id=delivery.id, now=datetime.now(UTC))
 

@@ -20,7 +20,7 @@ async def print_preview(options: Options, settings: Settings) -> int:
         what = await AnnouncementLoader(db).load(episode.id)
     if what is None:
         raise LookupFailedError(f"The episode “{episode.title}” was removed just now.")
-    post = announcement_post(what, Looks(style=AnnouncementStyle(options.style)), mark=NO_DELIVERY)
+    post = announcement_post(what, Looks(style=AnnouncementStyle(options.style)), delivery_id=NO_DELIVERY)
     if options.json:
         print_json(post.body())
     else:

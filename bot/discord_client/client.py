@@ -21,8 +21,8 @@ import yarl
 from discord.ext import commands
 
 from bot.announcing.dispatcher import Sender
-from bot.announcing.messages.cards import Cards
 from bot.announcing.messages.content import AnnouncementLoader
+from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.transport.transport import Transport
 from bot.config import TOKEN_REFUSED, ConfigError, Settings
 from bot.discord_client.error_handler import EarmarkTree
@@ -76,7 +76,7 @@ class Earmark(commands.AutoShardedBot):
         self.finder = finder
         self.announcements = AnnouncementLoader(db)
         self.sender = Sender(
-            self, db, Cards(self.announcements), transport, nonce_window_s=settings.nonce_window_s
+            self, db, MessageRenderer(self.announcements), transport, nonce_window_s=settings.nonce_window_s
         )
         self.poller = Poller(db, reader, on_news=self.sender.wake)
         self.up_since: float | None = None

@@ -33,17 +33,17 @@ ARTWORK_ADDRESS = 2_000
 WITHDRAWN = "⚠️ **Withdrawn:** the show does not list this episode any more."
 
 
-def announcement_post(what: Announcement, looks: Looks, *, mark: str, edit: bool = False) -> Post:
-    """The announcement in its style. `mark` names the delivery, and stands in a button's custom_id."""
+def announcement_post(what: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
+    """The announcement in the style that `looks` names; `delivery_id` goes into the custom_ids of its buttons."""
     if looks.style is AnnouncementStyle.COMPACT:
-        return _classic(what, looks, _compact_text(what, looks, edit=edit), mark, edit=edit)
+        return _classic(what, looks, _compact_text(what, looks, edit=edit), delivery_id, edit=edit)
     room = DISPLAYED - len(mention_text(looks, edit=edit))
     return card_post(
-        _container(what, room, mark, spoiler=looks.spoiler), looks, what.episode.title, edit=edit
+        _container(what, room, delivery_id, spoiler=looks.spoiler), looks, what.episode.title, edit=edit
     )
 
 
-def plain_post(what: Announcement, looks: Looks, *, mark: str, edit: bool = False) -> Post:
+def plain_post(what: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
     """Text without any address, for what Discord refused or where no card can be shown."""
     cover = "||" if looks.spoiler else ""
     mention = mention_text(looks, edit=edit)
@@ -57,18 +57,18 @@ def plain_post(what: Announcement, looks: Looks, *, mark: str, edit: bool = Fals
         parts.insert(0, WITHDRAWN)
     parts += _body(what, room - sum(len(part) + 2 for part in parts), links=False)
     text = before + "\n\n".join(parts) + cover
-    return _classic(what, looks, text, mark, edit=edit, plain=True)
+    return _classic(what, looks, text, delivery_id, edit=edit, plain=True)
 
 
 def _classic(
-    what: Announcement, looks: Looks, text: str, mark: str, *, edit: bool, plain: bool = False
+    what: Announcement, looks: Looks, text: str, delivery_id: int, *, edit: bool, plain: bool = False
 ) -> Post:
-    view = buttons_below(announcement_actions(what.episode, mark, links=not plain))
+    view = buttons_below(announcement_actions(what.episode, delivery_id, links=not plain))
     return make_post(view, looks, what.episode.title, text=text, suppress_embeds=plain, edit=edit)
 
 
 def _container(
-    what: Announcement, room: int, mark: str, *, spoiler: bool
+    what: Announcement, room: int, delivery_id: int, *, spoiler: bool
 ) -> discord.ui.Container[discord.ui.LayoutView]:
     """The card, with at most `room` characters in it."""
     container = discord.ui.Container[discord.ui.LayoutView](accent_colour=COLOUR, spoiler=spoiler)
@@ -82,7 +82,7 @@ def _container(
         if place:
             container.add_item(discord.ui.Separator())
         container.add_item(discord.ui.TextDisplay(text))
-    container.add_item(discord.ui.ActionRow(*announcement_actions(what.episode, mark)))
+    container.add_item(discord.ui.ActionRow(*announcement_actions(what.episode, delivery_id)))
     return container
 
 

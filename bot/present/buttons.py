@@ -1,8 +1,12 @@
-"""Buttons and their ids. An id holds ids alone and is untrusted when it comes back; cogs answer them."""
+"""Buttons and their custom_ids: the only place that makes one, or the pattern that reads one back.
+
+A custom_id holds database ids only. Anybody can forge one, so cogs check what comes back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Any
 
 import discord
@@ -12,14 +16,24 @@ from bot.present.cards import page_button, play_button
 from bot.present.text import BUTTON_LABEL, cut
 from storage.models import Episode, Quote
 
-# What an id's column holds on PostgreSQL.
+
+class AnnouncementButton(StrEnum):
+    """The buttons of an announcement that Earmark answers, each by the first word of its custom_id."""
+
+    CHAPTERS = "chapters"
+    SEARCH = "search"
+    TRANSCRIPT = "transcript"
+
+
+# The largest id that an integer column holds on PostgreSQL.
 MAX_ROW_ID = 2**31 - 1
-# Where a delivery's id stands in what was delivered: below a preview that of none.
-NO_DELIVERY = "0"
-CHAPTERS_ID = r"chapters:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
-SEARCH_ID = r"search:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
-TRANSCRIPT_ID = r"transcript:(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
-# Not a button's: the window with the search's words, as it comes back.
+# Stands in a preview, which no delivery has sent.
+NO_DELIVERY = 0
+_OF_DELIVERY = r":(?P<episode>\d{1,18}):(?P<delivery>\d{1,18})"
+CHAPTERS_ID = AnnouncementButton.CHAPTERS + _OF_DELIVERY
+SEARCH_ID = AnnouncementButton.SEARCH + _OF_DELIVERY
+TRANSCRIPT_ID = AnnouncementButton.TRANSCRIPT + _OF_DELIVERY
+# The modal that asks what to search an episode for.
 SEARCH_WINDOW_ID = r"search-words:(?P<episode>\d{1,18})"
 SHOW_QUOTE_ID = r"quote:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 SHARE_QUOTE_ID = r"share:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
@@ -28,34 +42,35 @@ REMOVE_ID = r"remove:(?P<podcast>\d{1,18}):(?P<sure>[01])"
 
 
 def row_id(text: str) -> int:
-    """An id out of a custom_id, which anybody can forge; one that no row can have becomes 0, which none has."""
+    """The id in a custom_id. One too large for any row becomes 0, which no row has."""
     number = int(text)
     return number if number <= MAX_ROW_ID else 0
 
 
-def chapters_button_id(episode_id: int, delivery_id: int | str) -> str:
-    """The id on an announcement's own button: what the announcement is recognised by, too."""
-    return f"chapters:{episode_id}:{delivery_id}"
+def announcement_button_id(button: AnnouncementButton, episode_id: int, delivery_id: int) -> str:
+    """The custom_id of an announcement's button. By that of CHAPTERS a delivery's message is found again."""
+    return f"{button}:{episode_id}:{delivery_id}"
 
 
 def search_window_id(episode_id: int) -> str:
-    """The id of the window that asks for an episode's words."""
+    """The custom_id of the modal that asks what to search an episode for."""
     return f"search-words:{episode_id}"
 
 
-def announcement_actions(episode: Episode, mark: str, *, links: bool = True) -> list[discord.ui.Button[Any]]:
-    """What an announcement offers, at most five. The first that is not a link names the delivery, always."""
+def announcement_actions(
+    episode: Episode, delivery_id: int, *, links: bool = True
+) -> list[discord.ui.Button[Any]]:
+    """The buttons of an announcement, at most five. The one for chapters is always there."""
     play = play_button(play_link(episode, None)) if links else None
-    # Without chapters the same button shows the notes whole.
-    label = "Chapters" if episode.chapter_count else "Notes"
-    buttons: list[discord.ui.Button[Any]] = [
-        discord.ui.Button(label=label, custom_id=chapters_button_id(episode.id, mark))
-    ]
+    # Without chapters the same button shows the whole notes.
+    labels = {AnnouncementButton.CHAPTERS: "Chapters" if episode.chapter_count else "Notes"}
     if episode.turn_count:
-        buttons += [
-            discord.ui.Button(label="Search this episode", custom_id=f"search:{episode.id}:{mark}"),
-            discord.ui.Button(label="Transcript", custom_id=f"transcript:{episode.id}:{mark}"),
-        ]
+        labels[AnnouncementButton.SEARCH] = "Search this episode"
+        labels[AnnouncementButton.TRANSCRIPT] = "Transcript"
+    buttons: list[discord.ui.Button[Any]] = [
+        discord.ui.Button(label=label, custom_id=announcement_button_id(button, episode.id, delivery_id))
+        for button, label in labels.items()
+    ]
     return [play, *buttons] if play is not None else buttons
 
 

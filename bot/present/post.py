@@ -17,9 +17,9 @@ UNTITLED = "A new episode"
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is given to Discord. `title` names it where it opens a thread or a forum's post, in 1 to 100 characters.
+    """A message before Discord has it. `title` names the thread or forum post that it opens: 1 to 100 characters.
 
-    A message keeps its kind for good: one that `is_card` can be edited by such a post alone.
+    A `LayoutView` makes a card of components alone, without content. Discord lets no message change between the two.
     """
 
     view: discord.ui.LayoutView | discord.ui.View
@@ -29,31 +29,19 @@ class Post:
     allowed_mentions: discord.AllowedMentions
     title: str
 
-    @property
-    def is_card(self) -> bool:
-        """Whether it is made of components alone (the second version), without content."""
-        return isinstance(self.view, discord.ui.LayoutView)
-
     def to_send(self) -> dict[str, Any]:
-        """What `channel.send` takes."""
-        told: dict[str, Any] = {"view": self.view, "allowed_mentions": self.allowed_mentions}
+        """The arguments of `channel.send`."""
+        arguments: dict[str, Any] = {"view": self.view, "allowed_mentions": self.allowed_mentions}
         if self.content is not None:
-            told["content"] = self.content
+            arguments["content"] = self.content
         if self.suppress_embeds:
-            told["suppress_embeds"] = True
+            arguments["suppress_embeds"] = True
         if self.silent:
-            told["silent"] = True
-        return told
-
-    def to_edit(self) -> dict[str, Any]:
-        """What `message.edit` takes; its flags stay with the message."""
-        told: dict[str, Any] = {"view": self.view, "allowed_mentions": self.allowed_mentions}
-        if self.content is not None:
-            told["content"] = self.content
-        return told
+            arguments["silent"] = True
+        return arguments
 
     def body(self) -> dict[str, Any]:
-        """The JSON that `channel.send` writes on the wire, without the nonce."""
+        """The JSON that `channel.send` makes of it, without the nonce."""
         flags = discord.MessageFlags()
         flags.suppress_embeds = self.suppress_embeds
         flags.suppress_notifications = self.silent
@@ -62,8 +50,6 @@ class Post:
             view=self.view,
             flags=flags if flags.value else MISSING,
             allowed_mentions=self.allowed_mentions,
-            # Those of the client, which the library adds.
-            previous_allowed_mentions=NO_MENTIONS,
         ) as parameters:
             return dict(parameters.payload or {})
 
@@ -77,7 +63,7 @@ def make_post(
     suppress_embeds: bool = False,
     edit: bool = False,
 ) -> Post:
-    """A post that looks and notifies as a moderator chose: an edit notifies nobody."""
+    """A post that looks and notifies as a moderator chose. An edit notifies nobody, and keeps the message's flags."""
     mentions = NO_MENTIONS
     if looks.role_id is not None and not edit:
         role = discord.Object(looks.role_id)
@@ -85,7 +71,7 @@ def make_post(
     return Post(
         view=view,
         content=text,
-        suppress_embeds=suppress_embeds,
+        suppress_embeds=suppress_embeds and not edit,
         silent=looks.silent and not edit,
         allowed_mentions=mentions,
         title=cut(on_one_line(title) or UNTITLED, THREAD_NAME),

@@ -41,7 +41,7 @@ GUILDS = 6
 OLD_EPISODES = 6
 FEED = "/feed.xml"
 WHEN: tuple[When, When] = ("before", "after")
-MARK = re.compile(r"chapters:(\d+):\d+")
+CUSTOM_ID = re.compile(r"chapters:(\d+):\d+")
 KINDS = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT, ChannelKind.PUBLIC_THREAD, ChannelKind.FORUM)
 SETTLED_WITHIN_S = 240.0
 
@@ -121,7 +121,7 @@ class Stand:
             for channel in self.destinations
             for message in self.messages(channel)
             for button in message.buttons
-            if (found := MARK.fullmatch(button.custom_id or ""))
+            if (found := CUSTOM_ID.fullmatch(button.custom_id or ""))
         )
 
     @property

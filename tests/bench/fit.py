@@ -23,7 +23,7 @@ from tests.fakes.discord_schema import schema_breaches
 EPISODES = 10_000
 SEED = 5
 ROLE = 2**63 - 1
-MARK = "9" * 18
+DELIVERY = 10**18 - 1
 SEND = "/channels/{channel_id}/messages"
 
 WORDS = (
@@ -134,11 +134,11 @@ def problems(what: Announcement, looks: Looks) -> Iterator[str]:
     """What Discord would say against the announcement in every form, and what is lost in it."""
     for edit in (False, True):
         for style in AnnouncementStyle:
-            post = announcement_post(what, replace(looks, style=style), mark=MARK, edit=edit)
+            post = announcement_post(what, replace(looks, style=style), delivery_id=DELIVERY, edit=edit)
             yield from post_problems(post, edit=edit)
             if style is AnnouncementStyle.CARD:
                 yield from lost_chapters(what, post)
-        plain = plain_post(what, looks, mark=MARK, edit=edit)
+        plain = plain_post(what, looks, delivery_id=DELIVERY, edit=edit)
         yield from post_problems(plain, edit=edit)
         yield from lost_chapters(what, plain)
 
@@ -155,7 +155,7 @@ def post_problems(post: Post, *, edit: bool) -> Iterator[str]:
     if not 1 <= len(post.title) <= 100:
         yield f"title: {len(post.title)} characters"
     ids = [part["custom_id"] for _, part in walk(body["components"]) if part.get("custom_id")]
-    if not any(one.endswith(f":{MARK}") for one in ids):
+    if not any(one.endswith(f":{DELIVERY}") for one in ids):
         yield "nothing names the delivery"
 
 
@@ -181,7 +181,7 @@ def run(episodes: int, seed: int) -> tuple[int, float]:
     for number in range(episodes):
         what, looks = generator.announcement(), generator.looks()
         began = time.perf_counter()
-        announcement_post(what, Looks(), mark=MARK)
+        announcement_post(what, Looks(), delivery_id=DELIVERY)
         spent += time.perf_counter() - began
         if found := list(problems(what, looks)):
             failed += 1

@@ -79,7 +79,7 @@ async def sent() -> dict[str, dict[str, Any]]:
             buttons = quote_buttons(1, [hit.quote for hit in hits], 0, shown.url)
             card = quote_card(shown.quote, shown.episode, shown.chapter, shown.url)
             return {
-                "announcement": announcement_post(what, Looks(), mark=NO_DELIVERY).body(),
+                "announcement": announcement_post(what, Looks(), delivery_id=NO_DELIVERY).body(),
                 "quote": {"embeds": [card.to_dict()], "components": buttons.to_components()},
             }
         finally:

@@ -1,60 +1,42 @@
-"""How announcements are made up: one small seam to `present`, and each made once for all its channels."""
+"""Announcements as Discord's API takes them: rendered once per episode and settings, then addressed per delivery."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
-import discord
-from discord.http import handle_message_parameters
-
-from bot.present.buttons import chapters_button_id
-from bot.text.plurals import counted
+from bot.announcing.messages.content import AnnouncementLoader
+from bot.present.announcement import announcement_post, plain_post
+from bot.present.buttons import AnnouncementButton, announcement_button_id
+from bot.present.digest import digest_post, plain_digest_post
+from bot.present.post import Post
 from storage.models import Announcement, AnnouncementStyle, Episode, Looks
 
-# What `discord.abc.Messageable.send` takes, and `Message.edit`: content, embed, view, allowed_mentions, silent.
-Kwargs = Mapping[str, Any]
 Payload = dict[str, Any]
-# An id that no delivery has: the announcement is made with it once, and gets the delivery's own in its place.
-ANY_DELIVERY = 999_999_999_999_999_999
-# Shorter than an edit waits: it shows what is told then.
+# The keys and list positions that lead to one value inside a payload.
+Path = tuple[str | int, ...]
+
+# What templates are rendered for. It is part of `RenderedMessage.shown`, which is stored: with another number, every
+# message that stands would be edited once for nothing.
+TEMPLATE_DELIVERY = 999_999_999_999_999_999
+# Shorter than the delay of an edit, which therefore never sees a template from before the change.
 KEPT_S = 5.0
 KEPT = 256
 COMPONENTS_V2 = 1 << 15
 PLAIN, DIGEST = "plain", "digest"
 
 
-class Dress(Protocol):
-    """Makes messages of what is announced. `mark` is the custom_id of the button that a message is known by."""
-
-    async def contents(self, episode_id: int) -> Announcement | None:
-        """What is told of an episode; None where it is not stored any more."""
-
-    def first(self, what: Announcement, looks: Looks, mark: str) -> Kwargs:
-        """The first post, which alone may mention a role."""
-
-    def plain(self, what: Announcement, looks: Looks, mark: str) -> Kwargs:
-        """The last resort, where Discord refuses the first."""
-
-    def edit(self, what: Announcement, looks: Looks, mark: str, form: str) -> Kwargs:
-        """What the message shows now; `form` is the style that it was posted in, as `looks` has it, or `PLAIN`."""
-
-    def digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
-        """One message for several episodes, oldest first."""
-
-    def plain_digest(self, several: Sequence[Episode], looks: Looks, mark: str) -> Kwargs:
-        """The last resort, where Discord refuses that."""
-
-
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message as it goes over the wire, how it was made, and a hash of what it shows.
+    """The body of one create or edit request.
 
-    `plain`: what to send where Discord refuses it, if that is known already.
+    `form` is an AnnouncementStyle, PLAIN or DIGEST. `title` names the post of a forum. `shown` is a hash of what an
+    edit would show, "" for a digest, which is never edited. `plain` is what to send if Discord rejects the payload,
+    where that is known already.
     """
 
     payload: Payload
@@ -63,97 +45,123 @@ class RenderedMessage:
     shown: str
     plain: RenderedMessage | None = None
 
-    def form_of(self, components_v2: bool) -> str:  # noqa: FBT001 - what a message that stands tells of itself
-        """How a message was made that an earlier attempt posted instead of this one."""
+    def form_of_existing(self, *, components_v2: bool) -> str:
+        """The form of a message that an earlier attempt at this delivery posted."""
         wanted = bool(self.payload.get("flags", 0) & COMPONENTS_V2)
         return self.form if wanted == components_v2 else PLAIN
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    text: str
+class _Template:
+    """A payload for no delivery in particular, and the paths of the custom_ids that name the delivery."""
+
+    payload: Payload
+    buttons: tuple[tuple[Path, AnnouncementButton], ...]
+    episode_id: int
     title: str
     shown: str
-    until: float
+    expires_at: float
+
+    def payload_for(self, delivery_id: int) -> Payload:
+        """The payload of one delivery; it shares with the template all that they have in common."""
+        payload = self.payload
+        for path, button in self.buttons:
+            payload = _with_value(payload, path, announcement_button_id(button, self.episode_id, delivery_id))
+        return payload
 
 
 class MessageRenderer:
-    """Messages for deliveries. What many channels get is made once."""
+    """Renders the messages of deliveries. An episode that goes to many channels is rendered once."""
 
-    def __init__(self, dress: Dress) -> None:
-        self._dress = dress
-        self._patterns: dict[tuple[int, Looks, str, bool], _Pattern] = {}
+    def __init__(self, announcements: AnnouncementLoader) -> None:
+        self._announcements = announcements
+        self._templates: dict[tuple[int, Looks, str, bool], _Template] = {}
 
     async def first(self, episode_id: int, looks: Looks, delivery_id: int) -> RenderedMessage | None:
-        """The first post; None where the episode is not stored any more."""
-        return await self._made(episode_id, looks, delivery_id, looks.style, edit=False)
+        """The message to post, the only one that mentions a role; None if the episode is no longer stored."""
+        return await self._render(episode_id, looks, delivery_id, looks.style, edit=False)
 
     async def plain(self, episode_id: int, looks: Looks, delivery_id: int) -> RenderedMessage | None:
-        """The same in the form of last resort."""
-        return await self._made(episode_id, looks, delivery_id, PLAIN, edit=False)
+        """The same as plain text, the last resort if Discord rejects the first."""
+        return await self._render(episode_id, looks, delivery_id, PLAIN, edit=False)
 
     async def edit(
         self, episode_id: int, looks: Looks, delivery_id: int, form: str
     ) -> RenderedMessage | None:
-        """What a message of this form shows now; another style that was chosen meanwhile is for later ones."""
-        if form in list(AnnouncementStyle):
+        """What a message of this form should show now: a style that was chosen later is for later messages."""
+        if _is_style(form):
             looks = replace(looks, style=AnnouncementStyle(form))
-        return await self._made(episode_id, looks, delivery_id, form, edit=True)
+        return await self._render(episode_id, looks, delivery_id, form, edit=True)
 
-    def digest(self, several: Sequence[Episode], looks: Looks, delivery_id: int) -> RenderedMessage:
-        """One message for several episodes."""
-        mark = chapters_button_id(several[0].id, delivery_id)
-        payload = as_payload(self._dress.digest(several, looks, mark))
-        title = f"{counted(len(several), 'new episode')} of {several[0].podcast_title}"
-        plain = as_payload(self._dress.plain_digest(several, looks, mark))
-        return RenderedMessage(payload, title, DIGEST, "", RenderedMessage(plain, title, DIGEST, ""))
+    def digest(self, episodes: Sequence[Episode], looks: Looks, delivery_id: int) -> RenderedMessage:
+        """One message for several episodes, oldest first."""
+        post = digest_post(episodes, looks, delivery_id=delivery_id)
+        plain = plain_digest_post(episodes, looks, delivery_id=delivery_id)
+        fallback = RenderedMessage(_payload(plain), plain.title, DIGEST, "")
+        return RenderedMessage(_payload(post), post.title, DIGEST, "", fallback)
 
-    async def _made(
+    async def _render(
         self, episode_id: int, looks: Looks, delivery_id: int, form: str, *, edit: bool
     ) -> RenderedMessage | None:
-        pattern = self._patterns.get((episode_id, looks, form, edit))
-        if pattern is None or pattern.until < time.monotonic():
-            pattern = await self._pattern(episode_id, looks, form, edit=edit)
-        if pattern is None:
-            return None
-        text = pattern.text.replace(str(ANY_DELIVERY), str(delivery_id))
-        return RenderedMessage(json.loads(text), pattern.title, form, pattern.shown)
-
-    async def _pattern(self, episode_id: int, looks: Looks, form: str, *, edit: bool) -> _Pattern | None:
-        what = await self._dress.contents(episode_id)
-        if what is None:
-            return None
-        mark = chapters_button_id(episode_id, ANY_DELIVERY)
-        edited = json.dumps(as_payload(self._dress.edit(what, looks, mark, form)))
-        text = edited
-        if not edit:
-            make = self._dress.plain if form == PLAIN else self._dress.first
-            text = json.dumps(as_payload(make(what, looks, mark)))
-        # What an edit would show: so a message is known to show what it should.
-        shown = hashlib.blake2s(edited.encode(), digest_size=12).hexdigest()
-        made = _Pattern(text, what.episode.title, shown, time.monotonic() + KEPT_S)
-        while len(self._patterns) >= KEPT:
-            del self._patterns[next(iter(self._patterns))]
-        self._patterns[episode_id, looks, form, edit] = made
-        return made
-
-    def forget(self, episode_id: int) -> None:
-        """What is told of this episode has changed."""
-        for key in [key for key in self._patterns if key[0] == episode_id]:
-            del self._patterns[key]
+        key = (episode_id, looks, form, edit)
+        template = self._templates.get(key)
+        if template is None or template.expires_at < time.monotonic():
+            announcement = await self._announcements.load(episode_id)
+            if announcement is None:
+                return None
+            template = _template(announcement, looks, form, edit=edit)
+            while len(self._templates) >= KEPT:
+                del self._templates[next(iter(self._templates))]
+            self._templates[key] = template
+        return RenderedMessage(template.payload_for(delivery_id), template.title, form, template.shown)
 
 
-def as_payload(kwargs: Kwargs) -> Payload:
-    """The body of the request that `send` or `edit` would make of these."""
-    told = dict(kwargs)
-    flags = discord.MessageFlags()
-    if told.pop("silent", False):
-        flags.suppress_notifications = True
-    if told.pop("suppress_embeds", False):
-        flags.suppress_embeds = True
-    if flags.value:
-        told["flags"] = flags
-    payload = handle_message_parameters(**told).payload
-    if payload is None:
-        raise TypeError("an announcement has no files")
-    return payload
+def _is_style(form: str) -> bool:
+    return form in list(AnnouncementStyle)
+
+
+def _template(announcement: Announcement, looks: Looks, form: str, *, edit: bool) -> _Template:
+    make = announcement_post if _is_style(form) else plain_post
+    edited = make(announcement, looks, delivery_id=TEMPLATE_DELIVERY, edit=True)
+    post = edited if edit else make(announcement, looks, delivery_id=TEMPLATE_DELIVERY)
+    payload, episode_id = _payload(post), announcement.episode.id
+    button_of = {
+        announcement_button_id(one, episode_id, TEMPLATE_DELIVERY): one for one in AnnouncementButton
+    }
+    # Hashed as an edit would show it, so that a message posted just now needs no edit.
+    shown = hashlib.blake2s(json.dumps(_payload(edited)).encode(), digest_size=12).hexdigest()
+    return _Template(
+        payload,
+        tuple((path, button_of[one]) for path, one in _custom_ids(payload) if one in button_of),
+        episode_id,
+        post.title,
+        shown,
+        time.monotonic() + KEPT_S,
+    )
+
+
+def _payload(post: Post) -> Payload:
+    """The request's body. A card has no content: saying so would be another request than leaving it out."""
+    return {name: value for name, value in post.body().items() if value is not None}
+
+
+def _custom_ids(tree: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every custom_id of a payload, with the path that leads to it."""
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            if name == "custom_id":
+                yield (*path, name), value
+            else:
+                yield from _custom_ids(value, (*path, name))
+    elif isinstance(tree, list):
+        for place, value in enumerate(tree):
+            yield from _custom_ids(value, (*path, place))
+
+
+def _with_value(tree: Any, path: Path, value: str) -> Any:
+    """The tree with one value set; only the containers along the path are copied."""
+    if not path:
+        return value
+    copy = tree.copy()
+    copy[path[0]] = _with_value(tree[path[0]], path[1:], value)
+    return copy

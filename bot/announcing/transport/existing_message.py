@@ -31,7 +31,7 @@ class ExistingMessage:
 
 
 async def find_existing_message(
-    channel: Announceable, mark: str, since: datetime, me: int
+    channel: Announceable, custom_id: str, since: datetime, me: int
 ) -> ExistingMessage | None:
     """The announcement with this mark, where an attempt begun at `since` did post it. Raises AttemptFailedError.
 
@@ -39,8 +39,8 @@ async def find_existing_message(
     """
     try:
         if isinstance(channel, discord.ForumChannel):
-            return await _in_forum(channel, mark, since - LOOK_BACK, me)
-        return await _in_channel(channel, mark, since - LOOK_BACK, me)
+            return await _in_forum(channel, custom_id, since - LOOK_BACK, me)
+        return await _in_channel(channel, custom_id, since - LOOK_BACK, me)
     except discord.Forbidden as error:
         raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, f"Discord refused: {error.text}.") from error
     except REQUEST_ERRORS as error:
@@ -52,13 +52,16 @@ async def find_existing_message(
 
 
 async def _in_channel(
-    channel: discord.TextChannel | discord.Thread | discord.VoiceChannel, mark: str, since: datetime, me: int
+    channel: discord.TextChannel | discord.Thread | discord.VoiceChannel,
+    custom_id: str,
+    since: datetime,
+    me: int,
 ) -> ExistingMessage | None:
     seen = 0
     oldest = since
     # The newest page is read whole whatever its dates say.
     async for message in channel.history(limit=FIRST_PAGE):
-        if _is_it(message, mark, me):
+        if _is_it(message, custom_id, me):
             return ExistingMessage(message.id, None, message.flags.components_v2)
         seen += 1
         oldest = message.created_at
@@ -66,13 +69,13 @@ async def _in_channel(
         return None
     # Much was said since: ours is among the first of it.
     async for message in channel.history(limit=LOOK_BACK_MESSAGES, after=since, oldest_first=True):
-        if _is_it(message, mark, me):
+        if _is_it(message, custom_id, me):
             return ExistingMessage(message.id, None, message.flags.components_v2)
     return None
 
 
 async def _in_forum(
-    forum: discord.ForumChannel, mark: str, since: datetime, me: int
+    forum: discord.ForumChannel, custom_id: str, since: datetime, me: int
 ) -> ExistingMessage | None:
     looked_at = 0
     async for thread in _posts(forum, since):
@@ -88,7 +91,7 @@ async def _in_forum(
             message = await thread.fetch_message(thread.id)
         except discord.NotFound:
             continue
-        if _is_it(message, mark, me):
+        if _is_it(message, custom_id, me):
             return ExistingMessage(message.id, thread.id, message.flags.components_v2)
     return None
 
@@ -104,8 +107,8 @@ async def _posts(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[
         yield thread
 
 
-def _is_it(message: discord.Message, mark: str, me: int) -> bool:
-    return message.author.id == me and mark in custom_ids(message.components)
+def _is_it(message: discord.Message, custom_id: str, me: int) -> bool:
+    return message.author.id == me and custom_id in custom_ids(message.components)
 
 
 def custom_ids(components: Any) -> Iterator[str]:

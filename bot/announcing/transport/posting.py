@@ -17,13 +17,11 @@ from bot.announcing.transport.channels import GONE_CODES, error_text, retry_afte
 from bot.announcing.transport.existing_message import ExistingMessage
 from bot.announcing.transport.transport import ResendBlockedError, SendAttempt, send_once
 from bot.present.permissions import Announceable
-from bot.present.text import cut
 from storage.models import Delivery
 
 # After so long the answer counts as lost.
 SEND_TIMEOUT_S = 40.0
 ARCHIVED_THREAD = 50083
-POST_TITLE = 100
 MOST_TAGS = 5
 # Minutes: a post sleeps after a week without talk.
 SLEEPS_AFTER = 10_080
@@ -73,7 +71,7 @@ async def _post(
         told = await client.http.send_message(channel.id, params=MultipartParameters(payload, None, None))
         return ExistingMessage(int(told["id"]))
     payload = {
-        "name": cut(made.title, POST_TITLE) or "…",
+        "name": made.title,
         "auto_archive_duration": SLEEPS_AFTER,
         "message": made.payload,
     }

@@ -14,11 +14,11 @@ import discord
 import pytest
 
 from bot.announcing.dispatcher import Sender
-from bot.announcing.messages.cards import Cards
 from bot.announcing.messages.content import AnnouncementLoader
+from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.transport.transport import Transport
 from bot.present.announcement import announcement_post
-from bot.present.buttons import chapters_button_id
+from bot.present.buttons import AnnouncementButton, announcement_button_id
 from bot.present.post import Post
 from bot.workers.worker_identity import process_name
 from storage.engine.database import Database
@@ -135,7 +135,9 @@ class Office:
             "type": 2,
             "style": 2,
             "label": "All chapters",
-            "custom_id": chapters_button_id(delivery.episode_id, delivery.id),
+            "custom_id": announcement_button_id(
+                AnnouncementButton.CHAPTERS, delivery.episode_id, delivery.id
+            ),
         }
         rows = [{"type": 1, "components": [button]}]
         return self.fake.post(delivery.channel_id, by or self.fake.world.bot, "…", components=rows)
@@ -174,7 +176,7 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
             yield Office(
                 fake,
                 sqlite_db,
-                Sender(client, sqlite_db, Cards(AnnouncementLoader(sqlite_db)), transport),
+                Sender(client, sqlite_db, MessageRenderer(AnnouncementLoader(sqlite_db)), transport),
                 channel,
             )
         await running
@@ -355,7 +357,7 @@ async def test_an_error_of_our_own_holds_up_nothing_else(
             raise ZeroDivisionError("on purpose")
         return announcement_post(what, looks, **asked)
 
-    monkeypatch.setattr("bot.announcing.messages.cards.announcement_post", wrong)
+    monkeypatch.setattr("bot.announcing.messages.rendered_messages.announcement_post", wrong)
     await office.plan(episode=1)
     await office.plan(episode=2)
     await office.sender.deliver_due()
@@ -680,7 +682,9 @@ async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(off
 
 async def test_processes_that_share_a_database_share_the_work(office: Office) -> None:
     client, transport = office.sender._client, office.sender._transport
-    others = [Sender(client, office.db, Cards(AnnouncementLoader(office.db)), transport) for _ in range(2)]
+    others = [
+        Sender(client, office.db, MessageRenderer(AnnouncementLoader(office.db)), transport) for _ in range(2)
+    ]
     channels = [await office.fake.create_channel(office.channel.guild_id, f"shared-{n}") for n in range(12)]
     while client.get_channel(channels[-1].id) is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)

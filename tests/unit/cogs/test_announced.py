@@ -18,7 +18,7 @@ from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
 from tests.unit.cogs.room import Quiet, connected
 
-MARK = "123"
+DELIVERY = 123
 
 
 @pytest.fixture
@@ -37,13 +37,13 @@ async def _announced(stage: tuple[FakeDiscord, Quiet], newest: int = 0) -> tuple
     assert what is not None
     channel = bot.get_channel(11)
     assert isinstance(channel, discord.TextChannel)
-    sent = await channel.send(**announcement_post(what, Looks(), mark=MARK).to_send())
+    sent = await channel.send(**announcement_post(what, Looks(), delivery_id=DELIVERY).to_send())
     return fake.world.guilds[10].channels[11].messages[sent.id], episode.id
 
 
 async def test_all_chapters_are_shown_privately(stage: tuple[FakeDiscord, Quiet]) -> None:
     message, episode = await _announced(stage)
-    answer = await stage[0].click(f"chapters:{episode}:{MARK}", message, MEMBER)
+    answer = await stage[0].click(f"chapters:{episode}:{DELIVERY}", message, MEMBER)
     assert answer.ephemeral
     assert "Counting the screws" in answer.text
 
@@ -51,7 +51,7 @@ async def test_all_chapters_are_shown_privately(stage: tuple[FakeDiscord, Quiet]
 async def test_a_search_finds_what_was_said_in_this_episode_alone(stage: tuple[FakeDiscord, Quiet]) -> None:
     fake, bot = stage
     message, episode = await _announced(stage)
-    window = await fake.click(f"search:{episode}:{MARK}", message, MEMBER, until="acknowledged")
+    window = await fake.click(f"search:{episode}:{DELIVERY}", message, MEMBER, until="acknowledged")
     assert window.kind == "modal"
     found = await fake.submit_modal(window, words=SAMPLE_QUESTIONS[2])
     assert found.ephemeral
@@ -67,7 +67,7 @@ async def test_a_search_finds_what_was_said_in_this_episode_alone(stage: tuple[F
 
 async def test_a_transcript_is_given_as_a_file(stage: tuple[FakeDiscord, Quiet]) -> None:
     message, episode = await _announced(stage)
-    answer = await stage[0].click(f"transcript:{episode}:{MARK}", message, MEMBER)
+    answer = await stage[0].click(f"transcript:{episode}:{DELIVERY}", message, MEMBER)
     assert answer.ephemeral
     assert answer.message is not None
     ((name, body),) = answer.message.files

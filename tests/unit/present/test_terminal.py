@@ -19,7 +19,7 @@ WHAT = Announcement(
 
 
 async def test_a_card_is_drawn_with_its_links_written_out() -> None:
-    body = announcement_post(WHAT, Looks(role_id=5, spoiler=True), mark="1").body()
+    body = announcement_post(WHAT, Looks(role_id=5, spoiler=True), delivery_id=1).body()
     assert message_lines(body) == [
         f"┌{RULE}",
         "│ <@&5>",
@@ -42,7 +42,7 @@ async def test_a_card_is_drawn_with_its_links_written_out() -> None:
 
 
 async def test_a_line_is_drawn_as_one() -> None:
-    body = announcement_post(WHAT, Looks(style=AnnouncementStyle.COMPACT), mark="1").body()
+    body = announcement_post(WHAT, Looks(style=AnnouncementStyle.COMPACT), delivery_id=1).body()
     assert message_lines(body)[1:3] == [
         "│ Tea time · Scones (again) [1] · 1 h 6 min",
         "│ https://tea.example/7",
