@@ -21,11 +21,3 @@ def play_link(episode: Episode, start_ms: int | None, *, lead_in_ms: int = 0) ->
             return episode.enclosure_url
         return urlunsplit(urlsplit(episode.enclosure_url)._replace(fragment=f"t={seconds}"))
     return None
-
-
-def clock(milliseconds: int) -> str:
-    """A moment as people write it: 4:05, 1:02:03."""
-    seconds = milliseconds // 1000
-    hours, rest = divmod(seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

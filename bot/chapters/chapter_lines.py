@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from bot.text.markdown import trimmed, without_markup
+from bot.text.timecodes import CHAPTER_COLONS, CHAPTER_DOTS, CHAPTER_UNITS, Form, names_hours, to_ms
 
 MAX_LINE = 2_000
 
@@ -24,17 +24,9 @@ _ASCII = {
     **dict.fromkeys(map(ord, "．"), ord(".")),
 }
 
-_COLONS = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:\.\d{1,3}|,\d{3})?(?!\d|:\d|[.,/]\d)"
-_UNITS = (
-    r"(?:\d{1,2}\s?h(?:rs?|ours?)?[ .:,]?\s?[0-5]?\d"
-    r"(?:\s?m(?:ins?|inutes?)?\.?(?:\s?[0-5]?\d\s?s(?:ecs?|econds?)?)?)?"
-    r"|\d{1,3}\s?m(?:ins?|inutes?)?\.?\s?[0-5]?\d\s?(?:s(?:ecs?|econds?)?\b|(?=[\])\-–—:|]))"
-    r"|\d{1,3}\s?['’′]\s?[0-5]\d(?:\s?(?:''|[\"”″’]{1,2}))?)(?![^\W_])"
-)
-_DOTS = r"\d{1,2}\.[0-5]\d\.[0-5]\d(?:\.\d{3})?(?![\d.])|\d{1,3}\.[0-5]\d(?![\d.,%])"
 # The end of a range is told by the next entry.
-_UNTIL = rf"(?:\s?(?:[-–—~〜>→]{{1,3}}|to|bis|hasta|до)\s?(?:{_COLONS}|{_UNITS}))?"
-_TIME = rf"(?:(?P<colons>{_COLONS})|(?P<units>{_UNITS})){_UNTIL}"
+_UNTIL = rf"(?:\s?(?:[-–—~〜>→]{{1,3}}|to|bis|hasta|до)\s?(?:{CHAPTER_COLONS}|{CHAPTER_UNITS}))?"
+_TIME = rf"(?:(?P<colons>{CHAPTER_COLONS})|(?P<units>{CHAPTER_UNITS})){_UNTIL}"
 
 # What may stand before a time and is no part of the title: a bullet, an emoji, a number.
 _MARK = r"[^\w\s\[\](){}<>（）【】「」『』〔〕〈〉《》［］＜＞@#~\"'“”‘’«»„.,;!?$%&=/+]{1,8}"
@@ -59,7 +51,7 @@ _SIGN = (
 )
 _SEPARATOR = rf"\s*(?:{_SIGN}\s*(?:{_SIGN}\s+)?)?"
 _FIRST = re.compile(
-    rf"{_DECOR}(?P<open>[{_LEFT}|]{{1,2}}\s?)?{_PREFIX}(?:{_TIME}|(?P<dots>{_DOTS})){_SUFFIX}{_CLOCK}"
+    rf"{_DECOR}(?P<open>[{_LEFT}|]{{1,2}}\s?)?{_PREFIX}(?:{_TIME}|(?P<dots>{CHAPTER_DOTS})){_SUFFIX}{_CLOCK}"
     rf"(?(open)\s?[{_RIGHT}|]{{1,2}})(?P<end>){_SEPARATOR}"
 )
 _LAST = re.compile(
@@ -76,16 +68,7 @@ _QUOTED = re.compile(r"(?:>\s)+")
 _WRAPPED = re.compile(r"[\[(]([^\[\]()]{6,300}[^\d\s:\[\]()])[\])]")
 _GLUED = re.compile(r"[a-z0-9_%]")
 _DIGITS = re.compile(r"\d\d")
-_PARTS = re.compile(r"\d+")
 _BRACKETS = frozenset(_LEFT) - {"\\"}
-
-
-class Form(Enum):
-    """How a time is written: `3:39`, `3m39s`, `00.03.39`."""
-
-    COLONS = auto()
-    UNITS = auto()
-    DOTS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,22 +175,5 @@ def _entry(
         form, written = Form.UNITS, found["units"]
     else:
         form, written = Form.DOTS, found["dots"]
-    start_ms, hours = _read_time(written, form)
-    return Entry(start_ms, title, first, bracketed, form, hours, clock, sure, number)
-
-
-def _read_time(written: str, form: Form) -> tuple[int, bool]:
-    """Milliseconds, and whether hours are named."""
-    fraction = ""
-    if form is Form.COLONS:
-        written, _, fraction = written.replace(",", ".").partition(".")
-    elif form is Form.DOTS and written.count(".") == 3:
-        written, _, fraction = written.rpartition(".")
-    parts = [int(part) for part in _PARTS.findall(written)]
-    hours = len(parts) > 2
-    if form is Form.UNITS and len(parts) == 2 and "h" in written:
-        parts, hours = [*parts, 0], True
-    seconds = 0
-    for part in parts:
-        seconds = seconds * 60 + part
-    return seconds * 1000 + int(fraction.ljust(3, "0") or 0), hours
+    hours = names_hours(written, form)
+    return Entry(to_ms(written, form), title, first, bracketed, form, hours, clock, sure, number)

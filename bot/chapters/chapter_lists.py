@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from statistics import median
 
-from bot.chapters.chapter_lines import Entry, Form, read_entry, without_number
+from bot.chapters.chapter_lines import Entry, read_entry, without_number
 from bot.chapters.headings import HEADING, is_chapters_heading
 from bot.text.html_lines import Line
 from bot.text.markdown import trimmed, without_common_end, without_markup
+from bot.text.timecodes import Form
 from storage.models import Chapter
 
 __all__ = ["HEADING", "NONE", "ChapterList", "find_chapters", "read_chapter"]

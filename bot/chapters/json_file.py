@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from bot.text.decoding import decode
+from bot.text.timecodes import json_ms
 from storage.models import Chapter
 
 # The longest of those read so far have some ten kilobytes.
 MAX_BYTES = 4_000_000
 MAX_CHAPTERS = 2_000
 _MAX_TITLE = 500
-# A year: what is later is no time inside an episode.
-_MAX_SECONDS = 365 * 24 * 3_600
-_CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{1,2})(?:\.([0-9]{1,3})[0-9]{0,6})?")
-_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
 class ChaptersError(ValueError):
@@ -47,27 +43,8 @@ def read_chapters_file(body: bytes) -> tuple[Chapter, ...]:
 def _chapter(entry: dict[str, Any]) -> Chapter | None:
     if entry.get("toc") is False or str(entry.get("toc")).lower() == "false":
         return None
-    title, start_ms = entry.get("title"), _ms(entry.get("startTime"))
+    title, start_ms = entry.get("title"), json_ms(entry.get("startTime"))
     if not isinstance(title, str) or start_ms is None:
         return None
     title = " ".join(title.split())[:_MAX_TITLE]
     return Chapter(start_ms, title) if title else None
-
-
-def _ms(value: object) -> int | None:
-    if isinstance(value, str):
-        value = value.strip()
-        if found := _CLOCK.fullmatch(value):
-            hours, minutes, seconds, fraction = (group or "0" for group in found.groups())
-            return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1_000 + int(
-                fraction.ljust(3, "0")
-            )
-        if not _NUMBER.fullmatch(value):
-            return None
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    # Compared before anything else: JSON's whole numbers know no bound, and NaN compares as false.
-    if not 0 <= value <= _MAX_SECONDS:
-        return None
-    return round(value * 1_000)

@@ -8,9 +8,9 @@ from bot.cli.output import print_json, print_text, say
 from bot.cli.quote_batch import answer_record, ask, ask_batch
 from bot.config import Settings
 from bot.date_ranges import begin_of, end_of
-from bot.play_links import clock
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search.quote_search import Scope
+from bot.text.timecodes import clock
 from storage.tables.episodes import chapters_of, list_episodes
 from storage.tables.transcripts import episode_turns
 

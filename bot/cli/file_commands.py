@@ -11,9 +11,9 @@ from pathlib import Path
 from bot.cli.output import print_json, print_text
 from bot.cli.records import seconds
 from bot.lookup import LookupFailedError
-from bot.play_links import clock
 from bot.show_notes.reader import read_notes
 from bot.text.decoding import decode
+from bot.text.timecodes import clock
 from bot.transcripts.reader import MAX_BYTES, read_transcript
 from storage.models import TranscriptSource, Turn
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import discord
 
-from bot.play_links import clock, play_link
+from bot.play_links import play_link
 from bot.present.cards import page_button, play_button
 from bot.present.text import BUTTON_LABEL, cut
+from bot.text.timecodes import clock
 from storage.models import Episode, Quote
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 import discord
 
-from bot.play_links import clock, play_link
+from bot.play_links import play_link
 from bot.present.text import (
     BLANKS,
     BUTTON_LABEL,
@@ -24,6 +24,7 @@ from bot.present.text import (
     masked_link,
     web_address,
 )
+from bot.text.timecodes import clock
 from storage.models import Chapter, Episode, Quote
 
 COLOUR = discord.Colour(0x2F7D6B)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bot.play_links import clock, play_link
+from bot.play_links import play_link
 from bot.present.fit import ChapterRow, fit
 from bot.present.text import fit_lines, masked_link, one_line, web_address
+from bot.text.timecodes import clock
 from storage.models import Announcement, Chapter, Episode, SaidLine
 
 TITLE = 150

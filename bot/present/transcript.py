@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.play_links import clock
 from bot.present.text import on_one_line
+from bot.text.timecodes import clock
 from storage.models import Episode, SpokenTurn
 
 # Bytes; ten hours of talk are 700,000.

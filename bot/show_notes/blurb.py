@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.text.sentences import sentence_ends
+from bot.text.timecodes import TIMELIKE
 from bot.transcripts.annotations.ads import is_pitch
 
 MOST_CHARACTERS = 350
@@ -120,7 +121,7 @@ _GOES_ON = re.compile(
     r"|la|et|y))$"
 )
 _KEY = re.compile(r"[\w-]{1,20}:\s")
-_TIME = re.compile(r"\W*\(?\d{1,2}:\d\d")
+_TIME = re.compile(rf"\W*{TIMELIKE}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,185 @@
-"""Times as people write them in show notes: `00:03:52`, `3:52`, `[1:02:03]`, `(78:56)`."""
+"""Times inside an episode: how they are written, how strictly each source is read, and how they are shown.
+
+The patterns capture nothing, so that they can stand inside longer ones; `to_ms` converts what any of them matched.
+Values that hold nothing but a time are read by the functions below, one for each kind of source. All results are
+whole milliseconds.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from enum import Enum, auto
 
-# Hours may be missing; minutes may run past 59 where they are. No look-behind for digits: pages that lost their
-# line breaks glue "Llama 2" to "00:05:12".
+# Cues, as the WebVTT standard writes a timestamp: <https://www.w3.org/TR/webvtt1/#webvtt-timestamp>.
+WEBVTT = r"(?:[0-9]{1,6}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}(?![0-9])"
+# Cues, as SubViewer writes them, which YouTube exports.
+SUBVIEWER = r"[0-9]{1,3}:[0-5]?[0-9]:[0-5]?[0-9]\.[0-9]{1,3}"
+# Cues, as podcast hosts write them: with a comma, no fraction, single digits, minutes over 59 or bare seconds.
+LOOSE_CUE = r"(?:(?:[0-9]{1,3}\s?:\s?)?[0-9]{1,3}\s?:\s?)?[0-9]{1,6}(?:\s?[.,]\s?[0-9]{1,12})?"
+
+# Prose: `00:03:52`, `3:52`, `78:56`. Minutes may exceed 59 where no hours stand before them. There is no look-behind
+# for digits: pages that lost their line breaks glue "Llama 2" to "00:05:12".
 TIME = r"(?:\d{1,2}:[0-5]\d|\d{1,3}):[0-5]\d(?:\.\d{1,3})?(?!\d|:\d)"
-# A time between brackets, perhaps with a second one for the end: [00:01 - 00:05].
+# Prose in brackets, perhaps with the end of a range: `[1:02:03]`, `(@78:56)`, `[00:01 - 00:05]`.
 STAMP = rf"[\[(]\s?@?(?:{TIME})(?:\s?[-–—]\s?(?:{TIME}))?\s?[\])]"
+# Anything that resembles a time, for text that is skipped because of it.
+TIMELIKE = r"\d{1,3}(?::\d\d)+(?:\.\d+)?"
 
-_TIME = re.compile(TIME)
+# Lists of chapters. A number goes on behind none of them: "3:52.1.2" is a version, "3:52/5" a pace.
+CHAPTER_COLONS = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:\.\d{1,3}|,\d{3})?(?!\d|:\d|[.,/]\d)"
+CHAPTER_UNITS = (
+    r"(?:\d{1,2}\s?h(?:rs?|ours?)?[ .:,]?\s?[0-5]?\d"
+    r"(?:\s?m(?:ins?|inutes?)?\.?(?:\s?[0-5]?\d\s?s(?:ecs?|econds?)?)?)?"
+    r"|\d{1,3}\s?m(?:ins?|inutes?)?\.?\s?[0-5]?\d\s?(?:s(?:ecs?|econds?)?\b|(?=[\])\-–—:|]))"
+    r"|\d{1,3}\s?['’′]\s?[0-5]\d(?:\s?(?:''|[\"”″’]{1,2}))?)(?![^\W_])"
+)
+CHAPTER_DOTS = r"\d{1,2}\.[0-5]\d\.[0-5]\d(?:\.\d{3})?(?![\d.])|\d{1,3}\.[0-5]\d(?![\d.,%])"
+
+_NUMBERS = re.compile(r"\d+")
+_COLONS = re.compile(r"\d+(?:\s?:\s?\d+)*")
+_FRACTION = re.compile(r"\s?[.,]\s?(\d+)")
+
+# A longer time can't be inside an episode.
+_YEAR_MS = 365 * 24 * 3_600_000
+_WEEK_S = 7 * 86_400
+
+_JSON_CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,5}):([0-9]{1,2})(?:[.,:]([0-9]{1,9}))?")
+_JSON_NUMBER = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?s?")
+_PLAY_TIME = re.compile(r"(?:(?:([0-9]{1,3}):)?([0-9]{1,5}):)?([0-9]{1,6})(?:[.,]([0-9]{1,9}))?", re.ASCII)
+_MARKUP_CLOCK = re.compile(r"\D{0,3}(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{2})(?:[.,]([0-9]{1,3}))?\b")
+_ISO_DURATION = re.compile(
+    r"PT(?:([0-9]{1,4})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,7})(?:\.([0-9]{1,9}))?S)?", re.IGNORECASE
+)
+# The empty groups stand where the clock has hours and minutes.
+_MARKUP_SECONDS = re.compile(r"()()([0-9]{1,7})(?:\.([0-9]{1,9}))?s")
 
 
-def to_ms(text: str) -> int:
-    """Milliseconds of the first time in `text`; ValueError where there is none."""
-    found = _TIME.search(text)
+class Form(Enum):
+    """How a chapter's time is written: `3:39`, `3m39s`, `00.03.39`."""
+
+    COLONS = auto()
+    UNITS = auto()
+    DOTS = auto()
+
+
+class Unit(Enum):
+    """What a bare number in JSON counts; the value is its length in milliseconds."""
+
+    SECONDS = 1_000
+    MILLISECONDS = 1
+
+
+def to_ms(written: str, form: Form = Form.COLONS) -> int:
+    """Milliseconds of what one of the patterns above matched; of a range, its start.
+
+    Raises ValueError where there is no number.
+    """
+    parts, fraction = _parts(written, form)
+    return _joined(parts, fraction)
+
+
+def names_hours(written: str, form: Form) -> bool:
+    """Whether a chapter's time has hours, so that `1:02:03` is told from `62:03`."""
+    return len(_parts(written, form)[0]) > 2
+
+
+def clock(milliseconds: int) -> str:
+    """A moment as people write it, without its fraction: 4:05, 1:02:03."""
+    minutes, seconds = divmod(milliseconds // 1_000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def json_ms(value: object, unit: Unit = Unit.SECONDS) -> int | None:
+    """A time in JSON: a number of `unit`, or a text like "62.5", "62.5s", "1:02" or "0:01:02,500".
+
+    None where the value is no time, or is longer than a year.
+    """
+    if isinstance(value, str) and (found := _JSON_CLOCK.fullmatch(value.strip())):
+        hours, minutes, seconds, fraction = found.groups("")
+        return min(_YEAR_MS, _joined((hours or 0, minutes, seconds), fraction))
+    number = json_number(value)
+    return None if number is None or number > _YEAR_MS / unit.value else round(number * unit.value)
+
+
+def json_number(value: object) -> float | None:
+    """A number in JSON, or in a text there, that may count seconds or milliseconds; None where it can't."""
+    if isinstance(value, str):
+        found = _JSON_NUMBER.fullmatch(value.strip())
+        return float(found[1]) if found else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # Compared before it is converted: JSON's integers have no bound. NaN compares as false.
+    return float(value) if 0 <= value <= _YEAR_MS else None
+
+
+def markup_ms(text: str) -> int | None:
+    """A time in HTML or TTML: "0:12", "[0:01:02,5]", "PT1M2S", "12.5s"; None where it is none.
+
+    Up to three other characters may stand before a clock, and anything behind it.
+    """
+    text = text.strip()
+    found = _MARKUP_CLOCK.match(text) or _ISO_DURATION.fullmatch(text) or _MARKUP_SECONDS.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    *parts, fraction = found.groups("")
+    return _joined([part or 0 for part in parts], fraction)
+
+
+def begins_with_clock(text: str) -> bool:
+    """Whether a text in HTML begins with a time of colons, as `markup_ms` reads it."""
+    return _MARKUP_CLOCK.match(text) is not None
+
+
+def play_time_ms(text: str) -> int | None:
+    """Normal play time (RFC 2326, section 3.6), as Podlove's chapters have it: "0", "62.5", "1:02", "00:01:02.500".
+
+    None where it is no such time, or is longer than a week.
+    """
+    found = _PLAY_TIME.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"no time in {text[:40]!r}")
-    whole, _, fraction = found.group().partition(".")
+        return None
+    hours, minutes, seconds, fraction = found.groups("0")
+    whole_ms = _joined((hours, minutes, seconds), "")
+    return whole_ms + round(float(f"0.{fraction}") * 1_000) if whole_ms <= _WEEK_S * 1_000 else None
+
+
+def duration_s(text: str) -> float | None:
+    """Seconds of an `itunes:duration`: "3504", "1014.7", "58:24", "1:06:35".
+
+    None where it is no duration, is zero or is longer than a week.
+    """
+    parts = text.strip().split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        return None
+    seconds = sum(number * 60**place for place, number in enumerate(reversed(numbers)))
+    return seconds if len(numbers) <= 3 and 0 < seconds <= _WEEK_S else None
+
+
+def _parts(written: str, form: Form) -> tuple[list[str], str]:
+    """Hours where they are named, minutes and seconds, and the digits of the fraction."""
+    if form is Form.COLONS:
+        return _parts_of_colons(written)
+    parts = _NUMBERS.findall(written)
+    if form is Form.UNITS:
+        return ([*parts, "0"] if len(parts) == 2 and "h" in written else parts), ""
+    return parts[:3], parts[3] if len(parts) > 3 else ""
+
+
+def _parts_of_colons(written: str) -> tuple[list[str], str]:
+    whole = _COLONS.search(written)
+    if whole is None:
+        raise ValueError(f"no time in {written[:40]!r}")
+    fraction = _FRACTION.match(written, whole.end())
+    return whole.group().split(":"), fraction[1] if fraction else ""
+
+
+def _joined(parts: Iterable[str | int], fraction: str) -> int:
+    """Milliseconds of hours, minutes and seconds, of which the first may be missing; digits beyond three are cut."""
     seconds = 0
-    for part in whole.split(":"):
+    for part in parts:
         seconds = seconds * 60 + int(part)
-    return seconds * 1000 + int(fraction.ljust(3, "0") or 0)
+    return seconds * 1_000 + int(fraction[:3].ljust(3, "0"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.play_links import LEAD_IN_MS, clock, play_link
+from bot.play_links import LEAD_IN_MS, play_link
 from bot.quotes import chapter_at, hit_of
 from storage.models import Chapter, Episode, Quote
 
@@ -56,24 +56,6 @@ def test_the_own_video_comes_before_the_enclosure(
 @pytest.mark.parametrize(("start_ms", "seconds"), [(0, 0), (1_999, 0), (2_000, 0), (3_500, 1), (63_000, 61)])
 def test_a_lead_in_never_begins_before_the_beginning(start_ms: int, seconds: int) -> None:
     assert play_link(episode(None, AUDIO), start_ms, lead_in_ms=LEAD_IN_MS) == f"{AUDIO}#t={seconds}"
-
-
-@pytest.mark.parametrize(
-    ("milliseconds", "written"),
-    [
-        (0, "0:00"),
-        (999, "0:00"),
-        (59_999, "0:59"),
-        (60_000, "1:00"),
-        (245_000, "4:05"),
-        (3_599_000, "59:59"),
-        (3_600_000, "1:00:00"),
-        (3_723_000, "1:02:03"),
-        (360_000_000, "100:00:00"),
-    ],
-)
-def test_clock(milliseconds: int, written: str) -> None:
-    assert clock(milliseconds) == written
 
 
 CHAPTERS = (Chapter(10_000, "One"), Chapter(20_000, "Two"), Chapter(20_000, "Two again"))

@@ -29,6 +29,7 @@ from bot.feeds.parsing.xml_split import MAX_ITEMS, Split, split
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import TextTooLargeError, to_utf8
 from bot.text.plurals import counted
+from bot.text.timecodes import duration_s
 from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, UnchangedItem
 
 __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
@@ -37,7 +38,6 @@ MAX_TITLE = 500
 MAX_ADDRESS = 2_000
 # PostgreSQL's indexes hold values of at most 2,704 bytes.
 MAX_IDENTITY_BYTES = 2_000
-MAX_DURATION_S = 7 * 86_400
 # All notes of what is new are in memory at once; what is more waits for a later look.
 MAX_NOTES_BYTES = 24 * 1024 * 1024
 # Of the processor's time; 1,000 episodes with transcripts take about 8.
@@ -197,7 +197,7 @@ def _item(reading: Entry, feed: FeedExtras) -> FeedItem | None:
         title=title,
         link=link,
         published=_published(entry),
-        duration_s=_duration(entry.get("itunes_duration") or entry.get("duration")),
+        duration_s=duration_s(str(entry.get("itunes_duration") or entry.get("duration") or "")),
         image_url=_address((entry.get("image") or {}).get("href")),
         enclosure_url=url,
         enclosure_type=mime_type,
@@ -293,19 +293,6 @@ def _published(entry: Mapping[str, Any]) -> datetime | None:
         return datetime.fromtimestamp(timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _duration(value: object) -> float | None:
-    """Seconds out of "3504", "1014.7", "58:24" or "1:06:35"."""
-    parts = str(value or "").strip().split(":")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        return None
-    if len(numbers) > 3:
-        return None
-    seconds = sum(number * 60**place for place, number in enumerate(reversed(numbers)))
-    return seconds if 0 < seconds <= MAX_DURATION_S else None
 
 
 def _notes(entry: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from xml.parsers import expat
 
+from bot.text.timecodes import play_time_ms
 from storage.models import Chapter, EpisodeKind, FileLink, Person
 
 # The namespaces' addresses as they are in use: small letters, without "http(s)://" and a slash at the end.
@@ -42,7 +43,7 @@ MAX_ATTRIBUTES = 100
 MAX_ELEMENTS = 50_000
 MAX_TEXT = 10_000
 MAX_NAME = 200
-MAX_START_S = 7 * 86_400
+MAX_TTL_S = 7 * 86_400
 MAX_NUMBER = 1_000_000
 SEPARATOR = "\x1f"
 
@@ -50,7 +51,6 @@ _CHANNELS = (["rss", "channel"], ["rdf:RDF", "channel"], ["feed"])
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KINDS = {"trailer": EpisodeKind.TRAILER, "bonus": EpisodeKind.BONUS}
 _SCHEME = re.compile(r"^https?://")
-_START = re.compile(r"(?:(?:([0-9]{1,3}):)?([0-9]{1,5}):)?([0-9]{1,6})(?:[.,]([0-9]{1,9}))?", re.ASCII)
 
 
 class Fault(Enum):
@@ -122,16 +122,6 @@ def read_extras(body: bytes) -> FeedExtras:
     except (expat.ExpatError, ValueError, LookupError):
         reader.found.fault = Fault.MALFORMED
     return reader.found
-
-
-def chapter_start(written: str) -> int | None:
-    """Milliseconds out of "0", "62.5", "1:02" or "00:01:02.500"."""
-    found = _START.fullmatch(written.strip())
-    if found is None:
-        return None
-    hours, minutes, seconds, fraction = found.groups(default="0")
-    whole = int(hours) * 3_600 + int(minutes) * 60 + int(seconds)
-    return whole * 1_000 + round(float(f"0.{fraction}") * 1_000) if whole <= MAX_START_S else None
 
 
 class _Reader:
@@ -215,7 +205,7 @@ class _Reader:
             if attributes.get("uri") and len(item.alternates) < MAX_LINKS:
                 item.alternates.append(attributes["uri"].strip())
         elif (above, name) == ("psc:chapters", "psc:chapter"):
-            start = chapter_start(attributes.get("start", ""))
+            start = play_time_ms(attributes.get("start", ""))
             title = " ".join(attributes.get("title", "").split())[:MAX_NAME]
             if start is not None and title and len(item.chapters) < MAX_CHAPTERS:
                 item.chapters.append(Chapter(start, title))
@@ -266,7 +256,7 @@ class _Reader:
         self.found.new_feed_url = text or None
 
     def _set_ttl(self, text: str) -> None:
-        if (minutes := _whole(text)) is not None and 0 < minutes <= MAX_START_S // 60:
+        if (minutes := _whole(text)) is not None and 0 < minutes <= MAX_TTL_S // 60:
             self.found.ttl_s = minutes * 60
 
     def _skip_hour(self, text: str) -> None:

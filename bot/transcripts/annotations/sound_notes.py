@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.text.timecodes import TIMELIKE
+
 _SOUNDS_TEXT = """
     alarm alert applauds applause barking barks beat beep beeping beeps bell bells birdsong blank_audio bleep boo
     booing
@@ -58,7 +60,7 @@ _OPENS = re.compile(r"[\[(*]")
 _NOTES = re.compile(r"[♪♫♬🎵🎶]")
 _MAX_SUNG = 2000
 # The time of what could not be understood: "[unintelligible 00:12:33.20]".
-_TIMES = re.compile(r"\\?e?\d{1,3}(?::\d\d)+(?:\.\d+)?")
+_TIMES = re.compile(rf"\\?e?{TIMELIKE}")
 _WORDS = re.compile(r"[^\W\d]+(?:['’-][^\W\d]+)*")
 _MAX_WORDS = 6
 

@@ -11,15 +11,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-# What the WebVTT standard takes for a time; more digits in the hours than this are no episode's.
-_PROPER = r"(?:([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})(?![0-9])"
-_PROPER_TIMING = re.compile(rf"[ \t\f]*{_PROPER}[ \t\f]*-->[ \t\f]*{_PROPER}")
-# What hosts write: a comma, no fraction, one digit, minutes over 59, bare seconds.
-_LOOSE = r"(?:(?:([0-9]{1,3})\s?:\s?)?([0-9]{1,3})\s?:\s?)?([0-9]{1,6})(?:\s?[.,]\s?([0-9]{1,3})[0-9]{0,9})?"
-_LOOSE_TIMING = re.compile(rf"\s*{_LOOSE}\s*-->\s*{_LOOSE}(?P<rest>\s.*)?$")
-# SubViewer, as YouTube exports it.
-_CLOCK = r"([0-9]{1,3}):([0-5]?[0-9]):([0-5]?[0-9])\.([0-9]{1,3})"
-_SUBVIEWER = re.compile(rf"{_CLOCK},{_CLOCK}\s*")
+from bot.text.timecodes import LOOSE_CUE, SUBVIEWER, WEBVTT, to_ms
+
+_PROPER_TIMING = re.compile(rf"[ \t\f]*(?P<start>{WEBVTT})[ \t\f]*-->[ \t\f]*(?P<end>{WEBVTT})")
+_LOOSE_TIMING = re.compile(rf"\s*(?P<start>{LOOSE_CUE})\s*-->\s*(?P<end>{LOOSE_CUE})(?P<rest>\s.*)?$")
+_SUBVIEWER_TIMING = re.compile(rf"(?P<start>{SUBVIEWER}),(?P<end>{SUBVIEWER})\s*")
 _SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*")
 # Times that nobody can read any more are no speech either.
 _MANGLED = re.compile(r"[\s0-9:.,>-]*")
@@ -42,18 +38,18 @@ class Block:
 def find_timing(line: str) -> Block | None:
     """The cue that this line begins, if it is one of two times."""
     if "-->" not in line:
-        found = _SUBVIEWER.fullmatch(line) if line[:1].isdecimal() else None
-        return Block(_ms(found, 1), _ms(found, 5), proper=False) if found else None
+        found = _SUBVIEWER_TIMING.fullmatch(line) if line[:1].isdecimal() else None
+        return _block(found, proper=False) if found else None
     if found := _PROPER_TIMING.match(line):
-        return Block(_ms(found, 1), _ms(found, 5), proper=True)
+        return _block(found, proper=True)
     # The settings behind the times may be of any length, the times may not.
     found = _LOOSE_TIMING.match(line[:300])
     if found is None:
         return None
-    bare = found[2] is None and found[6] is None
+    bare = ":" not in found["start"] and ":" not in found["end"]
     if bare and not _SETTINGS.fullmatch(found["rest"] or ""):
         return None  # "10 --> 20 at most" is said.
-    return Block(_ms(found, 1), _ms(found, 5), proper=False)
+    return _block(found, proper=False)
 
 
 def has_timing_near_top(text: str) -> bool:
@@ -63,10 +59,8 @@ def has_timing_near_top(text: str) -> bool:
     return any(find_timing(line) for line in top)
 
 
-def _ms(timing: re.Match[str], first: int) -> int:
-    hours, minutes, seconds, fraction = timing.group(first, first + 1, first + 2, first + 3)
-    whole = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds)
-    return whole * 1000 + int((fraction or "0").ljust(3, "0"))
+def _block(timing: re.Match[str], *, proper: bool) -> Block:
+    return Block(to_ms(timing["start"]), to_ms(timing["end"]), proper)
 
 
 def read_blocks(

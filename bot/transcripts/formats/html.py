@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from bot.text.html_lines import parse_html, read_lines, tidy
+from bot.text.timecodes import begins_with_clock, markup_ms
 from bot.transcripts.formats.plain_text import read_speech
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
@@ -30,12 +31,6 @@ _SKIPPED_TAGS = (
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _BLOCK_TAGS = "article blockquote br dd div dl dt li main ol p section table td tr ul"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
-_CLOCK = re.compile(r"\D{0,3}(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{2})(?:[.,]([0-9]{1,3}))?\b")
-_ISO = re.compile(
-    r"PT(?:([0-9]{1,4})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,7})(?:\.([0-9]{1,3})[0-9]{0,6})?S)?", re.IGNORECASE
-)
-# As TTML has it: "12.5s", in the groups of the clock.
-_SECONDS = re.compile(r"()()([0-9]{1,7})(?:\.([0-9]{1,3})[0-9]{0,6})?s")
 _MAX_NAME = 200
 
 
@@ -111,7 +106,7 @@ def _passages(text: str) -> list[_Said] | None:
             speaker = content.strip().rstrip(":：").strip()[:_MAX_NAME] or None
             start_ms = last.start_ms
         else:
-            start_ms = _ms(content)
+            start_ms = markup_ms(content)
             if start_ms is None:
                 last.add(content)
                 continue
@@ -136,7 +131,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             yield "cite", node.text()
         elif tag == "time":
             shown = node.text()
-            yield "time", shown if _CLOCK.match(shown) else (node.attributes.get("datetime") or shown)
+            yield "time", shown if begins_with_clock(shown) else (node.attributes.get("datetime") or shown)
         elif tag not in _SKIPPED:
             if tag in _BLOCKS:
                 yield "text", "\n"
@@ -153,15 +148,6 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
                 yield "text", "\n"
         if node is not None:
             node = node.next
-
-
-def _ms(text: str) -> int | None:
-    text = text.strip()
-    found = _CLOCK.match(text) or _ISO.fullmatch(text) or _SECONDS.fullmatch(text)
-    if found is None or not any(found.groups()):
-        return None
-    hours, minutes, seconds, fraction = (group or "0" for group in found.groups())
-    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1_000 + int(fraction.ljust(3, "0"))
 
 
 def _recognise(text: str) -> Recognition:

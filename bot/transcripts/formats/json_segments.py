@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.text.timecodes import Unit
 from bot.transcripts.formats.caption_speakers import name_speakers
 from bot.transcripts.formats.cue_blocks import Block
-from bot.transcripts.formats.json_times import Unit, duration_of, end_of, has_time, seconds_or_ms, start_of
+from bot.transcripts.formats.json_times import duration_of, end_of, has_time, seconds_or_ms, start_of
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.formats.srt import clean
 from bot.transcripts.turns.cues import Cue, ParsedTranscript, TranscriptError, merge

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from enum import Enum
 from typing import Any
 
-# A year: what is longer is no time inside an episode.
-_MAX_MS = 365 * 24 * 3_600_000
+from bot.text.timecodes import Unit, json_ms, json_number
+
 _DAY_S = 86_400
 # Nobody speaks slower all through an episode; whole numbers that say so are milliseconds.
 _SLOWEST_WORD_S = 20
@@ -25,16 +23,6 @@ _LASTS = ("duration", "dur", "length")
 # whisper.cpp: {"offsets": {"from": 0, "to": 900}} in milliseconds, beside "timestamps" as clocks.
 _PAIRS_MS = ("offsets",)
 _PAIRS = ("timestamps", "time", "timestamp", "timecode")
-
-_CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,5}):([0-9]{1,2})(?:[.,:]([0-9]{1,9}))?")
-_NUMBER = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?s?")
-
-
-class Unit(Enum):
-    """What a bare number counts."""
-
-    SECONDS = 1_000
-    MILLISECONDS = 1
 
 
 def has_time(entry: dict[str, Any]) -> bool:
@@ -80,16 +68,13 @@ def seconds_or_ms(entries: Sequence[dict[str, Any]], words: int) -> Unit:
 
 def _bare_numbers(entry: dict[str, Any]) -> Iterable[float]:
     for key in (*_STARTS, *_ENDS):
-        value = entry.get(key)
-        if isinstance(value, str) and (found := _NUMBER.fullmatch(value.strip())):
-            yield float(found[1])
-        elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MAX_MS:
-            yield float(value)
+        if (number := json_number(entry.get(key))) is not None:
+            yield number
 
 
 def _first(entry: dict[str, Any], keys: Iterable[str], unit: Unit) -> int | None:
     for key in keys:
-        if key in entry and (ms := _ms(entry[key], unit)) is not None:
+        if key in entry and (ms := json_ms(entry[key], unit)) is not None:
             return ms
     return None
 
@@ -100,25 +85,7 @@ def _of_pair(entry: dict[str, Any], place: int, unit: Unit) -> int | None:
         for key in keys:
             inner = entry.get(key)
             if isinstance(inner, list) and len(inner) == 2:
-                return _ms(inner[place], counts)
+                return json_ms(inner[place], counts)
             if isinstance(inner, dict):
                 return _first(inner, (("from", "start"), ("to", "end"))[place], counts)
     return None
-
-
-def _ms(value: object, unit: Unit) -> int | None:
-    if isinstance(value, str):
-        value = value.strip()
-        if found := _CLOCK.fullmatch(value):
-            hours, minutes, seconds, fraction = found.groups()
-            whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-            return min(_MAX_MS, whole * 1_000 + int((fraction or "0")[:3].ljust(3, "0")))
-        if (number := _NUMBER.fullmatch(value)) is None:
-            return None
-        value = float(number[1])
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    # Compared before anything else: JSON's whole numbers know no bound, and NaN compares as false.
-    if not 0 <= value <= _MAX_MS / unit.value:
-        return None
-    return round(value * unit.value)

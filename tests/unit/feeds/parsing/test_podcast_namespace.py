@@ -17,7 +17,6 @@ from bot.feeds.parsing.podcast_namespace import (
     MAX_NAMESPACES,
     MAX_PERSONS,
     Fault,
-    chapter_start,
     read_extras,
 )
 from storage.models import Chapter, EpisodeKind, FileLink, Person
@@ -157,37 +156,6 @@ def test_what_would_cost_feedparser_too_much_ends_the_reading(inside: str) -> No
 
 
 PSC = '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1.2">%s</psc:chapters>'
-
-
-@pytest.mark.parametrize(
-    ("written", "start_ms"),
-    [
-        ("0", 0),
-        ("00:01:02.500", 62_500),
-        ("1:02", 62_000),
-        ("62.5", 62_500),
-        ("62,25", 62_250),
-        (" 01:00:00 ", 3_600_000),
-        ("100:30", 6_030_000),
-        ("00:00:00.0004", 0),
-        ("", None),
-        ("-1", None),
-        ("1:2:3:4", None),
-        ("a", None),
-        ("٣", None),
-        ("1e3", None),
-        ("9" * 5_000, None),
-        ("999999", None),
-    ],
-)
-def test_starts_of_chapters(written: str, start_ms: int | None) -> None:
-    assert chapter_start(written) == start_ms
-
-
-@given(st.text(max_size=40))
-def test_any_text_is_a_start_or_none(written: str) -> None:
-    start = chapter_start(written)
-    assert start is None or start >= 0
 
 
 def test_podlove_chapters_are_read() -> None:
