@@ -1,1 +1,1 @@
-"""The doors: one file per group of commands; they read options, call the application and show the answer."""
+"""The Discord commands, a cog a file: they read options, call the application and show the answer."""

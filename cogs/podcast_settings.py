@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import discord
@@ -14,40 +13,22 @@ from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable
 from bot.present.text import NO_MENTIONS, escaped
-from cogs.command_options import (
-    Choices,
-    Interaction,
-    followed_or_tell,
-    guild_of,
-    podcast_choices,
-    podcast_named,
-)
+from bot.subscriptions import NO_ROLE, SettingsChange
+from cogs.access import Interaction, guild_of
+from cogs.command_options import ChosenPodcast
 from cogs.previews import send_preview
-from storage.models import AnnouncementStyle, Destination, Looks
-from storage.tables.destinations import configure_destination, guild_destinations
+from storage.models import AnnouncementStyle, Destination
+from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 
-# As many tags as Discord takes for a post.
-MOST_TAGS = 5
+# Discord's limit for a post.
+MAX_TAGS = 5
 TITLE = 120
 TAG = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a moderator named; None leaves it as it is."""
-
-    style: str | None
-    role: discord.Role | None
-    silent: bool | None
-    spoiler: bool | None
-    talk: bool | None
-    publish: bool | None
-    tags: str | None
-
-
-class ChoosingLooks(commands.Cog):
-    """A part of the group `podcast`."""
+class PodcastSettings(commands.Cog):
+    """The part of the group `podcast` that changes settings."""
 
     @app_commands.command(
         description="Choose how a podcast is announced in a channel; without choices, show how"
@@ -66,7 +47,7 @@ class ChoosingLooks(commands.Cog):
     async def looks(
         self,
         interaction: Interaction,
-        podcast: str,
+        podcast: ChosenPodcast,
         channel: discord.TextChannel
         | discord.Thread
         | discord.VoiceChannel
@@ -82,84 +63,69 @@ class ChoosingLooks(commands.Cog):
     ) -> None:
         """Change what was named, and show the outcome."""
         bot = bot_of(interaction)
-        found = podcast_named(await followed_or_tell(interaction), podcast)
-        mine = [
+        destinations = [
             one
             for one in await guild_destinations(bot.db, guild_of(interaction))
-            if one.podcast_id == found.id
+            if one.podcast_id == podcast.id
         ]
-        wanted = _wanted(mine, channel.id if channel else None, interaction.channel_id)
-        where = interaction.guild.get_channel_or_thread(wanted.channel_id) if interaction.guild else None
-        chosen = Chosen(style, role, silent, spoiler, talk, publish, tags)
-        changed = changed_destination(wanted, where if isinstance(where, Announceable) else None, chosen)
+        destination = _chosen(destinations, channel.id if channel else None, interaction.channel_id)
+        where = interaction.guild.get_channel_or_thread(destination.channel_id) if interaction.guild else None
+        place = where if isinstance(where, Announceable) else None
+        change = SettingsChange(
+            style=AnnouncementStyle(style) if style else None,
+            role_id=_role_id(role),
+            silent=silent,
+            spoiler=spoiler,
+            open_thread=talk,
+            publish=publish,
+            tag_ids=_tag_ids(place, tags) if tags else None,
+        )
+        _check(change, place)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        if changed != wanted:
-            await configure_destination(
-                bot.db,
-                wanted.id,
-                looks=changed.looks,
-                open_thread=changed.open_thread,
-                publish=changed.publish,
-                tag_ids=changed.tag_ids,
-            )
-        text = f"**{escaped(found.title, TITLE)}** is announced in <#{changed.channel_id}> {told(changed)}."
-        if role is not None and isinstance(where, Announceable) and not _may_mention(where, role):
+        changed = await bot.subscriptions.configure(destination, change)
+        text = (
+            f"**{escaped(podcast.title, TITLE)}** is announced in <#{changed.channel_id}> "
+            f"{settings_text(changed)}."
+        )
+        if role is not None and place is not None and not _may_mention(place, role):
             text += (
                 f"\n⚠️ I may not mention {role.mention}: allow everybody to mention it in the role's settings, "
                 "or give me **Mention @everyone, @here and All Roles** there."
             )
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
-        for newest in await list_episodes(bot.db, [found.id], limit=1):
+        for newest in await list_episodes(bot.db, [podcast.id], limit=1):
             await send_preview(interaction, newest.id, changed.looks)
 
-    @looks.autocomplete("podcast")
-    async def _looks_podcasts(self, interaction: Interaction, typed: str) -> Choices:
-        return await podcast_choices(interaction, typed)
 
-
-def _wanted(mine: Sequence[Destination], named: int | None, here: int | None) -> Destination:
-    """The destination that is meant: the one that is named, the only one, or the one of this channel."""
-    if named is None and len(mine) == 1:
-        return mine[0]
-    for one in mine:
+def _chosen(destinations: Sequence[Destination], named: int | None, here: int | None) -> Destination:
+    """The destination in the channel that was named, else the only one, else the one in this channel."""
+    if named is None and len(destinations) == 1:
+        return destinations[0]
+    for one in destinations:
         if one.channel_id == (named or here):
             return one
-    channels = ", ".join(f"<#{one.channel_id}>" for one in mine[:20])
+    channels = ", ".join(f"<#{one.channel_id}>" for one in destinations[:20])
     raise MemberError(f"This podcast is announced in {channels}; name one of these channels.")
 
 
-def changed_destination(standing: Destination, channel: Announceable | None, chosen: Chosen) -> Destination:
-    """The destination as it was chosen to be. Raises MemberError where its channel can't do that."""
-    news = isinstance(channel, discord.TextChannel) and channel.is_news()
-    if chosen.publish and not news:
+def _role_id(role: discord.Role | None) -> int | None:
+    if role is None:
+        return None
+    return NO_ROLE if role.is_default() else role.id
+
+
+def _check(change: SettingsChange, channel: Announceable | None) -> None:
+    """Raise MemberError where Discord's kind of channel can't do what was chosen."""
+    if change.publish and not (isinstance(channel, discord.TextChannel) and channel.is_news()):
         raise MemberError("Only what is posted in an announcement channel can be published.")
-    if chosen.talk and not isinstance(channel, discord.TextChannel):
+    if change.open_thread and not isinstance(channel, discord.TextChannel):
         raise MemberError(
             "A thread can be opened under announcements in text and announcement channels alone."
         )
-    looks = standing.looks
-    role_id = looks.role_id
-    if chosen.role is not None:
-        role_id = None if chosen.role.is_default() else chosen.role.id
-    return replace(
-        standing,
-        looks=Looks(
-            style=AnnouncementStyle(chosen.style) if chosen.style else looks.style,
-            role_id=role_id,
-            silent=_either(chosen.silent, looks.silent),
-            spoiler=_either(chosen.spoiler, looks.spoiler),
-        ),
-        open_thread=_either(chosen.talk, standing.open_thread),
-        publish=_either(chosen.publish, standing.publish),
-        tag_ids=_tag_ids(channel, chosen.tags) if chosen.tags else standing.tag_ids,
-    )
-
-
-def _either(chosen: bool | None, standing: bool) -> bool:  # noqa: FBT001 - two of a kind
-    return standing if chosen is None else chosen
 
 
 def _tag_ids(channel: Announceable | None, names: str) -> tuple[int, ...]:
+    """The ids of a forum's tags, named with commas between them. Raises MemberError."""
     if not isinstance(channel, discord.ForumChannel):
         raise MemberError("Only the posts of a forum have tags.")
     known = {tag.name.casefold(): tag.id for tag in channel.available_tags}
@@ -168,8 +134,8 @@ def _tag_ids(channel: Announceable | None, names: str) -> tuple[int, ...]:
     if missing:
         there = ", ".join(escaped(tag.name, TAG) for tag in channel.available_tags) or "none"
         raise MemberError(f"This forum has no tag “{escaped(missing[0], TAG)}”; its tags are: {there}.")
-    if len(wanted) > MOST_TAGS:
-        raise MemberError(f"A post has at most {MOST_TAGS} tags.")
+    if len(wanted) > MAX_TAGS:
+        raise MemberError(f"A post has at most {MAX_TAGS} tags.")
     return tuple(dict.fromkeys(known[name] for name in wanted))
 
 
@@ -178,7 +144,7 @@ def _may_mention(channel: Announceable, role: discord.Role) -> bool:
     return role.is_default() or role.mentionable or me is None or channel.permissions_for(me).mention_everyone
 
 
-def told(one: Destination) -> str:
+def settings_text(one: Destination) -> str:
     """How episodes are announced there, in words."""
     looks = one.looks
     parts = [

@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.announcing.retry_policy import SETTLED_AFTER
 from bot.announcing.transport.channels import destination_kind
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
-from bot.feeds.http.address_guard import is_web_address
-from bot.polling.feed_updater import Poll
 from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
+from bot.subscriptions import Followed, Place
 from bot.text.plurals import counted
-from cogs.command_options import (
-    Choices,
+from cogs.access import (
+    NOT_FOLLOWED,
     Interaction,
-    TellingButton,
-    followed,
-    followed_or_tell,
+    followed_podcasts,
     guild_of,
-    manages_server,
-    podcast_choices,
-    podcast_named,
+    require_followed_podcasts,
+    require_manage_server,
 )
-from cogs.podcast_settings import ChoosingLooks
+from cogs.buttons import StatelessButton
+from cogs.command_options import ChosenPodcast
+from cogs.podcast_settings import PodcastSettings
 from cogs.previews import send_preview
-from storage.models import (
-    Coverage,
-    DeliveryState,
-    Destination,
-    Episode,
-    FileProblems,
-    HeldItem,
-    Podcast,
-)
-from storage.tables.deliveries import last_problem, plan_delivery, retry_delivery
-from storage.tables.destinations import (
-    add_destination,
-    get_destination,
-    guild_destinations,
-    remove_destinations,
-)
-from storage.tables.episodes import get_episode, list_episodes
+from storage.models import DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast
+from storage.tables.deliveries import last_problem
+from storage.tables.destinations import guild_destinations
+from storage.tables.episodes import list_episodes
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
-from storage.tables.podcasts import coverage
 
-MAX_DESTINATIONS = 200
 NEWEST_SHOWN = 3
 HELD_SHOWN = 3
 TITLE = 120
@@ -62,13 +41,13 @@ TITLE = 120
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Podcasts(
-    ChoosingLooks, commands.GroupCog, group_name="podcast", group_description="What this server follows"
+    PodcastSettings, commands.GroupCog, group_name="podcast", group_description="What this server follows"
 ):
-    """Choosing podcasts."""
+    """The commands that choose podcasts."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Discord hides these commands from others, but a server can override that: check again."""
-        return manages_server(interaction)
+        """Discord hides these commands from others, but a server's settings can override that: check again."""
+        return require_manage_server(interaction)
 
     @app_commands.command(description="Follow a podcast and announce its new episodes in a channel")
     @app_commands.describe(
@@ -88,41 +67,20 @@ class Podcasts(
     ) -> None:
         """Follow a podcast here."""
         bot = bot_of(interaction)
-        guild_id = guild_of(interaction)
-        target = _target(interaction, channel)
-        if not is_web_address(feed.strip()):
-            raise MemberError("That is no feed's address: it begins with http:// or https://.")
-        if len(await guild_destinations(bot.db, guild_id)) >= MAX_DESTINATIONS:
-            raise MemberError(
-                f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
-            )
+        target = channel or _this_channel(interaction)
+        place = Place(guild_of(interaction), target.id, interaction.user.id, destination_kind(target))
         await interaction.response.defer(ephemeral=True, thinking=True)
-        podcast, poll = await bot.reader.pipeline.follow(feed.strip(), by_operator=False)
-        destination, new = await add_destination(
-            bot.db,
-            podcast.id,
-            guild_id=guild_id,
-            channel_id=target.id,
-            added_by=interaction.user.id,
-            now=datetime.now(UTC),
-            kind=destination_kind(target),
-        )
-        to_come = await bot.reader.files.transcripts_to_come(podcast.id)
-        bot.poller.look_soon()
-        bot.poller.read_files_soon(podcast.id)
-        newest = await list_episodes(bot.db, [podcast.id], limit=NEWEST_SHOWN)
-        covered = await coverage(bot.db, podcast.id)
+        found = await bot.subscriptions.follow(feed.strip(), place)
+        newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
+        # Discord sends the bot's permissions in the channel that the command was used in.
         told = interaction.app_permissions if target.id == interaction.channel_id else None
-        missing = missing_permissions(target, told)
-        found = Found(podcast, poll, covered, to_come, newest)
-        text = _added_text(found, target, missing, new=new)
         await interaction.followup.send(
-            text,
-            view=post_newest_button(destination.id, newest[0].id),
+            _followed_text(found, newest, target, missing_permissions(target, told)),
+            view=post_newest_button(found.destination.id, newest[0].id),
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,
         )
-        await send_preview(interaction, newest[0].id, destination.looks)
+        await send_preview(interaction, newest[0].id, found.destination.looks)
 
     @app_commands.command(
         name="list", description="Show what this server follows, where, and how the last look ended"
@@ -130,13 +88,14 @@ class Podcasts(
     async def list_(self, interaction: Interaction) -> None:
         """Show what is followed."""
         bot = bot_of(interaction)
-        podcasts = await followed_or_tell(interaction)
+        podcasts = await require_followed_podcasts(interaction)
         destinations = await guild_destinations(bot.db, guild_of(interaction))
         problems = {one.id: await last_problem(bot.db, one.id) for one in destinations}
         held = await waiting_items(bot.db, [one.id for one in podcasts])
         files = await file_problems(bot.db, [one.id for one in podcasts])
         rich = [
-            _listed(one, destinations, problems, held.get(one.id, []), files.get(one.id)) for one in podcasts
+            _podcast_text(one, destinations, problems, held.get(one.id, []), files.get(one.id))
+            for one in podcasts
         ]
         plain = [f"**{escaped(one.title, TITLE)}**" for one in podcasts]
         card = discord.Embed(
@@ -147,32 +106,21 @@ class Podcasts(
 
     @app_commands.command(description="Stop following a podcast in this server")
     @app_commands.describe(podcast="The podcast")
-    async def remove(self, interaction: Interaction, podcast: str) -> None:
+    async def remove(self, interaction: Interaction, podcast: ChosenPodcast) -> None:
         """Ask whether to stop following."""
-        bot = bot_of(interaction)
-        found = podcast_named(await followed_or_tell(interaction), podcast)
-        where = [
-            one
-            for one in await guild_destinations(bot.db, guild_of(interaction))
-            if one.podcast_id == found.id
-        ]
+        destinations = await guild_destinations(bot_of(interaction).db, guild_of(interaction))
+        where = [one for one in destinations if one.podcast_id == podcast.id]
         channels = ", ".join(f"<#{one.channel_id}>" for one in where[:20])
         await interaction.response.send_message(
-            f"Stop announcing **{escaped(found.title, TITLE)}** in {channels}, and searching it from this server? "
+            f"Stop announcing **{escaped(podcast.title, TITLE)}** in {channels}, and searching it from this server? "
             "What was posted stays, and you can add it again.",
-            view=remove_buttons(found.id),
+            view=remove_buttons(podcast.id),
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,
         )
 
-    @remove.autocomplete("podcast")
-    async def _podcasts(self, interaction: Interaction, typed: str) -> Choices:
-        return await podcast_choices(interaction, typed)
 
-
-def _target(interaction: Interaction, channel: Announceable | None) -> Announceable:
-    if channel is not None:
-        return channel
+def _this_channel(interaction: Interaction) -> Announceable:
     guild = interaction.guild
     here = guild.get_channel_or_thread(interaction.channel_id or 0) if guild else None
     if not isinstance(here, Announceable):
@@ -180,32 +128,22 @@ def _target(interaction: Interaction, channel: Announceable | None) -> Announcea
     return here
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What adding a podcast found. `to_come`: transcripts that are published, and read now."""
-
-    podcast: Podcast
-    poll: Poll
-    covered: Coverage
-    to_come: int
-    newest: list[Episode]
-
-
-def _added_text(found: Found, channel: Announceable, missing: list[str], *, new: bool) -> str:
-    podcast, poll, covered, newest = found.podcast, found.poll, found.covered, found.newest
-    state = "is now followed" if new else "is followed already"
+def _followed_text(found: Followed, newest: list[Episode], channel: Announceable, missing: list[str]) -> str:
+    """What following a podcast found, and whether quotes will work."""
+    podcast, covered, pending = found.podcast, found.coverage, found.pending_transcripts
+    state = "is now followed" if found.new else "is followed already"
     lines = [f"**{escaped(podcast.title, TITLE)}** {state} in {channel.mention}."]
-    transcripts = covered.with_turns + found.to_come
+    transcripts = covered.with_turns + pending
     lines.append(
         f"I found {counted(covered.episodes, 'episode')}: {covered.with_chapters} with chapters, "
         f"{transcripts} with a transcript."
     )
-    if found.to_come:
-        lines.append(f"Published apart from the feed, and read now: {counted(found.to_come, 'transcript')}.")
+    if pending:
+        lines.append(f"Published apart from the feed, and read now: {counted(pending, 'transcript')}.")
     if not transcripts:
         lines.append("**Quotes won't work** for this podcast: no episode has a transcript that I can read.")
-    if poll.failed:
-        lines.append(f"The last look failed: {escaped(poll.outcome, 300)}")
+    if found.poll.failed:
+        lines.append(f"The last look failed: {escaped(found.poll.outcome, 300)}")
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
     if missing:
         lines.append("⚠️ " + how_to_give(missing, channel.mention) + " Until then announcements wait.")
@@ -215,7 +153,7 @@ def _added_text(found: Found, channel: Announceable, missing: list[str], *, new:
     return cut("\n".join(lines), CONTENT)
 
 
-def _listed(
+def _podcast_text(
     podcast: Podcast,
     destinations: list[Destination],
     problems: dict[int, str | None],
@@ -246,26 +184,16 @@ def _listed(
     return "\n".join(lines)
 
 
-class PostNewest(TellingButton, template=POST_NEWEST_ID):
-    """Post the newest episode now, below what adding a podcast found."""
+class PostNewestButton(StatelessButton, template=POST_NEWEST_ID):
+    """`Post the newest episode now`, below what `/podcast add` found."""
 
     async def answer(self, interaction: Interaction) -> None:
-        """Plan the delivery: the same one that a poll would plan, so that it can't be posted twice."""
-        manages_server(interaction)
-        bot = bot_of(interaction)
-        destination_id, episode_id = self.ids
-        destination = await get_destination(bot.db, destination_id)
-        episode = await get_episode(bot.db, episode_id)
-        if destination is None or destination.guild_id != guild_of(interaction):
-            raise MemberError("This channel does not follow that podcast any more.")
-        if episode is None or episode.podcast_id != destination.podcast_id:
-            raise MemberError("This episode is not stored any more.")
-        delivery, _ = await plan_delivery(bot.db, destination.id, episode.id, datetime.now(UTC))
-        where = f"<#{destination.channel_id}>"
+        """Announce the episode, unless it was announced already."""
+        require_manage_server(interaction)
+        delivery = await bot_of(interaction).subscriptions.post_now(guild_of(interaction), *self.ids)
+        where = f"<#{delivery.channel_id}>"
         if delivery.state is DeliveryState.SENT:
             raise MemberError(f"This episode was posted in {where} already.")
-        await retry_delivery(bot.db, delivery.id, datetime.now(UTC) + SETTLED_AFTER)
-        bot.sender.wake()
         await interaction.response.send_message(
             f"It is on its way to {where}. If it does not appear, `/podcast list` tells why.",
             ephemeral=True,
@@ -273,21 +201,20 @@ class PostNewest(TellingButton, template=POST_NEWEST_ID):
         )
 
 
-class Remove(TellingButton, template=REMOVE_ID):
-    """The answer to the question whether to stop following."""
+class RemoveButton(StatelessButton, template=REMOVE_ID):
+    """The two answers to the question whether to stop following."""
 
     async def answer(self, interaction: Interaction) -> None:
         """Stop following, or keep it."""
-        manages_server(interaction)
-        bot = bot_of(interaction)
+        require_manage_server(interaction)
         podcast_id, sure = self.ids
-        title = next((one.title for one in await followed(interaction) if one.id == podcast_id), None)
+        title = next(
+            (one.title for one in await followed_podcasts(interaction) if one.id == podcast_id), None
+        )
         if title is None:
-            text = "This server does not follow that podcast any more."
+            text = NOT_FOLLOWED
         elif sure:
-            await remove_destinations(
-                bot.db, guild_id=guild_of(interaction), podcast_id=podcast_id, now=datetime.now(UTC)
-            )
+            await bot_of(interaction).subscriptions.stop(guild_of(interaction), podcast_id)
             text = f"**{escaped(title, TITLE)}** is not followed here any more; `/podcast add` takes it up again."
         else:
             text = f"**{escaped(title, TITLE)}** stays."
@@ -297,4 +224,4 @@ class Remove(TellingButton, template=REMOVE_ID):
 async def setup(bot: Earmark) -> None:
     """Load the commands and buttons of this file."""
     await bot.add_cog(Podcasts())
-    bot.add_dynamic_items(PostNewest, Remove)
+    bot.add_dynamic_items(PostNewestButton, RemoveButton)

@@ -1,4 +1,4 @@
-"""The preview: an announcement as a moderator alone sees it."""
+"""The preview of an announcement, which the moderator alone sees."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import discord
 from bot.discord_client.client import bot_of
 from bot.present.announcement import announcement_post, plain_post
 from bot.present.buttons import NO_DELIVERY
-from cogs.command_options import Interaction
+from cogs.access import Interaction
 from storage.models import Looks
 
 BAD_REQUEST = 400
 
 
 async def send_preview(interaction: Interaction, episode_id: int, looks: Looks) -> None:
-    """Send it behind the answer, plainer where Discord refuses it; it mentions nobody."""
+    """Send it as a follow-up that mentions nobody; in its plain form where Discord refuses the rich one."""
     what = await bot_of(interaction).announcements.load(episode_id)
     if what is None:
         return

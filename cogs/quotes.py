@@ -1,4 +1,4 @@
-"""`/quote`: what was said, as the member remembers it."""
+"""`/quote`, and the buttons and the modal that search transcripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.date_ranges import begin_of, end_of
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError, answer_failure
 from bot.present.buttons import (
@@ -28,34 +27,31 @@ from bot.present.cards import quote_card
 from bot.present.text import NO_MENTIONS
 from bot.quotes import Hit, hit_of
 from bot.search.quote_search import Scope
-from cogs.command_options import (
-    Choices,
+from cogs.access import (
+    NOT_FOLLOWED,
     Interaction,
-    TellingButton,
-    episode_choices,
-    episode_named,
-    followed_episode,
-    followed_ids_or_tell,
     guild_of,
-    podcast_choices,
-    podcast_named,
-    speaker_choices,
+    require_followed_episode,
+    require_followed_ids,
 )
+from cogs.buttons import StatelessButton
+from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
 from storage.models import Episode, Quote
 from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
 from storage.tables.destinations import guild_podcast_ids
 from storage.tables.episodes import chapters_of, get_episode
-from storage.tables.podcasts import coverages, list_podcasts
+from storage.tables.podcasts import coverages
 
 SHOWN = 5
 MOST_WORDS = 300
-# Discord wants a first answer within 3 s; a search that still reads its transcripts by then is answered later.
+# Discord wants a first answer within 3 s. A search that has to read transcripts first is answered later.
 ANSWER_WITHIN_S = 2.0
+# Discord's "Interaction has already been acknowledged".
 ALREADY_ANSWERED = 40060
 
 
 class Quotes(commands.Cog):
-    """Finding quotes."""
+    """The command that finds quotes, and the answer to the search modal."""
 
     @app_commands.command(description="Find what was said on the podcast, from the words that you remember")
     @app_commands.describe(
@@ -71,56 +67,40 @@ class Quotes(commands.Cog):
         self,
         interaction: Interaction,
         words: app_commands.Range[str, 1, MOST_WORDS],
-        podcast: str | None = None,
-        episode: str | None = None,
-        speaker: str | None = None,
-        since: app_commands.Range[str, 4, 10] | None = None,
-        until: app_commands.Range[str, 4, 10] | None = None,
+        podcast: ChosenPodcast | None = None,
+        episode: ChosenEpisode | None = None,
+        speaker: ChosenSpeaker | None = None,
+        since: Since | None = None,
+        until: Until | None = None,
     ) -> None:
         """Answer privately with the best moment."""
-        bot = bot_of(interaction)
-        ids = await followed_ids_or_tell(interaction)
-        if podcast:
-            ids = frozenset([podcast_named(await list_podcasts(bot.db, ids), podcast).id])
-        chosen = await episode_named(bot, ids, episode) if episode else None
+        ids = frozenset([podcast.id]) if podcast else await require_followed_ids(interaction)
         scope = Scope(
             podcast_ids=ids,
-            episode_id=chosen.id if chosen else None,
+            episode_id=episode.id if episode else None,
             speaker=speaker or None,
-            since=begin_of(since),
-            until=end_of(until),
+            since=since,
+            until=until,
         )
         await _answer(interaction, words, scope, ids)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer the words of a window: by its id, so that it outlives the process and takes no memory."""
+        """Answer the search modal, recognised by its custom_id: so it takes no memory and outlives a restart."""
         data: Any = interaction.data or {}
-        window = re.fullmatch(SEARCH_WINDOW_ID, str(data.get("custom_id", "")))
-        if interaction.type is not discord.InteractionType.modal_submit or window is None:
+        modal = re.fullmatch(SEARCH_WINDOW_ID, str(data.get("custom_id", "")))
+        if interaction.type is not discord.InteractionType.modal_submit or modal is None:
             return
         try:
-            episode = await followed_episode(interaction, row_id(window["episode"]))
+            episode = await require_followed_episode(interaction, row_id(modal["episode"]))
             ids = frozenset([episode.podcast_id])
             await _answer(interaction, _typed(data), Scope(podcast_ids=ids, episode_id=episode.id), ids)
         except Exception as error:  # noqa: BLE001 - told to the member and the log, in one place
             await answer_failure(interaction, error)
 
-    @quote.autocomplete("podcast")
-    async def _podcasts(self, interaction: Interaction, typed: str) -> Choices:
-        return await podcast_choices(interaction, typed)
-
-    @quote.autocomplete("episode")
-    async def _episodes(self, interaction: Interaction, typed: str) -> Choices:
-        return await episode_choices(interaction, typed)
-
-    @quote.autocomplete("speaker")
-    async def _speakers(self, interaction: Interaction, typed: str) -> Choices:
-        return await speaker_choices(interaction, typed)
-
 
 async def _answer(interaction: Interaction, words: str, scope: Scope, ids: frozenset[int]) -> None:
-    """Answer privately with the best moment in this scope, which is of these podcasts."""
+    """Answer privately with the best moment in this scope, which is within the podcasts `ids`."""
     bot = bot_of(interaction)
     search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
     await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
@@ -147,7 +127,7 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
 
 
 def _typed(data: Any) -> str:
-    """What a member typed into a window's only input, which is a label's or an action row's."""
+    """What was typed into the modal's only input, which stands in a label or an action row. Raises MemberError."""
     part: Any = next(iter(data.get("components") or ()), {})
     held: Any = part.get("component") or next(iter(part.get("components") or ()), {})
     words = str(held.get("value") or "").strip()
@@ -156,12 +136,12 @@ def _typed(data: Any) -> str:
     return words[:MOST_WORDS]
 
 
-class SearchWindow(discord.ui.Modal):
+class SearchModal(discord.ui.Modal):
     """Asks for the words to look for in an episode."""
 
     def __init__(self, episode: Episode) -> None:
         super().__init__(title="Search this episode", custom_id=search_window_id(episode.id))
-        # A window that listens is kept in memory until it is filled in, which nobody has to do.
+        # discord.py keeps a modal that listens in memory until it is submitted, which may be never.
         self.stop()
         words = discord.ui.TextInput[Any](custom_id="words", max_length=MOST_WORDS)
         self.add_item(
@@ -173,17 +153,17 @@ class SearchWindow(discord.ui.Modal):
         )
 
 
-class SearchEpisode(TellingButton, template=SEARCH_ID):
-    """The button below an announcement that searches its episode."""
+class SearchEpisodeButton(StatelessButton, template=SEARCH_ID):
+    """`Search this episode`, below an announcement."""
 
     async def answer(self, interaction: Interaction) -> None:
         """Ask for the words."""
-        episode = await followed_episode(interaction, self.ids[0])
-        await interaction.response.send_modal(SearchWindow(episode))
+        episode = await require_followed_episode(interaction, self.ids[0])
+        await interaction.response.send_modal(SearchModal(episode))
 
 
 async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[list[Hit], int]:
-    """What was found, and the id that its buttons name it by; 0 where nothing was."""
+    """What was found, and the id under which it is kept for its buttons; 0 where nothing was found."""
     hits = await bot.finder.find(words, scope, limit=SHOWN)
     if not hits:
         return hits, 0
@@ -207,7 +187,7 @@ def _card(hit: Hit, *, shared_by: int | None = None) -> discord.Embed:
 
 
 async def _shown(interaction: Interaction, answer_id: int, rank: int) -> tuple[list[Quote], Hit]:
-    """The quotes of an answer and the one that is meant. Ids come from outside: all of it is checked."""
+    """The quotes of an answer and the one of this rank. Raises MemberError: anybody can forge these ids."""
     bot = bot_of(interaction)
     guild_id = guild_of(interaction)
     quotes = await answer_quotes(bot.db, answer_id, guild_id)
@@ -215,16 +195,16 @@ async def _shown(interaction: Interaction, answer_id: int, rank: int) -> tuple[l
         raise MemberError("This answer is too old for its buttons; ask again with `/quote`.")
     episode = await get_episode(bot.db, quotes[rank].episode_id)
     if episode is None or episode.podcast_id not in await guild_podcast_ids(bot.db, guild_id):
-        raise MemberError("This server does not follow that podcast any more.")
+        raise MemberError(NOT_FOLLOWED)
     chapters = (await chapters_of(bot.db, [episode.id]))[episode.id]
     return quotes, hit_of(quotes[rank], episode, chapters)
 
 
-class ShowQuote(TellingButton, template=SHOW_QUOTE_ID):
-    """Another quote of the same answer."""
+class ShowQuoteButton(StatelessButton, template=SHOW_QUOTE_ID):
+    """Below an answer: another of its quotes."""
 
     async def answer(self, interaction: Interaction) -> None:
-        """Show it in place of the one that is shown."""
+        """Show it instead of the current one."""
         answer_id, rank = self.ids
         quotes, hit = await _shown(interaction, answer_id, rank)
         await interaction.response.edit_message(
@@ -234,8 +214,8 @@ class ShowQuote(TellingButton, template=SHOW_QUOTE_ID):
         )
 
 
-class ShareQuote(TellingButton, template=SHARE_QUOTE_ID):
-    """Post a quote in the channel."""
+class ShareQuoteButton(StatelessButton, template=SHARE_QUOTE_ID):
+    """`Share`: post a quote in the channel."""
 
     async def answer(self, interaction: Interaction) -> None:
         """Post it once, naming the member."""
@@ -251,7 +231,7 @@ class ShareQuote(TellingButton, template=SHARE_QUOTE_ID):
             )
         except discord.HTTPException as error:
             if error.code == ALREADY_ANSWERED:
-                # Discord's first answer was lost, and the library asked again: the quote stands.
+                # Discord's first reply was lost and discord.py sent the request again: the quote was posted.
                 return
             await unshare_quote(bot_of(interaction).db, answer_id, rank)
             raise
@@ -260,4 +240,4 @@ class ShareQuote(TellingButton, template=SHARE_QUOTE_ID):
 async def setup(bot: Earmark) -> None:
     """Load the commands and buttons of this file."""
     await bot.add_cog(Quotes())
-    bot.add_dynamic_items(ShowQuote, ShareQuote, SearchEpisode)
+    bot.add_dynamic_items(ShowQuoteButton, ShareQuoteButton, SearchEpisodeButton)

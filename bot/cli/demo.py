@@ -24,10 +24,10 @@ from bot.present.announcement import announcement_post
 from bot.present.terminal import message_lines
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search.quote_search import Scope
+from bot.subscriptions import Place, Subscriptions
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.models import Looks
 from storage.tables.deliveries import due_deliveries, finish_delivery
-from storage.tables.destinations import add_destination
 from storage.tables.podcasts import coverage, get_podcast
 
 # A server and a channel that exist here alone.
@@ -98,16 +98,9 @@ async def run_demo(settings: Settings) -> int:
 
 
 async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) -> None:
-    podcast, _ = await reader.pipeline.follow(host.base + FEED_PATH, by_operator=True)
+    found = await Subscriptions(db, reader).follow(host.base + FEED_PATH, Place(SERVER, CHANNEL, MODERATOR))
+    podcast = found.podcast
     await reader.files.read(podcast.id, limit=EPISODES)
-    await add_destination(
-        db,
-        podcast.id,
-        guild_id=SERVER,
-        channel_id=CHANNEL,
-        added_by=MODERATOR,
-        now=datetime.now(UTC),
-    )
     covered = await coverage(db, podcast.id)
     _print(
         f"Following “{podcast.title}” from {podcast.feed_url}",

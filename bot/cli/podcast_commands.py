@@ -18,13 +18,13 @@ from bot.config import Settings
 from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import is_web_address
 from bot.polling.feed_updater import Poll
+from bot.subscriptions import ALL_FILES, Subscriptions
 from bot.text.plurals import counted
 from storage.models import Coverage, Podcast
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
-from storage.tables.podcasts import coverage, coverages, followed_podcasts, list_podcasts
+from storage.tables.podcasts import coverages, followed_podcasts, list_podcasts
 
-ALL_FILES = 100_000
 POLLS_AT_ONCE = 8
 MAX_SHOWN = 200
 
@@ -33,23 +33,17 @@ async def add(options: Options, settings: Settings) -> int:
     """Follow a feed, poll it once, read its published files."""
     feed_url = _feed_address(options.feed)
     async with opened(settings) as db, reading(db, settings) as reader:
-        podcast, poll = await reader.pipeline.follow(feed_url, by_operator=True)
-        if poll.failed:
-            raise FeedError(poll.outcome)
-        # Whoever adds it again wants to know now: what failed before is tried anew.
-        warnings = await reader.files.read(
-            podcast.id, limit=ALL_FILES, all_missing=True, progress=_progress()
-        )
-        covered = await coverage(db, podcast.id)
+        found = await Subscriptions(db, reader).follow_as_operator(feed_url, progress=_progress())
+    podcast, covered = found.podcast, found.coverage
     if options.json:
-        print_json(records.added_record(podcast, covered, warnings))
+        print_json(records.added_record(podcast, covered, found.warnings))
         return 0
-    print_text(f"{podcast.title} ({podcast.id}): {poll.outcome}")
+    print_text(f"{podcast.title} ({podcast.id}): {found.poll.outcome}")
     print_text(
         f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
         f"{covered.with_turns} with transcripts"
     )
-    for warning in warnings:
+    for warning in found.warnings:
         say(warning)
     return 0
 

@@ -31,6 +31,7 @@ from bot.polling.services import Reader
 from bot.present.text import NO_MENTIONS
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search.quote_search import SWEPT_AFTER_S
+from bot.subscriptions import Subscriptions
 from storage.engine.database import Database
 from storage.tables.command_sync import record_sync, synced_hash
 
@@ -79,10 +80,15 @@ class Earmark(commands.AutoShardedBot):
             self, db, MessageRenderer(self.announcements), transport, nonce_window_s=settings.nonce_window_s
         )
         self.poller = Poller(db, reader, on_news=self.sender.wake)
+        self.subscriptions = Subscriptions(db, reader, on_follow=self._read_soon, on_post=self.sender.wake)
         self.up_since: float | None = None
         self.failure: BaseException | None = None
         self._work: list[asyncio.Task[None]] = []
         self._ending: asyncio.Task[None] | None = None
+
+    def _read_soon(self, podcast_id: int) -> None:
+        self.poller.look_soon()
+        self.poller.read_files_soon(podcast_id)
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, where they changed."""

@@ -12,6 +12,7 @@ from bot.date_ranges import DayError
 from bot.feeds.errors import FeedError
 from bot.lookup import LookupFailedError
 from bot.present.text import NO_MENTIONS, escaped
+from bot.subscriptions import SubscriptionError
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def sentence_for(error: BaseException) -> tuple[str, bool]:
         match cause:
             case MemberError():
                 return str(cause), False
-            case FeedError() | LookupFailedError() | DayError():
+            case FeedError() | LookupFailedError() | DayError() | SubscriptionError():
                 # These repeat what a feed or a member wrote.
                 return escaped(str(cause), MAX_SENTENCE), False
             case app_commands.MissingPermissions():
@@ -44,7 +45,7 @@ def sentence_for(error: BaseException) -> tuple[str, bool]:
                 return "This works in a server only.", False
             case app_commands.CommandOnCooldown():
                 return f"That was a lot at once; try again in {cause.retry_after:.0f} seconds.", False
-            case app_commands.TransformerError():
+            case app_commands.TransformerError() if cause.__cause__ is None:
                 return "One of the options is nothing I can use; choose one of those that are offered.", False
             case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
                 return "This command has changed; try again in a minute.", True

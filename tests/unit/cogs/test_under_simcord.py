@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
-from cogs import command_options
+from cogs import access
 from storage.engine.database import Database
 from storage.models import DeliveryState
 from storage.tables.deliveries import plan_delivery
@@ -123,11 +123,11 @@ async def test_choices_that_fail_say_so(
 
     async with furnished(sqlite_db, tmp_path) as room:
         await _follow(room)
-        monkeypatch.setattr(command_options, "list_podcasts", broken)
+        monkeypatch.setattr(access, "list_podcasts", broken)
         offered = await room.member.autocomplete(room.channel, "episode", "podcast", "s")
         assert [one["name"] for one in offered] == ["These choices can't be read just now; type a name"]
         # A command that fails is told in one sentence, and the rest is in the log for the operator.
-        failed = await room.member.slash(room.channel, "episode")
+        failed = await room.member.slash(room.channel, "episode", podcast="Screws Left Over")
         assert failed.ephemeral
         assert failed.response.content.startswith("Something went wrong on my side")
 

@@ -6,10 +6,12 @@ import discord
 import pytest
 from discord import app_commands
 
+from bot.date_ranges import DayError
 from bot.discord_client.error_handler import MAX_SENTENCE, UNEXPECTED, MemberError, sentence_for
 from bot.feeds.errors import FeedError
 from bot.lookup import LookupFailedError
 from bot.present.permissions import how_to_give
+from bot.subscriptions import SubscriptionError
 
 
 def _wrapped(error: Exception) -> Exception:
@@ -19,6 +21,15 @@ def _wrapped(error: Exception) -> Exception:
     async def command(interaction: discord.Interaction) -> None: ...
 
     outer = app_commands.CommandInvokeError(command, error)
+    outer.__cause__ = error
+    return outer
+
+
+def _transforming(error: Exception | None) -> Exception:
+    """The error as discord.py hands it over when it came out of an option's transformer; its own for None."""
+    outer = app_commands.TransformerError(
+        "x", discord.AppCommandOptionType.string, app_commands.Transformer()
+    )
     outer.__cause__ = error
     return outer
 
@@ -51,6 +62,14 @@ def _chained(error: Exception) -> Exception:
             False,
         ),
         (app_commands.CommandNotFound("old", []), "This command has changed; try again in a minute.", True),
+        (_wrapped(SubscriptionError("It begins with https://.")), "It begins with https://.", False),
+        (_transforming(DayError("“x” is no day.")), "“x” is no day.", False),
+        (_transforming(OSError("secret")), UNEXPECTED, True),
+        (
+            _transforming(None),
+            "One of the options is nothing I can use; choose one of those that are offered.",
+            False,
+        ),
         (_wrapped(ZeroDivisionError("secret")), UNEXPECTED, True),
         (ValueError("secret"), UNEXPECTED, True),
     ],

@@ -1,0 +1,226 @@
+"""What can be done about the podcasts that are followed: follow, stop, post now, change the settings.
+
+The application layer between the doors (cogs, command line, demo) and the tables. It takes plain ids and values, and
+knows nothing of Discord.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from bot.announcing.retry_policy import SETTLED_AFTER
+from bot.feeds.errors import FeedError
+from bot.feeds.http.address_guard import is_web_address
+from bot.polling.feed_updater import Poll
+from bot.polling.services import Reader
+from storage.engine.database import Database
+from storage.models import (
+    AnnouncementStyle,
+    Coverage,
+    Delivery,
+    DeliveryState,
+    Destination,
+    DestinationKind,
+    Looks,
+    Podcast,
+)
+from storage.tables.deliveries import plan_delivery, retry_delivery
+from storage.tables.destinations import (
+    add_destination,
+    configure_destination,
+    get_destination,
+    guild_destinations,
+    remove_destinations,
+)
+from storage.tables.episodes import get_episode
+from storage.tables.podcasts import coverage
+
+T = TypeVar("T")
+
+# The most channels of one server that follow podcasts.
+MAX_DESTINATIONS = 200
+# An operator's `add` reads every published file at once.
+ALL_FILES = 100_000
+# As `SettingsChange.role_id`: mention no role any more.
+NO_ROLE = 0
+
+
+class SubscriptionError(Exception):
+    """What was asked for can't be done; the message is one sentence for the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel that is to announce a podcast, and the member who wants it to."""
+
+    guild_id: int
+    channel_id: int
+    added_by: int
+    kind: DestinationKind = DestinationKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What following a podcast in a channel found.
+
+    `new`: the channel did not follow it before. `pending_transcripts` counts the episodes whose transcript is
+    published in a file of its own that is still to be read.
+    """
+
+    podcast: Podcast
+    poll: Poll
+    coverage: Coverage
+    destination: Destination
+    new: bool
+    pending_transcripts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedByOperator:
+    """What following a podcast from the command line found. `warnings` has a sentence for each file that failed."""
+
+    podcast: Podcast
+    poll: Poll
+    coverage: Coverage
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """What a moderator chose for a destination; None leaves a setting as it is."""
+
+    style: AnnouncementStyle | None = None
+    role_id: int | None = None
+    silent: bool | None = None
+    spoiler: bool | None = None
+    open_thread: bool | None = None
+    publish: bool | None = None
+    tag_ids: tuple[int, ...] | None = None
+
+    def apply(self, to: Destination) -> Destination:
+        """The destination with what was chosen."""
+        looks = to.looks
+        return replace(
+            to,
+            looks=Looks(
+                style=_either(self.style, looks.style),
+                role_id=_either(self.role_id, looks.role_id) or None,
+                silent=_either(self.silent, looks.silent),
+                spoiler=_either(self.spoiler, looks.spoiler),
+            ),
+            open_thread=_either(self.open_thread, to.open_thread),
+            publish=_either(self.publish, to.publish),
+            tag_ids=_either(self.tag_ids, to.tag_ids),
+        )
+
+
+def _either(chosen: T | None, current: T) -> T:
+    return current if chosen is None else chosen
+
+
+def _nothing(*_: object) -> None:
+    """What a door that runs no workers has to wake."""
+
+
+class Subscriptions:
+    """Changes what is followed. `on_follow` gets a podcast's id when a channel follows it, `on_post` no argument
+    when a delivery was asked for: they wake the workers of the program that runs them."""
+
+    def __init__(
+        self,
+        db: Database,
+        reader: Reader,
+        *,
+        on_follow: Callable[[int], None] = _nothing,
+        on_post: Callable[[], None] = _nothing,
+    ) -> None:
+        self._db = db
+        self._reader = reader
+        self._on_follow = on_follow
+        self._on_post = on_post
+
+    async def follow(self, feed_url: str, place: Place) -> Followed:
+        """Let a channel follow a podcast. Raises FeedError and SubscriptionError.
+
+        The episodes that the feed has by now are not announced. A podcast that is known already is polled again.
+        """
+        if not is_web_address(feed_url):
+            raise SubscriptionError("That is no feed's address: it begins with http:// or https://.")
+        if len(await guild_destinations(self._db, place.guild_id)) >= MAX_DESTINATIONS:
+            raise SubscriptionError(
+                f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
+            )
+        podcast, poll = await self._reader.pipeline.follow(feed_url, by_operator=False)
+        destination, new = await add_destination(
+            self._db,
+            podcast.id,
+            guild_id=place.guild_id,
+            channel_id=place.channel_id,
+            added_by=place.added_by,
+            now=_now(),
+            kind=place.kind,
+        )
+        pending = await self._reader.files.transcripts_to_come(podcast.id)
+        self._on_follow(podcast.id)
+        found = await coverage(self._db, podcast.id)
+        return Followed(podcast, poll, found, destination, new, pending)
+
+    async def follow_as_operator(
+        self, feed_url: str, *, progress: Callable[[int, int], None] | None = None
+    ) -> FollowedByOperator:
+        """Keep a podcast polled although no server may follow it, and read its published files. Raises FeedError.
+
+        `progress` is called with how many episodes have been read, and of how many.
+        """
+        podcast, poll = await self._reader.pipeline.follow(feed_url, by_operator=True)
+        if poll.failed:
+            raise FeedError(poll.outcome)
+        # Whoever adds it again wants to know now: what failed before is tried again.
+        warnings = await self._reader.files.read(
+            podcast.id, limit=ALL_FILES, all_missing=True, progress=progress
+        )
+        return FollowedByOperator(podcast, poll, await coverage(self._db, podcast.id), warnings)
+
+    async def stop(self, guild_id: int, podcast_id: int) -> bool:
+        """Let no channel of a server follow a podcast any more; whether one did."""
+        removed = await remove_destinations(self._db, guild_id=guild_id, podcast_id=podcast_id, now=_now())
+        return removed > 0
+
+    async def post_now(self, guild_id: int, destination_id: int, episode_id: int) -> Delivery:
+        """Announce an episode now. Raises SubscriptionError where the ids are not of this server.
+
+        It is the same delivery that a poll would plan, so that nothing is posted twice: one that was sent already is
+        returned as it is.
+        """
+        destination = await get_destination(self._db, destination_id)
+        if destination is None or destination.guild_id != guild_id:
+            raise SubscriptionError("This channel does not follow that podcast any more.")
+        episode = await get_episode(self._db, episode_id)
+        if episode is None or episode.podcast_id != destination.podcast_id:
+            raise SubscriptionError("This episode is not stored any more.")
+        delivery, _ = await plan_delivery(self._db, destination.id, episode.id, _now())
+        if delivery.state is not DeliveryState.SENT:
+            await retry_delivery(self._db, delivery.id, _now() + SETTLED_AFTER)
+            self._on_post()
+        return delivery
+
+    async def configure(self, destination: Destination, change: SettingsChange) -> Destination:
+        """Change how episodes are announced somewhere; the destination as it is then."""
+        changed = change.apply(destination)
+        if changed != destination:
+            await configure_destination(
+                self._db,
+                changed.id,
+                looks=changed.looks,
+                open_thread=changed.open_thread,
+                publish=changed.publish,
+                tag_ids=changed.tag_ids,
+            )
+        return changed
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

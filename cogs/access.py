@@ -1,0 +1,67 @@
+"""What a member may see and change: the podcasts that their server follows, and what follows from a permission."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import discord
+from discord import app_commands
+
+from bot.discord_client.client import bot_of
+from bot.discord_client.error_handler import MemberError
+from storage.models import Episode, Podcast
+from storage.tables.destinations import guild_podcast_ids
+from storage.tables.episodes import get_episode
+from storage.tables.podcasts import list_podcasts
+
+NOT_FOLLOWED = "This server does not follow that podcast any more."
+
+Interaction = discord.Interaction[Any]
+
+
+def guild_of(interaction: Interaction) -> int:
+    """The server that an interaction came from. Raises NoPrivateMessage where it came from none."""
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
+    return interaction.guild_id
+
+
+async def followed_podcasts(interaction: Interaction) -> list[Podcast]:
+    """The podcasts that this server follows, by title: the only ones that its members may see."""
+    bot = bot_of(interaction)
+    return await list_podcasts(bot.db, await guild_podcast_ids(bot.db, guild_of(interaction)))
+
+
+async def require_followed_podcasts(interaction: Interaction) -> list[Podcast]:
+    """The podcasts that this server follows. Raises MemberError where there are none."""
+    return await followed_podcasts(interaction) or _refuse_none_followed()
+
+
+async def require_followed_ids(interaction: Interaction) -> frozenset[int]:
+    """The ids of the podcasts that this server follows. Raises MemberError where there are none."""
+    return await guild_podcast_ids(bot_of(interaction).db, guild_of(interaction)) or _refuse_none_followed()
+
+
+def _refuse_none_followed() -> NoReturn:
+    raise MemberError(
+        "This server follows no podcast yet; somebody with **Manage Server** can add one with `/podcast add`."
+    )
+
+
+async def require_followed_episode(interaction: Interaction, episode_id: int) -> Episode:
+    """The episode of this id, which may be forged. Raises MemberError unless this server follows its podcast."""
+    bot = bot_of(interaction)
+    episode = await get_episode(bot.db, episode_id)
+    if episode is None or episode.podcast_id not in await guild_podcast_ids(bot.db, guild_of(interaction)):
+        raise MemberError(NOT_FOLLOWED)
+    return episode
+
+
+def require_manage_server(interaction: Interaction) -> bool:
+    """Raise MissingPermissions unless the member may choose what this server follows.
+
+    Discord sends the member's permissions with every interaction.
+    """
+    if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
+        raise app_commands.MissingPermissions(["manage_guild"])
+    return True

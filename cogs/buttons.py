@@ -1,0 +1,42 @@
+"""The base of the bot's buttons, which keep nothing in memory and so outlive a restart."""
+
+from __future__ import annotations
+
+import abc
+import re
+from typing import Any, Self
+
+import discord
+
+from bot.discord_client.error_handler import answer_failure
+from bot.present.buttons import row_id
+from cogs.access import Interaction
+
+
+class StatelessButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
+    """A button whose custom_id is all that is kept of it. A failure is answered as a command's is.
+
+    `ids` are the numbers in the custom_id, in order. Anybody can forge them: subclasses check each one.
+    """
+
+    def __init__(self, custom_id: str, *ids: int) -> None:
+        super().__init__(discord.ui.Button(custom_id=custom_id))
+        self.ids = ids
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made from its id at each press."""
+        return cls(match[0], *map(row_id, match.groups()))
+
+    @abc.abstractmethod
+    async def answer(self, interaction: Interaction) -> None:
+        """Do what the button is for. Whatever it raises is told to the member."""
+
+    async def callback(self, interaction: Interaction) -> Any:
+        """Answer a press."""
+        try:
+            await self.answer(interaction)
+        except Exception as error:  # noqa: BLE001 - told to the member and the log, in one place
+            await answer_failure(interaction, error)

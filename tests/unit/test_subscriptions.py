@@ -1,0 +1,194 @@
+"""Following, stopping, posting now and changing settings, as every door asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import subscriptions
+from bot.cli.sample import EPISODES, FEED_PATH, TRANSCRIPT_PATHS, sample_feed, sample_file
+from bot.feeds.errors import FeedError
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.polling.services import Reader, open_reader
+from bot.subscriptions import NO_ROLE, Place, SettingsChange, SubscriptionError, Subscriptions
+from storage.engine.database import Database
+from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks
+from storage.tables.deliveries import due_deliveries, finish_delivery
+from storage.tables.destinations import guild_destinations
+from storage.tables.episodes import list_episodes
+from storage.tables.podcasts import followed_podcasts
+from tests.fakes.feed_host import FeedHost
+
+HERE = Place(guild_id=1, channel_id=11, added_by=5, kind=DestinationKind.FORUM)
+THERE = Place(guild_id=2, channel_id=21, added_by=6)
+
+
+@dataclass
+class Door:
+    """The subscriptions of a program, with what they woke in it."""
+
+    db: Database
+    host: FeedHost
+    reader: Reader
+    followed: list[int] = field(default_factory=list)
+    posted: int = 0
+
+    def __post_init__(self) -> None:
+        self.subscriptions = Subscriptions(
+            self.db, self.reader, on_follow=self.followed.append, on_post=self._count
+        )
+
+    def _count(self) -> None:
+        self.posted += 1
+
+    def publish(self, episodes: int = EPISODES) -> str:
+        """Serve the sample podcast; the address of its feed."""
+        for path, name in TRANSCRIPT_PATHS.items():
+            body, content_type = sample_file(name)
+            self.host.put(path, body, content_type=content_type)
+        return self.host.put(FEED_PATH, sample_feed(self.host.base_url, episodes, now=datetime.now(UTC)))
+
+
+@pytest.fixture
+async def door(sqlite_db: Database) -> AsyncIterator[Door]:
+    everywhere = AllowedAddresses(everything=True)
+    async with FeedHost() as host, open_reader(sqlite_db, everywhere, poll_interval_s=600) as reader:
+        yield Door(sqlite_db, host, reader)
+
+
+async def test_a_channel_follows_and_what_was_there_is_not_announced(door: Door) -> None:
+    found = await door.subscriptions.follow(door.publish(), HERE)
+    assert found.podcast.title == "Screws Left Over"
+    assert (found.new, found.poll.failed, found.pending_transcripts) == (True, False, 2)
+    assert (found.coverage.episodes, found.coverage.with_chapters, found.coverage.with_turns) == (4, 4, 1)
+    assert await guild_destinations(door.db, 1) == [found.destination]
+    assert (found.destination.channel_id, found.destination.kind) == (11, DestinationKind.FORUM)
+    assert door.followed == [found.podcast.id]
+    assert await due_deliveries(door.db, datetime.now(UTC), EPISODES) == []
+
+
+async def test_following_twice_is_told_and_changes_nothing(door: Door) -> None:
+    feed = door.publish()
+    first = await door.subscriptions.follow(feed, HERE)
+    again = await door.subscriptions.follow(feed, HERE)
+    assert (again.new, again.destination) == (False, first.destination)
+    elsewhere = await door.subscriptions.follow(feed, THERE)
+    assert (elsewhere.new, elsewhere.podcast.id) == (True, first.podcast.id)
+
+
+@pytest.mark.parametrize("address", ["screws.example/feed", "file:///etc/passwd", "", "http://"])
+async def test_a_channel_follows_web_addresses_alone(door: Door, address: str) -> None:
+    with pytest.raises(SubscriptionError, match="begins with http:// or https://"):
+        await door.subscriptions.follow(address, HERE)
+    assert door.followed == []
+
+
+async def test_a_server_that_follows_too_much_is_refused(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscriptions, "MAX_DESTINATIONS", 1)
+    feed = door.publish()
+    await door.subscriptions.follow(feed, HERE)
+    with pytest.raises(SubscriptionError, match="follows podcasts in 1 channels already; remove one first"):
+        await door.subscriptions.follow(feed, Place(1, 12, 5))
+    # What another server follows does not count.
+    await door.subscriptions.follow(feed, THERE)
+
+
+async def test_an_operator_follows_without_a_server_and_reads_every_file(door: Door) -> None:
+    feed = door.publish()
+    door.host.remove("/transcripts/4.json")
+    steps: list[tuple[int, int]] = []
+    found = await door.subscriptions.follow_as_operator(
+        feed, progress=lambda done, of: steps.append((done, of))
+    )
+    assert (found.coverage.with_turns, len(found.warnings)) == (2, 1)
+    assert steps[-1] == (2, 2)
+    assert [one.id for one in await followed_podcasts(door.db)] == [found.podcast.id]
+    # What failed is tried again by whoever adds it again.
+    door.publish()
+    again = await door.subscriptions.follow_as_operator(feed)
+    assert (again.coverage.with_turns, again.warnings) == (3, [])
+
+
+async def test_an_operator_is_told_of_a_feed_that_broke(door: Door) -> None:
+    feed = door.publish()
+    await door.subscriptions.follow_as_operator(feed)
+    door.host.put(FEED_PATH, "<rss version='2.0'><channel>")
+    with pytest.raises(FeedError, match="ends in the middle"):
+        await door.subscriptions.follow_as_operator(feed)
+
+
+async def test_stopping_is_for_one_server(door: Door) -> None:
+    feed = door.publish()
+    podcast = (await door.subscriptions.follow(feed, HERE)).podcast
+    await door.subscriptions.follow(feed, THERE)
+    assert await door.subscriptions.stop(1, podcast.id)
+    assert await guild_destinations(door.db, 1) == []
+    assert len(await guild_destinations(door.db, 2)) == 1
+    assert not await door.subscriptions.stop(1, podcast.id)
+
+
+async def test_an_episode_is_posted_now_but_once(door: Door) -> None:
+    found = await door.subscriptions.follow(door.publish(), HERE)
+    newest = (await list_episodes(door.db, limit=1))[0]
+    delivery = await door.subscriptions.post_now(1, found.destination.id, newest.id)
+    assert (delivery.state, delivery.channel_id, door.posted) == (DeliveryState.PLANNED, 11, 1)
+    assert [one.id for one in await due_deliveries(door.db, datetime.now(UTC), 5)] == [delivery.id]
+    assert (await door.subscriptions.post_now(1, found.destination.id, newest.id)).id == delivery.id
+    assert door.posted == 2
+    await finish_delivery(door.db, delivery.id, message_id=7, now=datetime.now(UTC))
+    sent = await door.subscriptions.post_now(1, found.destination.id, newest.id)
+    assert (sent.id, sent.state, door.posted) == (delivery.id, DeliveryState.SENT, 2)
+
+
+async def test_only_a_servers_own_destinations_and_episodes_are_posted(door: Door) -> None:
+    found = await door.subscriptions.follow(door.publish(), HERE)
+    newest = (await list_episodes(door.db, limit=1))[0]
+    for guild_id, destination_id, episode_id, told in (
+        (2, found.destination.id, newest.id, "does not follow that podcast"),
+        (1, found.destination.id + 1, newest.id, "does not follow that podcast"),
+        (1, found.destination.id, newest.id + 99, "not stored any more"),
+    ):
+        with pytest.raises(SubscriptionError, match=told):
+            await door.subscriptions.post_now(guild_id, destination_id, episode_id)
+    assert door.posted == 0
+
+
+STANDING = Destination(
+    1, 2, 3, 4, looks=Looks(AnnouncementStyle.COMPACT, 9, silent=True), publish=True, tag_ids=(5,)
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (SettingsChange(), STANDING),
+        (
+            SettingsChange(AnnouncementStyle.CARD, NO_ROLE, silent=False),
+            Destination(1, 2, 3, 4, publish=True, tag_ids=(5,)),
+        ),
+        (
+            SettingsChange(role_id=8, spoiler=True, open_thread=True, publish=False, tag_ids=()),
+            Destination(
+                1,
+                2,
+                3,
+                4,
+                looks=Looks(AnnouncementStyle.COMPACT, 8, silent=True, spoiler=True),
+                open_thread=True,
+            ),
+        ),
+    ],
+)
+def test_what_is_chosen_is_changed_and_the_rest_stays(change: SettingsChange, expected: Destination) -> None:
+    assert change.apply(STANDING) == expected
+
+
+async def test_changed_settings_are_stored(door: Door) -> None:
+    destination = (await door.subscriptions.follow(door.publish(), HERE)).destination
+    changed = await door.subscriptions.configure(destination, SettingsChange(silent=True, tag_ids=(7, 8)))
+    assert (changed.looks, changed.tag_ids) == (Looks(silent=True), (7, 8))
+    assert await guild_destinations(door.db, 1) == [changed]
+    assert await door.subscriptions.configure(changed, SettingsChange()) == changed
