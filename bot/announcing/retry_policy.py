@@ -1,4 +1,4 @@
-"""What becomes of a delivery after an attempt: decided from its outcome alone, without any I/O."""
+"""What to do after an attempt that failed: retry when, give up, or pause the destination. Decides only, no I/O."""
 
 from __future__ import annotations
 
@@ -11,37 +11,38 @@ from storage.models import DeliveryState
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=3)
-# A request in flight may still be worked off: so long after the last one the channel is not looked at. Where Discord
-# still knows the nonce, a second one is the same message in any case.
+# Discord may still carry out a request whose answer was lost, so the channel is not searched for the message before
+# this has passed. While Discord remembers the nonce that does not matter: a second request gives the same message.
 SETTLED_AFTER = timedelta(seconds=5)
-# While an announcement fails, newer ones wait for it so long: a channel gets its episodes in their order.
+# How long newer announcements wait for one that fails, so that a channel gets its episodes in order.
 IN_ORDER_FOR = timedelta(minutes=10)
-# What only a person can mend: a change in the server is noticed at once, the rest is looked at ever more rarely.
-PERSON_RETRY = timedelta(minutes=2)
-LONGEST_PERSON_RETRY = timedelta(hours=1)
-# Discord says now and then that a channel is not there although it is.
+# For what only a moderator can fix. What Discord tells of is noticed at once; these retries are for the rest.
+FIRST_PAUSE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=1)
+# Discord now and then denies a channel that exists, so it counts as gone only after this.
 GONE_AFTER = timedelta(days=3)
 GONE_RETRY = timedelta(days=1)
 
 
 class AttemptOutcome(Enum):
-    """How an attempt ended that brought no message's id."""
+    """How an attempt failed."""
 
-    # Discord refused, or was never reached: the message does not stand.
+    # Discord refused it, or was never reached: there is no message.
     NOT_SENT = auto()
-    # The answer was lost: the message may stand, and the channel has to be looked at first.
+    # The answer was lost: there may be a message, which has to be looked for before sending again.
     UNKNOWN = auto()
     # A moderator has to act: a permission or the channel is missing.
     NEEDS_MODERATOR = auto()
-    # Discord will refuse this very message for ever.
+    # Discord will never accept this message.
     REJECTED = auto()
 
 
 class AttemptFailedError(Exception):
-    """An attempt brought no message; how it ended, and why in words for a moderator.
+    """An attempt failed; how, and why in words for a moderator.
 
-    `retry_after_s` is what Discord asks for. `gone`: it says that the channel is not there. `outage`: the server
-    is unavailable, and will be told to be back. `ours`: an error of Earmark's own, for which no other episode waits.
+    `retry_after_s` is how long Discord asks to wait. `gone`: Discord says that the channel does not exist. `outage`:
+    the server is unavailable, and Discord will tell when it is back. `ours`: a bug of Earmark's own, for which later
+    episodes do not wait.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class AttemptFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again at this time, from this state; None: when its destination is resumed."""
+    """Try again at this time, from this state; None means as soon as the destination is resumed."""
 
     state: DeliveryState
     next_try_at: datetime | None
@@ -79,9 +80,9 @@ def next_attempt(
     retry_after_s: float = 0.0,
     nonce_known: bool = False,
 ) -> Retry | None:
-    """Decide what follows. `failing_since`: of the first of the attempts that failed in a row.
+    """When to try again; None to give up. The wait is half of the time since the first of the failures in a row.
 
-    `nonce_known`: Discord surely still knows the nonce, where this attempt may have been worked off.
+    `nonce_known`: Discord is sure to remember the nonce of an attempt that it may have carried out.
     """
     if outcome is AttemptOutcome.NEEDS_MODERATOR:
         return Retry(DeliveryState.PLANNED, None)
@@ -98,7 +99,7 @@ def next_attempt(
 
 @dataclass(frozen=True, slots=True)
 class DestinationPause:
-    """Post nothing there until then, for this reason."""
+    """Post nothing to a destination until then, for this reason."""
 
     reason: str
     resume_at: datetime
@@ -112,11 +113,11 @@ def destination_pause(
     gone: bool,
     now: datetime,
 ) -> DestinationPause:
-    """Decide how long a destination rests to which nothing can be posted. `gone`: Discord says it is not there."""
+    """How long to pause a destination that only a moderator can repair. `gone`: Discord says it does not exist."""
     missing_for = now - gone_since if gone and gone_since else timedelta(0)
     if gone_since and missing_for > GONE_AFTER:
         since = f"{gone_since:%d %B %Y}"
         told = f"The channel is gone: Discord does not show it to me since {since}."
         return DestinationPause(f"{told} `/podcast remove` ends this.", now + GONE_RETRY)
     paused_for = now - (paused_since or now)
-    return DestinationPause(reason, now + min(LONGEST_PERSON_RETRY, max(PERSON_RETRY, paused_for / 4)))
+    return DestinationPause(reason, now + min(LONGEST_PAUSE, max(FIRST_PAUSE, paused_for / 4)))

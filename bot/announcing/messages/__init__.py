@@ -1,1 +1,1 @@
-"""What an announcement says, and the messages made of it."""
+"""What an announcement says, and the messages rendered from that."""

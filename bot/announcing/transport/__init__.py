@@ -1,1 +1,1 @@
-"""One message's way to Discord: where it goes, whether it stands already, one try, how fast."""
+"""How one message gets to Discord: its channel, whether it is there already, sending it once, and how fast."""

@@ -1,4 +1,4 @@
-"""Where a delivery goes: the channel as Discord tells of it now, and what stands in the way."""
+"""Where a delivery goes: the channel as Discord has it now, and what prevents posting there."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bot.present.permissions import Announceable, how_to_give, missing_permissio
 from storage.models import Destination, DestinationKind
 
 REQUEST_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
-# "Unknown Channel", "Missing Access".
+# Unknown Channel, Missing Access.
 GONE_CODES = frozenset({10003, 50001})
 
 
 async def resolve_channel(client: discord.Client, to: Destination) -> Announceable:
-    """The channel, thread or forum, where it can be posted to. Raises AttemptFailedError."""
+    """The channel, thread or forum of a destination. Raises AttemptFailedError if nothing can be posted there."""
     guild = client.get_guild(to.guild_id)
     if guild is None:
         raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, "I am not in this server any more.")
@@ -24,7 +24,7 @@ async def resolve_channel(client: discord.Client, to: Destination) -> Announceab
         raise AttemptFailedError(AttemptOutcome.NOT_SENT, told, outage=True)
     channel: object = guild.get_channel_or_thread(to.channel_id)
     if channel is None:
-        # An archived thread is in no cache.
+        # Archived threads are not cached.
         try:
             channel = await guild.fetch_channel(to.channel_id)
         except (discord.NotFound, discord.Forbidden) as error:
@@ -51,7 +51,7 @@ async def resolve_channel(client: discord.Client, to: Destination) -> Announceab
 
 
 def destination_kind(channel: Announceable) -> DestinationKind:
-    """What a channel is to us."""
+    """The kind of destination that a channel makes."""
     if isinstance(channel, discord.ForumChannel):
         return DestinationKind.FORUM
     if isinstance(channel, discord.Thread):
@@ -62,18 +62,18 @@ def destination_kind(channel: Announceable) -> DestinationKind:
 
 
 def retry_after(error: BaseException) -> float:
-    """How many seconds Discord asks to wait with an error; 0 where it does not."""
+    """How many seconds Discord asks to wait; 0 if it does not."""
     if isinstance(error, discord.RateLimited):
         return error.retry_after
     if isinstance(error, discord.HTTPException):
-        told = error.response.headers.get("Retry-After", "")
+        header = error.response.headers.get("Retry-After", "")
         try:
-            return max(0.0, float(told))
+            return max(0.0, float(header))
         except ValueError:
             return 0.0
     return 0.0
 
 
 def error_text(error: BaseException) -> str:
-    """An error in words."""
+    """The error's message, or its type if it has none."""
     return str(error) or type(error).__name__

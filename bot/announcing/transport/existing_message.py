@@ -1,4 +1,4 @@
-"""Whether an announcement stands already: looked for by the mark in one of its buttons."""
+"""Looks in a channel for the message of an attempt whose answer was lost, by the custom_id of one of its buttons."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.announcing.transport.channels import REQUEST_ERRORS, error_text, retry_after
 from bot.present.permissions import Announceable
 
-# How far back, and how many messages, a lost answer is looked for: our clock may be wrong.
-LOOK_BACK = timedelta(minutes=2)
-LOOK_BACK_MESSAGES = 1_000
+# How long before the attempt to begin: our clock may be wrong.
+CLOCK_MARGIN = timedelta(minutes=2)
 FIRST_PAGE = 100
-# So many posts of our own in one forum may have been opened since.
-LOOK_BACK_POSTS = 200
+MAX_MESSAGES = 1_000
+# Of our own, opened in one forum since the attempt began.
+MAX_FORUM_POSTS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ExistingMessage:
-    """A message that stands; `thread_id` where it opens a post of a forum."""
+    """A message in a channel. `thread_id` is the forum post that it opened, if it did."""
 
     message_id: int
     thread_id: int | None = None
@@ -33,14 +33,15 @@ class ExistingMessage:
 async def find_existing_message(
     channel: Announceable, custom_id: str, since: datetime, me: int
 ) -> ExistingMessage | None:
-    """The announcement with this mark, where an attempt begun at `since` did post it. Raises AttemptFailedError.
+    """The message with this custom_id that user `me` posted after `since`. Raises AttemptFailedError.
 
-    Whoever calls has seen that the bot may read the channel's history: without that it is shown empty.
+    The caller has checked that the bot may read the channel's history: without, Discord shows an empty channel.
     """
+    since -= CLOCK_MARGIN
     try:
         if isinstance(channel, discord.ForumChannel):
-            return await _in_forum(channel, custom_id, since - LOOK_BACK, me)
-        return await _in_channel(channel, custom_id, since - LOOK_BACK, me)
+            return await _in_forum(channel, custom_id, since, me)
+        return await _in_channel(channel, custom_id, since, me)
     except discord.Forbidden as error:
         raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, f"Discord refused: {error.text}.") from error
     except REQUEST_ERRORS as error:
@@ -59,17 +60,17 @@ async def _in_channel(
 ) -> ExistingMessage | None:
     seen = 0
     oldest = since
-    # The newest page is read whole whatever its dates say.
+    # The newest page is read whole, whatever its dates: it costs one request either way.
     async for message in channel.history(limit=FIRST_PAGE):
-        if _is_it(message, custom_id, me):
+        if _matches(message, custom_id, me):
             return ExistingMessage(message.id, None, message.flags.components_v2)
         seen += 1
         oldest = message.created_at
     if seen < FIRST_PAGE or oldest < since:
         return None
-    # Much was said since: ours is among the first of it.
-    async for message in channel.history(limit=LOOK_BACK_MESSAGES, after=since, oldest_first=True):
-        if _is_it(message, custom_id, me):
+    # In a busy channel, ours is among the first messages after `since`.
+    async for message in channel.history(limit=MAX_MESSAGES, after=since, oldest_first=True):
+        if _matches(message, custom_id, me):
             return ExistingMessage(message.id, None, message.flags.components_v2)
     return None
 
@@ -77,27 +78,27 @@ async def _in_channel(
 async def _in_forum(
     forum: discord.ForumChannel, custom_id: str, since: datetime, me: int
 ) -> ExistingMessage | None:
-    looked_at = 0
+    checked = 0
     async for thread in _posts(forum, since):
         if thread.owner_id != me or thread.id < discord.utils.time_snowflake(since):
             continue
-        looked_at += 1
-        if looked_at > LOOK_BACK_POSTS:
+        checked += 1
+        if checked > MAX_FORUM_POSTS:
             raise AttemptFailedError(
                 AttemptOutcome.UNKNOWN, "The forum has too many new posts to be looked through."
             )
         try:
-            # The message that opens a post has its id.
+            # The first message of a post has the post's id.
             message = await thread.fetch_message(thread.id)
         except discord.NotFound:
             continue
-        if _is_it(message, custom_id, me):
+        if _matches(message, custom_id, me):
             return ExistingMessage(message.id, thread.id, message.flags.components_v2)
     return None
 
 
 async def _posts(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[discord.Thread]:
-    """The posts that are open, then those that sleep and did not before `since`."""
+    """The active posts, then those archived after `since`."""
     for thread in await forum.guild.active_threads():
         if thread.parent_id == forum.id:
             yield thread
@@ -107,12 +108,12 @@ async def _posts(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[
         yield thread
 
 
-def _is_it(message: discord.Message, custom_id: str, me: int) -> bool:
+def _matches(message: discord.Message, custom_id: str, me: int) -> bool:
     return message.author.id == me and custom_id in custom_ids(message.components)
 
 
 def custom_ids(components: Any) -> Iterator[str]:
-    """Every custom_id among components, however deep."""
+    """Every custom_id among components, however deeply nested."""
     for part in components:
         if found := getattr(part, "custom_id", None):
             yield found

@@ -1,4 +1,4 @@
-"""Puts a message where it belongs, once: into a channel or thread under a nonce, or as a post of a forum."""
+"""Sends a message once: to a channel or thread with a nonce, or as the first message of a forum post."""
 
 from __future__ import annotations
 
@@ -19,18 +19,21 @@ from bot.announcing.transport.transport import ResendBlockedError, SendAttempt, 
 from bot.present.permissions import Announceable
 from storage.models import Delivery
 
-# After so long the answer counts as lost.
+# After this the answer counts as lost.
 SEND_TIMEOUT_S = 40.0
 ARCHIVED_THREAD = 50083
-MOST_TAGS = 5
-# Minutes: a post sleeps after a week without talk.
-SLEEPS_AFTER = 10_080
+MAX_TAGS = 5
+# Archived after a week without messages.
+AUTO_ARCHIVE_MIN = 10_080
 
 
 def delivery_nonce(delivery: Delivery) -> str:
-    """The same for every attempt, and no other delivery's, of this database or another: Discord keeps nonces
-    per author, and the same one in two channels would silently lose the second message. 25 characters at most."""
-    made_of = (
+    """A nonce that all attempts at a delivery share, and no other delivery does, even of another database.
+
+    Discord keeps nonces per author, not per channel: the same one in two channels silently loses the second message.
+    It takes at most 25 characters.
+    """
+    identity = (
         delivery.destination_id,
         delivery.channel_id,
         delivery.episode_id,
@@ -38,19 +41,23 @@ def delivery_nonce(delivery: Delivery) -> str:
         delivery.resend,
         int(delivery.planned_at.timestamp()),
     )
-    return hashlib.blake2s(repr(made_of).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2s(repr(identity).encode(), digest_size=12).hexdigest()
 
 
 async def post(
-    client: discord.Client, channel: Announceable, made: RenderedMessage, nonce: str, tag_ids: Sequence[int]
+    client: discord.Client,
+    channel: Announceable,
+    message: RenderedMessage,
+    nonce: str,
+    tag_ids: Sequence[int],
 ) -> ExistingMessage:
-    """Send it once. Raises AttemptFailedError, discord.LoginFailure."""
-    with send_once() as this:
+    """Send the message once. Raises AttemptFailedError, discord.LoginFailure."""
+    with send_once() as attempt:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                return await _post(client, channel, made, nonce, tag_ids)
+                return await _post(client, channel, message, nonce, tag_ids)
         except discord.HTTPException as error:
-            raise _refusal(error, this) from error
+            raise _refusal(error, attempt) from error
         except discord.RateLimited as error:
             raise AttemptFailedError(
                 AttemptOutcome.NOT_SENT, "Discord asked to wait.", retry_after_s=error.retry_after
@@ -58,22 +65,26 @@ async def post(
         except ResendBlockedError as error:
             raise AttemptFailedError(AttemptOutcome.UNKNOWN, "Discord had an error.") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            # A refused connection, or a turn that never came: nothing went out.
-            outcome = AttemptOutcome.UNKNOWN if this.may_have_arrived else AttemptOutcome.NOT_SENT
+            # If no request went out, the connection failed, or the rate limiter never let it pass.
+            outcome = AttemptOutcome.UNKNOWN if attempt.may_have_arrived else AttemptOutcome.NOT_SENT
             raise AttemptFailedError(outcome, f"The answer was lost: {error_text(error)}.") from error
 
 
 async def _post(
-    client: discord.Client, channel: Announceable, made: RenderedMessage, nonce: str, tag_ids: Sequence[int]
+    client: discord.Client,
+    channel: Announceable,
+    message: RenderedMessage,
+    nonce: str,
+    tag_ids: Sequence[int],
 ) -> ExistingMessage:
     if not isinstance(channel, discord.ForumChannel):
-        payload: dict[str, Any] = {**made.payload, "nonce": nonce, "enforce_nonce": True}
-        told = await client.http.send_message(channel.id, params=MultipartParameters(payload, None, None))
-        return ExistingMessage(int(told["id"]))
+        payload: dict[str, Any] = {**message.payload, "nonce": nonce, "enforce_nonce": True}
+        sent = await client.http.send_message(channel.id, params=MultipartParameters(payload, None, None))
+        return ExistingMessage(int(sent["id"]))
     payload = {
-        "name": made.title,
-        "auto_archive_duration": SLEEPS_AFTER,
-        "message": made.payload,
+        "name": message.title,
+        "auto_archive_duration": AUTO_ARCHIVE_MIN,
+        "message": message.payload,
     }
     if tags := forum_tags(channel, tag_ids):
         payload["applied_tags"] = [str(tag) for tag in tags]
@@ -84,23 +95,23 @@ async def _post(
 
 
 def forum_tags(forum: discord.ForumChannel, chosen: Collection[int]) -> list[int]:
-    """The tags for a post: those chosen that are still there, else one where the forum demands one.
+    """The tags for a post: the chosen ones that still exist, or any one if the forum requires a tag.
 
-    Raises AttemptFailedError where it demands one and has none.
+    Raises AttemptFailedError if it requires one and has none.
     """
-    there = [tag.id for tag in forum.available_tags if tag.id in chosen][:MOST_TAGS]
-    if there or not forum.flags.require_tag:
-        return there
-    free = [tag.id for tag in forum.available_tags if not tag.moderated]
-    if not free:
+    existing = [tag.id for tag in forum.available_tags if tag.id in chosen][:MAX_TAGS]
+    if existing or not forum.flags.require_tag:
+        return existing
+    usable = [tag.id for tag in forum.available_tags if not tag.moderated]
+    if not usable:
         raise AttemptFailedError(
             AttemptOutcome.NEEDS_MODERATOR,
             f"{forum.mention} demands a tag, and has none that I may use: add one in the forum's settings.",
         )
-    return free[:1]
+    return usable[:1]
 
 
-def _refusal(error: discord.HTTPException, this: SendAttempt) -> Exception:
+def _refusal(error: discord.HTTPException, attempt: SendAttempt) -> Exception:
     wait = retry_after(error)
     if error.status == 401:
         return discord.LoginFailure("the token was refused while announcing")
@@ -109,5 +120,5 @@ def _refusal(error: discord.HTTPException, this: SendAttempt) -> Exception:
             AttemptOutcome.NEEDS_MODERATOR, f"Discord refused: {error.text}.", gone=error.code in GONE_CODES
         )
     refused = AttemptOutcome.NOT_SENT if error.status == 429 else AttemptOutcome.REJECTED
-    outcome = AttemptOutcome.UNKNOWN if this.may_have_arrived else refused
+    outcome = AttemptOutcome.UNKNOWN if attempt.may_have_arrived else refused
     return AttemptFailedError(outcome, f"Discord answered {error.status}: {error.text}.", retry_after_s=wait)

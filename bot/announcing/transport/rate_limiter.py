@@ -1,4 +1,7 @@
-"""The bot's own pace: Discord takes 50 requests a second, and counts those it refuses against the bot."""
+"""The bot's own rate limit: Discord accepts 50 requests a second, and counts those above against the bot.
+
+The generic cell rate algorithm (GCRA) in its virtual scheduling form: ITU-T I.371, annex A.
+"""
 
 from __future__ import annotations
 
@@ -8,46 +11,48 @@ from collections.abc import Callable
 
 from bot.workers.retry_loop import pause
 
-REQUESTS_A_SECOND = 48.0
-# What a late loop may catch up with at once, in seconds of requests.
-SLACK_S = 0.04
-# So many requests may wait before what can wait steps back, and so long it steps back at most.
+REQUESTS_PER_SECOND = 48.0
+# How much an event loop that woke up late may catch up on, in seconds' worth of requests.
+BURST_S = 0.04
+# Low-priority calls yield while more than BUSY requests queue, for at most MAX_YIELD_S.
 BUSY = 2
-STEP_BACK_S = 30.0
+MAX_YIELD_S = 30.0
 
 
 class RateLimiter:
-    """Lets one request pass after the other, in the order in which they came."""
+    """Lets requests pass one at a time, first come, first served."""
 
-    def __init__(self, rate: float = REQUESTS_A_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, rate: float = REQUESTS_PER_SECOND, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._interval = 1 / rate
         self._clock = clock
-        self._next = 0.0
-        self._door = asyncio.Lock()
-        self._waiting = 0
+        self._next_at = 0.0
+        self._lock = asyncio.Lock()
+        self._queued = 0
         self._calm = asyncio.Event()
         self._calm.set()
 
     async def acquire(self) -> None:
-        """Wait for this request's turn."""
+        """Wait until a request may be sent."""
         self._count(1)
         try:
-            async with self._door:
-                wait = self._next - self._clock()
+            async with self._lock:
+                wait = self._next_at - self._clock()
                 if wait > 0:
                     await asyncio.sleep(wait)
-                # A loop that was held up does not send all at once what it could not before.
-                self._next = max(self._next, self._clock() - SLACK_S) + self._interval
+                # After a stall of the event loop, the requests it missed are not sent in one burst.
+                self._next_at = max(self._next_at, self._clock() - BURST_S) + self._interval
         finally:
             self._count(-1)
 
     async def yield_to_urgent(self) -> None:
-        """Wait until nothing more urgent waits: for what may come later, though not never."""
-        await pause(STEP_BACK_S, self._calm)
+        """Wait while more urgent requests queue, but not forever."""
+        await pause(MAX_YIELD_S, self._calm)
 
-    def _count(self, more: int) -> None:
-        self._waiting += more
-        if self._waiting > BUSY:
+    def _count(self, change: int) -> None:
+        self._queued += change
+        if self._queued > BUSY:
             self._calm.clear()
         else:
             self._calm.set()

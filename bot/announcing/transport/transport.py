@@ -1,7 +1,7 @@
-"""What every request to Discord passes: the pace, the count of refused ones, and one try for each message.
+"""Hooks into every request of the Discord client: rate limit, circuit breaker, and each message sent only once.
 
-discord.py repeats what ended with 500, 502, 504 or 524 by itself, a post in a forum as well, which has no nonce. A
-message is sent once here, and looked for before it is sent again.
+discord.py repeats by itself what ended with 500, 502, 504 or 524, even the opening of a forum post, which has no
+nonce and would be opened twice. Here a message goes out once; the caller looks for it before the next attempt.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ import aiohttp
 from bot.announcing.transport.circuit_breaker import CircuitBreaker
 from bot.announcing.transport.rate_limiter import RateLimiter
 
+# How long to stay away when a ban does not say.
 BANNED_S = 1.0
-# Discord does not count these among the 50 a second.
+# Discord does not count requests to these among the 50 a second.
 EXEMPT = ("/interactions/", "/webhooks/")
-TOO_MANY = 429
+TOO_MANY_REQUESTS = 429
 
 
 class ResendBlockedError(Exception):
-    """The library was about to send a message again whose first try may have been worked off."""
+    """discord.py was about to repeat a request that Discord may have carried out."""
 
 
 class SendAttempt:
-    """How far one message came: whether Discord may have worked it off."""
+    """One message on its way: whether Discord may have received it."""
 
     def __init__(self) -> None:
         self._begun = 0
@@ -36,37 +37,37 @@ class SendAttempt:
 
     @property
     def may_have_arrived(self) -> bool:
-        """Whether a request went out that was not refused for certain."""
+        """Whether a request went out that Discord did not definitely refuse."""
         return self._begun > self._refused
 
     def begin(self) -> None:
-        """A request goes out. Raises ResendBlockedError."""
+        """A request goes out. Raises ResendBlockedError if an earlier one may have arrived."""
         if self.may_have_arrived:
             raise ResendBlockedError
         self._begun += 1
 
     def end(self, status: int) -> None:
-        """Its answer came."""
+        """The response came."""
         if 400 <= status < 500:
             self._refused += 1
 
 
-_trying: ContextVar[SendAttempt | None] = ContextVar("_trying", default=None)
+_current: ContextVar[SendAttempt | None] = ContextVar("_current", default=None)
 
 
 @contextmanager
 def send_once() -> Iterator[SendAttempt]:
-    """What is requested inside is one message: it goes out once, unless Discord certainly refused it."""
-    this = SendAttempt()
-    token = _trying.set(this)
+    """Requests made inside all send the same message: one is repeated only if Discord definitely refused it."""
+    attempt = SendAttempt()
+    token = _current.set(attempt)
     try:
-        yield this
+        yield attempt
     finally:
-        _trying.reset(token)
+        _current.reset(token)
 
 
 class Transport:
-    """Give its `trace` to the client as `http_trace`."""
+    """Pass its `trace` to the client as `http_trace`."""
 
     def __init__(self) -> None:
         self.rate_limiter = RateLimiter()
@@ -82,13 +83,13 @@ class Transport:
         _context: SimpleNamespace,
         request: aiohttp.TraceRequestStartParams,
     ) -> None:
-        this = _trying.get()
-        if this is not None and this.may_have_arrived:
+        attempt = _current.get()
+        if attempt is not None and attempt.may_have_arrived:
             raise ResendBlockedError
         if request.url.scheme in ("http", "https") and not any(one in request.url.path for one in EXEMPT):
             await self.rate_limiter.acquire()
-        if this is not None:
-            this.begin()
+        if attempt is not None:
+            attempt.begin()
 
     async def _end(
         self,
@@ -97,16 +98,16 @@ class Transport:
         request: aiohttp.TraceRequestEndParams,
     ) -> None:
         now, response = time.monotonic(), request.response
-        self.circuit_breaker.note(response.status, now)
-        if response.status == TOO_MANY and "Via" not in response.headers:
-            # Not Discord itself said so but what stands before it: it means every request.
+        self.circuit_breaker.record(response.status, now)
+        if response.status == TOO_MANY_REQUESTS and "Via" not in response.headers:
+            # Cloudflare answers without "Via": a ban of every request, not a rate limit of one route.
             self.circuit_breaker.ban(now + _seconds(response.headers.get("Retry-After")))
-        if (this := _trying.get()) is not None:
-            this.end(response.status)
+        if (attempt := _current.get()) is not None:
+            attempt.end(response.status)
 
 
-def _seconds(told: str | None) -> float:
+def _seconds(header: str | None) -> float:
     try:
-        return max(0.0, float(told or BANNED_S))
+        return max(0.0, float(header or BANNED_S))
     except ValueError:
         return BANNED_S

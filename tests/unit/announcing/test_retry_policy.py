@@ -1,4 +1,4 @@
-"""What follows an attempt."""
+"""Whether and when a failed attempt is made again, and how long a destination is paused."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.announcing.retry_policy import (
+    FIRST_PAUSE,
     FIRST_RETRY,
     GIVE_UP_AFTER,
     GONE_AFTER,
     GONE_RETRY,
-    LONGEST_PERSON_RETRY,
+    LONGEST_PAUSE,
     LONGEST_RETRY,
-    PERSON_RETRY,
     SETTLED_AFTER,
     AttemptOutcome,
     Retry,
@@ -33,18 +33,18 @@ SECOND = timedelta(seconds=1)
         (AttemptOutcome.NOT_SENT, timedelta(0), False, PLANNED, FIRST_RETRY),
         (AttemptOutcome.NOT_SENT, 60 * SECOND, False, PLANNED, 30 * SECOND),
         (AttemptOutcome.NOT_SENT, timedelta(days=2), False, PLANNED, LONGEST_RETRY),
-        # The same message under a nonce that Discord knows needs no settling.
+        # Under a nonce that Discord remembers, a second request gives the same message.
         (AttemptOutcome.UNKNOWN, timedelta(0), True, SENDING, FIRST_RETRY),
         (AttemptOutcome.UNKNOWN, timedelta(0), False, SENDING, SETTLED_AFTER),
         (AttemptOutcome.UNKNOWN, 60 * SECOND, False, SENDING, 30 * SECOND),
         (AttemptOutcome.UNKNOWN, GIVE_UP_AFTER, True, SENDING, LONGEST_RETRY),
     ],
 )
-def test_it_is_tried_again(
+def test_an_attempt_is_made_again(
     outcome: AttemptOutcome, failing_for: timedelta, nonce_known: bool, state: DeliveryState, wait: timedelta
 ) -> None:
-    follows = next_attempt(outcome, failing_since=NOW - failing_for, now=NOW, nonce_known=nonce_known)
-    assert follows == Retry(state, NOW + wait)
+    retry = next_attempt(outcome, failing_since=NOW - failing_for, now=NOW, nonce_known=nonce_known)
+    assert retry == Retry(state, NOW + wait)
 
 
 def test_a_first_failure_is_retried_soon_and_what_discord_asks_for_is_obeyed() -> None:
@@ -55,9 +55,11 @@ def test_a_first_failure_is_retried_soon_and_what_discord_asks_for_is_obeyed() -
 
 
 @pytest.mark.parametrize("failing_for", [timedelta(0), timedelta(days=90)])
-def test_what_needs_a_person_waits_with_its_destination_and_is_never_given_up(failing_for: timedelta) -> None:
-    follows = next_attempt(AttemptOutcome.NEEDS_MODERATOR, failing_since=NOW - failing_for, now=NOW)
-    assert follows == Retry(PLANNED, None)
+def test_what_needs_a_moderator_waits_for_its_destination_and_is_never_given_up(
+    failing_for: timedelta,
+) -> None:
+    retry = next_attempt(AttemptOutcome.NEEDS_MODERATOR, failing_since=NOW - failing_for, now=NOW)
+    assert retry == Retry(PLANNED, None)
 
 
 @pytest.mark.parametrize("outcome", [AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN])
@@ -65,22 +67,22 @@ def test_what_fails_for_days_is_given_up(outcome: AttemptOutcome) -> None:
     assert next_attempt(outcome, failing_since=NOW - GIVE_UP_AFTER - SECOND, now=NOW) is None
 
 
-def test_what_discord_refuses_for_ever_is_given_up() -> None:
+def test_what_discord_rejects_is_given_up() -> None:
     assert next_attempt(AttemptOutcome.REJECTED, failing_since=None, now=NOW) is None
 
 
 @pytest.mark.parametrize(
     ("paused_for", "wait"),
     [
-        (timedelta(0), PERSON_RETRY),
-        (timedelta(minutes=8), PERSON_RETRY),
+        (timedelta(0), FIRST_PAUSE),
+        (timedelta(minutes=8), FIRST_PAUSE),
         (timedelta(hours=2), timedelta(minutes=30)),
-        (timedelta(days=30), LONGEST_PERSON_RETRY),
+        (timedelta(days=30), LONGEST_PAUSE),
     ],
 )
-def test_what_waits_for_a_person_is_tried_ever_more_rarely(paused_for: timedelta, wait: timedelta) -> None:
-    rest = destination_pause("403", paused_since=NOW - paused_for, gone_since=None, gone=False, now=NOW)
-    assert (rest.reason, rest.resume_at) == ("403", NOW + wait)
+def test_a_destination_is_paused_for_longer_and_longer(paused_for: timedelta, wait: timedelta) -> None:
+    pause = destination_pause("403", paused_since=NOW - paused_for, gone_since=None, gone=False, now=NOW)
+    assert (pause.reason, pause.resume_at) == ("403", NOW + wait)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_what_waits_for_a_person_is_tried_ever_more_rarely(paused_for: timedelta
         (None, True, False),
         (GONE_AFTER, True, False),
         (GONE_AFTER + SECOND, True, True),
-        # What Discord shows again is not gone, whatever else stands in the way.
+        # A channel that Discord shows again is not gone, whatever else is wrong.
         (GONE_AFTER + SECOND, False, False),
     ],
 )
@@ -97,6 +99,6 @@ def test_a_channel_counts_as_gone_only_after_days(
     missing_for: timedelta | None, gone: bool, believed: bool
 ) -> None:
     since = None if missing_for is None else NOW - missing_for
-    rest = destination_pause("404", paused_since=since, gone_since=since, gone=gone, now=NOW)
-    assert rest.reason.startswith("The channel is gone: ") == believed
-    assert (rest.resume_at == NOW + GONE_RETRY) == believed
+    pause = destination_pause("404", paused_since=since, gone_since=since, gone=gone, now=NOW)
+    assert pause.reason.startswith("The channel is gone: ") == believed
+    assert (pause.resume_at == NOW + GONE_RETRY) == believed
