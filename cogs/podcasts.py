@@ -12,6 +12,7 @@ from bot.discord_client.error_handler import MemberError
 from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
+from bot.status_messages.sentences import sentence
 from bot.subscriptions import Followed, Place
 from bot.text.plurals import counted
 from cogs.access import (
@@ -143,7 +144,7 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
     if not transcripts:
         lines.append("**Quotes won't work** for this podcast: no episode has a transcript that I can read.")
     if found.poll.failed:
-        lines.append(f"The last look failed: {escaped(found.poll.outcome, 300)}")
+        lines.append(f"The last look failed: {escaped(sentence(found.poll.outcome), 300)}")
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
     if missing:
         lines.append("⚠️ " + how_to_give(missing, channel.mention) + " Until then announcements wait.")
@@ -161,14 +162,15 @@ def _podcast_text(
     files: FileProblems | None,
 ) -> str:
     mine = [one for one in destinations if one.podcast_id == podcast.id]
+    outcome = sentence(podcast.outcome) if podcast.outcome else ""
     lines = [
         f"**{escaped(podcast.title, TITLE)}** in {', '.join(f'<#{one.channel_id}>' for one in mine[:10])}",
-        f"{counted(podcast.episode_count, 'episode')} · last look: {escaped(podcast.outcome or 'none yet', 200)}"
+        f"{counted(podcast.episode_count, 'episode')} · last look: {escaped(outcome or 'none yet', 200)}"
         + (f" · next {discord.utils.format_dt(podcast.next_poll_at, 'R')}" if podcast.next_poll_at else ""),
     ]
     if podcast.paused:
-        lines[1] = f"{counted(podcast.episode_count, 'episode')} · {escaped(podcast.outcome or '', 300)}"
-        lines.append(f"⚠️ Paused: {escaped(podcast.paused, 200)}. `/podcast add` takes it up again.")
+        lines[1] = f"{counted(podcast.episode_count, 'episode')} · {escaped(outcome, 300)}"
+        lines.append(f"⚠️ Paused: {escaped(sentence(podcast.paused), 200)}. `/podcast add` takes it up again.")
     if held:
         titles = " · ".join(escaped(one.title, 60) for one in held[:HELD_SHOWN])
         lines.append(

@@ -18,9 +18,10 @@ from bot.config import Settings
 from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import is_web_address
 from bot.polling.feed_updater import Poll
+from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
 from bot.text.plurals import counted
-from storage.models import Coverage, Podcast
+from storage.models import Coverage, Podcast, as_text
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
 from storage.tables.podcasts import coverages, followed_podcasts, list_podcasts
@@ -38,7 +39,7 @@ async def add(options: Options, settings: Settings) -> int:
     if options.json:
         print_json(records.added_record(podcast, covered, found.warnings))
         return 0
-    print_text(f"{podcast.title} ({podcast.id}): {found.poll.outcome}")
+    print_text(f"{podcast.title} ({podcast.id}): {sentence(found.poll.outcome)}")
     print_text(
         f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
         f"{covered.with_turns} with transcripts"
@@ -56,7 +57,9 @@ def _feed_address(text: str) -> str:
     if "://" in text and not text.startswith("file://"):
         scheme = text.partition("://")[0]
         raise FeedError(
-            f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
+            as_text(
+                f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
+            )
         )
     try:
         named = unquote(urlsplit(text).path) if text.startswith("file://") else os.path.expanduser(text)  # noqa: PTH111 - Path's raises
@@ -64,8 +67,8 @@ def _feed_address(text: str) -> str:
         if path.is_file():
             return path.as_uri()
     except (OSError, ValueError) as error:
-        raise FeedError(f"{cut_short(text)} can't be a file.") from error
-    raise FeedError(f"{cut_short(text)} is neither an http(s) address nor a file.")
+        raise FeedError(as_text(f"{cut_short(text)} can't be a file.")) from error
+    raise FeedError(as_text(f"{cut_short(text)} is neither an http(s) address nor a file."))
 
 
 def cut_short(text: str) -> str:
@@ -90,7 +93,7 @@ async def poll(options: Options, settings: Settings) -> int:
         print_json([records.poll_record(one) for one in polls])
     else:
         for one in polls:
-            print_text(f"{one.title} ({one.podcast_id}): {one.outcome}")
+            print_text(f"{one.title} ({one.podcast_id}): {sentence(one.outcome)}")
     return EXIT_FAILED if any(one.failed for one in polls) else 0
 
 
@@ -129,7 +132,7 @@ async def held(options: Options, settings: Settings) -> int:
         print_text(f"{one.title} ({one.id}): {counted(len(waiting[one.id]), 'item')} held")
         for item in waiting[one.id]:
             day = item.published.date().isoformat() if item.published else "no date   "
-            print_text(f"  {day}  {item.title}: {item.reason}")
+            print_text(f"  {day}  {item.title}: {sentence(item.reason)}")
     if not podcasts:
         print_text("Nothing waits.")
     return 0
@@ -143,13 +146,13 @@ def _print_decided(options: Options, decided: Sequence[Decided], word: str) -> i
                     "podcast": one.podcast.title,
                     "podcast_id": one.podcast.id,
                     word: one.items,
-                    "outcome": one.poll.outcome if one.poll else None,
+                    "outcome": sentence(one.poll.outcome) if one.poll else None,
                 }
                 for one in decided
             ]
         )
     for one in decided if not options.json else []:
-        outcome = f"; {one.poll.outcome}" if one.poll else ""
+        outcome = f"; {sentence(one.poll.outcome)}" if one.poll else ""
         print_text(f"{one.podcast.title} ({one.podcast.id}): {counted(one.items, 'item')} {word}{outcome}")
     if not decided and not options.json:
         print_text("Nothing waits.")

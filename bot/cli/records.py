@@ -10,6 +10,7 @@ from bot.feeds.http.address_guard import without_secrets
 from bot.play_links import play_link
 from bot.polling.feed_updater import Poll
 from bot.quotes import Hit
+from bot.status_messages.sentences import sentence
 from bot.text.plurals import counted
 from bot.text.timecodes import clock
 from bot.transcripts.formats.registry import label_of
@@ -22,6 +23,7 @@ from storage.models import (
     HeldItem,
     Podcast,
     SpokenTurn,
+    Status,
     TranscriptSource,
 )
 
@@ -47,10 +49,10 @@ def followed_record(
     return {
         **podcast_record(podcast),
         "last_check": iso(podcast.polled_at),
-        "last_outcome": podcast.outcome,
+        "last_outcome": said(podcast.outcome),
         "next_check": None if podcast.paused else iso(podcast.next_poll_at),
-        "next_check_reason": podcast.next_reason,
-        "paused": podcast.paused,
+        "next_check_reason": said(podcast.next_reason),
+        "paused": said(podcast.paused),
         "held": len(held),
         "chapters": by_source(podcast.episode_count, covered.chapters, chapter_label),
         "transcripts": by_source(podcast.episode_count, covered.transcripts, label_of),
@@ -78,11 +80,13 @@ def podcast_lines(
     """A podcast for a person, with how its reading goes."""
     chapters = by_source(podcast.episode_count, covered.chapters, chapter_label)
     transcripts = by_source(podcast.episode_count, covered.transcripts, label_of)
-    due = f"next look {iso(podcast.next_poll_at)} ({podcast.next_reason})" if podcast.next_poll_at else ""
+    due = (
+        f"next look {iso(podcast.next_poll_at)} ({said(podcast.next_reason)})" if podcast.next_poll_at else ""
+    )
     return [
         f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",
         f"      chapters {chapters}; transcripts {transcripts}",
-        f"      {podcast.outcome or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
+        f"      {said(podcast.outcome) or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
         *(
             [f"      {counted(files.count, 'published file')} can't be used; the newest: {files.newest}"]
@@ -100,7 +104,7 @@ def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:
             "podcast_id": podcast.id,
             "title": one.title,
             "published": iso(one.published),
-            "reason": one.reason,
+            "reason": said(one.reason),
         }
         for one in items
     ]
@@ -122,7 +126,7 @@ def poll_record(poll: Poll) -> Record:
     return {
         "id": poll.podcast_id,
         "title": poll.title,
-        "outcome": poll.outcome,
+        "outcome": said(poll.outcome),
         "new": poll.new,
         "changed": poll.changed,
         "announced": poll.announced,
@@ -206,6 +210,11 @@ def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
 def shown_feed(url: str) -> str:
     """A feed's address without what is secret in it."""
     return url if url.startswith("file:") else without_secrets(url)
+
+
+def said(status: Status | None) -> str | None:
+    """The sentence for a status, where there is one."""
+    return None if status is None else sentence(status)
 
 
 def seconds(milliseconds: int | None) -> float | None:

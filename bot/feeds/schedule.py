@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storage.models import Rhythm
+from storage.models import Rhythm, Status, StatusCode
 
 # What a host asks for beyond this is not waited for: an announcement would come an hour late.
 LONGEST_ASKED = timedelta(hours=1)
@@ -38,6 +37,18 @@ FAILURE_JITTER = 0.1
 EARLY_SHARE = 0.1
 LONGEST_EARLY = timedelta(seconds=30)
 
+EVERY = StatusCode("schedule.every", "wait")
+HOST_ASKS = StatusCode("schedule.host_asks", "wait")
+SILENT = StatusCode("schedule.silent", "days", "wait")
+USUAL_HOUR = StatusCode("schedule.usual_hour", "wait")
+SKIPPED = StatusCode("schedule.skipped")
+SKIPPED_TOO_LONG = StatusCode("schedule.skipped_too_long")
+FAILED = StatusCode("schedule.failed")
+FAILING = StatusCode("schedule.failing", "failing", "wait")
+RETRY_AFTER = StatusCode("schedule.retry_after", "wait")
+PAUSED = StatusCode("schedule.paused")
+FAILED_FOR_DAYS = StatusCode("schedule.failed_for_days", "days")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -54,8 +65,8 @@ class Next:
     """When the next look is due, and why then. `pause`: why none is due at all."""
 
     at: datetime
-    reason: str
-    pause: str | None = None
+    reason: Status
+    pause: Status | None = None
 
 
 def after_success(
@@ -69,7 +80,7 @@ def after_success(
 ) -> Next:
     """When to look again after a look that began then and got an answer; `jitter` is from [0, 1)."""
     wait, reason = _wait(began, interval, asked, rhythm, known_since)
-    if reason.startswith("the host"):
+    if reason.code == HOST_ASKS:
         # It named a time: never earlier.
         at = began + min(wait * (1 + EARLY_SHARE / 2 * jitter), max(LONGEST_ASKED, interval))
     else:
@@ -80,30 +91,30 @@ def after_success(
     if skipped > at:
         latest = max(at, began + LONGEST_ASKED)
         if skipped > latest:
-            return Next(latest, "the feed asks not to be read at this hour; after an hour it is all the same")
-        return Next(skipped, "the feed asks not to be read at this hour")
+            return Next(latest, SKIPPED_TOO_LONG())
+        return Next(skipped, SKIPPED())
     return Next(max(at, now + min(wait * EARLY_SHARE, timedelta(seconds=5))), reason)
 
 
 def _wait(
     began: datetime, interval: timedelta, asked: Asked, rhythm: Rhythm, known_since: datetime
-) -> tuple[timedelta, str]:
+) -> tuple[timedelta, Status]:
     wish_s = max(asked.fresh_for_s or 0, asked.ttl_s or 0)
     wish = min(timedelta(seconds=min(wish_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
     if wish > interval:
-        return wish, f"the host asks for {_spoken(wish)} between two looks"
+        return wish, HOST_ASKS(wait=_seconds(wish))
     # Silence counts from when it could have been heard: an old feed that was just added may be about to wake.
     silent = began - max(rhythm.newest_at or known_since, known_since)
     if silent >= SILENT_AFTER:
         share = (silent - SILENT_AFTER) / (FULLY_SILENT_AFTER - SILENT_AFTER)
         wait = timedelta(hours=1) + (LONGEST_SILENT - timedelta(hours=1)) * min(1.0, share)
         if wait > interval:
-            return wait, f"nothing new for {silent.days} days: every {_spoken(wait)}"
+            return wait, SILENT(days=silent.days, wait=_seconds(wait))
     if rhythm.release_minute is not None and _near_release(began, rhythm.release_minute):
         often = max(interval / RELEASE_SHARE, min(interval, SHORTEST_AROUND_RELEASE))
         if often < interval:
-            return often, f"around its usual hour: every {_spoken(often)}"
-    return interval, f"every {_spoken(interval)}"
+            return often, USUAL_HOUR(wait=_seconds(often))
+    return interval, EVERY(wait=_seconds(interval))
 
 
 def _near_release(moment: datetime, minute: int) -> bool:
@@ -134,16 +145,16 @@ def after_failure(
     """When to look again after a failure; `failures` counts those before it. After days of them, not at all."""
     failing = now - (failing_since or now)
     if failing >= PAUSED_AFTER and failures >= PAUSED_AFTER_FAILURES:
-        return Next(now, "paused", f"it has failed for {failing.days} days")
+        return Next(now, PAUSED(), FAILED_FOR_DAYS(days=failing.days))
     wait = max(interval, min(failing / FAILING_SHARE, LONGEST_FAILING))
-    reason = "it failed: tried again after the usual time"
+    reason = FAILED()
     if wait > interval:
-        reason = f"it has failed for {_spoken(failing)}: tried again after {_spoken(wait)}"
+        reason = FAILING(failing=_seconds(failing), wait=_seconds(wait))
     wait *= 1 - FAILURE_JITTER + FAILURE_JITTER * jitter
     if retry_after_s is not None:
         wish = min(timedelta(seconds=min(retry_after_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
         if wish > wait:
-            return Next(now + wish, f"the host asks to wait for {_spoken(wish)}")
+            return Next(now + wish, RETRY_AFTER(wait=_seconds(wish)))
     return Next(now + wait, reason)
 
 
@@ -174,12 +185,6 @@ def _minute_of_day(moment: datetime) -> int:
     return utc.hour * 60 + utc.minute
 
 
-def _spoken(span: timedelta) -> str:
-    seconds = math.ceil(span.total_seconds())
-    if seconds < 120 or (seconds < 300 and seconds % 60):
-        return f"{seconds} s"
-    if seconds < 2 * 3600:
-        return f"{round(seconds / 60)} min"
-    if seconds < 2 * 86_400:
-        return f"{round(seconds / 3600)} h"
-    return f"{seconds // 86_400} days"
+def _seconds(span: timedelta) -> int | float:
+    seconds = span.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds

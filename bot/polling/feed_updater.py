@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,10 +18,10 @@ from bot.feeds.http.address_guard import without_secrets
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.parsing.feed_parser import ParsedFeed, parse_feed, read_item_notes
 from bot.feeds.schedule import Asked, Next, after_failure, after_success, rhythm_of
-from bot.text.plurals import counted
+from bot.status_messages.sentences import sentence
 from bot.workers.parser_thread import ReadingThread, Rest
 from storage.engine.database import Database
-from storage.models import FeedMove, Look, Podcast, PollResult, Rhythm, Validators
+from storage.models import FeedMove, Look, Podcast, PollResult, Rhythm, Status, StatusCode, Validators
 from storage.tables.feed_updates import (
     Known,
     StaleRevisionError,
@@ -36,6 +36,27 @@ from storage.tables.podcasts import follow_as_operator, former_addresses, get_po
 MAX_DECISIONS = 5
 NOTHING_KNOWN = Known(0, (), {})
 
+UNCHANGED = StatusCode("feed.unchanged")
+NOTHING_NEW = StatusCode("feed.nothing_new")
+ADDED = StatusCode("feed.added", "count")
+CHANGES = StatusCode("feed.changes", "changes")
+NEW = StatusCode("feed.new", "count")
+CHANGED = StatusCode("feed.changed", "count")
+MOVED = StatusCode("feed.moved", "count")
+HELD = StatusCode("feed.held", "count")
+WITH_REMARKS = StatusCode("feed.with_remarks", "outcome", "remarks")
+NEW_ADDRESS_FAILS = StatusCode("feed.new_address_fails", "address", "failure")
+NEW_ADDRESS_EMPTY = StatusCode("feed.new_address_empty", "address")
+NO_EPISODES = StatusCode("feed.no_episodes", "title")
+NO_READABLE_EPISODES = StatusCode("feed.no_readable_episodes", "title", "remarks")
+NO_EPISODES_ANY_MORE = StatusCode("feed.no_episodes_any_more")
+NO_READABLE_EPISODES_ANY_MORE = StatusCode("feed.no_readable_episodes_any_more", "remarks")
+READ_AT_ONCE = StatusCode("feed.read_at_once")
+FAULT = StatusCode("feed.fault")
+GONE = StatusCode("feed.gone")
+PAUSED_AS_GONE = StatusCode("feed.paused_as_gone", "failure")
+PAUSED_AS_FAILING = StatusCode("feed.paused_as_failing", "failure", "days")
+
 log = logging.getLogger(__name__)
 
 
@@ -45,7 +66,7 @@ class Poll:
 
     podcast_id: int
     title: str
-    outcome: str
+    outcome: Status
     new: int = 0
     changed: int = 0
     announced: int = 0
@@ -62,7 +83,7 @@ class _Reading:
     parsed: ParsedFeed
     decision: Decision
     rhythm: Rhythm
-    outcome: str
+    outcome: Status
 
 
 class Pipeline:
@@ -114,7 +135,9 @@ class Pipeline:
                 return await self._poll(known)
         title = reading.parsed.info.title
         if not reading.decision.changes:
-            raise FeedError(f"The feed “{title}” has no episodes: {_why_none(reading)}.")
+            remarks = reading.parsed.warnings
+            none = NO_READABLE_EPISODES(title=title, remarks=remarks) if remarks else NO_EPISODES(title=title)
+            raise FeedError(none)
         result = self._result(reading, began, known_since=began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
         return Poll(podcast_id, title, reading.outcome, new=len(reading.decision.changes))
@@ -123,7 +146,7 @@ class Pipeline:
         """Look at a podcast's feed and store what is new. A failure is an outcome, not an exception."""
         poll = await self._poll(podcast)
         if poll.failed:
-            log.warning("podcast %d: %s", podcast.id, poll.outcome)
+            log.warning("podcast %d: %s", podcast.id, sentence(poll.outcome))
         return poll
 
     async def poll_afresh(self, podcast: Podcast) -> Poll:
@@ -147,17 +170,16 @@ class Pipeline:
         asked = Asked(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
         due = self._due(began, asked, podcast.rhythm, podcast.added_at)
         move = permanent_move(podcast.feed_url, fetched.moved_to)
-        look = Look("unchanged", began, due.at, due.reason, fetched.validators, move=move)
+        look = Look(UNCHANGED(), began, due.at, due.reason, fetched.validators, move=move)
         await record_look(self._db, podcast.id, look)
-        return Poll(podcast.id, podcast.title, "unchanged")
+        return Poll(podcast.id, podcast.title, UNCHANGED())
 
     async def record_fault(self, podcast: Podcast) -> None:
         """Keep that a look failed by a fault of Earmark's own, so that moderators see it and it is no spin."""
-        fault = FeedError("The last look failed inside Earmark; its log says why.")
-        await self._record_failure(podcast, fault, _now())
+        await self._record_failure(podcast, FeedError(FAULT()), _now())
 
-    async def _record_failure(self, podcast: Podcast, error: FeedError, began: datetime) -> str:
-        """Keep why a look failed, and pause what is gone or has failed for days; the outcome in words."""
+    async def _record_failure(self, podcast: Podcast, error: FeedError, began: datetime) -> Status:
+        """Keep why a look failed, and pause what is gone or has failed for days; the outcome."""
         due = after_failure(
             _now(),
             self._interval,
@@ -166,10 +188,11 @@ class Pipeline:
             error.retry_after_s,
             self._jitter(),
         )
-        pause = "the host says that the feed is gone for good" if error.gone else due.pause
-        outcome = str(error)
-        if pause:
-            outcome += f" It is not looked at any more, as {pause}; adding it again takes it up."
+        outcome, pause = error.status, due.pause
+        if error.gone:
+            outcome, pause = PAUSED_AS_GONE(failure=outcome), GONE()
+        elif pause is not None:
+            outcome = PAUSED_AS_FAILING(failure=outcome, days=pause.args["days"])
         look = Look(outcome, began, due.at, due.reason, failed=True, pause=pause)
         await record_look(self._db, podcast.id, look)
         return outcome
@@ -185,7 +208,10 @@ class Pipeline:
                 former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
                 reading = await self._at_new_address(reading, former, read)
             if not reading.parsed.entries:
-                raise FeedError(f"The feed has no episodes any more: {_why_none(reading)}.")
+                remarks = reading.parsed.warnings
+                raise FeedError(
+                    NO_READABLE_EPISODES_ANY_MORE(remarks=remarks) if remarks else NO_EPISODES_ANY_MORE()
+                )
             result = self._result(reading, began, known_since=podcast.added_at)
             try:
                 await save_poll(self._db, podcast.id, known.revision, result)
@@ -195,7 +221,7 @@ class Pipeline:
             changes = reading.decision.changes
             for change in changes:
                 if change.episode_id is None:
-                    log.info("podcast %d: “%s” %s", podcast.id, change.item.title, change.reason)
+                    log.info("podcast %d: “%s” %s", podcast.id, change.item.title, sentence(change.reason))
             new = sum(change.episode_id is None for change in changes)
             return Poll(
                 podcast.id,
@@ -206,7 +232,7 @@ class Pipeline:
                 announced=sum(change.announce for change in changes),
                 held=len(reading.decision.held),
             )
-        raise FeedError("The feed was read by several processes at once; the next look settles it.")
+        raise FeedError(READ_AT_ONCE())
 
     async def _at_new_address(
         self, reading: _Reading, known: list[str], read: Callable[[Fetched, str], Awaitable[_Reading]]
@@ -221,14 +247,12 @@ class Pipeline:
                 fetched = await self._hashed(await self._fetcher.feed(move.feed_url, Validators(), held))
                 there = await read(fetched, move.feed_url)
         except FeedError as error:
-            cause = str(error)
+            remark = NEW_ADDRESS_FAILS(address=without_secrets(move.feed_url), failure=error.status)
         else:
             if there.parsed.entries:
                 return replace(there, move=there.move or move)
-            cause = "it holds no episodes."
-        where = without_secrets(move.feed_url)
-        remark = f"the feed names {where} as its new address, which can't be followed: {cause}"
-        return replace(reading, outcome=f"{reading.outcome}; {remark}")
+            remark = NEW_ADDRESS_EMPTY(address=without_secrets(move.feed_url))
+        return replace(reading, outcome=WITH_REMARKS(outcome=reading.outcome, remarks=(remark,)))
 
     async def _hashed(self, fetched: Fetched) -> Fetched:
         """The same, with the hash of its body among the validators."""
@@ -306,20 +330,17 @@ def _published(known: Known, decision: Decision) -> list[datetime]:
     return [moment for moment in (*dates.values(), *arrived) if moment is not None]
 
 
-def _why_none(reading: _Reading) -> str:
-    return "; ".join(reading.parsed.warnings).rstrip(".") or "no item has audio or video"
-
-
-def _outcome(decision: Decision, warnings: Sequence[str], *, baseline: bool) -> str:
+def _outcome(decision: Decision, remarks: tuple[Status, ...], *, baseline: bool) -> Status:
     new = sum(change.episode_id is None for change in decision.changes)
-    changed = len(decision.changes) - new - decision.moved
-    held = len(decision.held)
     if baseline:
-        return "; ".join([f"added with {counted(new, 'episode')}", *warnings])
-    parts = [
-        new and counted(new, "new episode"),
-        changed and f"{changed} changed",
-        decision.moved and f"{decision.moved} known again under a new id",
-        held and f"{held} held, as most of the feed looks new at once",
-    ]
-    return "; ".join([", ".join(part for part in parts if part) or "nothing new", *warnings])
+        outcome = ADDED(count=new)
+    else:
+        counts = {
+            NEW: new,
+            CHANGED: len(decision.changes) - new - decision.moved,
+            MOVED: decision.moved,
+            HELD: len(decision.held),
+        }
+        changes = tuple(code(count=count) for code, count in counts.items() if count)
+        outcome = CHANGES(changes=changes) if changes else NOTHING_NEW()
+    return WITH_REMARKS(outcome=outcome, remarks=remarks) if remarks else outcome

@@ -20,7 +20,7 @@ from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from bot.transcripts.turns.cues import TranscriptError
 from bot.workers.parser_thread import ReadingThread
 from storage.engine.database import Database
-from storage.models import ChapterSource, FileKind, PendingFile, Turn, UntaggedEpisode
+from storage.models import ChapterSource, FileKind, PendingFile, StatusCode, Turn, UntaggedEpisode
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
 from storage.tables.linked_files import pending_files, record_file_failure, record_read
 from storage.tables.transcripts import (
@@ -43,6 +43,8 @@ TAGGED_NEWEST = 3
 MAX_TAG_TRIES = 3
 MAX_TAG_BYTES = 4 * 1024 * 1024
 TAG_HEAD_BYTES = 10
+
+FILE_BROKEN = StatusCode("file.broken")
 
 T = TypeVar("T")
 
@@ -215,7 +217,7 @@ class PublishedFiles:
         except Exception as error:
             # One file must not keep the others from being read.
             log.exception("a published file can't be read")
-            raise FeedError("It is too broken to be read.") from error
+            raise FeedError(FILE_BROKEN()) from error
 
 
 def _now() -> datetime:

@@ -53,6 +53,7 @@ from storage.models.quotes import (
     Quote,
     Spoken,
 )
+from storage.models.status import Status, StatusCode, as_text
 
 __all__ = [
     "NOTES_TRANSCRIPT",
@@ -94,10 +95,13 @@ __all__ = [
     "Sent",
     "Spoken",
     "SpokenTurn",
+    "Status",
+    "StatusCode",
     "TranscriptSource",
     "Turn",
     "TurnMark",
     "UnchangedItem",
     "UntaggedEpisode",
     "Validators",
+    "as_text",
 ]

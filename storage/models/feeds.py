@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.models.episodes import Chapter, ChapterSource, EpisodeKind, FileLink, Person, Turn
+from storage.models.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class HeldItem:
     identity: str
     title: str
     published: datetime | None
-    reason: str
+    reason: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class EpisodeChange:
     item: FeedItem
     episode_id: int | None
     announce: bool
-    reason: str
+    reason: Status
     sorted_at: datetime
 
 
@@ -130,7 +131,7 @@ class FeedMove:
     """A new address of a feed, and who says so."""
 
     feed_url: str
-    reason: str
+    reason: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +144,18 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a look at a feed ended, in words, and when the next one is due.
+    """How a look at a feed ended, and when the next one is due.
 
     `validators` None leaves those that are stored. `pause` says why no further look is due.
     """
 
-    outcome: str
+    outcome: Status
     polled_at: datetime
     next_poll_at: datetime
-    next_reason: str
+    next_reason: Status
     validators: Validators | None = None
     failed: bool = False
-    pause: str | None = None
+    pause: Status | None = None
     move: FeedMove | None = None
 
 
@@ -192,13 +193,13 @@ class Podcast:
     validators: Validators
     revision: int
     polled_at: datetime | None
-    outcome: str | None
+    outcome: Status | None
     next_poll_at: datetime | None
-    next_reason: str | None
+    next_reason: Status | None
     added_at: datetime
     failing_since: datetime | None
     failures: int
-    paused: str | None
+    paused: Status | None
     ttl_s: int | None
     skip_hours: frozenset[int]
     skip_days: frozenset[int]

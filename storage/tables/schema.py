@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from storage.models.status import Status, from_json, to_json
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,6 +57,21 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
 
 
+class StatusJson(sa.types.TypeDecorator[Status]):
+    """A code with arguments. A plain sentence, as an older version wrote, is read as one."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Status | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else clean(to_json(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Status | None:
+        del dialect
+        return None if value is None else from_json(value)
+
+
 podcast = sa.Table(
     "podcast",
     metadata,
@@ -74,10 +91,10 @@ podcast = sa.Table(
     # Moves with every write that changes turns, so that search knows what to read again.
     sa.Column("turns_revision", sa.Integer, nullable=False),
     sa.Column("polled_at", UtcDateTime),
-    sa.Column("outcome", CleanText),
+    sa.Column("outcome", StatusJson),
     sa.Column("next_poll_at", UtcDateTime),
-    # Why then, in words.
-    sa.Column("next_reason", CleanText),
+    # Why then.
+    sa.Column("next_reason", StatusJson),
     sa.Column("added_at", UtcDateTime, nullable=False),
     # Host and port of the feed, so that one slow host does not take up every look.
     sa.Column("feed_host", CleanText, nullable=False, server_default=""),
@@ -87,7 +104,7 @@ podcast = sa.Table(
     sa.Column("failing_since", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     # Why no look is due; adding the podcast again ends it.
-    sa.Column("paused", CleanText),
+    sa.Column("paused", StatusJson),
     # What the feed asks: seconds, and hours and days (0 is Monday) as "0,1,2".
     sa.Column("ttl_s", sa.Integer),
     sa.Column("skip_hours", CleanText),
@@ -104,7 +121,7 @@ former_address = sa.Table(
     sa.Column("feed_url", CleanText, primary_key=True),
     sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), nullable=False),
     sa.Column("left_at", UtcDateTime, nullable=False),
-    sa.Column("reason", CleanText, nullable=False),
+    sa.Column("reason", StatusJson, nullable=False),
     sa.Index(None, "podcast_id"),
 )
 
@@ -116,7 +133,7 @@ held_item = sa.Table(
     sa.Column("identity", CleanText, primary_key=True),
     sa.Column("title", CleanText, nullable=False),
     sa.Column("published", UtcDateTime),
-    sa.Column("reason", CleanText, nullable=False),
+    sa.Column("reason", StatusJson, nullable=False),
     sa.Column("state", CleanText, nullable=False),
     sa.Column("held_at", UtcDateTime, nullable=False),
 )
@@ -150,8 +167,8 @@ episode = sa.Table(
     sa.Column("transcript_source", CleanText),
     # Why that transcript, in words, where there was a choice.
     sa.Column("transcript_choice", CleanText),
-    # Why it was announced or not, in words.
-    sa.Column("decision", CleanText, nullable=False),
+    # Why it was announced or not.
+    sa.Column("decision", StatusJson, nullable=False),
     sa.Column("stored_at", UtcDateTime, nullable=False),
     # From when on it counts as withdrawn: the feed lists it no more, but others around it.
     sa.Column("withdrawn_at", UtcDateTime),

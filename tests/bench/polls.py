@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.discord_client.client import SWITCH_INTERVAL_S
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
+from bot.status_messages.sentences import sentence
 from storage.engine.database import open_database, sqlite_url
 from storage.models import Podcast
 from tests.bench.hosts import Hosts
@@ -84,7 +85,7 @@ async def _measure_looks(folder: Path) -> None:
 
         async def look(podcast: Podcast, expected: str) -> None:
             poll = await reader.pipeline.poll(podcast)
-            assert poll.outcome == expected, poll.outcome
+            assert sentence(poll.outcome) == expected, poll.outcome
 
         unchanged = await _cpu_ms(lambda: look(known, "unchanged"), times=51)
         same = await _cpu_ms(lambda: look(podcast, "unchanged"), times=21)

@@ -23,7 +23,7 @@ from bot.discord_client.client import SWITCH_INTERVAL_S
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search.quote_search import Scope
 from storage.engine.database import Database, open_database, sqlite_url
-from storage.models import EpisodeChange, FeedInfo, FeedItem, Look, PollResult, SpokenTurn, Turn
+from storage.models import EpisodeChange, FeedInfo, FeedItem, Look, PollResult, SpokenTurn, Turn, as_text
 from storage.tables.feed_updates import create_podcast, known_episodes, save_poll
 from tests.bench.search_corpus import CORPUS
 from tests.bench.search_world import World, make_world, queries
@@ -69,12 +69,12 @@ def _change(number: int, turns: Sequence[SpokenTurn]) -> EpisodeChange:
         content_hash=str(number),
         turns=tuple(Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns),
     )
-    return EpisodeChange(item, None, announce=False, reason="measured", sorted_at=moment)
+    return EpisodeChange(item, None, announce=False, reason=as_text("measured"), sorted_at=moment)
 
 
 def _result(changes: Sequence[EpisodeChange]) -> PollResult:
     now = datetime.now(UTC)
-    look = Look("measured", now, now + timedelta(days=365), "measured")
+    look = Look(as_text("measured"), now, now + timedelta(days=365), as_text("measured"))
     return PollResult(FeedInfo("The Archive", None, None, "en"), tuple(changes), look)
 
 

@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 from bot.feeds.changes.episode_matching import Match, audio_file, match_crowd, match_single
 from bot.feeds.changes.withdrawals import left_out
-from storage.models import EpisodeChange, FeedItem, HeldItem, HeldState, KnownEpisode, UnchangedItem
+from storage.models import (
+    EpisodeChange,
+    FeedItem,
+    HeldItem,
+    HeldState,
+    KnownEpisode,
+    Status,
+    StatusCode,
+    UnchangedItem,
+)
 
 STEP = timedelta(microseconds=1)
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
@@ -16,7 +25,13 @@ OLD_AFTER = timedelta(days=7)
 # In a feed of fewer items, most may well be new at once.
 CROWD_OF = 5
 
-WAITS = "it waits for a decision: it looked new together with most of the feed"
+EDITED = StatusCode("item.edited")
+BASELINE = StatusCode("item.baseline")
+NEW = StatusCode("item.new")
+NEW_WITHOUT_DATE = StatusCode("item.new_without_date")
+NEW_BUT_OLD = StatusCode("item.new_but_old", "days")
+WAITS = StatusCode("item.waits")
+CROWD = StatusCode("item.crowd", "new", "listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +78,11 @@ def decide(
             continue
         if old is not None:
             if old.content_hash != item.content_hash:
-                changes.append(EpisodeChange(item, old.id, False, "the feed tells it differently", place))
+                changes.append(EpisodeChange(item, old.id, False, EDITED(), place))
             elif item.raw_hash and old.raw_hash != item.raw_hash:
                 rehashed[old.id] = item.raw_hash
         elif match is not None:
-            reason = f"the same episode under a new id: {match.why}"
-            changes.append(EpisodeChange(item, match.episode.id, False, reason, place))
+            changes.append(EpisodeChange(item, match.episode.id, False, match.why, place))
         elif (why := news.waits.get(item.identity)) is not None:
             waiting.append(HeldItem(item.identity, item.title, item.published, why))
         else:
@@ -116,7 +130,7 @@ class _News:
     """What is to be said of items under ids that are not known, beside that they are new."""
 
     matches: Mapping[str, Match] = field(default_factory=dict)
-    waits: Mapping[str, str] = field(default_factory=dict)
+    waits: Mapping[str, Status] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -129,7 +143,7 @@ class _News:
         now: datetime,
     ) -> _News:
         """Tell a crowd from single items, and match either to what is stored."""
-        waits = {identity: WAITS for identity, state in held.items() if state is HeldState.WAITING}
+        waits = {identity: WAITS() for identity, state in held.items() if state is HeldState.WAITING}
         new = [one.item for one in listed if one.item and not one.stored and one.item.identity not in held]
         if baseline or not known:
             return cls(waits=waits)
@@ -153,18 +167,16 @@ class _News:
             old = item.published is not None and now - item.published > OLD_AFTER
             quiet = grown and old and audio_file(item) not in files
             if item.identity not in matches and item.identity not in fresh and not quiet:
-                waits[item.identity] = (
-                    f"{len(new)} of {len(listed)} items look new at once, and this one is like no stored episode"
-                )
+                waits[item.identity] = CROWD(new=len(new), listed=len(listed))
         return cls(matches, waits)
 
 
-def _announce(item: FeedItem, *, baseline: bool, now: datetime) -> tuple[bool, str]:
+def _announce(item: FeedItem, *, baseline: bool, now: datetime) -> tuple[bool, Status]:
     if baseline:
-        return False, "not announced: it was there when the podcast was first read"
+        return False, BASELINE()
     if item.published is None:
-        return True, "announced: it is new in the feed, which gives no date"
+        return True, NEW_WITHOUT_DATE()
     age = now - item.published
     if age > OLD_AFTER:
-        return False, f"not announced: it appeared now but is dated {age.days} days back"
-    return True, "announced: it is new in the feed"
+        return False, NEW_BUT_OLD(days=age.days)
+    return True, NEW()

@@ -9,10 +9,16 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import unquote
 
-from storage.models import FeedItem, KnownEpisode
+from storage.models import FeedItem, KnownEpisode, Status, StatusCode
 
 SAME_DATE = timedelta(hours=12)
 SAME_DURATION_S = 2.0
+
+SAME_AUDIO_FILE = StatusCode("item.same_audio_file")
+SAME_FILE_NAME = StatusCode("item.same_file_name")
+SAME_TITLE_AND_DATE = StatusCode("item.same_title_and_date")
+SAME_TITLE = StatusCode("item.same_title")
+SAME_DATE_AND_DURATION = StatusCode("item.same_date_and_duration")
 
 T = TypeVar("T", FeedItem, KnownEpisode)
 
@@ -22,7 +28,7 @@ class Match:
     """The stored episode that an item is, and what says so."""
 
     episode: KnownEpisode
-    why: str
+    why: Status
 
 
 def match_single(
@@ -41,7 +47,7 @@ def match_single(
     for file, item in _unique(items, audio_file).items():
         old = by_file.get(file)
         if old is not None and (_same_title(item, old) or _same_date(item, old)) and _fits(item, old, newest):
-            found[item.identity] = Match(old, "same audio file")
+            found[item.identity] = Match(old, SAME_AUDIO_FILE())
     return found
 
 
@@ -50,13 +56,13 @@ def match_crowd(
 ) -> dict[str, Match]:
     """Match many at once, by what is unique on both sides, the surest first; by identity."""
     found: dict[str, Match] = {}
-    for why, key, agree in _PASSES:
+    for code, key, agree in _PASSES:
         taken = {match.episode.id for match in found.values()}
         there = _unique([old for old in gone if old.id not in taken], key)
         for value, item in _unique([item for item in items if item.identity not in found], key).items():
             old = there.get(value)
             if old is not None and agree(item, old) and _fits(item, old, newest):
-                found[item.identity] = Match(old, why)
+                found[item.identity] = Match(old, code())
     return found
 
 
@@ -134,13 +140,15 @@ def _more_agrees(item: FeedItem, old: KnownEpisode) -> bool:
 
 _PASSES: tuple[
     tuple[
-        str, Callable[[FeedItem | KnownEpisode], Hashable | None], Callable[[FeedItem, KnownEpisode], bool]
+        StatusCode,
+        Callable[[FeedItem | KnownEpisode], Hashable | None],
+        Callable[[FeedItem, KnownEpisode], bool],
     ],
     ...,
 ] = (
-    ("same audio file", audio_file, _always),
-    ("same file name", _file_name, _more_agrees),
-    ("same title and date", _title_and_day, _always),
-    ("same title", _title, _always),
-    ("same date and duration", _day_and_duration, _always),
+    (SAME_AUDIO_FILE, audio_file, _always),
+    (SAME_FILE_NAME, _file_name, _more_agrees),
+    (SAME_TITLE_AND_DATE, _title_and_day, _always),
+    (SAME_TITLE, _title, _always),
+    (SAME_DATE_AND_DURATION, _day_and_duration, _always),
 )

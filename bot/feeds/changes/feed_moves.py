@@ -7,7 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.feeds.http.address_guard import is_web_address
 from bot.feeds.http.redirects import MAX_URL_BYTES
-from storage.models import FeedMove
+from storage.models import FeedMove, StatusCode
+
+REDIRECT = StatusCode("move.redirect")
+NEW_FEED_URL = StatusCode("move.new_feed_url")
 
 # Stores of files sign addresses for some minutes, and some hosts send there with 301.
 _SIGNED = frozenset({"expires", "signature", "x-amz-signature", "x-goog-signature", "sig", "hdnea", "policy"})
@@ -17,7 +20,7 @@ def permanent_move(feed_url: str, moved_to: str | None) -> FeedMove | None:
     """The move that 301 or 308 asks for; None where there is none, or it would not last."""
     if moved_to is None or moved_to == feed_url or not _lasts(moved_to):
         return None
-    return FeedMove(moved_to, "the host says that it moved for good")
+    return FeedMove(moved_to, REDIRECT())
 
 
 def announced_move(new_feed_url: str | None, known: Collection[str]) -> FeedMove | None:
@@ -29,7 +32,7 @@ def announced_move(new_feed_url: str | None, known: Collection[str]) -> FeedMove
         return None
     if _essence(new_feed_url) in {_essence(one) for one in known}:
         return None
-    return FeedMove(new_feed_url, "the feed names its new address")
+    return FeedMove(new_feed_url, NEW_FEED_URL())
 
 
 def _lasts(url: str) -> bool:

@@ -17,13 +17,22 @@ from aiohttp import hdrs
 
 from bot import __version__
 from bot.feeds.errors import FeedError
-from bot.feeds.http import failure_text
 from bot.feeds.http.address_guard import AddressGuard, AllowedAddresses, BoundedResolver, without_secrets
 from bot.feeds.http.caching_headers import fresh_for, retry_after
-from bot.feeds.http.limits import BusyError, Connections, Room
-from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route, RouteError
-from bot.feeds.http.response_body import ACCEPT_ENCODING, BodyError, read_body, read_start, too_large
-from storage.models import Validators
+from bot.feeds.http.failures import (
+    FILE_ERROR,
+    NO_FILE,
+    NO_PARTS,
+    OTHER_PART,
+    UNASKED_304,
+    RequestError,
+    refused_by_host,
+    request_error,
+)
+from bot.feeds.http.limits import Connections, Room
+from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route
+from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start, too_large
+from storage.models import StatusCode, Validators
 
 USER_AGENT = f"Earmark/{__version__} (podcast reader for Discord communities)"
 TOTAL_TIMEOUT_S = 60.0
@@ -38,6 +47,8 @@ MAX_FEED_BYTES = 24 * 1024 * 1024
 MAX_FILE_BYTES = 16 * 1024 * 1024
 # What is kept of an answer's headers goes into the database and back to the host.
 MAX_KEPT_HEADER = 1_000
+
+ADDRESS_TOO_LONG = StatusCode("fetch.address_too_long", "most")
 
 T = TypeVar("T")
 
@@ -113,7 +124,7 @@ class Fetcher:
         Room for the body is taken until `held` closes, so that bodies which wait to be read count, too.
         """
         if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
-            raise FeedError(f"The address of a feed may have {MAX_URL_BYTES} bytes; this one is longer.")
+            raise FeedError(ADDRESS_TOO_LONG(most=MAX_URL_BYTES))
         if url[:5].lower() == "file:":
             return await asyncio.to_thread(_read_file, url)
         return await self._whole(url, validators, MAX_FEED_BYTES, held)
@@ -131,9 +142,9 @@ class Fetcher:
             response = answer.response
             if response.status == 206:
                 if not response.headers.get(hdrs.CONTENT_RANGE, "").startswith(f"bytes {first}-"):
-                    raise BodyError("the host sent another part of it than was asked for")
+                    raise RequestError(OTHER_PART)
             elif response.status == 200 and first > 0:
-                raise BodyError("the host sends no parts of it")
+                raise RequestError(NO_PARTS)
             elif response.status != 200:
                 raise _refused(url, response)
             return await read_start(response.content, last - first + 1)
@@ -162,7 +173,7 @@ class Fetcher:
             )
             if response.status == 304:
                 if not (validators.etag or validators.last_modified):
-                    raise BodyError("the host answered 304 to a plain request")
+                    raise RequestError(UNASKED_304)
                 renewed = Validators(
                     fetched.validators.etag or validators.etag,
                     fetched.validators.last_modified or validators.last_modified,
@@ -196,10 +207,10 @@ class Fetcher:
                 if not isinstance(result, Route):
                     return result
                 route = result
-        except (RouteError, BusyError, BodyError) as error:
-            raise _unreadable(url, str(error)) from None
+        except RequestError as error:
+            raise _unreadable(url, error) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _unreadable(url, failure_text.cause(error)) from None
+            raise _unreadable(url, request_error(error)) from None
 
     async def _hop(
         self, route: Route, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]], left_s: float
@@ -237,14 +248,14 @@ def _kept(response: aiohttp.ClientResponse, name: str) -> str | None:
 
 def _refused(url: str, response: aiohttp.ClientResponse) -> FeedError:
     return FeedError(
-        f"{without_secrets(url)} can't be read: {failure_text.status(response.status)}.",
+        refused_by_host(response.status).status(without_secrets(url)),
         retry_after_s=retry_after(response.headers, _now()),
         gone=response.status == 410,
     )
 
 
-def _unreadable(url: str, cause: str) -> FeedError:
-    return FeedError(f"{without_secrets(url)} can't be read: {cause}.")
+def _unreadable(url: str, error: RequestError) -> FeedError:
+    return FeedError(error.status(without_secrets(url)))
 
 
 def _read_file(url: str) -> Fetched:
@@ -254,11 +265,12 @@ def _read_file(url: str) -> Fetched:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             # A pipe or a device may never end.
-            raise _unreadable(url, "it is no ordinary file")
+            raise _unreadable(url, RequestError(NO_FILE))
         with path.open("rb") as file:
             body = file.read(MAX_FEED_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise _unreadable(url, getattr(error, "strerror", None) or str(error)) from error
+        cause = getattr(error, "strerror", None) or str(error)
+        raise _unreadable(url, RequestError(FILE_ERROR, error=cause)) from error
     if len(body) > MAX_FEED_BYTES:
-        raise _unreadable(url, str(too_large(MAX_FEED_BYTES)))
+        raise _unreadable(url, too_large(MAX_FEED_BYTES))
     return Fetched(body, None, Validators())

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+from bot.feeds.http.failures import HOST_BUSY, RequestError
+
 PER_HOST = 4
 OVER_ALL = 64
 WAIT_S = 300.0
@@ -19,10 +21,6 @@ MEDIUM_AT_ONCE = 8
 LARGE_AT_ONCE = 1
 # A host that drips must not keep the others' large bodies waiting for longer.
 LARGE_WITHIN_S = 30.0
-
-
-class BusyError(Exception):
-    """No connection became free in time; the message is a cause in words."""
 
 
 @dataclass(slots=True)
@@ -51,7 +49,7 @@ class Connections:
                         await held.enter_async_context(host.free)
                         await held.enter_async_context(self._over_all)
                 except TimeoutError:
-                    raise BusyError("its host is busy with other requests") from None
+                    raise RequestError(HOST_BUSY) from None
                 yield
         finally:
             host.users -= 1

@@ -8,15 +8,13 @@ from typing import Self
 
 from yarl import URL
 
+from bot.feeds.http.failures import NO_WEB_ADDRESS, TOO_MANY_REDIRECTS, RequestError
+
 # It stands in a unique index, and PostgreSQL's hold values of at most 2,704 bytes.
 MAX_URL_BYTES = 2_000
 MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
-
-
-class RouteError(Exception):
-    """There is nowhere to go; the message is a cause in words that names no address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Route:
 
     @classmethod
     def to(cls, address: str) -> Self:
-        """The way's start. Raises RouteError."""
+        """The way's start. Raises RequestError."""
         url = _web_address(address)
         return cls(url.with_user(None), url.user, url.password)
 
@@ -52,9 +50,9 @@ class Route:
         return "Basic " + b64encode(f"{self.user or ''}:{self.password or ''}".encode()).decode()
 
     def redirected(self, status: int, location: str) -> Route:
-        """The next request, after an answer with this status and `Location`. Raises RouteError."""
+        """The next request, after an answer with this status and `Location`. Raises RequestError."""
         if self.hops == MAX_REDIRECTS:
-            raise RouteError(f"it redirects more than {MAX_REDIRECTS} times")
+            raise RequestError(TOO_MANY_REDIRECTS, most=MAX_REDIRECTS)
         target = _web_address(location, self.url)
         url = target.with_user(None).with_fragment(None)
         user, password = target.user, target.password
@@ -81,7 +79,7 @@ def _web_address(address: str, base: URL | None = None) -> URL:
             return url
     except ValueError:  # a port or an IPv6 address that is none, a name that can't be one
         pass
-    raise RouteError("it is, or leads to, no http or https address")
+    raise RequestError(NO_WEB_ADDRESS)
 
 
 def _same_owner(one: URL, other: URL) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterable, Iterator
 
 from aiohttp import StreamReader
 
+from bot.feeds.http.failures import CUT_OFF, NOT_UNPACKED, TOO_LARGE, UNASKED_PACKING, RequestError
 from bot.feeds.http.limits import Claim
 
 ACCEPT_ENCODING = "gzip, deflate"
@@ -25,14 +26,10 @@ GZIP_BEGINS = 0x1F
 COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"})
 
 
-class BodyError(Exception):
-    """A body can't be used; the message is a cause in words."""
-
-
 async def read_body(
     content: StreamReader, encodings: Iterable[str], max_bytes: int, room: Claim
 ) -> bytearray:
-    """Everything that arrives, unpacked. Raises BodyError."""
+    """Everything that arrives, unpacked. Raises RequestError."""
     unpack = _unpacker(encodings)
     body = bytearray()
     arrived = 0
@@ -47,7 +44,7 @@ async def read_body(
             if number:
                 await asyncio.sleep(0)
     if unpack is not None and not unpack.complete:
-        raise BodyError("the answer ended in the middle")
+        raise RequestError(CUT_OFF)
     return body
 
 
@@ -61,9 +58,9 @@ async def read_start(content: StreamReader, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def too_large(max_bytes: int) -> BodyError:
+def too_large(max_bytes: int) -> RequestError:
     """It has more bytes than that."""
-    return BodyError(f"it is larger than {max_bytes // 2**20} MiB")
+    return RequestError(TOO_LARGE, mib=max_bytes // 2**20)
 
 
 def _unpacker(encodings: Iterable[str]) -> Unpacker | None:
@@ -76,7 +73,7 @@ def _unpacker(encodings: Iterable[str]) -> Unpacker | None:
             return Unpacker(gzip=True)
         case ["deflate"]:
             return Unpacker(gzip=False)
-    raise BodyError("it is packed in a way that was not asked for")
+    raise RequestError(UNASKED_PACKING)
 
 
 class Unpacker:
@@ -95,7 +92,7 @@ class Unpacker:
         return self._between
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Unpack this in pieces of PIECE bytes at most. Raises BodyError."""
+        """Unpack this in pieces of PIECE bytes at most. Raises RequestError."""
         for start in range(0, len(data), WINDOW):
             rest = data[start : start + WINDOW]
             while rest and not self._ended:
@@ -113,7 +110,7 @@ class Unpacker:
             try:
                 piece = self._current.decompress(data, PIECE)
             except zlib.error as error:
-                raise BodyError("it can't be unpacked") from error
+                raise RequestError(NOT_UNPACKED) from error
             if piece:
                 yield piece
             if self._current.eof:
@@ -127,7 +124,7 @@ class Unpacker:
     def _begin(self, data: bytes) -> None:
         self._members += 1
         if self._members > MAX_MEMBERS:
-            raise BodyError("it can't be unpacked")
+            raise RequestError(NOT_UNPACKED)
         if self._gzip:
             bits = 16 + zlib.MAX_WBITS
         else:

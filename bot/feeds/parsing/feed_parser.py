@@ -19,7 +19,6 @@ from bot.feeds.parsing.episode_video import episode_video
 from bot.feeds.parsing.feedparser_adapter import (
     MAX_ITEM_BYTES,
     Entry,
-    Unreadable,
     read_frame,
     read_items,
     read_whole,
@@ -27,10 +26,9 @@ from bot.feeds.parsing.feedparser_adapter import (
 from bot.feeds.parsing.podcast_namespace import FeedExtras
 from bot.feeds.parsing.xml_split import MAX_ITEMS, Split, split
 from bot.show_notes.reader import read_notes
-from bot.text.encoding import TextTooLargeError, to_utf8
-from bot.text.plurals import counted
+from bot.text.encoding import MAX_CONVERTED_BYTES, TextTooLargeError, to_utf8
 from bot.text.timecodes import duration_s
-from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, UnchangedItem
+from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, Status, StatusCode, UnchangedItem
 
 __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
 
@@ -46,6 +44,10 @@ MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp
 # Part of every raw hash: with another one all items are read again.
 READER = b"1"
 
+NOT_CONVERTED = StatusCode("document.not_converted", "mib")
+TAKES_TOO_LONG = StatusCode("document.takes_too_long")
+NOTES_WAIT = StatusCode("document.notes_wait", "count")
+
 log = logging.getLogger(__name__)
 
 
@@ -59,7 +61,7 @@ class ParsedFeed:
 
     info: FeedInfo
     entries: tuple[FeedItem | UnchangedItem, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Status, ...] = ()
     unread: int = 0
 
 
@@ -77,7 +79,7 @@ def parse_feed(
     try:
         text = to_utf8(body, content_type)
     except TextTooLargeError as error:
-        raise FeedError(str(error)) from error
+        raise FeedError(NOT_CONVERTED(mib=MAX_CONVERTED_BYTES // 2**20)) from error
     document = split(text)
     if not isinstance(document, Split):
         feed, extras, whole = read_whole(document.document)
@@ -92,11 +94,11 @@ def parse_feed(
     found: dict[tuple[int, int], FeedItem | UnchangedItem] = {
         place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
     }
-    left_out: Counter[str] = Counter()
+    left_out: Counter[StatusCode] = Counter()
     notes_bytes = unread = 0
     for place, reading in zip(new, readings, strict=True):
-        if isinstance(reading, Unreadable):
-            left_out[reading.value] += 1
+        if isinstance(reading, StatusCode):
+            left_out[reading] += 1
         elif (item := _item(reading, extras)) is not None:
             notes_bytes += sys.getsizeof(item.notes)
             if notes_bytes > MAX_NOTES_BYTES:
@@ -107,7 +109,7 @@ def parse_feed(
                 found[place] = _hashed(item, hashes[place])
     entries = _without_repeats(found[place] for place in sorted(found))
     if unread:
-        left_out["new with so many others that the notes wait for a later look"] = unread
+        left_out[NOTES_WAIT] = unread
     return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out), unread)
 
 
@@ -157,14 +159,14 @@ def _bounded(rest: Callable[[], None]) -> Callable[[], None]:
 
     def rest_or_end() -> None:
         if time.thread_time() - begun > MAX_WORK_S:
-            raise FeedError("The feed takes too long to be read.")
+            raise FeedError(TAKES_TOO_LONG())
         rest()
 
     return rest_or_end
 
 
-def _warnings(left_out: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(f"{counted(n, 'item')} {'is' if n == 1 else 'are'} {why}." for why, n in left_out.items())
+def _warnings(left_out: Mapping[StatusCode, int]) -> tuple[Status, ...]:
+    return tuple(code(count=count) for code, count in left_out.items())
 
 
 def _info(feed: Mapping[str, Any], extras: FeedExtras) -> FeedInfo:

@@ -7,14 +7,14 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
 from typing import Any
 
 from bot.feeds.errors import FeedError
 from bot.feeds.parsing.podcast_namespace import Fault, FeedExtras, ItemExtras, read_extras
 from bot.feeds.parsing.xml_repair import mend
-from bot.feeds.parsing.xml_split import Split
+from bot.feeds.parsing.xml_split import BROKEN, Split
+from storage.models import StatusCode
 
 # Read at once: feedparser takes up to ten times as much memory as the document has bytes.
 BATCH_ITEMS = 25
@@ -34,12 +34,9 @@ _LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{524288}")
 
 log = logging.getLogger(__name__)
 
-
-class Unreadable(Enum):
-    """Why an item can't be read; the words follow "1 item is" or "3 items are"."""
-
-    TOO_LARGE = "too large to be read"
-    TOO_BROKEN = "too broken to be read"
+# Items that can't be read.
+ITEMS_TOO_LARGE = StatusCode("document.items_too_large", "count")
+ITEMS_BROKEN = StatusCode("document.items_broken", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def read_frame(frame: bytes) -> tuple[Mapping[str, Any], FeedExtras]:
     """What the podcast says about itself. Raises FeedError."""
     read = _read(frame)
     if read is None:
-        raise FeedError("The feed is too broken to be read.")
+        raise FeedError(BROKEN())
     return read.feed, read.extras
 
 
@@ -69,7 +66,7 @@ def read_whole(document: bytes) -> tuple[Mapping[str, Any], FeedExtras, list[Ent
     """A document that could not be split. Raises FeedError."""
     read = _read(document)
     if read is None:
-        raise FeedError("The feed is too broken to be read.")
+        raise FeedError(BROKEN())
     extras = read.extras.items
     if len(extras) != len(read.entries):
         # Which extra belongs to which item would be a guess.
@@ -79,8 +76,8 @@ def read_whole(document: bytes) -> tuple[Mapping[str, Any], FeedExtras, list[Ent
 
 def read_items(
     document: Split, places: Sequence[tuple[int, int]], rest: Callable[[], None]
-) -> Iterator[Entry | Unreadable]:
-    """Read these items, some at once; `rest` is called in between."""
+) -> Iterator[Entry | StatusCode]:
+    """Read these items, some at once, or say why one can't be read; `rest` is called in between."""
     batch: list[bytes] = []
     size = 0
     for start, end in places:
@@ -91,7 +88,7 @@ def read_items(
         if end - start > MAX_ITEM_BYTES:
             # Its place in the row is kept.
             yield from _read_batch(document, batch)
-            yield Unreadable.TOO_LARGE
+            yield ITEMS_TOO_LARGE
             batch, size = [], 0
             continue
         batch.append(document.item((start, end)))
@@ -99,7 +96,7 @@ def read_items(
     yield from _read_batch(document, batch)
 
 
-def _read_batch(document: Split, batch: list[bytes]) -> Iterator[Entry | Unreadable]:
+def _read_batch(document: Split, batch: list[bytes]) -> Iterator[Entry | StatusCode]:
     if not batch:
         return
     together = _read(document.document(batch), loosely=len(batch) == 1)
@@ -112,7 +109,7 @@ def _read_batch(document: Split, batch: list[bytes]) -> Iterator[Entry | Unreada
     elif together is not None and together.entries:
         yield Entry(together.entries[0], (together.extras.items or [ItemExtras()])[0])
     else:
-        yield Unreadable.TOO_BROKEN
+        yield ITEMS_BROKEN
 
 
 def _read(document: bytes, *, loosely: bool = True) -> _Read | None:

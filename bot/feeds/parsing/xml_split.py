@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.feeds.errors import FeedError
+from storage.models import StatusCode
 
 # The longest podcast at hand has 1,278 episodes. Each takes about a millisecond to read and to store.
 MAX_ITEMS = 10_000
@@ -69,22 +70,30 @@ class Unsplit:
 # With this before them, bytes are read as what they are.
 DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 
+EMPTY = StatusCode("document.empty")
+NO_FEED = StatusCode("document.no_feed")
+CUT_OFF = StatusCode("document.cut_off")
+BROKEN = StatusCode("document.broken")
+TOO_MANY_PIECES = StatusCode("document.too_many_pieces")
+TOO_MANY_ITEMS = StatusCode("document.too_many_items", "most")
+FRAME_TOO_LARGE = StatusCode("document.frame_too_large", "mib")
+
 
 def split(body: bytes | bytearray) -> Split | Unsplit:
     """Take a document in UTF-8 apart. Raises FeedError where it is no feed, cut off, or out of all bounds."""
     if _SOMETHING.search(body, 0, MAX_PROLOG) is None:
-        raise FeedError("This is no podcast feed: it is empty.")
+        raise FeedError(EMPTY())
     scan = _Scan(body)
     scan.run()
     if scan.root is None:
-        raise FeedError("This is no podcast feed: it holds neither RSS nor Atom.")
+        raise FeedError(NO_FEED())
     if scan.end < 0:
         # Its older episodes would look as if they were gone.
-        raise FeedError("The feed ends in the middle; nothing of it was stored.")
+        raise FeedError(CUT_OFF())
     root = _TAG.match(body, scan.root, scan.root + MAX_TAG)
     if root is None or not scan.splits:
         if scan.end - scan.root > MAX_WHOLE_BYTES:
-            raise FeedError("The feed is too broken to be read.")
+            raise FeedError(BROKEN())
         return Unsplit(DECLARATION + body[scan.root : scan.end])
     return Split(body, bytes(root[0]), scan.channel_tag, scan.frame(), tuple(scan.items))
 
@@ -123,7 +132,7 @@ class _Scan:
             else:
                 place = self._tag(found)
         else:
-            raise FeedError("The feed is cut into too many pieces to be read.")
+            raise FeedError(TOO_MANY_PIECES())
         if self._item is not None or self._live is not None:
             self.splits = False
 
@@ -180,7 +189,7 @@ class _Scan:
             self.end = -1
             self._seen += not found["close"]
             if self._seen > MAX_ITEMS:
-                raise FeedError(f"The feed has more than {MAX_ITEMS} items; so many are not read.")
+                raise FeedError(TOO_MANY_ITEMS(most=MAX_ITEMS))
         if self._live is not None:
             return self._in_live(found, self._live)
         if local == b"channel":
@@ -284,9 +293,7 @@ class _Scan:
         cut = [span for span in (*self.items, *self._cut) if span[1] <= self.end]
         start = self.root or 0
         if self.end - start - sum(end - start for start, end in cut) > MAX_FRAME_BYTES:
-            raise FeedError(
-                f"The feed says more than {MAX_FRAME_BYTES // 2**20} MiB beside its items; so much is not read."
-            )
+            raise FeedError(FRAME_TOO_LARGE(mib=MAX_FRAME_BYTES // 2**20))
         for start, end in [*sorted(cut), (self.end, self.end)]:
             between = bytes(self.body[place:start])
             parts.append(between if not between.isspace() else b"\n")

@@ -33,6 +33,7 @@ from storage.models import (
     Look,
     Looks,
     PollResult,
+    as_text,
 )
 from storage.tables.deliveries import (
     claim_deliveries,
@@ -160,11 +161,15 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         thread.archived = True
         now = datetime.now(UTC)
         changes = tuple(
-            EpisodeChange(_item(title, published), None, announce=False, reason="", sorted_at=published)
+            EpisodeChange(
+                _item(title, published), None, announce=False, reason=as_text(""), sorted_at=published
+            )
             for place, title in enumerate(EPISODES)
             for published in [now - timedelta(days=3 - place)]
         )
-        result = PollResult(FeedInfo("Show", None, None, None), changes, Look("", now, now, ""))
+        result = PollResult(
+            FeedInfo("Show", None, None, None), changes, Look(as_text(""), now, now, as_text(""))
+        )
         await create_podcast(sqlite_db, "https://a.example/feed", result, by_operator=False)
         transport = Transport()
         async with discord.AutoShardedClient(
@@ -595,10 +600,10 @@ async def _many(office: Office, count: int) -> None:
     known = await known_episodes(office.db, 1)
     now = datetime.now(UTC)
     changes = tuple(
-        EpisodeChange(_item(f"More {n}", now), None, announce=False, reason="", sorted_at=now)
+        EpisodeChange(_item(f"More {n}", now), None, announce=False, reason=as_text(""), sorted_at=now)
         for n in range(count)
     )
-    result = PollResult(FeedInfo("Show", None, None, None), changes, Look("", now, now, ""))
+    result = PollResult(FeedInfo("Show", None, None, None), changes, Look(as_text(""), now, now, as_text("")))
     await save_poll(office.db, 1, known.revision, result)
 
 

@@ -12,6 +12,7 @@ from bot.feeds.errors import FeedError
 from bot.lookup import LookupFailedError
 from bot.present.permissions import how_to_give
 from bot.subscriptions import SubscriptionError
+from storage.models import as_text
 
 
 def _wrapped(error: Exception) -> Exception:
@@ -44,7 +45,7 @@ def _chained(error: Exception) -> Exception:
     ("error", "sentence", "ours"),
     [
         (MemberError("Not **that**."), "Not **that**.", False),
-        (_wrapped(FeedError("a_b can't be read.")), "a\\_b can't be read.", False),
+        (_wrapped(FeedError(as_text("a_b can't be read."))), "a\\_b can't be read.", False),
         (
             _chained(LookupFailedError("No podcast is called “[x](y)”.")),
             "No podcast is called “\\[x\\](y)”.",
@@ -80,7 +81,7 @@ def test_each_failure_is_a_sentence(error: Exception, sentence: str, ours: bool)
 
 
 def test_what_others_wrote_is_cut_to_fit() -> None:
-    sentence, _ = sentence_for(FeedError("*" * 5000))
+    sentence, _ = sentence_for(FeedError(as_text("*" * 5000)))
     assert len(sentence) <= MAX_SENTENCE
 
 

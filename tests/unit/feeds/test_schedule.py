@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.schedule import (
+    FAILED_FOR_DAYS,
     LONGEST_ASKED,
     LONGEST_EARLY,
     LONGEST_FAILING,
@@ -18,6 +19,7 @@ from bot.feeds.schedule import (
     after_success,
     rhythm_of,
 )
+from bot.status_messages.sentences import sentence
 from storage.models import Rhythm
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -38,7 +40,7 @@ def _minutes(
     jitter: float = 0.999,
 ) -> tuple[float, str]:
     due = after_success(NOW, NOW, interval, asked, rhythm, known_since, jitter)
-    return round((due.at - NOW) / MINUTE, 1), due.reason
+    return round((due.at - NOW) / MINUTE, 1), sentence(due.reason)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_silence_counts_from_when_it_could_be_heard() -> None:
 def test_around_midnight_is_around_the_usual_hour() -> None:
     midnight = NOW.replace(hour=23, minute=50)
     due = after_success(midnight, midnight, TEN, Asked(), Rhythm(NOW, 5), LONG_AGO, 0.0)
-    assert due.reason.startswith("around its usual hour")
+    assert sentence(due.reason).startswith("around its usual hour")
 
 
 def test_a_short_interval_is_not_made_shorter() -> None:
@@ -154,12 +156,12 @@ def test_what_fails_is_tried_ever_later(
 ) -> None:
     since = NOW - failing if failing else None
     due = after_failure(NOW, TEN, since, failures, retry_after_s, 1.0)
-    assert (round((due.at - NOW) / MINUTE), due.reason, due.pause) == (minutes, reason, None)
+    assert (round((due.at - NOW) / MINUTE), sentence(due.reason), due.pause) == (minutes, reason, None)
 
 
 def test_a_week_of_failures_ends_in_a_pause() -> None:
     due = after_failure(NOW, TEN, NOW - timedelta(days=7), 20, None, 0.5)
-    assert due.pause == "it has failed for 7 days"
+    assert due.pause == FAILED_FOR_DAYS(days=7)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 19), st.floats(0, 0.999))

@@ -13,8 +13,10 @@ import pytest
 from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
-from bot.polling.feed_updater import Pipeline, Poll
+from bot.feeds.schedule import EVERY, HOST_ASKS, RETRY_AFTER
+from bot.polling.feed_updater import ADDED, FAULT, GONE, NOTHING_NEW, UNCHANGED, Pipeline, Poll
 from bot.show_notes.reader import Notes, read_notes
+from bot.status_messages.sentences import sentence
 from bot.workers.parser_thread import ReadingThread
 from storage.engine.database import Database
 from storage.models import HeldState, Podcast
@@ -84,7 +86,7 @@ async def test_to_follow_a_podcast_takes_its_episodes_as_the_baseline(
     begun = _now()
     podcast, poll = await pipeline.follow(url, by_operator=True)
     ended = _now()
-    assert poll == Poll(podcast.id, "Small Show", "added with 2 episodes", new=2)
+    assert poll == Poll(podcast.id, "Small Show", ADDED(count=2), new=2)
     assert (podcast.feed_url, podcast.title, podcast.episode_count) == (url, "Small Show", 2)
     assert podcast.validators.etag == '"1"'
     assert podcast.polled_at is not None
@@ -93,7 +95,7 @@ async def test_to_follow_a_podcast_takes_its_episodes_as_the_baseline(
     assert podcast.next_poll_at == podcast.polled_at + timedelta(seconds=INTERVAL_S) - LOOKED_EARLY
     assert [one.title for one in await list_episodes(sqlite_db)] == ["About b", "About a"]
     assert [one.id for one in await followed_podcasts(sqlite_db)] == [podcast.id]
-    assert podcast.next_reason == "every 10 min"
+    assert podcast.next_reason == EVERY(wait=600)
 
 
 async def test_what_is_new_later_is_announced_once(
@@ -101,16 +103,16 @@ async def test_what_is_new_later_is_announced_once(
 ) -> None:
     url = host.put(FEED, feed_xml([_recent("a")]), etag='"1"')
     podcast = await _followed(sqlite_db, pipeline, url)
-    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == UNCHANGED()
     assert await _titles_to_announce(sqlite_db) == []
 
     host.put(FEED, feed_xml([_recent("c", days=0), _recent("b"), _recent("a", days=1)]), etag='"2"')
     poll = await _poll(sqlite_db, pipeline, podcast)
     assert (poll.new, poll.announced, poll.failed) == (2, 2, False)
-    assert poll.outcome.startswith("2 new episodes")
+    assert sentence(poll.outcome).startswith("2 new episodes")
     assert await _titles_to_announce(sqlite_db) == ["About b", "About c"]
 
-    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == UNCHANGED()
     assert await _titles_to_announce(sqlite_db) == ["About b", "About c"]
     assert [seen.status for seen in host.asked(FEED)] == [200, 304, 200, 304]
 
@@ -122,7 +124,7 @@ async def test_an_old_item_that_appears_is_stored_and_not_announced(
     podcast = await _followed(sqlite_db, pipeline, url)
     host.put(FEED, feed_xml([_recent("old", days=30), item_xml("a")]))
     poll = await _poll(sqlite_db, pipeline, podcast)
-    assert (poll.outcome, poll.new, poll.announced) == ("1 new episode", 1, 0)
+    assert (sentence(poll.outcome), poll.new, poll.announced) == ("1 new episode", 1, 0)
     assert {one.title for one in await list_episodes(sqlite_db)} == {"About a", "About old"}
     assert await _titles_to_announce(sqlite_db) == []
 
@@ -135,7 +137,7 @@ async def test_an_edited_item_stays_the_same_episode(
     before = {one.guid: one.id for one in await list_episodes(sqlite_db)}
     host.put(FEED, feed_xml([item_xml("a", title="Renamed"), item_xml("b")]))
     poll = await _poll(sqlite_db, pipeline, podcast)
-    assert (poll.outcome, poll.new, poll.changed, poll.announced) == ("1 changed", 0, 1, 0)
+    assert (sentence(poll.outcome), poll.new, poll.changed, poll.announced) == ("1 changed", 0, 1, 0)
     after = await list_episodes(sqlite_db)
     assert {one.guid: one.id for one in after} == before
     assert {one.title for one in after} == {"Renamed", "About b"}
@@ -149,7 +151,7 @@ async def test_items_that_left_and_came_back_are_known(
     podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([a, b])))
     for items in ([a], [a, b]):
         host.put(FEED, feed_xml(items))
-        assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "nothing new"
+        assert (await _poll(sqlite_db, pipeline, podcast)).outcome == NOTHING_NEW()
     assert len(await list_episodes(sqlite_db)) == 2
 
 
@@ -158,10 +160,10 @@ async def test_a_body_without_validators_is_known_by_its_hash(
 ) -> None:
     podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([item_xml("a")])))
     poll = await _poll(sqlite_db, pipeline, podcast)
-    assert poll == Poll(podcast.id, "Small Show", "unchanged")
+    assert poll == Poll(podcast.id, "Small Show", UNCHANGED())
     after = await get_podcast(sqlite_db, podcast.id)
     assert after is not None
-    assert (after.revision, after.outcome) == (podcast.revision, "unchanged")
+    assert (after.revision, after.outcome) == (podcast.revision, UNCHANGED())
     assert after.polled_at is not None
     assert podcast.polled_at is not None
     assert after.polled_at >= podcast.polled_at
@@ -239,12 +241,12 @@ async def test_new_validators_of_the_same_body_are_kept(
     body = feed_xml([_recent("a")])
     podcast = await _followed(sqlite_db, pipeline, host.put(FEED, body, etag='"1"'))
     host.put(FEED, body, etag='"2"')
-    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == UNCHANGED()
     after = await get_podcast(sqlite_db, podcast.id)
     assert after is not None
     assert (after.validators.etag, after.validators.body_hash) == ('"2"', podcast.validators.body_hash)
     assert after.revision == podcast.revision
-    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == UNCHANGED()
     assert [seen.status for seen in host.asked(FEED)] == [200, 200, 304]
 
 
@@ -287,7 +289,7 @@ async def test_a_fault_of_our_own_is_an_outcome_that_waits_for_the_next_look(
     await pipeline.record_fault(podcast)
     after = await get_podcast(sqlite_db, podcast.id)
     assert after is not None
-    assert after.outcome == "The last look failed inside Earmark; its log says why."
+    assert after.outcome == FAULT()
     assert after.validators == podcast.validators
     assert after.next_poll_at is not None
     assert after.next_poll_at > _now()
@@ -373,7 +375,7 @@ async def test_a_new_signature_brings_no_new_episode(
     podcast = await _followed(sqlite_db, pipeline, host.put(FEED, signed("1")))
     host.put(FEED, signed("2"))
     poll = await _poll(sqlite_db, pipeline, podcast)
-    assert (poll.outcome, poll.new, poll.announced) == ("nothing new", 0, 0)
+    assert (sentence(poll.outcome), poll.new, poll.announced) == ("nothing new", 0, 0)
 
 
 async def test_chapters_and_speech_in_the_notes_are_stored_with_the_episode(
@@ -400,7 +402,7 @@ async def test_a_feed_that_moved_for_good_is_read_at_its_new_address(
         after = await get_podcast(sqlite_db, podcast.id)
         assert after is not None
         assert (after.feed_url, after.title) == (new, "Small Show")
-        assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+        assert (await _poll(sqlite_db, pipeline, podcast)).outcome == UNCHANGED()
     assert host.count(FEED) == 2
     assert await former_addresses(sqlite_db, podcast.id) == [podcast.feed_url]
     # Whoever adds it by either address gets the same podcast.
@@ -440,7 +442,7 @@ async def test_a_feed_that_names_its_new_address_is_followed_there_once_it_holds
     host.put(FEED, feed_xml([_recent("a")], names_it))
     poll = await _poll(sqlite_db, pipeline, podcast)
     assert not poll.failed
-    assert f"the feed names {new} as its new address, which can't be followed: " in poll.outcome
+    assert f"the feed names {new} as its new address, which can't be followed: " in sentence(poll.outcome)
     # The new one names itself, or the old one: neither leads anywhere.
     back = f"<itunes:new-feed-url>{host.url(FEED)}</itunes:new-feed-url>"
     host.put("/new.xml", feed_xml([_recent("b"), _recent("a")], back))
@@ -464,10 +466,10 @@ async def test_a_feed_that_is_gone_is_paused_and_taken_up_by_adding_it_again(
     host.fault(FEED, status=410)
     poll = await _poll(sqlite_db, pipeline, podcast)
     assert poll.failed
-    assert "adding it again takes it up" in poll.outcome
+    assert "adding it again takes it up" in sentence(poll.outcome)
     after = await get_podcast(sqlite_db, podcast.id)
     assert after is not None
-    assert (after.paused, after.episode_count) == ("the host says that the feed is gone for good", 1)
+    assert (after.paused, after.episode_count) == (GONE(), 1)
     again, poll = await pipeline.follow(url, by_operator=False)
     assert (again.paused, poll.failed) == (None, False)
 
@@ -482,14 +484,14 @@ async def test_a_host_that_asks_to_wait_is_not_asked_before(
         assert current is not None
         assert current.polled_at is not None
         assert current.next_poll_at is not None
-        assert current.next_reason == "the host asks for 30 min between two looks"
+        assert current.next_reason == HOST_ASKS(wait=1800)
         assert current.next_poll_at >= current.polled_at + timedelta(minutes=30)
         await pipeline.poll(current)
     host.fault(FEED, status=503, headers={"Retry-After": "2400"})
     await _poll(sqlite_db, pipeline, podcast)
     current = await get_podcast(sqlite_db, podcast.id)
     assert current is not None
-    assert current.next_reason == "the host asks to wait for 40 min"
+    assert current.next_reason == RETRY_AFTER(wait=2400)
 
 
 async def test_what_the_feed_asks_holds_for_looks_that_bring_nothing(
@@ -497,10 +499,10 @@ async def test_what_the_feed_asks_holds_for_looks_that_bring_nothing(
 ) -> None:
     url = host.put(FEED, feed_xml([_recent("a")], "<ttl>20</ttl>"), etag='"1"')
     podcast = await _followed(sqlite_db, pipeline, url)
-    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == UNCHANGED()
     current = await get_podcast(sqlite_db, podcast.id)
     assert current is not None
-    assert current.next_reason == "the host asks for 20 min between two looks"
+    assert current.next_reason == HOST_ASKS(wait=1200)
 
 
 async def test_a_crowd_is_held_until_somebody_decides(
@@ -514,9 +516,9 @@ async def test_a_crowd_is_held_until_somebody_decides(
     host.put(FEED, feed_xml(items("other")))
     poll = await _poll(sqlite_db, pipeline, podcast)
     assert (poll.new, poll.held, poll.announced) == (0, 6, 0)
-    assert poll.outcome == "6 held, as most of the feed looks new at once"
+    assert sentence(poll.outcome) == "6 held, as most of the feed looks new at once"
     assert len((await waiting_items(sqlite_db))[podcast.id]) == 6
-    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == "unchanged"
+    assert (await _poll(sqlite_db, pipeline, podcast)).outcome == UNCHANGED()
     assert await _titles_to_announce(sqlite_db) == []
 
     assert await decide_held(sqlite_db, podcast.id, HeldState.RELEASED) == 6
@@ -543,7 +545,7 @@ async def test_a_feed_whose_ids_all_changed_brings_nothing_new(
     before = {one.title: one.id for one in await list_episodes(sqlite_db)}
     host.put(FEED, feed_xml(items("new-")))
     poll = await _poll(sqlite_db, pipeline, podcast)
-    assert (poll.outcome, poll.announced) == ("6 known again under a new id", 0)
+    assert (sentence(poll.outcome), poll.announced) == ("6 known again under a new id", 0)
     assert {one.title: one.id for one in await list_episodes(sqlite_db)} == before
     host.put(FEED, feed_xml([_recent("today", days=0), *items("new-")]))
     assert (await _poll(sqlite_db, pipeline, podcast)).announced == 1

@@ -36,6 +36,7 @@ from storage.models import (
     PollResult,
     TranscriptSource,
     Turn,
+    as_text,
 )
 from storage.tables.feed_updates import create_podcast, record_look
 from storage.tables.leases import claim_due, lease_owners, renew_leases
@@ -57,7 +58,7 @@ async def _pending(db: Database, podcast_id: int, limit: int) -> list[PendingFil
 
 def _look(outcome: str) -> Look:
     now = datetime.now(UTC)
-    return Look(outcome, now, now + SOON, "because")
+    return Look(as_text(outcome), now, now + SOON, as_text("because"))
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ class Looks:
         if podcast.id in self.broken:
             raise RuntimeError("on purpose")
         await record_look(self.db, podcast.id, _look("unchanged"))
-        return Poll(podcast.id, podcast.title, "", new=1, announced=self.announced)
+        return Poll(podcast.id, podcast.title, as_text(""), new=1, announced=self.announced)
 
     async def record_fault(self, podcast: Podcast) -> None:
         """Keep that it failed; it is due in an hour, too."""
@@ -143,7 +144,7 @@ def _change(title: str) -> EpisodeChange:
         content_hash=title,
         transcript_links=(FileLink(f"https://a.example/{title}.vtt", "text/vtt"),),
     )
-    return EpisodeChange(item, None, announce=False, reason="", sorted_at=datetime.now(UTC))
+    return EpisodeChange(item, None, announce=False, reason=as_text(""), sorted_at=datetime.now(UTC))
 
 
 async def _add(
@@ -152,7 +153,7 @@ async def _add(
     now = datetime.now(UTC)
     changes = tuple(_change(f"{number}-{place}") for place in range(episodes))
     info = FeedInfo(f"Show {number}", None, None, None)
-    result = PollResult(info, changes, Look("", now, now + due_in, ""))
+    result = PollResult(info, changes, Look(as_text(""), now, now + due_in, as_text("")))
     feed_url = f"https://{host or number}.example/{number}"
     return await create_podcast(db, feed_url, result, by_operator=True)
 

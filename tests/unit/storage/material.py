@@ -17,6 +17,7 @@ from storage.models import (
     PollResult,
     Turn,
     Validators,
+    as_text,
 )
 from storage.tables.destinations import add_destination
 from storage.tables.feed_updates import create_podcast, known_episodes, save_poll
@@ -49,12 +50,12 @@ def item(identity: str, **said: Any) -> FeedItem:
 
 def fresh(one: FeedItem, *, announce: bool = False, sorted_at: datetime | None = None) -> EpisodeChange:
     """A change that brings a new episode."""
-    return EpisodeChange(one, None, announce, "because", sorted_at or one.published or NOW)
+    return EpisodeChange(one, None, announce, as_text("because"), sorted_at or one.published or NOW)
 
 
 def edited(one: FeedItem, episode_id: int, *, announce: bool = False) -> EpisodeChange:
     """A change of an episode that is stored."""
-    return EpisodeChange(one, episode_id, announce, "changed", one.published or NOW)
+    return EpisodeChange(one, episode_id, announce, as_text("changed"), one.published or NOW)
 
 
 def turn(text: str, speaker: str | None = "Ada", start_ms: int | None = 0) -> Turn:
@@ -64,7 +65,7 @@ def turn(text: str, speaker: str | None = "Ada", start_ms: int | None = 0) -> Tu
 
 def look(outcome: str = "unchanged", now: datetime = NOW, **said: Any) -> Look:
     """How a look ended; the next one is due in ten minutes."""
-    return replace(Look(outcome, now, now + timedelta(minutes=10), "every 10 min"), **said)
+    return replace(Look(as_text(outcome), now, now + timedelta(minutes=10), as_text("every 10 min")), **said)
 
 
 def result(

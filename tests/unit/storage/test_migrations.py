@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
 from storage.engine.database import MIGRATIONS, known_revisions, open_database
-from storage.models import ChapterSource, DeliveryKind, Destination, FileKind, Validators
+from storage.models import ChapterSource, DeliveryKind, Destination, FileKind, Validators, as_text
 from storage.tables.deliveries import due_deliveries
 from storage.tables.destinations import get_destination
 from storage.tables.episodes import list_episodes
 from storage.tables.linked_files import pending_files
 from storage.tables.podcasts import get_podcast
+from storage.tables.schema import metadata
 from storage.tables.transcripts import episode_turns, speakers
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -49,7 +52,6 @@ async def test_what_the_first_version_stored_is_all_there(new_address: str) -> N
     db = await open_database(new_address)
     try:
         async with db.write() as connection:
-            # Back to an empty database, then up to what 0001 made.
             await connection.run_sync(_rebuild_as_0001)
             values = {"now": NOW.replace(tzinfo=None) if db.dialect == "sqlite" else NOW, "yes": True}
             for statement in AS_OF_0001:
@@ -81,11 +83,77 @@ async def test_what_the_first_version_stored_is_all_there(new_address: str) -> N
         await db.close()
 
 
+# Sentences as older versions wrote them, in each column that holds a status today.
+SENTENCES = {
+    "podcast": {
+        "outcome": "2 new episodes; 1 item is too broken to be read.",
+        "next_reason": "every 10 min",
+        "paused": "it has failed for 7 days",
+    },
+    "former_address": {"reason": "the host says that it moved for good"},
+    "held_item": {"reason": '“12 of 12” items look new at once, and {this} one is\\like no "stored" épisode'},
+    "episode": {"decision": "announced: it is new in the feed"},
+}
+NEEDED: dict[str, dict[str, Any]] = {
+    "podcast": {"id": 7, "feed_url": "https://feeds.example/a.xml", "title": "Old", "by_operator": True}
+    | {"revision": 3, "turns_revision": 2, "added_at": NOW},
+    "former_address": {"feed_url": "https://feeds.example/old.xml", "podcast_id": 7, "left_at": NOW},
+    "held_item": {"podcast_id": 7, "identity": "h", "title": "Held", "state": "waiting", "held_at": NOW},
+    "episode": {"id": 1, "podcast_id": 7, "identity": "a", "title": "A", "notes": "", "intro": ""}
+    | {"content_hash": "h", "stored_at": NOW, "sorted_at": NOW},
+}
+
+
+@pytest.mark.parametrize("revision", known_revisions()[:6])
+async def test_sentences_of_every_revision_become_codes_with_the_sentence_as_argument(
+    new_address: str, revision: str
+) -> None:
+    db = await open_database(new_address)
+    written: dict[str, dict[str, str]] = {}
+
+    def write(connection: sa.Connection) -> None:
+        _rebuild(connection, revision)
+        then = sa.MetaData()
+        then.reflect(connection)
+        for name, values in NEEDED.items():
+            if name in then.tables:
+                written[name] = {
+                    one: told for one, told in SENTENCES[name].items() if one in then.tables[name].c
+                }
+                connection.execute(then.tables[name].insert(), {**_moments(values), **written[name]})
+
+    def _moments(values: dict[str, Any]) -> dict[str, Any]:
+        bare = {name: one.replace(tzinfo=None) for name, one in values.items() if isinstance(one, datetime)}
+        return values | bare if db.dialect == "sqlite" else values
+
+    try:
+        async with db.write() as connection:
+            await connection.run_sync(write)
+    finally:
+        await db.close()
+    db = await open_database(new_address)
+    try:
+        assert written["podcast"]
+        for name, sentences in written.items():
+            columns = metadata.tables[name].c
+            async with db.read() as connection:
+                [row] = await connection.execute(sa.select(*(columns[one] for one in SENTENCES[name])))
+            expected = {one: as_text(sentences[one]) if one in sentences else None for one in SENTENCES[name]}
+            assert row._asdict() == expected
+    finally:
+        await db.close()
+
+
 def _rebuild_as_0001(connection: sa.Connection) -> None:
+    _rebuild(connection, known_revisions()[0])
+
+
+def _rebuild(connection: sa.Connection, revision: str) -> None:
+    """Back to an empty database, then up to what this revision made."""
     existing = sa.MetaData()
     existing.reflect(connection)
     existing.drop_all(connection)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, known_revisions()[0])
+    command.upgrade(config, revision)

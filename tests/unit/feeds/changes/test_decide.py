@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.feeds.changes.decide import OLD_AFTER, STEP, WAITS, decide
+from bot.feeds.changes.decide import EDITED, OLD_AFTER, STEP, WAITS, decide
+from bot.status_messages.sentences import sentence
 from storage.models import EpisodeChange, FeedItem, HeldItem, HeldState, KnownEpisode, UnchangedItem
 from tests.unit.storage.material import item
 
@@ -48,7 +49,9 @@ def test_a_new_item(baseline: bool, published: datetime | None, announce: bool, 
     # A date in the future shall not keep it on top for ever.
     place = min(published, NOW) if published else NOW - STEP
     decision = decide(KNOWN, [new], baseline=baseline, now=NOW)
-    assert decision.changes == (EpisodeChange(new, None, announce, reason, place),)
+    [change] = decision.changes
+    assert (change.item, change.episode_id, change.announce, change.sorted_at) == (new, None, announce, place)
+    assert sentence(change.reason) == reason
     assert not decision.held
 
 
@@ -56,7 +59,7 @@ def test_a_new_item(baseline: bool, published: datetime | None, announce: bool, 
 def test_known_items_are_never_announced(baseline: bool) -> None:
     edited = item("edited", published=NOW)
     changes = decide(KNOWN, [item("same"), edited], baseline=baseline, now=NOW).changes
-    assert changes == (EpisodeChange(edited, 2, False, "the feed tells it differently", NOW),)
+    assert changes == (EpisodeChange(edited, 2, False, EDITED(), NOW),)
 
 
 def test_items_that_left_the_feed_call_for_nothing_and_the_order_stays() -> None:
@@ -180,7 +183,7 @@ def test_a_single_item_under_a_new_id(what: str, said: dict[str, object], moved:
         (1, False, 1) if moved else (None, True, 0)
     ), what
     if moved:
-        assert change.reason == "the same episode under a new id: same audio file"
+        assert sentence(change.reason) == "the same episode under a new id: same audio file"
 
 
 def test_an_item_beside_the_one_that_it_repeats_is_no_move() -> None:
@@ -200,7 +203,7 @@ def test_what_was_held_waits_is_new_or_is_ignored() -> None:
     items = [item(name, published=NOW - DAY) for name in ("waiting", "released", "discarded", "new")]
     held = {name: HeldState(name) for name in ("waiting", "released", "discarded")}
     decision = decide(KNOWN, items, baseline=False, now=NOW, held=held)
-    assert decision.held == (HeldItem("waiting", "About waiting", NOW - DAY, WAITS),)
+    assert decision.held == (HeldItem("waiting", "About waiting", NOW - DAY, WAITS()),)
     assert [(change.item.identity, change.announce) for change in decision.changes] == [
         ("released", True),
         ("new", True),
@@ -211,7 +214,7 @@ def test_a_released_item_follows_the_usual_rules() -> None:
     old = item("released", published=NOW - 30 * DAY)
     held = {"released": HeldState.RELEASED}
     [change] = decide(KNOWN, [old], baseline=False, now=NOW, held=held).changes
-    assert (change.announce, change.reason) == (
+    assert (change.announce, sentence(change.reason)) == (
         False,
         "not announced: it appeared now but is dated 30 days back",
     )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.feeds.changes.decide import Decision, decide
 from bot.feeds.parsing.feed_parser import parse_feed
+from bot.status_messages.sentences import sentence
 from storage.models import FeedItem, HeldState, KnownEpisode, UnchangedItem
 from tests.unit.feeds.material import read
 from tests.unit.storage.material import item
@@ -93,14 +94,15 @@ def test_a_feed_in_which_all_changed_is_moved_and_nothing_announced(what: str) -
     assert not any(change.announce for change in decision.changes)
     assert (decision.moved, decision.held) == (12, ())
     assert all(
-        change.reason.startswith("the same episode under a new id: same ") for change in decision.changes
+        sentence(change.reason).startswith("the same episode under a new id: same ")
+        for change in decision.changes
     )
 
 
 def test_renamed_titles_under_known_ids_are_changes() -> None:
     renamed = _again(lambda n, one: replace(one, title=f"Renamed {n}"))
     decision = decide(known(WEEKLY), renamed, baseline=False, now=NOW)
-    assert [(change.episode_id, change.announce, change.reason) for change in decision.changes] == [
+    assert [(change.episode_id, change.announce, sentence(change.reason)) for change in decision.changes] == [
         (n, False, "the feed tells it differently") for n in range(1, 13)
     ]
 
@@ -113,7 +115,7 @@ def test_what_matches_nothing_waits() -> None:
     decision = decide(known(WEEKLY), _again(all_changed), baseline=False, now=NOW)
     assert decision.changes == ()
     assert [one.identity for one in decision.held] == [f"new {n}" for n in range(12)]
-    assert decision.held[0].reason == (
+    assert sentence(decision.held[0].reason) == (
         "12 of 12 items look new at once, and this one is like no stored episode"
     )
 

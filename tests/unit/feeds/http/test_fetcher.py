@@ -18,6 +18,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import USER_AGENT, Fetcher
 from bot.feeds.http.redirects import MAX_REDIRECTS, MAX_URL_BYTES
 from storage.models import Validators
+from storage.models.status import to_json
 from tests.fakes.feed_host import Action, FeedHost
 from tests.fakes.raw_host import RawHost
 
@@ -46,6 +47,7 @@ async def refusal(fetcher: Fetcher, url: str) -> str:
     assert message.endswith(".")
     assert "\n" not in message
     assert "sesame" not in message
+    assert "sesame" not in to_json(caught.value.status)
     return message
 
 

@@ -8,12 +8,12 @@ import math
 import pytest
 
 from bot.feeds.http import limits
+from bot.feeds.http.failures import RequestError
 from bot.feeds.http.limits import (
     MEDIUM_AT_ONCE,
     MEDIUM_BYTES,
     PER_HOST,
     SMALL_BYTES,
-    BusyError,
     Connections,
     Room,
 )
@@ -71,7 +71,7 @@ async def test_waiting_has_an_end_and_leaves_nothing_behind(monkeypatch: pytest.
     async with asyncio.timeout(5), connections.to(("a.example", 80)):
         for _ in range(PER_HOST - 1):
             await connections._hosts["a.example", 80].free.acquire()
-        with pytest.raises(BusyError):
+        with pytest.raises(RequestError):
             async with connections.to(("a.example", 80)):
                 pass
     assert not connections._hosts

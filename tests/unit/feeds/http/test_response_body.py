@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.http.response_body import MAX_MEMBERS, PIECE, BodyError, Unpacker
+from bot.feeds.http.failures import RequestError
+from bot.feeds.http.response_body import MAX_MEMBERS, PIECE, Unpacker
 
 
 def unpacked(unpacker: Unpacker, data: bytes, step: int) -> bytes:
@@ -38,7 +39,7 @@ def test_deflate_is_read_in_both_readings(text: bytes, step: int, bare: bool) ->
 
 @given(st.binary(max_size=3_000), st.booleans(), st.integers(1, 100))
 def test_whatever_arrives_is_unpacked_or_refused(data: bytes, is_gzip: bool, step: int) -> None:
-    with contextlib.suppress(BodyError):
+    with contextlib.suppress(RequestError):
         unpacked(Unpacker(gzip=is_gzip), data, step)
 
 
@@ -57,12 +58,12 @@ def test_what_ends_early_is_not_complete() -> None:
 
 def test_a_damaged_member_is_refused_even_behind_a_whole_one() -> None:
     packed = gzip.compress(b"<rss>", mtime=0) + gzip.compress(bytes(range(256)) * 9, mtime=0)[:-8] + bytes(8)
-    with pytest.raises(BodyError):
+    with pytest.raises(RequestError):
         unpacked(Unpacker(gzip=True), packed, 1_000)
 
 
 def test_members_have_a_limit() -> None:
     empty = gzip.compress(b"", mtime=0)
     assert unpacked(Unpacker(gzip=True), empty * MAX_MEMBERS, 1_000) == b""
-    with pytest.raises(BodyError):
+    with pytest.raises(RequestError):
         unpacked(Unpacker(gzip=True), empty * (MAX_MEMBERS + 1), 1_000)

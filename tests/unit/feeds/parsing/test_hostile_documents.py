@@ -13,6 +13,7 @@ from bot.feeds.errors import FeedError
 from bot.feeds.parsing import feed_parser, feedparser_adapter
 from bot.feeds.parsing.feed_parser import parse_feed
 from bot.feeds.parsing.feedparser_adapter import MAX_ITEM_BYTES
+from bot.status_messages.sentences import sentence
 from tests.paths import ROOT
 from tests.unit.feeds.material import feed_xml, item_xml, read
 
@@ -26,7 +27,7 @@ def _ending(body: bytes) -> str | list[str]:
         feed = parse_feed(body, None)
     except FeedError as error:
         return str(error)
-    return [*(item.identity for item in read(feed)), *feed.warnings]
+    return [*(item.identity for item in read(feed)), *map(sentence, feed.warnings)]
 
 
 def _much(part: str, size: int) -> str:
@@ -196,7 +197,7 @@ def test_notes_that_are_too_much_at_once_are_read_at_a_later_look(monkeypatch: p
     body = feed_xml([item_xml(name, notes="n" * 1_000) for name in "abcd"])
     first = parse_feed(body, None)
     assert [len(item.notes) for item in read(first)] == [1_000, 1_000, 0, 0]
-    assert first.warnings == ("2 items are new with so many others that the notes wait for a later look.",)
+    assert first.warnings == (feed_parser.NOTES_WAIT(count=2),)
     assert first.unread == 2
     second = parse_feed(body, None, {item.raw_hash for item in read(first)})
     assert [(item.identity, len(item.notes)) for item in read(second)] == [("c", 1_000), ("d", 1_000)]

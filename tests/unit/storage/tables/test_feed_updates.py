@@ -20,9 +20,11 @@ from storage.models import (
     KnownEpisode,
     Person,
     Rhythm,
+    Status,
     TranscriptSource,
     Turn,
     Validators,
+    as_text,
 )
 from storage.tables.deliveries import due_deliveries, finish_delivery
 from storage.tables.destinations import remove_destinations
@@ -70,7 +72,7 @@ async def test_the_first_poll_is_kept_whole(db: Database) -> None:
     assert (podcast.feed_url, podcast.title, podcast.link) == (FEED, "First Show", "https://show.example")
     assert podcast.image_url == "https://show.example/cover.png"
     assert podcast.validators == Validators('"1"', "Sun, 01 Mar 2026 11:00:00 GMT", "f00d")
-    assert (podcast.revision, podcast.episode_count, podcast.outcome) == (1, 1, "1 changes")
+    assert (podcast.revision, podcast.episode_count, podcast.outcome) == (1, 1, as_text("1 changes"))
     assert (podcast.polled_at, podcast.next_poll_at) == (NOW, NOW + timedelta(minutes=10))
 
     [episode] = await list_episodes(db)
@@ -191,7 +193,7 @@ async def test_a_look_that_brought_nothing_moves_no_revision(db: Database) -> No
     assert before is not None
     await record_look(db, podcast_id, look("unchanged", LATER))
     due = LATER + timedelta(minutes=10)
-    after = replace(before, outcome="unchanged", polled_at=LATER, next_poll_at=due)
+    after = replace(before, outcome=as_text("unchanged"), polled_at=LATER, next_poll_at=due)
     assert await get_podcast(db, podcast_id) == after
     validators = Validators('"2"', None, "beef")
     await record_look(db, podcast_id, look("unchanged", LATER, validators=validators))
@@ -201,14 +203,14 @@ async def test_a_look_that_brought_nothing_moves_no_revision(db: Database) -> No
 async def test_failures_are_counted_until_a_look_succeeds(db: Database) -> None:
     podcast_id = await stored(db, item("a"))
 
-    async def failing() -> tuple[datetime | None, int, str | None]:
+    async def failing() -> tuple[datetime | None, int, Status | None]:
         podcast = await get_podcast(db, podcast_id)
         assert podcast is not None
         return podcast.failing_since, podcast.failures, podcast.paused
 
     await record_look(db, podcast_id, look("no answer", NOW, failed=True))
-    await record_look(db, podcast_id, look("no answer", LATER, failed=True, pause="it is gone"))
-    assert await failing() == (NOW, 2, "it is gone")
+    await record_look(db, podcast_id, look("no answer", LATER, failed=True, pause=as_text("it is gone")))
+    assert await failing() == (NOW, 2, as_text("it is gone"))
     await poll(db, podcast_id, fresh(item("b")), now=LATER)
     assert await failing() == (None, 0, None)
 
@@ -218,9 +220,9 @@ async def test_a_feed_that_moves_is_found_under_every_address(db: Database) -> N
     second, third = "https://feeds.example/second.xml", "https://OTHER.example:8443/third.xml"
     other = await stored(db, item("a"), feed_url=second)
     # Where another podcast stands, nothing moves.
-    await record_look(db, podcast_id, look(move=FeedMove(second, "301")))
+    await record_look(db, podcast_id, look(move=FeedMove(second, as_text("301"))))
     assert await former_addresses(db, podcast_id) == []
-    await record_look(db, podcast_id, look(move=FeedMove(third, "301")))
+    await record_look(db, podcast_id, look(move=FeedMove(third, as_text("301"))))
     for address in (FEED, third):
         found = await podcast_by_feed(db, address)
         assert found is not None
@@ -228,7 +230,7 @@ async def test_a_feed_that_moves_is_found_under_every_address(db: Database) -> N
     assert await former_addresses(db, podcast_id) == [FEED]
     # And back, with a poll that stores something.
     known = await known_episodes(db, podcast_id)
-    back = look(move=FeedMove(FEED, "301"))
+    back = look(move=FeedMove(FEED, as_text("301")))
     await save_poll(db, podcast_id, known.revision, result(fresh(item("b")), look=back))
     assert await former_addresses(db, podcast_id) == [third]
     found = await podcast_by_feed(db, FEED)

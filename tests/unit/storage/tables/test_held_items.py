@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.engine.database import Database
-from storage.models import HeldItem, HeldState, Validators
+from storage.models import HeldItem, HeldState, Validators, as_text
 from storage.tables.feed_updates import known_episodes, save_poll
 from storage.tables.held_items import decide_held, waiting_items
 from storage.tables.podcasts import get_podcast
@@ -15,7 +15,7 @@ SECOND = "https://feeds.example/second.xml"
 
 
 def _held(name: str, days: int = 0) -> HeldItem:
-    return HeldItem(name, f"About {name}", NOW - timedelta(days=days), "most of the feed looks new")
+    return HeldItem(name, f"About {name}", NOW - timedelta(days=days), as_text("most of the feed looks new"))
 
 
 async def _hold(db: Database, podcast_id: int, *items: HeldItem, new: tuple[str, ...] = ()) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from storage.engine.database import Database
+from storage.models import as_text
 from storage.tables.feed_updates import record_look
 from storage.tables.leases import claim_due, lease_owners, next_due_at, release_leases, renew_leases
 from tests.unit.storage.material import FEED, NOW, followed, item, look, stored
@@ -36,7 +37,7 @@ async def test_claimed_are_the_followed_whose_time_has_come_longest_due_first(db
     paused = await stored(db, item("a"), feed_url="https://feeds.example/gone.xml")
     earlier = DUE - timedelta(minutes=1)
     await record_look(db, second, look(next_poll_at=earlier))
-    await record_look(db, paused, look(failed=True, pause="it is gone", next_poll_at=NOW))
+    await record_look(db, paused, look(failed=True, pause=as_text("it is gone"), next_poll_at=NOW))
     assert await next_due_at(db) == earlier
     assert await _claim(db, NOW) == []
     assert await _claim(db, limit=1) == [second]

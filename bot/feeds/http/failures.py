@@ -1,0 +1,106 @@
+"""Why a request failed, as codes: aiohttp's own messages repeat the whole address, with its keys. No I/O."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import aiohttp
+from aiohttp.http_exceptions import LineTooLong
+
+from bot.feeds.http.address_guard import REFUSED
+from storage.models import Status, StatusCode
+from storage.models.status import Argument
+
+NO_WEB_ADDRESS = StatusCode("fetch.no_web_address", "address")
+PRIVATE_ADDRESS = StatusCode("fetch.private_address", "address")
+TOO_MANY_REDIRECTS = StatusCode("fetch.too_many_redirects", "address", "most")
+HOST_BUSY = StatusCode("fetch.host_busy", "address")
+TIMEOUT = StatusCode("fetch.timeout", "address")
+HEADERS_TOO_LARGE = StatusCode("fetch.headers_too_large", "address")
+NO_HTTP = StatusCode("fetch.no_http", "address")
+CUT_OFF = StatusCode("fetch.cut_off", "address")
+CLOSED = StatusCode("fetch.closed", "address")
+CERTIFICATE = StatusCode("fetch.certificate", "address")
+NO_TLS = StatusCode("fetch.no_tls", "address")
+UNKNOWN_HOST = StatusCode("fetch.unknown_host", "address")
+LOOKUP_FAILED = StatusCode("fetch.lookup_failed", "address")
+UNREACHABLE = StatusCode("fetch.unreachable", "address")
+CONNECTION_FAILED = StatusCode("fetch.connection_failed", "address", "error")
+REFUSED_BY_HOST = StatusCode("fetch.refused", "address", "answer")
+UNASKED_304 = StatusCode("fetch.unasked_304", "address")
+OTHER_PART = StatusCode("fetch.other_part", "address")
+NO_PARTS = StatusCode("fetch.no_parts", "address")
+TOO_LARGE = StatusCode("fetch.too_large", "address", "mib")
+UNASKED_PACKING = StatusCode("fetch.unasked_packing", "address")
+NOT_UNPACKED = StatusCode("fetch.not_unpacked", "address")
+NO_FILE = StatusCode("fetch.no_file", "address")
+FILE_ERROR = StatusCode("fetch.file_error", "address", "error")
+
+_CLOSED_BY_HOST = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED)
+
+
+class RequestError(Exception):
+    """A request came to nothing. `code` says why; of its arguments the address is not known here."""
+
+    def __init__(self, code: StatusCode, **args: Argument) -> None:
+        super().__init__(code, args)
+        self._code = code
+        self._args = args
+
+    def status(self, address: str) -> Status:
+        """Why this address, given without its secrets, can't be read."""
+        return self._code(address=address, **self._args)
+
+
+def request_error(error: BaseException) -> RequestError:
+    """What an exception of aiohttp's, or of a socket, means."""
+    chain = list(_chain(error))
+    # Where several addresses were tried, their failures come as one error with all the messages.
+    if any(REFUSED in str(inner) for inner in chain if isinstance(inner, OSError)):
+        return RequestError(PRIVATE_ADDRESS)
+    if (code := _code(error, chain)) is not None:
+        return RequestError(code)
+    return RequestError(CONNECTION_FAILED, error=type(error).__name__)
+
+
+def _code(error: BaseException, chain: list[BaseException]) -> StatusCode | None:
+    if isinstance(error, aiohttp.ClientResponseError):
+        too_large = any(isinstance(one, LineTooLong) or "Too many headers" in str(one) for one in chain)
+        return HEADERS_TOO_LARGE if too_large else NO_HTTP
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        unknown = any(isinstance(one, socket.gaierror) and one.errno != socket.EAI_AGAIN for one in chain)
+        return UNKNOWN_HOST if unknown else LOOKUP_FAILED
+    by_type = next((code for kind, code in _BY_TYPE if isinstance(error, kind)), None)
+    closed = isinstance(error, OSError) and error.errno in _CLOSED_BY_HOST
+    return by_type or (CLOSED if closed else None)
+
+
+# The first that fits: Python's errors of certificates are ValueErrors, too.
+_BY_TYPE: tuple[tuple[type[BaseException], StatusCode], ...] = (
+    (TimeoutError, TIMEOUT),
+    (aiohttp.ClientPayloadError, CUT_OFF),
+    (aiohttp.ServerDisconnectedError, CLOSED),
+    (aiohttp.ClientConnectorCertificateError, CERTIFICATE),
+    (aiohttp.ClientSSLError, NO_TLS),
+    (aiohttp.ClientConnectorError, UNREACHABLE),
+    (aiohttp.InvalidURL, NO_WEB_ADDRESS),
+    (ValueError, NO_WEB_ADDRESS),
+)
+
+
+def refused_by_host(status: int) -> RequestError:
+    """How the host answered, in the standard's words: its own may repeat the address, or be anything."""
+    try:
+        answer = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        answer = str(status)
+    return RequestError(REFUSED_BY_HOST, answer=answer)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

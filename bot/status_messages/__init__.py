@@ -1,0 +1,1 @@
+"""The sentences for what is stored as a code with arguments."""

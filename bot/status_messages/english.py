@@ -1,0 +1,180 @@
+"""The sentences in English.
+
+Each is whole, for it can't be translated in parts. What follows a colon, or stands in a list, is a clause of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.status_messages.language import Language, Plural
+
+
+def _plural(one: str, other: str) -> Plural:
+    return {"one": one, "other": other}
+
+
+_ANY: Mapping[str, str | Plural] = {"text": "{text}"}
+
+# How a look at a feed ended, and why it is paused: bot.polling.feed_updater.
+_OUTCOMES: Mapping[str, str | Plural] = {
+    "feed.unchanged": "unchanged",
+    "feed.nothing_new": "nothing new",
+    "feed.added": _plural("added with {count} episode", "added with {count} episodes"),
+    "feed.changes": "{changes:, }",
+    "feed.new": _plural("{count} new episode", "{count} new episodes"),
+    "feed.changed": "{count} changed",
+    "feed.moved": "{count} known again under a new id",
+    "feed.held": "{count} held, as most of the feed looks new at once",
+    "feed.with_remarks": "{outcome}; {remarks:; }",
+    "feed.new_address_fails": (
+        "the feed names {address} as its new address, which can't be followed: {failure}"
+    ),
+    "feed.new_address_empty": (
+        "the feed names {address} as its new address, which can't be followed: it holds no episodes."
+    ),
+    "feed.no_episodes": "The feed “{title}” has no episodes: no item has audio or video.",
+    "feed.no_readable_episodes": "The feed “{title}” has no episodes: {remarks:; }",
+    "feed.no_episodes_any_more": "The feed has no episodes any more: no item has audio or video.",
+    "feed.no_readable_episodes_any_more": "The feed has no episodes any more: {remarks:; }",
+    "feed.read_at_once": "The feed was read by several processes at once; the next look settles it.",
+    "feed.fault": "The last look failed inside Earmark; its log says why.",
+    "feed.gone": "the host says that the feed is gone for good",
+    "feed.paused_as_gone": (
+        "{failure} It is not looked at any more, as the host says that the feed is gone for good; "
+        "adding it again takes it up."
+    ),
+    "feed.paused_as_failing": (
+        "{failure} It is not looked at any more, as it has failed for {days} days; "
+        "adding it again takes it up."
+    ),
+}
+
+# When the next look is due, and why: bot.feeds.schedule.
+_SCHEDULE: Mapping[str, str | Plural] = {
+    "schedule.every": "every {wait:span}",
+    "schedule.host_asks": "the host asks for {wait:span} between two looks",
+    "schedule.silent": "nothing new for {days} days: every {wait:span}",
+    "schedule.usual_hour": "around its usual hour: every {wait:span}",
+    "schedule.skipped": "the feed asks not to be read at this hour",
+    "schedule.skipped_too_long": (
+        "the feed asks not to be read at this hour; after an hour it is all the same"
+    ),
+    "schedule.failed": "it failed: tried again after the usual time",
+    "schedule.failing": "it has failed for {failing:span}: tried again after {wait:span}",
+    "schedule.retry_after": "the host asks to wait for {wait:span}",
+    "schedule.paused": "paused",
+    "schedule.failed_for_days": "it has failed for {days} days",
+}
+
+# What becomes of an item of a feed: bot.feeds.changes.
+_DECISIONS: Mapping[str, str | Plural] = {
+    "item.edited": "the feed tells it differently",
+    "item.same_audio_file": "the same episode under a new id: same audio file",
+    "item.same_file_name": "the same episode under a new id: same file name",
+    "item.same_title_and_date": "the same episode under a new id: same title and date",
+    "item.same_title": "the same episode under a new id: same title",
+    "item.same_date_and_duration": "the same episode under a new id: same date and duration",
+    "item.baseline": "not announced: it was there when the podcast was first read",
+    "item.new": "announced: it is new in the feed",
+    "item.new_without_date": "announced: it is new in the feed, which gives no date",
+    "item.new_but_old": "not announced: it appeared now but is dated {days} days back",
+    "item.waits": "it waits for a decision: it looked new together with most of the feed",
+    "item.crowd": "{new} of {listed} items look new at once, and this one is like no stored episode",
+    "move.redirect": "the host says that it moved for good",
+    "move.new_feed_url": "the feed names its new address",
+}
+
+# Why a document is no feed, or what is left out of one: bot.feeds.parsing.
+_PARSING: Mapping[str, str | Plural] = {
+    "document.empty": "This is no podcast feed: it is empty.",
+    "document.no_feed": "This is no podcast feed: it holds neither RSS nor Atom.",
+    "document.cut_off": "The feed ends in the middle; nothing of it was stored.",
+    "document.broken": "The feed is too broken to be read.",
+    "document.too_many_pieces": "The feed is cut into too many pieces to be read.",
+    "document.too_many_items": "The feed has more than {most} items; so many are not read.",
+    "document.frame_too_large": "The feed says more than {mib} MiB beside its items; so much is not read.",
+    "document.takes_too_long": "The feed takes too long to be read.",
+    "document.not_converted": (
+        "The feed is not in UTF-8 and larger than {mib} MiB; so much is not converted."
+    ),
+    "document.items_too_large": _plural(
+        "{count} item is too large to be read.", "{count} items are too large to be read."
+    ),
+    "document.items_broken": _plural(
+        "{count} item is too broken to be read.", "{count} items are too broken to be read."
+    ),
+    "document.notes_wait": _plural(
+        "{count} item is new with so many others that the notes wait for a later look.",
+        "{count} items are new with so many others that the notes wait for a later look.",
+    ),
+}
+
+# Why a file beside an episode can't be used: bot.polling.linked_files.
+_FILES: Mapping[str, str | Plural] = {
+    "file.broken": "It is too broken to be read.",
+}
+
+# Why an address can't be read: bot.feeds.http.
+_FETCHING: Mapping[str, str | Plural] = {
+    "fetch.address_too_long": "The address of a feed may have {most} bytes; this one is longer.",
+    "fetch.no_web_address": "{address} can't be read: it is, or leads to, no http or https address.",
+    "fetch.private_address": (
+        "{address} can't be read: it leads to a private address; "
+        "the operator can allow it in EARMARK_ALLOW_PRIVATE_FEEDS."
+    ),
+    "fetch.too_many_redirects": "{address} can't be read: it redirects more than {most} times.",
+    "fetch.host_busy": "{address} can't be read: its host is busy with other requests.",
+    "fetch.timeout": "{address} can't be read: the host did not answer in time.",
+    "fetch.headers_too_large": (
+        "{address} can't be read: its answer has too many headers, or too long ones."
+    ),
+    "fetch.no_http": "{address} can't be read: its answer is no HTTP that can be read.",
+    "fetch.cut_off": "{address} can't be read: the answer ended in the middle.",
+    "fetch.closed": "{address} can't be read: the host closed the connection.",
+    "fetch.certificate": "{address} can't be read: the host's certificate can't be trusted.",
+    "fetch.no_tls": "{address} can't be read: no secure connection to the host can be made.",
+    "fetch.unknown_host": "{address} can't be read: the host's name is not known.",
+    "fetch.lookup_failed": "{address} can't be read: the host's name can't be looked up just now.",
+    "fetch.unreachable": "{address} can't be read: the host can't be reached.",
+    "fetch.connection_failed": "{address} can't be read: the connection failed ({error}).",
+    "fetch.refused": "{address} can't be read: the host answered {answer}.",
+    "fetch.unasked_304": "{address} can't be read: the host answered 304 to a plain request.",
+    "fetch.other_part": "{address} can't be read: the host sent another part of it than was asked for.",
+    "fetch.no_parts": "{address} can't be read: the host sends no parts of it.",
+    "fetch.too_large": "{address} can't be read: it is larger than {mib} MiB.",
+    "fetch.unasked_packing": "{address} can't be read: it is packed in a way that was not asked for.",
+    "fetch.not_unpacked": "{address} can't be read: it can't be unpacked.",
+    "fetch.no_file": "{address} can't be read: it is no ordinary file.",
+    "fetch.file_error": "{address} can't be read: {error}.",
+}
+
+
+def _span(span: timedelta) -> str:
+    """`90 s`, `10 min`, `3 h`, `8 days`: what is not exact is rounded."""
+    seconds = math.ceil(span.total_seconds())
+    if seconds < 120 or (seconds < 300 and seconds % 60):
+        return f"{seconds} s"
+    if seconds < 2 * 3600:
+        return f"{round(seconds / 60)} min"
+    if seconds < 2 * 86_400:
+        return f"{round(seconds / 3600)} h"
+    return f"{seconds // 86_400} days"
+
+
+def _date(moment: datetime) -> str:
+    return f"{moment:%d %B %Y}"
+
+
+def _plural_category(count: int) -> str:
+    return "one" if count == 1 else "other"
+
+
+ENGLISH = Language(
+    sentences={**_ANY, **_OUTCOMES, **_SCHEDULE, **_DECISIONS, **_PARSING, **_FILES, **_FETCHING},
+    plural_category=_plural_category,
+    span=_span,
+    date=_date,
+)
