@@ -72,7 +72,7 @@ _BRACKETS = frozenset(_LEFT) - {"\\"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChapterLine:
     """A time and a title in one line; the title is empty where the time stands alone.
 
     `first`: the time stands before the title. `bracketed`: between brackets. `hours`: it names hours. `clock`,
@@ -90,9 +90,32 @@ class Entry:
     surely_clock: bool = False
     number: int | None = None
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether this is a chapter wherever it stands."""
+        return not self.clock and self.form is Form.COLONS and (self.first or self.bracketed)
 
-def read_entry(text: str) -> Entry | None:
-    """`text`, a line without its bullet, as an entry; None where no time stands at its beginning or its end."""
+
+class ChapterScanner:
+    """Scans the lines of some notes for chapters, each text once, however often it is asked for."""
+
+    def __init__(self) -> None:
+        self._scanned: dict[str, ChapterLine | None] = {}
+
+    def scan(self, text: str) -> ChapterLine | None:
+        """`text`, a line without its bullet, as a chapter; None where no time stands at its beginning or its end."""
+        if text not in self._scanned:
+            self._scanned[text] = scan_chapter_line(text)
+        return self._scanned[text]
+
+    def is_chapter(self, text: str) -> bool:
+        """Whether `text` is a chapter wherever it stands."""
+        found = self.scan(text)
+        return found is not None and found.is_certain
+
+
+def scan_chapter_line(text: str) -> ChapterLine | None:
+    """`text`, a line without its bullet, as a chapter; None where no time stands at its beginning or its end."""
     if not 3 < len(text) <= MAX_LINE or "-->" in text or not _DIGITS.search(text):
         return None
     text = _unwrapped(without_markup(_without_quote(text)))
@@ -117,7 +140,7 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-def _first(text: str, shadow: str, found: re.Match[str]) -> Entry | None:
+def _first(text: str, shadow: str, found: re.Match[str]) -> ChapterLine | None:
     bracketed = bool(found["open"])
     clock = bool(found["clock"])
     rest = shadow[found.end("end") : found.end("end") + 1]
@@ -134,7 +157,7 @@ def _first(text: str, shadow: str, found: re.Match[str]) -> Entry | None:
     return _entry(found, title, first=True, bracketed=bracketed, clock=clock, sure=bool(found["sure"]))
 
 
-def _last(text: str, found: re.Match[str]) -> Entry | None:
+def _last(text: str, found: re.Match[str]) -> ChapterLine | None:
     title = text[: found.start()]
     number = None
     if item := _ITEM_NUMBER.match(title):
@@ -168,7 +191,7 @@ def _entry(
     clock: bool,
     sure: bool,
     number: int | None = None,
-) -> Entry:
+) -> ChapterLine:
     if found["colons"]:
         form, written = Form.COLONS, found["colons"]
     elif found["units"]:
@@ -176,4 +199,4 @@ def _entry(
     else:
         form, written = Form.DOTS, found["dots"]
     hours = names_hours(written, form)
-    return Entry(to_ms(written, form), title, first, bracketed, form, hours, clock, sure, number)
+    return ChapterLine(to_ms(written, form), title, first, bracketed, form, hours, clock, sure, number)

@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from statistics import median
 
-from bot.chapters.chapter_lines import Entry, read_entry, without_number
-from bot.chapters.headings import HEADING, is_chapters_heading
+from bot.chapters.chapter_lines import ChapterLine, ChapterScanner, without_number
+from bot.chapters.headings import is_chapters_heading
 from bot.text.html_lines import Line
 from bot.text.markdown import trimmed, without_common_end, without_markup
 from bot.text.timecodes import Form
 from storage.models import Chapter
-
-__all__ = ["HEADING", "NONE", "ChapterList", "find_chapters", "read_chapter"]
 
 _MAX_CHAPTERS = 500
 _MAX_LINES = 10_000
@@ -47,7 +45,7 @@ class _Item:
 
     line: int
     after: int
-    entry: Entry
+    entry: ChapterLine
     bullet: bool
 
     @property
@@ -58,15 +56,9 @@ class _Item:
 NONE = ChapterList((), 0, 0)
 
 
-def read_chapter(line: Line) -> Chapter | None:
-    """The chapter that `line` names beyond doubt, with an empty title where it is a time alone."""
-    entry = read_entry(line.text)
-    if entry is None or entry.clock or entry.form is not Form.COLONS or not (entry.first or entry.bracketed):
-        return None
-    return Chapter(entry.start_ms, entry.title)
-
-
-def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> ChapterList:
+def find_chapters(
+    lines: Sequence[Line], scanner: ChapterScanner, duration_s: float | None = None
+) -> ChapterList:
     """The episode's list of chapters in `lines`, in the order of the text.
 
     A list ends where its times go back to the beginning. Times that go back by less stay: they are the author's. Of
@@ -75,7 +67,7 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
     """
     lists = [
         [item for item in items if not item.entry.surely_clock]
-        for items in _split(_items(lines), lines)
+        for items in _split(_items(lines, scanner), lines)
         if _is_list(items, lines, duration_s)
     ]
     if not lists:
@@ -90,10 +82,10 @@ def find_chapters(lines: Sequence[Line], duration_s: float | None = None) -> Cha
     return ChapterList(chapters, items[0].line, items[-1].after)
 
 
-def _items(lines: Sequence[Line]) -> list[_Item]:
+def _items(lines: Sequence[Line], scanner: ChapterScanner) -> list[_Item]:
     """All lines that may be chapters and have the time on the side where most have it."""
     # Speech has a time in each of its thousands of lines; a list of chapters begins before that.
-    entries = [None if line.foreign else read_entry(line.text) for line in lines[:_MAX_LINES]]
+    entries = [None if line.foreign else scanner.scan(line.text) for line in lines[:_MAX_LINES]]
     items: list[_Item] = []
     for number, entry in enumerate(entries):
         if entry is not None and entry.title:
@@ -111,7 +103,9 @@ def _items(lines: Sequence[Line]) -> list[_Item]:
     return items if first else _unnumbered(items)
 
 
-def _joined(lines: Sequence[Line], entries: Sequence[Entry | None], alone: Sequence[int]) -> list[_Item]:
+def _joined(
+    lines: Sequence[Line], entries: Sequence[ChapterLine | None], alone: Sequence[int]
+) -> list[_Item]:
     """Times that stand alone in their lines, each with its title from the next line or from the one before."""
 
     def titled(number: int) -> bool:
@@ -202,42 +196,55 @@ def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | 
     count = len(items)
     if count < 2 or sum(item.entry.clock for item in items) * 3 >= count:
         return False
+    falls = _falls(items)
+    if falls * 4 > count - 1 or (falls and count < 4):
+        return False
+    # Times that mostly lie behind the end belong to another recording.
+    if _late(items, duration_s) * 2 > count or _is_speech(items, lines):
+        return False
+    return _is_headed(items[0].line, lines) or _is_list_without_heading(items)
+
+
+def _falls(items: Sequence[_Item]) -> int:
+    """How often a time is followed by an earlier one."""
+    return sum(right.start_ms < left.start_ms for left, right in pairwise(items))
+
+
+def _is_speech(items: Sequence[_Item], lines: Sequence[Line]) -> bool:
+    """Whether this is speech with times: its texts are long, come again, or have a time every few seconds."""
+    count = len(items)
     starts = [item.start_ms for item in items]
     titles = [item.entry.title for item in items]
     if sum(map(len, titles)) > _MAX_MEAN_TITLE * count:
         written = sum(len(line.text) for line in lines[items[0].line : items[-1].line])
         if written * 1000 > _SPOKEN_PER_S * (starts[-1] - starts[0]):
-            return False
-    if count >= _SPEECH_FROM and len(set(titles)) * 2 < count:
-        # Those who speak, by turns.
+            return True
+    if count < _SPEECH_FROM:
         return False
+    # Titles that come again are those who speak, by turns.
     steps = [right - left for left, right in pairwise(starts)]
-    if count >= _SPEECH_FROM and median(steps) < _MIN_SPAN_MS:
-        return False
-    falls = sum(step < 0 for step in steps)
-    begins = starts[0] <= _BEGINNING_MS
-    headed = _is_headed(items[0].line, lines)
-    entry = items[0].entry
-    if falls * 4 > len(steps) or (falls and count < 4):
-        return False
-    if _late(items, duration_s) * 2 > count:
-        # Times that mostly lie behind the end belong to another recording.
-        return False
-    if headed:
-        return True
+    return len(set(titles)) * 2 < count or median(steps) < _MIN_SPAN_MS
+
+
+def _is_list_without_heading(items: Sequence[_Item]) -> bool:
+    """Whether the entries alone tell that they are chapters."""
+    titles = [item.entry.title for item in items]
     if all(title.endswith(":") and len(title.split()) <= _MAX_NAME_WORDS for title in titles):
         # Names of those who speak below.
         return False
+    entry = items[0].entry
+    begins = items[0].start_ms <= _BEGINNING_MS
     if entry.form is not Form.COLONS:
         # "20h15" is a time of day, "0h20m15s" is none; "12.30" is a price, a date or a version, "00.00" none of them.
-        seconds = entry.form is Form.UNITS and any(start % 60_000 for start in starts)
-        return count > 2 and not falls and (begins or seconds)
-    if not entry.first and not entry.bracketed:
-        # Lengths of songs and verses of books stand there too; they do not rise.
-        return count > (4 if falls or not (begins or entry.hours) else 2) and (not falls or entry.hours)
-    if not entry.first:
-        return count > 2 or begins
-    return begins or not _is_schedule(items)
+        seconds = entry.form is Form.UNITS and any(item.start_ms % 60_000 for item in items)
+        return len(items) > 2 and not _falls(items) and (begins or seconds)
+    if entry.first:
+        return begins or not _is_schedule(items)
+    if entry.bracketed:
+        return len(items) > 2 or begins
+    # Lengths of songs and verses of books stand there too; they do not rise.
+    falls = _falls(items)
+    return len(items) > (4 if falls or not (begins or entry.hours) else 2) and (not falls or entry.hours)
 
 
 def _late(items: Sequence[_Item], duration_s: float | None) -> int:

@@ -26,10 +26,10 @@ _ALL = "(?:" + "".join(line.strip() for line in _WORDS.splitlines()) + ")"
 _BEFORE = r"(?:(?:podcast|episode|video|audio|youtube|full|detailed|rough|key|main|the|show|quick)\s+){0,3}"
 # A heading may be dressed up: "⏱️ Timestamps:", "-- CHAPTERS --", "【目次】", "Chapters (click to jump)".
 _DRESS = r"[^\w(]{0,12}"
-HEADING = re.compile(rf"{_DRESS}{_BEFORE}{_ALL}(?:\s*[(（][^()（）]{{0,60}}[)）])?{_DRESS}", re.IGNORECASE)
+_HEADING = re.compile(rf"{_DRESS}{_BEFORE}{_ALL}(?:\s*[(（][^()（）]{{0,60}}[)）])?{_DRESS}", re.IGNORECASE)
 _MAX_LENGTH = 120
 
 
 def is_chapters_heading(text: str) -> bool:
     """Whether `text` is nothing but the heading of a list of chapters."""
-    return len(text) <= _MAX_LENGTH and HEADING.fullmatch(text) is not None
+    return len(text) <= _MAX_LENGTH and _HEADING.fullmatch(text) is not None

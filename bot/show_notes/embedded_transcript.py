@@ -1,4 +1,4 @@
-"""Speech written into the notes: lines of a transcript, in whatever dialect, as turns.
+"""A transcript written into the notes, in whatever dialect, as turns.
 
 Dialects change inside one episode, so none is chosen: each line tells its own speaker and times, a time stands at a
 word, and what is said between two times is interpolated by words.
@@ -7,36 +7,36 @@ word, and what is said between two times is interpolated by words.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
-from bot.chapters.chapter_lists import HEADING as CHAPTERS_HEADING
+from bot.chapters.headings import is_chapters_heading
 from bot.text.html_lines import Line
-from bot.text.timecodes import STAMP, to_ms
-from bot.transcripts.turns.headings import TRANSCRIPT_HEADING
-from bot.transcripts.turns.speaker_labels import END_STAMP, Names, is_list_item, learn_names, read_line
-from bot.transcripts.turns.turn_builder import Script
+from bot.transcripts.turns.line_scanner import ScannedLine
+from bot.transcripts.turns.speaker_labels import LabelledLine, Speakers, find_speakers, resolve_label
+from bot.transcripts.turns.turn_builder import TurnBuilder
 from storage.models import Chapter, Turn
 
-_AFTER = re.compile(
+_OTHER_HEADING = re.compile(
     r"(?:show ?notes|links|resources|references|credits|further reading|about (?:us|the show)|related episodes)\W*",
     re.IGNORECASE,
 )
-
-_LEAD = re.compile(rf"(?P<time>{STAMP})\s*")
+_MAX_HEADING = 60
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 # A transcript without a heading needs more than a pull quote or two.
 _MIN_RUN = 4
-# Below each the speech is looked for.
+# Only below the first few headings "Transcript" is speech looked for.
 _MAX_HEADINGS = 4
-_MIN_WORDS_UNMARKED = 300
+_MIN_WORDS_UNLABELLED = 300
 _MIN_MEAN_WORDS = 12
+# A title's time and its chapter's may differ by so much.
+_TOLERANCE_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
+class EmbeddedTranscript:
     """The turns, and the line where the transcript, or its heading, begins."""
 
     turns: tuple[Turn, ...]
@@ -44,28 +44,36 @@ class Transcript:
 
 
 def find_transcript(
-    lines: Sequence[Line], chapters: tuple[Chapter, ...], after: int, duration_s: float | None
-) -> Transcript | None:
-    """The transcript in `lines`: below its heading, else in the lines behind `after` that look like one."""
-    headings = (number for number, line in enumerate(lines) if _is_heading(line))
+    lines: Sequence[ScannedLine],
+    chapter_items: Container[int],
+    chapters: tuple[Chapter, ...],
+    after: int,
+    duration_s: float | None,
+) -> EmbeddedTranscript | None:
+    """The transcript in `lines`: below its heading, else in the lines from `after` on that look like one.
+
+    `chapter_items` are the numbers of the lines that are chapters wherever they stand, and so no speech.
+    """
+
+    def read(first: int) -> tuple[Turn, ...]:
+        spoken = [line for number, line in enumerate(lines[first:], first) if number not in chapter_items]
+        return _read(spoken, chapters, duration_s)
+
+    headings = (number for number, line in enumerate(lines) if line.is_transcript_heading)
     for number in islice(headings, _MAX_HEADINGS):
-        turns = _read(lines[number + 1 :], chapters, duration_s)
+        turns = read(number + 1)
         if _is_speech(turns):
-            return Transcript(turns, number)
-    first = _first_of_run(lines, after)
+            return EmbeddedTranscript(turns, number)
+    first = _first_of_run(lines, chapter_items, after)
     if first is None:
         return None
-    turns = _read(lines[first:], chapters, duration_s)
-    return Transcript(turns, first) if _is_speech(turns) else None
+    turns = read(first)
+    return EmbeddedTranscript(turns, first) if _is_speech(turns) else None
 
 
-def find_heading(lines: Sequence[Line]) -> int:
+def find_heading(lines: Sequence[ScannedLine]) -> int:
     """The number of the first line that is a transcript's heading with something below it, else of the end."""
-    return next((number for number, line in enumerate(lines[:-1]) if _is_heading(line)), len(lines))
-
-
-def _is_heading(line: Line) -> bool:
-    return len(line.text) <= 80 and TRANSCRIPT_HEADING.fullmatch(line.text) is not None
+    return next((number for number, line in enumerate(lines[:-1]) if line.is_transcript_heading), len(lines))
 
 
 def _is_speech(turns: tuple[Turn, ...]) -> bool:
@@ -76,107 +84,125 @@ def _is_speech(turns: tuple[Turn, ...]) -> bool:
         return True
     if any(turn.start_ms is not None for turn in turns):
         return words >= 5 * len(turns)
-    return words >= _MIN_WORDS_UNMARKED
+    return words >= _MIN_WORDS_UNLABELLED
 
 
-def _is_marked(line: Line, names: Names) -> bool:
-    if is_list_item(line):
-        return False
-    spoken = read_line(line, names)
-    if spoken.name is not None:
-        return spoken.start_ms is not None or END_STAMP.search(line.text) is not None
-    return spoken.start_ms is not None and len(spoken.body.split()) >= _MIN_MEAN_WORDS
-
-
-def _first_of_run(lines: Sequence[Line], after: int) -> int | None:
-    """The first line of a run of marked lines, most of the lines that follow it."""
-    names = learn_names(lines[after:])
-    marked = [number >= after and _is_marked(line, names) for number, line in enumerate(lines)]
-    for number in range(after, len(lines)):
-        if marked[number] and sum(marked[number : number + 2 * _MIN_RUN]) >= _MIN_RUN:
+def _first_of_run(lines: Sequence[ScannedLine], chapter_items: Container[int], after: int) -> int | None:
+    """The first line of a run in which most lines are labelled with a speaker or a time."""
+    numbers = [number for number in range(after, len(lines)) if number not in chapter_items]
+    speakers = find_speakers([lines[number] for number in numbers])
+    labelled = {number for number in numbers if _is_labelled(lines[number], speakers)}
+    for number in sorted(labelled):
+        if sum(near in labelled for near in range(number, number + 2 * _MIN_RUN)) >= _MIN_RUN:
             return number
     return None
 
 
-def _read(lines: Sequence[Line], chapters: tuple[Chapter, ...], duration_s: float | None) -> tuple[Turn, ...]:
-    lines = _without_titles([line for line in lines if not is_list_item(line)], chapters)
-    names = learn_names(lines)
-    script = Script()
+def _is_labelled(line: ScannedLine, speakers: Speakers) -> bool:
+    labelled = resolve_label(line, speakers)
+    if labelled.speaker is not None:
+        return labelled.start_ms is not None or line.end_stamp is not None
+    return labelled.start_ms is not None and len(labelled.body.split()) >= _MIN_MEAN_WORDS
+
+
+def _read(
+    lines: Sequence[ScannedLine], chapters: tuple[Chapter, ...], duration_s: float | None
+) -> tuple[Turn, ...]:
+    lines = list(_without_titles(lines, chapters))
+    speakers = find_speakers(lines)
+    builder = TurnBuilder()
     speaker: str | None = None
     for line in lines:
-        if len(line.text) <= 60 and (_AFTER.fullmatch(line.text) or CHAPTERS_HEADING.fullmatch(line.text)):
-            if script.words >= _MIN_WORDS_UNMARKED:
+        if _is_other_heading(line.text):
+            if builder.words >= _MIN_WORDS_UNLABELLED:
                 break
             continue
-        spoken = read_line(line, names)
-        drafts = script.drafts
-        if spoken.name is None and spoken.start_ms is None:
-            if not drafts and (names or line.emphasised):
-                continue  # An editor's note above the first turn.
-            if not drafts or (speaker is None and not names) or drafts[-1].end_ms is not None:
-                script.begin(spoken, speaker)
-        elif spoken.name is None and not spoken.body:
-            if drafts and spoken.start_ms is not None:
-                script.end(spoken.start_ms)
-            continue
-        else:
-            speaker = spoken.name or speaker
-            script.begin(spoken, speaker)
-        if drafts and spoken.body:
-            script.say(spoken.body)
-    return script.turns(duration_s)
+        labelled = resolve_label(line, speakers)
+        speaker = labelled.speaker or speaker
+        _add(builder, labelled, speaker, has_speakers=bool(speakers))
+    return builder.turns(duration_s)
 
 
-def _without_titles(lines: Sequence[Line], chapters: tuple[Chapter, ...]) -> list[Line]:
-    """The lines without headings; where one tells a time, that is left."""
-    kept: list[Line] = []
+def _is_other_heading(text: str) -> bool:
+    """Whether `text` is the heading of another section of the notes."""
+    return len(text) <= _MAX_HEADING and (
+        _OTHER_HEADING.fullmatch(text) is not None or is_chapters_heading(text)
+    )
+
+
+def _add(builder: TurnBuilder, line: LabelledLine, speaker: str | None, *, has_speakers: bool) -> None:
+    drafts = builder.drafts
+    if line.speaker is None and line.start_ms is None:
+        if not drafts and (has_speakers or line.scanned.line.emphasised):
+            return  # An editor's note above the first turn.
+        if not drafts or (speaker is None and not has_speakers) or drafts[-1].end_ms is not None:
+            builder.begin(line, speaker)
+    elif line.speaker is None and not line.body:
+        # A time that stands alone.
+        if drafts and line.start_ms is not None:
+            builder.end(line.start_ms)
+    else:
+        builder.begin(line, speaker)
+    if drafts and line.body:
+        builder.say(line.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _PossibleTitle:
+    """What may be a chapter's title in a line: what is said before it, and the time beside it, with its text."""
+
+    said: str
+    title: str
+    ms: int | None = None
+
+
+def _without_titles(lines: Sequence[ScannedLine], chapters: tuple[Chapter, ...]) -> Iterator[ScannedLine]:
+    """The lines without headings and titles; where one tells a time, that is left."""
     for number, line in enumerate(lines):
-        following = lines[number + 1].text if number + 1 < len(lines) else ""
-        before, title, stamp = _split_title(line.text, chapters)
-        if before and title:
-            kept.append(replace(line, text=before))
-        if line.heading or _is_title(replace(line, text=title), stamp, chapters, following):
-            if stamp:
-                kept.append(Line(stamp))
-        elif not (before and title):
-            kept.append(line)
-    return kept
+        possible = _possible_title(line, chapters)
+        following = lines[number + 1] if number + 1 < len(lines) else None
+        # A time that is said twice, above a title and above what follows it.
+        twice = following is not None and possible.ms is not None and following.start_ms == possible.ms
+        parted = bool(possible.said and possible.title)
+        if parted:
+            yield line.cut(len(possible.said))
+        if line.heading or _is_title(possible, line.lead, chapters, twice=twice):
+            if possible.ms is not None:
+                yield ScannedLine(Line(""), possible.ms)
+        elif not parted:
+            yield line
 
 
-def _split_title(text: str, chapters: tuple[Chapter, ...]) -> tuple[str, str, str]:
-    """What is said, the possible title behind it and its time: `... so bright.` `OIL AND WICKS` `[00:03:20]`."""
-    if found := _LEAD.match(text):
-        return "", text[found.end() :].strip(), found["time"]
-    found = END_STAMP.search(text)
-    if found is None:
-        return "", text, ""
-    start_ms = to_ms(found.group())
-    said = text[: found.start()].rstrip()
+def _possible_title(line: ScannedLine, chapters: tuple[Chapter, ...]) -> _PossibleTitle:
+    """The parts of `... so bright. OIL AND WICKS [00:03:20]`, or of `[00:03:20] Oil and wicks`."""
+    if line.start_ms is not None and not line.bare:
+        return _PossibleTitle("", line.body, line.start_ms)
+    if line.end_stamp is None:
+        return _PossibleTitle("", line.text)
+    said, ms = line.text[: line.end_stamp.at].rstrip(), line.end_stamp.ms
     for chapter in chapters:
         known = chapter.title.casefold()
-        if abs(chapter.start_ms - start_ms) <= 2000 and known and said.casefold().endswith(known):
+        if abs(chapter.start_ms - ms) <= _TOLERANCE_MS and known and said.casefold().endswith(known):
             at = len(said) - len(known)
             if not said[:at].endswith(": "):
-                return said[:at].rstrip(), said[at:], found.group()
-    return "", said, found.group()
+                return _PossibleTitle(said[:at].rstrip(), said[at:], ms)
+    return _PossibleTitle("", said, ms)
 
 
-def _is_title(line: Line, stamp: str, chapters: tuple[Chapter, ...], following: str) -> bool:
-    """A chapter's title said again between the paragraphs."""
-    title = line.text.casefold()
+def _is_title(possible: _PossibleTitle, lead: str, chapters: tuple[Chapter, ...], *, twice: bool) -> bool:
+    """Whether this is a chapter's title, said again between the paragraphs."""
+    title = possible.title.casefold()
     if not title or len(title) > 200:
         return False
-    # A time that is said twice, above a title and above what follows it.
-    twice = bool(stamp) and following.startswith(stamp)
-    bold = line.lead.casefold().startswith(title)
+    bold = lead.casefold().startswith(title)
     for chapter in chapters:
         known = chapter.title.casefold()
         # The list may have been timed anew since: the same words are enough where they are no mere "Yes".
-        if title == known and (" " in known or twice or not stamp):
+        if title == known and (" " in known or twice or possible.ms is None):
             return True
-        if not stamp or abs(chapter.start_ms - to_ms(stamp)) > 2000:
+        if possible.ms is None or abs(chapter.start_ms - possible.ms) > _TOLERANCE_MS:
             continue
-        if _alike(known, title) or bold or (twice and _is_headline(line.text)):
+        if _alike(known, title) or bold or (twice and _is_headline(possible.title)):
             return True
     return False
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from bot.chapters.chapter_lines import read_entry
+from bot.chapters.chapter_lines import ChapterLine, ChapterScanner
 from bot.chapters.chapter_lists import NONE, find_chapters
 from bot.chapters.headings import is_chapters_heading
 from bot.show_notes.embedded_transcript import find_heading, find_transcript
@@ -17,6 +17,7 @@ from bot.text.formula_repair import mend
 from bot.text.html_lines import MAX_LINES, Line, read_lines, tidy, without_trailer
 from bot.text.timecodes import TIME
 from bot.transcripts.annotations import finish
+from bot.transcripts.turns.line_scanner import scan_line
 from storage.models import Chapter, Turn
 
 _TIME = re.compile(TIME)
@@ -36,7 +37,8 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
 
     `people` are full names of those who take part, as the feed tells them.
     """
-    raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line)]
+    scanner = ChapterScanner()
+    raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line, scanner)]
     mended = mend([line.text for line in raw])
     raw = [replace(line, text=text) for line, text in zip(raw, mended, strict=True)]
     if is_flattened(raw):
@@ -47,11 +49,13 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
     lines = [line for line in tidied if line.text]
 
     # Chapters stand above the transcript, and what has a time below its heading is speech.
-    heading = find_heading(lines)
-    listed = find_chapters(lines[:heading], duration_s)
-    transcript = find_transcript(lines, listed.chapters, listed.after, duration_s)
+    scanned = [scan_line(line) for line in lines]
+    heading = find_heading(scanned)
+    listed = find_chapters(lines[:heading], scanner, duration_s)
+    items = {n for n, line in enumerate(lines) if line.bullet and scanner.is_chapter(line.text)}
+    transcript = find_transcript(scanned, items, listed.chapters, listed.after, duration_s)
     if transcript is None and listed is NONE and heading < len(lines):
-        listed = find_chapters(lines, duration_s)
+        listed = find_chapters(lines, scanner, duration_s)
     chapters = listed.chapters
     if transcript is not None and listed.after > transcript.first:
         listed, chapters = NONE, ()
@@ -75,22 +79,23 @@ def _without_trailer(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _parted(line: Line) -> list[Line]:
-    """The lines that the source of an HTML paragraph has, where they are a list that forgot its breaks."""
+def _parted(line: Line, scanner: ChapterScanner) -> list[Line]:
+    """The lines that the source of an HTML paragraph has, where they are a list without its line breaks."""
     if "\n" not in line.text or not _TIME.search(line.text):
         return [line]
     sources = [" ".join(source.split()) for source in line.text.split("\n")]
-    entries = [read_entry(source) if _TIME.search(source) else None for source in sources]
+    entries = [scanner.scan(tidy(Line(source)).text) if _TIME.search(source) else None for source in sources]
     headed = any(entry and _is_heading(before) for before, entry in zip(sources, entries[1:], strict=False))
     if sum(entry is not None for entry in entries) < 2 and not headed:
         return [line]
     parts: list[list[str]] = [[]]
-    for number, (source, entry) in enumerate(zip(sources, entries, strict=True)):
-        before = entries[number - 1] if number else None
+    before: ChapterLine | None = None
+    for source, entry in zip(sources, entries, strict=True):
         # Where the time stands last, nothing of its title follows in the next line.
         if entry or not source or (before and not before.first):
             parts.append([])
         parts[-1].append(source)
+        before = entry
     texts = [text for part in parts if (text := " ".join(part).strip())]
     return [replace(line, text=text, bullet=line.bullet and not n, links=()) for n, text in enumerate(texts)]
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
 
-from bot.text.html_lines import parse_html, read_lines, tidy
-from bot.text.timecodes import begins_with_clock, markup_ms
-from bot.transcripts.formats.plain_text import read_speech
+from bot.text.formula_repair import mend
+from bot.text.html_lines import Line, parse_html, read_lines, tidy
+from bot.text.timecodes import STAMP, begins_with_clock, markup_ms
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
+from bot.transcripts.turns.labelled_text import read_labelled_text
+from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
 from storage.models import TranscriptSource, Turn
 
 _PAGE = re.compile(
@@ -28,15 +30,20 @@ _PAGE = re.compile(
 _SKIPPED_TAGS = (
     "head iframe noscript script style svg template textarea title nav header footer h1 h2 h3 h4 h5 h6"
 )
-_SKIPPED = frozenset(_SKIPPED_TAGS.split())
+# What is inside these is skipped, or read with them.
+_NOT_ENTERED = frozenset(_SKIPPED_TAGS.split()) | {"cite", "time"}
 _BLOCK_TAGS = "article blockquote br dd div dl dt li main ol p section table td tr ul"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_QUOTE = re.compile(r"(?:>\s?)+")
+# A line that parts sections and says nothing.
+_RULE = re.compile(r"[-*_=~—–\s]{3,}")
+_STAMP = re.compile(rf"\s*{STAMP}")
 _MAX_NAME = 200
 
 
 @dataclass(slots=True)
-class _Said:
-    """What one speaker says from one time on."""
+class _Passage:
+    """What one speaker says from one time on, while it is read."""
 
     speaker: str | None
     start_ms: int | None = None
@@ -57,50 +64,63 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str) -> ParsedTranscript:
-    """The turns; the count is that of the passages."""
-    said = _passages(text)
-    if said is None:
+    """The turns; the count is that of the passages, or of the lines where no tags tell them apart."""
+    found = _passages(text)
+    if found is None:
         # Names and times stand in the lines, as in show notes.
-        return ParsedTranscript(*read_speech(_as_markdown(text)))
-    passages = [one for one in said if one.spoken]
+        return read_labelled_text(_scanned_lines(text))
+    passages = [passage for passage in found if passage.spoken]
     if not passages:
         raise TranscriptError("The page has no words of speech.")
     turns: list[Turn] = []
     following_ms: int | None = None
-    for one in reversed(passages):
-        start_ms = one.start_ms
-        if start_ms is not None:
-            end_ms = following_ms if following_ms is not None and following_ms >= start_ms else None
-            following_ms = start_ms
-        else:
-            end_ms = None
-        turns.append(Turn(one.speaker, start_ms, end_ms, one.text()))
+    for passage in reversed(passages):
+        end_ms = None
+        if passage.start_ms is not None:
+            end_ms = following_ms if following_ms is not None and following_ms >= passage.start_ms else None
+            following_ms = passage.start_ms
+        turns.append(Turn(passage.speaker, passage.start_ms, end_ms, passage.text()))
     return ParsedTranscript(len(passages), tuple(reversed(turns)))
 
 
-def _as_markdown(text: str) -> str:
-    """The lines of the page, with what is bold at their beginning still told."""
-    lines = []
-    for line in map(tidy, read_lines(text)):
-        if line.heading:
-            lines.append(f"## {line.text}")
-        elif line.lead and line.text.startswith(line.lead):
-            lines.append(f"**{line.lead}**{line.text[len(line.lead) :]}")
-        else:
-            lines.append(line.text)
-    return "\n\n".join(lines)
+def _scanned_lines(text: str) -> list[ScannedLine]:
+    """The lines of the page, each a paragraph."""
+    lines = [tidy(line) for line in read_lines(text)]
+    mended = mend([line.text for line in lines])
+    scanned = []
+    for line, words in zip(lines, mended, strict=True):
+        quoted = _QUOTE.match(words)
+        said = words[quoted.end() :] if quoted else words
+        if said and not _RULE.fullmatch(said):
+            scanned.append(
+                scan_line(_with_label(replace(line, text=said)), changes_speaker=words.startswith(">>"))
+            )
+    return scanned
 
 
-def _passages(text: str) -> list[_Said] | None:
+def _with_label(line: Line) -> Line:
+    """`line` with the bold text that it begins with as its lead where that is a label, and without it elsewhere."""
+    rest = line.text.removeprefix(line.lead)
+    name = line.lead.rstrip(" :：")
+    if not name or len(rest) == len(line.text) or name.isdigit() or ":" in name:
+        return replace(line, lead="")
+    has_colon = len(name) < len(line.lead) or rest.lstrip().startswith((":", "："))
+    if not has_colon and rest and not _STAMP.match(rest):
+        return replace(line, lead="")
+    text = f"{name}: {rest.lstrip(' :：')}" if has_colon else f"{name} {rest.lstrip()}"
+    return replace(line, text=text.rstrip(), lead=name)
+
+
+def _passages(text: str) -> list[_Passage] | None:
     """The passages of a page whose tags tell speakers or times; None where they don't."""
-    said = [_Said(None)]
-    marked = False
+    passages = [_Passage(None)]
+    tagged = False
     for tag, content in _tokens(text):
-        last = said[-1]
+        last = passages[-1]
         if tag == "text":
             last.add(content)
             continue
-        marked = True
+        tagged = True
         speaker, start_ms = last.speaker, None
         if tag == "cite":
             speaker = content.strip().rstrip(":：").strip()[:_MAX_NAME] or None
@@ -114,17 +134,19 @@ def _passages(text: str) -> list[_Said] | None:
             # The name and the time of one passage, in either order.
             last.speaker, last.start_ms = speaker, start_ms
         else:
-            said.append(_Said(speaker, None if tag == "cite" else start_ms))
-    return said if marked else None
+            passages.append(_Passage(speaker, None if tag == "cite" else start_ms))
+    return passages if tagged else None
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     """The page in its order: ("cite", name), ("time", what it says), ("text", words)."""
     body = parse_html(text).body
-    node: LexborNode | None = body.child if body is not None else None
-    # A walk by hand: a page may be nested deeper than Python's stack.
-    while node is not None:
+    for node, opens in _walk(body) if body is not None else ():
         tag = node.tag or ""
+        if tag in _BLOCKS:
+            yield "text", "\n"
+        if not opens:
+            continue
         if tag == "-text":
             yield "text", node.text_content or ""
         elif tag == "cite":
@@ -132,22 +154,27 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         elif tag == "time":
             shown = node.text()
             yield "time", shown if begins_with_clock(shown) else (node.attributes.get("datetime") or shown)
-        elif tag not in _SKIPPED:
-            if tag in _BLOCKS:
-                yield "text", "\n"
-            if tag == "p" and (begin := node.attributes.get("begin")):
-                yield "time", begin
-            if node.child is not None:
-                node = node.child
-                continue
-        while node is not None and node.next is None:
+        elif tag == "p" and (begin := node.attributes.get("begin")):
+            yield "time", begin
+
+
+def _walk(body: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """Each node where it opens (True), and where it closes if its children were walked (False).
+
+    Without recursion: a page may be nested deeper than Python's stack.
+    """
+    node = body.child
+    while node is not None:
+        yield node, True
+        if node.child is not None and node.tag not in _NOT_ENTERED:
+            node = node.child
+            continue
+        while node.next is None:
             node = node.parent
             if node is None or node.tag == "body":
                 return
-            if node.tag in _BLOCKS:
-                yield "text", "\n"
-        if node is not None:
-            node = node.next
+            yield node, False
+        node = node.next
 
 
 def _recognise(text: str) -> Recognition:

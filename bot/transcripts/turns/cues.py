@@ -77,16 +77,19 @@ class _Open:
         )
 
     def _is_full(self) -> bool:
-        """Whether the turn ends here, although the same speaker may go on."""
-        spoken_ms = self.end_ms - self.start_ms
-        if self.speaker is None:
-            share = max(spoken_ms / _MAX_UNNAMED_MS, self.words / _MAX_UNNAMED_WORDS)
-        else:
-            share = max(spoken_ms / _MAX_NAMED_MS, self.words / _MAX_NAMED_WORDS)
-        return share >= (1 if ends_sentence(self.parts[-1]) else _PATIENCE)
+        return ends_turn(self.speaker, self.end_ms - self.start_ms, self.words, self.parts[-1])
 
     def close(self) -> Turn:
         return Turn(self.speaker, self.start_ms, max(self.start_ms, self.end_ms), " ".join(self.parts))
+
+
+def ends_turn(speaker: str | None, spoken_ms: int, words: int, text: str) -> bool:
+    """Whether a turn of such a length ends behind its last `text`, although the same speaker may go on."""
+    if speaker is None:
+        share = max(spoken_ms / _MAX_UNNAMED_MS, words / _MAX_UNNAMED_WORDS)
+    else:
+        share = max(spoken_ms / _MAX_NAMED_MS, words / _MAX_NAMED_WORDS)
+    return share >= (1 if ends_sentence(text) else _PATIENCE)
 
 
 def ends_sentence(text: str) -> bool:

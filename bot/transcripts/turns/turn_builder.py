@@ -1,21 +1,28 @@
-"""Lines of a transcript put together: turns while they are read, and times at words."""
+"""Labelled lines assembled into turns: who speaks on, what a label without words stands for, and times at words."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.text.timecodes import TIME, to_ms
 from bot.transcripts.annotations.turn_marks import pseudo_mark
-from bot.transcripts.turns.speaker_labels import Spoken
+from bot.transcripts.turns.cues import ParsedTranscript
+from bot.transcripts.turns.speaker_labels import LabelledLine
 from bot.transcripts.turns.turn_timing import Anchor, Draft, to_turns
 from storage.models import Turn, TurnMark
 
 _BODY_STAMP = re.compile(rf"\s?\[\s?(?P<time>{TIME})\s?\]\s?")
 # A word for telling time: "done.So", which lost its space, is two.
 _SPOKEN_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_PAUSE = re.compile(r"(?:(?:ad|commercial|short|music|quick) )?breaks?|pause|pausa|werbepause", re.IGNORECASE)
+_SPONSOR_HEADING = re.compile(
+    r"sponsors?|sponsored by|advertisement|ad break|a word from our sponsors?", re.IGNORECASE
+)
 
 
-class Script:
+class TurnBuilder:
     """Takes what lines tell, in their order, and gives turns."""
 
     def __init__(self) -> None:
@@ -24,14 +31,14 @@ class Script:
         self._anchors: list[Anchor] = []
         self._end_ms: int | None = None
 
-    def begin(self, spoken: Spoken, speaker: str | None, mark: TurnMark | None = None) -> None:
-        """A turn of `speaker` begins with the line that told `spoken`."""
+    def begin(self, line: LabelledLine, speaker: str | None, mark: TurnMark | None = None) -> None:
+        """A turn of `speaker` begins with `line`."""
         self._close()
-        start_ms = spoken.start_ms
+        start_ms = line.start_ms
         if start_ms is not None:
             self._anchors.append(Anchor(self.words, start_ms))
-        self._end_ms = spoken.end_ms
-        self.drafts.append(Draft(speaker, self.words, start_ms, mark=mark, labelled=spoken.name is not None))
+        self._end_ms = line.end_ms
+        self.drafts.append(Draft(speaker, self.words, start_ms, mark=mark, labelled=line.speaker is not None))
 
     def end(self, stamp_ms: int) -> None:
         """What was said so far ends at `stamp_ms`."""
@@ -43,7 +50,7 @@ class Script:
         draft = self.drafts[-1]
         draft.end_ms = None
         at = 0
-        for found in _BODY_STAMP.finditer(body):
+        for found in _BODY_STAMP.finditer(body) if "[" in body else ():
             self._add(draft, body[at : found.start()])
             at = found.end()
             stamp_ms = to_ms(found["time"])
@@ -75,3 +82,94 @@ class Script:
         if text := text.strip():
             draft.parts.append(text)
             self.words += len(_SPOKEN_WORD.findall(text))
+
+
+class _Assembler:
+    """The lines of a file that is nothing but a transcript, taken one after the other."""
+
+    def __init__(self, *, cues: bool) -> None:
+        self.passages = 0
+        self._cues = cues
+        self._builder = TurnBuilder()
+        self._speaker: str | None = None
+        # The last speaker who is a person: after a break, that one goes on.
+        self._person: str | None = None
+        self._section: TurnMark | None = None
+        # A label whose words have not come yet.
+        self._waiting: LabelledLine | None = None
+
+    def take(self, line: LabelledLine) -> None:
+        if line.scanned.heading and line.speaker is None:
+            self._section = _section_mark(line.scanned.text)
+            return
+        if line.speaker is not None:
+            if self._waiting is not None and self._waiting.speaker is not None:
+                # A label without words: a break, a clip.
+                self._begin_waiting(self._waiting)
+            self._speaker = line.speaker
+        if not line.body:
+            # A label above its words, a speaker's name above its time, or a time between two paragraphs.
+            self._waiting = _together(self._waiting, line)
+        else:
+            self.passages += not self._cues or line.start_ms is not None or self._waiting is not None
+            self._say(self._with_waiting(line))
+
+    def turns(self) -> tuple[Turn, ...]:
+        waiting = self._waiting
+        if waiting is not None and waiting.speaker is not None:
+            self._begin_waiting(waiting)
+        elif waiting is not None and waiting.start_ms is not None and self._builder.drafts:
+            self._builder.end(waiting.start_ms)
+        return self._builder.turns(None)
+
+    def _begin_waiting(self, waiting: LabelledLine) -> None:
+        self._builder.begin(waiting, waiting.speaker, self._section)
+        self._waiting = None
+
+    def _with_waiting(self, line: LabelledLine) -> LabelledLine:
+        """`line`, which has words, with the label that waits above it."""
+        waiting = self._waiting
+        if waiting is None:
+            return line
+        self._waiting = None
+        if line.speaker is None and _PAUSE.fullmatch(waiting.speaker or ""):
+            # Who spoke before the break goes on behind it.
+            self._begin_waiting(waiting)
+            self._speaker = self._person
+            return replace(line, speaker=self._person)
+        return _together(waiting, line)
+
+    def _say(self, line: LabelledLine) -> None:
+        changes = line.scanned.changes_speaker
+        if changes and line.speaker is None:
+            self._speaker = None
+        if line.speaker is not None or line.start_ms is not None or changes or not self._builder.drafts:
+            self._builder.begin(line, self._speaker, self._section)
+            if not pseudo_mark(self._speaker):
+                self._person = self._speaker
+        self._builder.say(line.body)
+
+
+def assemble(lines: Iterable[LabelledLine], *, cues: bool) -> ParsedTranscript:
+    """The turns of a file that is nothing but a transcript, and how many passages they were read from.
+
+    With `cues` a passage has a time, in its line or above it; lines without one go on with the passage before.
+    """
+    assembler = _Assembler(cues=cues)
+    for line in lines:
+        assembler.take(line)
+    return ParsedTranscript(assembler.passages, assembler.turns())
+
+
+def _together(above: LabelledLine | None, below: LabelledLine) -> LabelledLine:
+    """A label and what belongs to it on the next line."""
+    if above is None:
+        return below
+    start_ms = below.start_ms if below.start_ms is not None else above.start_ms
+    end_ms = below.end_ms if below.end_ms is not None else above.end_ms
+    return replace(below, speaker=below.speaker or above.speaker, start_ms=start_ms, end_ms=end_ms)
+
+
+def _section_mark(heading: str) -> TurnMark | None:
+    """The mark of what stands below `heading`."""
+    return TurnMark.SPONSOR if _SPONSOR_HEADING.fullmatch(heading.strip(" .:")) else None

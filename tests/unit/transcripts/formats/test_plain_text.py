@@ -8,12 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.transcripts.formats.plain_text import read_speech
+from bot.transcripts.formats.plain_text import read
+from storage.models import Turn
 from tests.unit.show_notes.shared_data import DATA
 
 ADA = "Good evening from the mill, where the wheel has stopped again."
 BO = "It stops whenever the river is low, as it was last year."
 CY = "Then we should have built it by the sea, as I said."
+
+
+def read_turns(text: str) -> tuple[Turn, ...]:
+    return read(text).turns
+
 
 TWO = [("Ada Moore", ADA), ("Bo Lind", BO), ("Ada Moore", CY)]
 
@@ -32,7 +38,7 @@ TWO = [("Ada Moore", ADA), ("Bo Lind", BO), ("Ada Moore", CY)]
     ],
 )
 def test_dialects(text: str) -> None:
-    _, turns = read_speech(text)
+    turns = read_turns(text)
     said = [((turn.speaker or "").title(), " ".join(turn.text.split())) for turn in turns]
     assert said == TWO
 
@@ -42,19 +48,20 @@ def test_dialects(text: str) -> None:
     ["<!-- not said -->", "<!-- a < b > c -->", "<!--\nover\nlines\n-->", "<!---->", "<!-- <b> -->"],
 )
 def test_comments_are_not_said(comment: str) -> None:
-    _, turns = read_speech(f"**Ada Moore:** {ADA}\n\n{comment}\n\n**Bo Lind:** {BO}\n")
+    turns = read_turns(f"**Ada Moore:** {ADA}\n\n{comment}\n\n**Bo Lind:** {BO}\n")
     assert [turn.text for turn in turns] == [ADA, BO]
 
 
 def test_a_comment_that_nothing_closes_hides_no_talk() -> None:
-    _, turns = read_speech(f"**Ada Moore:** {ADA}\n\n<!--\n\n**Bo Lind:** {BO} <!-- hidden -->\n")
+    turns = read_turns(f"**Ada Moore:** {ADA}\n\n<!--\n\n**Bo Lind:** {BO} <!-- hidden -->\n")
     assert {turn.speaker for turn in turns} == {"Ada Moore", "Bo Lind"}
     assert "hidden" not in " ".join(turn.text for turn in turns)
 
 
 def test_lines_with_a_time_each_are_cues() -> None:
     lines = [f"00:0{n}:{second:02} The wheel turns {n} {second}." for n in range(3) for second in (5, 25, 45)]
-    cues, turns = read_speech("\n".join(lines))
+    reading = read("\n".join(lines))
+    cues, turns = reading.cues, reading.turns
     assert cues == len(lines)
     starts = [turn.start_ms or 0 for turn in turns]
     assert (starts[0], starts) == (5_000, sorted(starts))
@@ -63,7 +70,7 @@ def test_lines_with_a_time_each_are_cues() -> None:
 
 def test_words_and_a_colon_inside_talk_name_nobody_where_speakers_are_bold() -> None:
     text = f"**Ada Moore:** {ADA}\n\nIn April: the river rose.\n\nIn May: it fell.\n\n**Bo Lind:** {BO}\n"
-    assert {turn.speaker for turn in read_speech(text)[1]} == {"Ada Moore", "Bo Lind"}
+    assert {turn.speaker for turn in read_turns(text)} == {"Ada Moore", "Bo Lind"}
 
 
 NAMES = ("Ada Moore", "Bo Lind", "swyx")
@@ -82,7 +89,7 @@ def test_no_word_of_a_dialogue_is_lost(dialogue: list[tuple[str, list[str]]], fo
         form.format(name=name, minute=minute, words=" ".join(words) + ".")
         for minute, (name, words) in enumerate(dialogue)
     ]
-    _, turns = read_speech("\n\n".join(lines))
+    turns = read_turns("\n\n".join(lines))
     spoken = [
         (turn.speaker, word) for turn in turns for word in turn.text.rstrip(".").replace(".", "").split()
     ]
@@ -93,7 +100,8 @@ def test_no_word_of_a_dialogue_is_lost(dialogue: list[tuple[str, list[str]]], fo
 
 @given(st.text(max_size=400))
 def test_any_text_is_read_with_ordered_times(text: str) -> None:
-    cues, turns = read_speech(text)
+    reading = read(text)
+    cues, turns = reading.cues, reading.turns
     assert cues >= 0
     starts = [turn.start_ms for turn in turns if turn.start_ms is not None]
     assert starts == sorted(starts)
@@ -105,7 +113,7 @@ def test_any_text_is_read_with_ordered_times(text: str) -> None:
 def test_no_word_of_a_real_one_is_lost(name: str) -> None:
     text = (DATA / "transcripts" / "md" / f"{name}.md").read_text(encoding="utf-8")
     spoken = re.sub(r"\*\*[^*\n]{1,60}:\*\*|\\?\[\d[\d:.]*\\?\]|\[([^\]]*)\]\([^)]*\)", r" \1 ", text)
-    _, turns = read_speech(text)
+    turns = read_turns(text)
     missing = set(_words(spoken)) - set(_words(" ".join(turn.text for turn in turns)))
     assert not missing
 

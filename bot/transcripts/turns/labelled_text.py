@@ -1,0 +1,120 @@
+"""From the scanned lines of a whole transcript to its turns: resolve labels, join wrapped lines, assemble turns.
+
+The lines come from a text file or from a page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from bot.transcripts.annotations.hallucinations import repeated_runs
+from bot.transcripts.annotations.turn_marks import pseudo_mark
+from bot.transcripts.turns.cues import ParsedTranscript, ends_turn
+from bot.transcripts.turns.line_scanner import ScannedLine
+from bot.transcripts.turns.speaker_labels import LabelledLine, Speakers, find_speakers, resolve_label
+from bot.transcripts.turns.turn_builder import assemble
+from storage.models import Turn
+
+
+def read_labelled_text(lines: Sequence[ScannedLine]) -> ParsedTranscript:
+    """The cues, where most lines begin with a time, else the paragraphs, as turns."""
+    speakers = _speakers(lines)
+    labelled = _below_heading([resolve_label(line, speakers) for line in lines])
+    spoken = [line for line in labelled if line.body]
+    timed = sum(line.scanned.begins_with_time for line in spoken)
+    if timed * 2 >= len(spoken) and timed > 1:
+        reading = assemble(labelled, cues=True)
+        return replace(reading, turns=_merged(reading.turns))
+    return assemble(_join_wrapped(labelled), cues=False)
+
+
+def _speakers(lines: Sequence[ScannedLine]) -> Speakers:
+    # Among paragraphs a list is something that is told of; a name before its words is no speaker's.
+    bulleted = sum(line.bullet for line in lines) * 2 >= len(lines)
+    lines = [line for line in lines if bulleted or not line.bullet]
+    speakers = find_speakers(lines, transcript_only=True)
+    named = [line for line in (resolve_label(line, speakers) for line in lines) if line.speaker]
+    bold = sum(bool(line.scanned.lead) for line in named)
+    if bold > 1 and bold * 2 >= len(named):
+        # Where speakers stand in bold print, "In April: ..." is speech.
+        return find_speakers([line for line in lines if line.lead], transcript_only=True)
+    counts = Counter(line.speaker for line in named)
+    opening = [line.scanned.opens_paragraph for line in named if counts[line.speaker] > 1]
+    if opening and sum(opening) * 10 >= len(opening) * 9:
+        # Where speakers always begin a paragraph, a word and a colon inside one are speech.
+        return find_speakers([line for line in lines if line.opens_paragraph], transcript_only=True)
+    return speakers
+
+
+def _below_heading(lines: list[LabelledLine]) -> list[LabelledLine]:
+    """The lines below a heading "Transcript", where nobody speaks above it."""
+    for number, line in enumerate(lines):
+        if line.scanned.is_transcript_heading:
+            return lines[number + 1 :]
+        if line.speaker is not None:
+            break
+    return lines
+
+
+def _join_wrapped(lines: Sequence[LabelledLine]) -> Iterator[LabelledLine]:
+    """Lines that were wrapped by hand joined to their paragraph; a line that names a speaker begins one."""
+    opening = [line.scanned.opens_paragraph for line in lines if line.speaker is not None]
+    # Where speakers always begin a paragraph, a word and a colon inside one are speech.
+    strict = len(opening) > 0 and sum(opening) * 10 >= len(opening) * 9
+    first: LabelledLine | None = None
+    parts: list[str] = []
+    for line in lines:
+        alone = first is not None and len(parts) == 1 and _stands_alone(first)
+        if first is None or alone or _begins_paragraph(line, strict=strict):
+            if first is not None:
+                yield replace(first, body=" ".join(parts))
+            first, parts = line, [line.body]
+        else:
+            parts.append(line.scanned.text)
+    if first is not None:
+        yield replace(first, body=" ".join(parts))
+
+
+def _begins_paragraph(line: LabelledLine, *, strict: bool) -> bool:
+    scanned = line.scanned
+    set_off = scanned.opens_paragraph or scanned.changes_speaker or scanned.bullet or bool(scanned.lead)
+    return set_off or scanned.begins_with_time or (not strict and line.speaker is not None)
+
+
+def _stands_alone(line: LabelledLine) -> bool:
+    """Whether `line` is a label and nothing else, whose words stand below it."""
+    return line.scanned.heading or not line.body
+
+
+def _merged(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Cues as turns; what a machine repeats over silence is kept apart from the talk before it."""
+    apart = {at for run in repeated_runs([turn.text for turn in turns]) for at in run}
+    merged: list[Turn] = []
+    for group in _groups(turns, apart):
+        first, last = group[0], group[-1]
+        text = " ".join(turn.text for turn in group)
+        merged.append(Turn(first.speaker, first.start_ms, last.end_ms, text, first.mark))
+    return tuple(merged)
+
+
+def _groups(turns: Sequence[Turn], apart: set[int]) -> Iterator[list[Turn]]:
+    """The turns that become one, which are short enough for a quote in them to be timed."""
+    group: list[Turn] = []
+    words = 0
+    for number, (turn, following) in enumerate(zip_longest(turns, turns[1:]), start=1):
+        group.append(turn)
+        words += len(turn.text.split())
+        if following is None or number in apart or _is_full(group, following, words):
+            yield group
+            group, words = [], 0
+
+
+def _is_full(group: Sequence[Turn], following: Turn, words: int) -> bool:
+    """Whether `following` begins another turn than that of `group`."""
+    first, last = group[0], group[-1]
+    if following.speaker != last.speaker or following.mark != last.mark or pseudo_mark(last.speaker):
+        return True
+    return ends_turn(first.speaker, (following.start_ms or 0) - (first.start_ms or 0), words, last.text)

@@ -1,0 +1,223 @@
+"""Scan a line of speech: the time that it begins with, and every label that may name who speaks.
+
+    Ada Moore [00:12]: text     [00:12] Ada Moore: text     **Ada Moore:** text     Ada Moore  0:12
+
+A line is scanned once, without its neighbours. Which of the labels are people is decided over all scanned lines, in
+`speaker_labels`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from sys import intern
+
+from bot.text.html_lines import Line
+from bot.text.timecodes import STAMP, TIME, to_ms
+from bot.transcripts.turns.headings import is_transcript_heading
+
+# A role may stand behind the name: "Ada Moore (host):".
+_NAME = r"(?P<name>[^\W_][^\[\]():：*\n]{0,59}?(?:\s?\([^()\d:\n]{1,40}\))?)"
+_SEPARATOR = r"(?:\s?[-–—|·•,@]\s?|\s)"
+_RANGE = rf"{TIME}(?:\s?(?:-->|[-–—]|to)\s?{TIME})?"
+_TIME = re.compile(TIME)
+_LEAD = re.compile(rf"(?P<time>{STAMP})\s*")
+# Without brackets it needs a space behind it.
+_LEAD_BARE = re.compile(rf"(?P<time>{_RANGE})(?:\s?[-–—|]\s|\s+|$)")
+_STAMPS = rf"(?P<time>{STAMP}(?:\s?(?:to|[-–—])\s?{STAMP})?)\s*[:：]?\s*"
+_STAMP_BEFORE_BODY = re.compile(_STAMPS)
+_END_STAMP = re.compile(rf"\[\s?{TIME}\s?\]$")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+class LabelForm(Enum):
+    """How a label is written."""
+
+    BOLD = auto()
+    """`**Ada:** text`, perhaps with a time behind the colon."""
+    NAME_STAMP = auto()
+    """`Ada [0:12]: text`"""
+    COLON_STAMP = auto()
+    """`Ada: [0:12] text`"""
+    NAME_TIME = auto()
+    """`Ada 0:12`, and nothing else in the line."""
+    STAMP_BEHIND = auto()
+    """`Ada [0:12] text`"""
+    COLON = auto()
+    """`Ada: text`"""
+    BOLD_ALONE = auto()
+    """`**Ada**`, and nothing else in the line."""
+    BRACKETED = auto()
+    """`[Ada] text`"""
+    BARRED = auto()
+    """`Ada | text`"""
+    ALONE = auto()
+    """`Ada` or `Ada:`, and nothing else in the line."""
+
+
+_TIMED_FORMS = (
+    (LabelForm.NAME_STAMP, re.compile(rf"{_NAME}\s*(?P<time>{STAMP})\s*[:：]\s*")),
+    (LabelForm.COLON_STAMP, re.compile(rf"{_NAME}\s*[:：]\s*{_STAMPS}")),
+    (LabelForm.NAME_TIME, re.compile(rf"{_NAME}{_SEPARATOR}\s?(?P<time>{STAMP}|{_RANGE})\s*[:：]?$")),
+    (
+        LabelForm.STAMP_BEHIND,
+        re.compile(rf"{_NAME}\s*(?P<time>{STAMP}|(?<=\s){TIME}(?=\s|$))(?:\s+|$)"),
+    ),
+)
+_COLON = re.compile(rf"{_NAME}\s*[:：](?:\s+|$|(?=[.,…]\s|[A-Z])|(?<=：))")
+_BRACKETED = re.compile(r"\[(?P<name>[^\W\d_][^\[\]:\n]{0,59})\]\s*[:：]?\s*")
+_BARRED = re.compile(r"(?P<name>[^\W\d_][^\[\]():*|—–\n]{0,59}?)\s[|—–]\s")
+_ALONE = re.compile(r"(?P<name>[^\W_][^\[\]:：*\n.!?…,]{0,39})[:：]?$")
+# No label has its colon, bracket or bar further to the right, and none that stands alone is longer.
+_LABEL_WINDOW = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What may name a speaker, with the time that it tells; the words begin at `body_at` of the line."""
+
+    form: LabelForm
+    name: str
+    body_at: int
+    start_ms: int | None
+    end_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndStamp:
+    """A time in brackets that ends a line, and where its bracket opens."""
+
+    ms: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedLine:
+    """What one line tells by itself.
+
+    `start_ms` and `end_ms` are the time, or range, that it begins with; `bare` says that this has no brackets. The
+    words behind it begin at `body_at`. `labels` are all that may be one, the most certain form first. `small_words`
+    are the words that begin with a small letter. `opens_paragraph`: the line above is empty, or there is none.
+    `changes_speaker`: the line is set off as somebody else's words (">> ").
+    """
+
+    line: Line
+    start_ms: int | None = None
+    end_ms: int | None = None
+    bare: bool = False
+    body_at: int = 0
+    labels: tuple[Label, ...] = ()
+    end_stamp: EndStamp | None = None
+    small_words: tuple[str, ...] = ()
+    is_transcript_heading: bool = False
+    opens_paragraph: bool = True
+    changes_speaker: bool = False
+
+    def cut(self, length: int) -> ScannedLine:
+        """The line's first characters, with the labels that still stand in them."""
+        labels = tuple(label for label in self.labels if label.body_at <= length)
+        line = replace(self.line, text=self.line.text[:length])
+        return replace(self, line=line, labels=labels, end_stamp=None)
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+    @property
+    def begins_with_time(self) -> bool:
+        return self.start_ms is not None
+
+    @property
+    def lead(self) -> str:
+        return self.line.lead
+
+    @property
+    def bullet(self) -> bool:
+        return self.line.bullet
+
+    @property
+    def heading(self) -> bool:
+        return self.line.heading
+
+    @property
+    def body(self) -> str:
+        """The words behind the leading time."""
+        return self.line.text[self.body_at :]
+
+
+def scan_line(line: Line, *, opens_paragraph: bool = True, changes_speaker: bool = False) -> ScannedLine:
+    """Scan `line`, whose text is free of markup and of superfluous spaces."""
+    text = line.text
+    start_ms, end_ms, bare, at = None, None, False, 0
+    if found := _leading_time(text):
+        start_ms, end_ms = span_ms(found["time"])
+        bare, at = found.re is _LEAD_BARE, found.end()
+    end_stamp = _END_STAMP.search(text) if text.endswith("]") else None
+    return ScannedLine(
+        line,
+        start_ms,
+        end_ms,
+        bare,
+        at,
+        tuple(_labels(line, text[at:], at, start_ms, end_ms)),
+        EndStamp(to_ms(end_stamp.group()), end_stamp.start()) if end_stamp else None,
+        tuple(intern(word) for word in _WORD.findall(text) if word[0].islower()),
+        is_transcript_heading(text),
+        opens_paragraph,
+        changes_speaker,
+    )
+
+
+def span_ms(stamp: str) -> tuple[int, int | None]:
+    """The first time in `stamp`, and the second where it has one that is later."""
+    times = [to_ms(found) for found in _TIME.findall(stamp)]
+    end_ms = times[1] if len(times) > 1 and times[1] > times[0] else None
+    return times[0], end_ms
+
+
+def _leading_time(text: str) -> re.Match[str] | None:
+    if text[:1] in {"[", "("}:
+        return _LEAD.match(text)
+    return _LEAD_BARE.match(text) if text[:1].isdigit() else None
+
+
+def _labels(line: Line, text: str, at: int, start_ms: int | None, end_ms: int | None) -> Iterator[Label]:
+    """The labels of `text`, which stands at `at` of the line behind its leading time."""
+    window = text[:_LABEL_WINDOW]
+    bold = line.lead.rstrip(": ")
+    if bold and text.startswith(f"{bold}:"):
+        yield _bold(text, bold, at, start_ms, end_ms)
+    # What a label of nearly any form needs; most lines of speech have none of it, and end here.
+    if ":" in window or "：" in window or "[" in window or "(" in window:
+        for form, pattern in _TIMED_FORMS:
+            if found := pattern.match(text):
+                yield Label(form, found["name"], at + found.end(), *span_ms(found["time"]))
+        if found := _COLON.match(text):
+            yield Label(LabelForm.COLON, found["name"], at + found.end(), start_ms, end_ms)
+    if bold and text == line.lead:
+        yield Label(LabelForm.BOLD_ALONE, bold, at + len(text), start_ms, end_ms)
+    for form, pattern in _untimed_forms(text, window):
+        if found := pattern.match(text):
+            yield Label(form, found["name"], at + found.end(), start_ms, end_ms)
+
+
+def _untimed_forms(text: str, window: str) -> Iterator[tuple[LabelForm, re.Pattern[str]]]:
+    """The forms that `text` may have by its first look."""
+    if window.startswith("["):
+        yield LabelForm.BRACKETED, _BRACKETED
+    elif "|" in window or "—" in window or "–" in window:
+        yield LabelForm.BARRED, _BARRED
+    if len(text) < _LABEL_WINDOW:
+        yield LabelForm.ALONE, _ALONE
+
+
+def _bold(text: str, name: str, at: int, start_ms: int | None, end_ms: int | None) -> Label:
+    """The label of `**Name:** text` or `**Name:** [0:12] text`."""
+    body_at = len(name) + 1
+    body_at += len(text) - body_at - len(text[body_at:].lstrip())
+    if found := _STAMP_BEFORE_BODY.match(text, body_at):
+        start_ms, end_ms = span_ms(found["time"])
+        body_at = found.end()
+    return Label(LabelForm.BOLD, name, at + body_at, start_ms, end_ms)
