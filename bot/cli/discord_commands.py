@@ -8,7 +8,7 @@ from bot.config import TOKEN_MISSING, ConfigError, Settings
 
 async def run(_options: Options, settings: Settings) -> int:
     """Run the bot until it is told to stop."""
-    from bot.discord_client.client import run_bot  # noqa: PLC0415
+    from bot.discord_client.supervisor import run_bot  # noqa: PLC0415
 
     if settings.discord_token is None:
         raise ConfigError(TOKEN_MISSING)

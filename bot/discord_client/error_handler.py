@@ -1,8 +1,9 @@
-"""The one place that turns every failure of a command into a sentence for the member and a line in the log."""
+"""Turns every failure of a command into a sentence for the member and a line in the log."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import discord
@@ -16,45 +17,62 @@ from bot.subscriptions import SubscriptionError
 
 log = logging.getLogger(__name__)
 
-# Discord's codes for an interaction that takes no answer, and what that means.
-NOTHING_TO_ANSWER = {
+# Discord's error codes for an interaction that takes no answer, and what they mean.
+UNANSWERABLE = {
     10062: "the interaction expired before the answer came",
-    40060: "an answer whose receipt was lost stands already",
+    40060: "it was answered already, and the confirmation was lost",
 }
 MAX_SENTENCE = 1_500
 UNEXPECTED = "Something went wrong on my side; it is in the log for my operator. Please try again later."
+BAD_OPTION = "One of the options is nothing I can use; choose one of those that are offered."
+COMMAND_CHANGED = "This command has changed; try again in a minute."
 
 
 class MemberError(app_commands.AppCommandError):
-    """What a member asked for can't be done; the message is the sentence that they read."""
+    """A member's request can't be done; the message is the sentence that they read."""
+
+
+# These repeat what a feed or a member wrote, so their messages are escaped.
+QUOTING_ERRORS = (FeedError, LookupFailedError, DayError, SubscriptionError)
+FIXED_SENTENCES: dict[type[Exception], str] = {
+    app_commands.MissingPermissions: "You need the permission **Manage Server** for that.",
+    app_commands.NoPrivateMessage: "This works in a server only.",
+}
 
 
 def sentence_for(error: BaseException) -> tuple[str, bool]:
     """What the member reads, and whether it is a fault of ours."""
-    cause: BaseException | None = error
-    while cause is not None:
-        match cause:
-            case MemberError():
-                return str(cause), False
-            case FeedError() | LookupFailedError() | DayError() | SubscriptionError():
-                # These repeat what a feed or a member wrote.
-                return escaped(str(cause), MAX_SENTENCE), False
-            case app_commands.MissingPermissions():
-                return "You need the permission **Manage Server** for that.", False
-            case app_commands.NoPrivateMessage():
-                return "This works in a server only.", False
-            case app_commands.CommandOnCooldown():
-                return f"That was a lot at once; try again in {cause.retry_after:.0f} seconds.", False
-            case app_commands.TransformerError() if cause.__cause__ is None:
-                return "One of the options is nothing I can use; choose one of those that are offered.", False
-            case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
-                return "This command has changed; try again in a minute.", True
-        cause = cause.__cause__ or getattr(cause, "original", None)
+    for cause in _causes(error):
+        if (sentence := _members_fault(cause)) is not None:
+            return sentence, False
+        if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            return COMMAND_CHANGED, True
     return UNEXPECTED, True
 
 
+def _members_fault(error: BaseException) -> str | None:
+    if isinstance(error, MemberError):
+        return str(error)
+    if isinstance(error, QUOTING_ERRORS):
+        return escaped(str(error), MAX_SENTENCE)
+    if isinstance(error, app_commands.CommandOnCooldown):
+        return f"That was a lot at once; try again in {error.retry_after:.0f} seconds."
+    if isinstance(error, app_commands.TransformerError) and error.__cause__ is None:
+        # With a cause, that says more.
+        return BAD_OPTION
+    return next((sentence for kind, sentence in FIXED_SENTENCES.items() if isinstance(error, kind)), None)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what led to it, outermost first. discord.py keeps a command's own error as `original`."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or getattr(cause, "original", None)
+
+
 class EarmarkTree(app_commands.CommandTree[Any]):
-    """The commands, with what happens when one fails."""
+    """The slash commands; a failed one is answered with a sentence."""
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
@@ -64,19 +82,14 @@ class EarmarkTree(app_commands.CommandTree[Any]):
 
 
 def _discord_code(error: BaseException) -> int:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, discord.HTTPException):
-            return cause.code
-        cause = cause.__cause__ or getattr(cause, "original", None)
-    return 0
+    return next((one.code for one in _causes(error) if isinstance(one, discord.HTTPException)), 0)
 
 
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tell the member in one sentence, and the log with ids."""
+    """Tell the member in one sentence, and log it with ids."""
     sentence, ours = sentence_for(error)
-    if (code := _discord_code(error)) in NOTHING_TO_ANSWER:
-        log.warning("member %s can't be answered: %s", interaction.user.id, NOTHING_TO_ANSWER[code])
+    if (code := _discord_code(error)) in UNANSWERABLE:
+        log.warning("member %s can't be answered: %s", interaction.user.id, UNANSWERABLE[code])
         return
     name = interaction.command.qualified_name if interaction.command else _custom_id(interaction)
     log.log(
@@ -90,7 +103,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         exc_info=error if ours else None,
     )
     if interaction.type is discord.InteractionType.autocomplete:
-        # discord.py answers a failed autocomplete with nothing; one choice says more than an empty list.
+        # An autocomplete has no room for a sentence; discord.py shows no choices.
         return
     try:
         if interaction.response.is_done():
@@ -98,8 +111,8 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         else:
             await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=NO_MENTIONS)
     except (discord.HTTPException, discord.InteractionResponded) as gone:
-        # An interaction that expired can't be answered any more: the log line above is all there is.
-        log.warning("the answer to member %s can't be given: %s", interaction.user.id, gone)
+        # It has expired; the log line above is all that can be done.
+        log.warning("member %s can't be told of the failure: %s", interaction.user.id, gone)
 
 
 def _custom_id(interaction: discord.Interaction[Any]) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.discord_client.client import SWITCH_INTERVAL_S
+from bot.discord_client.supervisor import SWITCH_INTERVAL_S
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
 from storage.engine.database import open_database

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.discord_client.client import SWITCH_INTERVAL_S
+from bot.discord_client.supervisor import SWITCH_INTERVAL_S
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
 from bot.status_messages.sentences import sentence

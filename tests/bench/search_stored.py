@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from bot.discord_client.client import SWITCH_INTERVAL_S
+from bot.discord_client.supervisor import SWITCH_INTERVAL_S
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search.quote_search import Scope
 from storage.engine.database import Database, open_database, sqlite_url

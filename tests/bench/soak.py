@@ -11,7 +11,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.discord_client.client import SWITCH_INTERVAL_S
+from bot.discord_client.supervisor import SWITCH_INTERVAL_S
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.poller import Poller
 from bot.polling.services import Reader, open_reader

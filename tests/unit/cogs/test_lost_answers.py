@@ -35,7 +35,7 @@ async def test_a_share_whose_answer_was_lost_stands_once(
     ("status", "code", "says"),
     [
         (404, 10062, "the interaction expired before the answer came"),
-        (400, 40060, "an answer whose receipt was lost stands already"),
+        (400, 40060, "it was answered already, and the confirmation was lost"),
     ],
 )
 async def test_an_interaction_that_takes_no_answer_is_logged_and_gets_none(

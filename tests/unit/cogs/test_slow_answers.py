@@ -75,7 +75,7 @@ async def test_an_answer_that_comes_too_late_is_no_error_for_anybody_else(
     late = await fake.command(10, 11, MEMBER, "quote", until="acknowledged", words="xylophone qwerty")
     fake.advance(16 * 60)
     may_end.set()
-    while "can't be given" not in caplog.text:  # noqa: ASYNC110 - a log tells nobody that it grew
+    while "can't be told of the failure" not in caplog.text:  # noqa: ASYNC110 - a log tells nobody that it grew
         await asyncio.sleep(0.01)
     assert not late.settled
     assert (await fake.command(10, 11, MEMBER, "episode")).embeds
