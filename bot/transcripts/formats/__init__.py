@@ -1,1 +1,1 @@
-"""A file for each format in which transcripts are published."""
+"""One file for each format of published transcripts, and what several of them share."""

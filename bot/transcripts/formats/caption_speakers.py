@@ -1,11 +1,11 @@
-"""Speakers that captions name before a colon, where they change: "Ada Moore: And then"."""
+"""Captions without voice tags: speakers are named before a colon where they change: "Ada Moore: And then"."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.transcripts.formats.cue_blocks import Block
 from bot.transcripts.formats.rolling_captions import unroll
@@ -17,12 +17,12 @@ _PREFIX = re.compile(
     r"(?:\[(?P<held>[^\W_][^\[\]\n:]{0,59})\]\s?|(?P<bare>[^\W_][^\[\]():：\n?!;\"]{0,59}?)(?:\s\([^()\n]{1,30}\))?\s?)"
     r"(?::(?=\s|$)|：)"
 )
-# Two arrows are how live captions say that somebody else speaks, a dash is how subtitles do.
+# A change of speaker: two arrows in live captions, a dash in subtitles.
 _ARROWS = re.compile(r"\s*>{2,3}\s*")
 _DASH = re.compile(r"\s*[-–—]\s+(?=[^\Wa-z_]|[\"“‘\[♪])")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
-# Who has no name of his own, and is a speaker although he speaks once.
+# Labels that aren't names, but are speakers even if they occur once.
 _ROLE = re.compile(
     r"(?:unknown|announcer|narrator|speaker|host|guest|moderator|interviewer|interviewee|audience|caller|jingle|"
     r"intro|outro|music|everyone|female|male|voice ?over|commercial|advert|ad|"
@@ -32,7 +32,7 @@ _ROLE = re.compile(
 )
 _PARTICLE_WORDS = "al and bin da de del della den der di do dos du el la le of the van von y zu"
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
-# What stands before a colon, time and again, and is nobody's name.
+# First words of phrases that often stand before a colon and are no names.
 _NOT_NAME_WORDS = """
     a an and another answer because but chapter conclusion edit editor episode example first fact here his how http
     https i if in it its last lesson like link links look me my next no not note notes now number of oh ok okay one or
@@ -41,19 +41,29 @@ _NOT_NAME_WORDS = """
     version warning was we well what when where which who why yeah year yes you your
 """
 _NOT_NAMES = frozenset(_NOT_NAME_WORDS.split())
-# What is spoken of so often is a topic: "Docker: it's everywhere".
+# A word that is mentioned more often in the text is a topic: "Docker: it's everywhere".
 _MAX_MENTIONS = 3
+# With more names than this that occur once, they are no speakers.
 _MAX_SINGLES = 12
-# Captions that name a speaker once in a while, and not from the beginning, would give an hour to whoever was named.
+# Where fewer cues name a speaker, and not from the start, whoever was named once would be given an hour of speech.
 _MIN_SHARE = 0.02
 
 
 @dataclass(slots=True)
 class _Seen:
-    """How often a name stands before a colon, and whether a sentence had always ended before it."""
+    """How often a name stands before a colon, and whether the text before it always ended a sentence."""
 
     count: int = 0
     after_sentence: bool = True
+
+
+@dataclass(slots=True)
+class _Labels:
+    """What may be names: all of them, the one that opens the file, and how often every word of the file occurs."""
+
+    seen: dict[str, _Seen] = field(default_factory=dict)
+    first: str | None = None
+    words: Counter[str] = field(default_factory=Counter)
 
 
 def read_captions(blocks: Sequence[Block], people: Sequence[str]) -> tuple[Turn, ...]:
@@ -62,7 +72,7 @@ def read_captions(blocks: Sequence[Block], people: Sequence[str]) -> tuple[Turn,
 
 
 def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[Cue]:
-    """The cues with their speakers; who was named goes on until the next is."""
+    """The cues with their speakers; a speaker goes on until the next one is named."""
     names = _learn(blocks, people)
     cues: list[Cue] = []
     speaker: str | None = None
@@ -83,7 +93,7 @@ def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[C
 
 
 def _split(line: str, names: frozenset[str]) -> tuple[bool, str | None, str]:
-    """Whether somebody else begins with this line, who it is, and what is said."""
+    """Whether the speaker changes with this line, to whom if that is told, and the text."""
     mark = _ARROWS.match(line) or (_DASH.match(line) if not names else None)
     said = line[mark.end() :] if mark else line.lstrip()
     found = _PREFIX.match(said)
@@ -99,38 +109,49 @@ def _name(found: re.Match[str]) -> str:
 
 
 def _learn(blocks: Sequence[Block], people: Sequence[str]) -> frozenset[str]:
-    """The names before colons: those that come again, roles, people of the show, and who speaks once among them."""
-    seen: dict[str, _Seen] = {}
-    words: Counter[str] = Counter()
-    first: str | None = None
+    """What stands before colons and is a speaker.
+
+    Sure are names that occur again, roles and known people; names that occur once are added where there are sure
+    ones, and not too many of the others.
+    """
+    labels = _collect(blocks)
+    known = {name.casefold() for name in people} | {
+        name.split()[0].casefold() for name in people if name.split()
+    }
+    sure = {name for name, one in labels.seen.items() if _is_sure(name, one, labels.words, known)}
+    single = {
+        name
+        for name, one in labels.seen.items()
+        if name not in sure and _may_speak_once(name, one, labels.words)
+    }
+    # Where no name occurs twice, as in a monologue, a full name in the first cue is taken.
+    named_at_start = labels.first is not None and labels.first in single and " " in labels.first
+    if len(single) > max(_MAX_SINGLES, 2 * len(sure)) or not (sure or named_at_start):
+        single = set()
+    names = frozenset(sure | single)
+    named = sum(labels.seen[name].count for name in names)
+    return names if labels.first in names or named >= _MIN_SHARE * len(blocks) else frozenset()
+
+
+def _collect(blocks: Sequence[Block]) -> _Labels:
+    labels = _Labels()
     before: str | None = None
     for block in blocks:
         for number, line in enumerate(block.lines):
-            words.update(_WORD.findall(line))
+            labels.words.update(_WORD.findall(line))
             if not line.strip():
                 continue
             mark = _ARROWS.match(line) or _DASH.match(line)
             found = _PREFIX.match(line[mark.end() :] if mark else line.lstrip())
-            # Lines are wrapped anywhere: only the first of a cue tells a new name.
+            # Lines are wrapped anywhere, so a new name is only taken from the first line of a cue.
             if found and (number == 0 or mark) and _may_name(_name(found)):
-                one = seen.setdefault(_name(found), _Seen())
+                one = labels.seen.setdefault(_name(found), _Seen())
                 one.count += 1
                 one.after_sentence &= bool(mark) or before is None or ends_sentence(before)
                 if before is None:
-                    first = _name(found)
+                    labels.first = _name(found)
             before = line
-    known = {name.casefold() for name in people} | {
-        name.split()[0].casefold() for name in people if name.split()
-    }
-    sure = {name for name, one in seen.items() if _is_sure(name, one, words, known)}
-    single = {name for name, one in seen.items() if name not in sure and _may_speak_once(name, one, words)}
-    # Where nobody is named twice, as when one speaks alone, the first cue names him in full.
-    begun = first is not None and first in single and " " in first
-    if len(single) > max(_MAX_SINGLES, 2 * len(sure)) or not (sure or begun):
-        single = set()
-    names = frozenset(sure | single)
-    named = sum(seen[name].count for name in names)
-    return names if first in names or named >= _MIN_SHARE * len(blocks) else frozenset()
+    return labels
 
 
 def _may_name(name: str) -> bool:
@@ -147,7 +168,7 @@ def _is_sure(name: str, one: _Seen, words: Counter[str], known: set[str]) -> boo
         return True
     if " " in name:
         return one.count > 1
-    # A word that the text has in small letters too is no name ("Performance: ...").
+    # A word that also occurs in lower case is no name ("Performance: ...").
     small = words[name.lower()] - (one.count if name == name.lower() else 0)
     if name[0].islower():
         return one.count > 2 and small <= 0

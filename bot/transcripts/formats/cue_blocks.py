@@ -1,8 +1,8 @@
-"""Cues in text, as WebVTT and SubRip have them: a line of two times around an arrow, and what stands below it.
+"""The cues of WebVTT and SubRip: a timing line ("0:01 --> 0:02") and the text below it.
 
-Read by hand, after trying the libraries: webvtt-py 0.6 gives a cue to its first voice, leaves entities as they are
-and drops bare seconds; srt 3.5 raises on a line above the first cue and takes "00:01,000" for a minute; pysrt 1.1
-drops that, and swallows a cue where an empty line is missing.
+Parsed by hand, as the libraries failed on real files: webvtt-py 0.6 gives a whole cue to its first voice, keeps
+entities and drops times of bare seconds; srt 3.5 raises on a line above the first cue and takes "00:01,000" for a
+minute; pysrt 1.1 drops that cue, and loses one where an empty line is missing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _PROPER_TIMING = re.compile(rf"[ \t\f]*(?P<start>{WEBVTT})[ \t\f]*-->[ \t\f]*(?P
 _LOOSE_TIMING = re.compile(rf"\s*(?P<start>{LOOSE_CUE})\s*-->\s*(?P<end>{LOOSE_CUE})(?P<rest>\s.*)?$")
 _SUBVIEWER_TIMING = re.compile(rf"(?P<start>{SUBVIEWER}),(?P<end>{SUBVIEWER})\s*")
 _SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*")
-# Times that nobody can read any more are no speech either.
-_MANGLED = re.compile(r"[\s0-9:.,>-]*")
+# A timing line that is too broken to parse is not speech either.
+_BROKEN_TIMING = re.compile(r"[\s0-9:.,>-]*")
 _NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
 # How much of a file is searched for its first cue: a note may stand above it.
 _TOP_LINES = 60
@@ -27,7 +27,7 @@ _TOP_CHARACTERS = 20_000
 
 @dataclass(slots=True)
 class Block:
-    """One cue. `proper`: its times are written as the WebVTT standard demands."""
+    """One cue: its times and the lines below them. `proper`: the times keep to the WebVTT standard."""
 
     start_ms: int
     end_ms: int
@@ -36,19 +36,19 @@ class Block:
 
 
 def find_timing(line: str) -> Block | None:
-    """The cue that this line begins, if it is one of two times."""
+    """The cue that begins with this line, if it is a timing line."""
     if "-->" not in line:
         found = _SUBVIEWER_TIMING.fullmatch(line) if line[:1].isdecimal() else None
         return _block(found, proper=False) if found else None
     if found := _PROPER_TIMING.match(line):
         return _block(found, proper=True)
-    # The settings behind the times may be of any length, the times may not.
+    # Cut, as the settings behind the times may have any length.
     found = _LOOSE_TIMING.match(line[:300])
     if found is None:
         return None
     bare = ":" not in found["start"] and ":" not in found["end"]
     if bare and not _SETTINGS.fullmatch(found["rest"] or ""):
-        return None  # "10 --> 20 at most" is said.
+        return None  # "10 --> 20 at most" is speech.
     return _block(found, proper=False)
 
 
@@ -66,13 +66,14 @@ def _block(timing: re.Match[str], *, proper: bool) -> Block:
 def read_blocks(
     lines: Iterable[str], *, names: bool = False, comment: re.Pattern[str] | None = None
 ) -> list[Block]:
-    """The cues in the order of the file, those without a text too.
+    """The cues in the order of the file, including those without text.
 
-    `names`: the line above the times may be any name, as in WebVTT, not only a number. `comment` begins a paragraph
-    that is not said. A paragraph without times belongs to the cue above it: players drop it, a reader would miss it.
+    names: the line above the times may be any identifier, as in WebVTT, not just a number.
+    comment: matches the first line of a paragraph that isn't speech.
+    A paragraph without times belongs to the cue above it: players drop it, but readers would miss it.
     """
     blocks: list[Block] = []
-    # The lines since the last empty one or the last times, and whether those times are the last of `blocks`.
+    # The lines since the last empty line or timing line; `timed` where it was a timing line.
     paragraph: list[str] = []
     timed = False
     number: int | None = None
@@ -89,7 +90,8 @@ def read_blocks(
         if timing is not None:
             name = _name_above(paragraph, timed=timed, names=names, number=number)
             if name and blocks and not blocks[-1].lines and not timed and " " in name.strip():
-                name = None  # Whoever put an empty line below the times left none above the next.
+                # The cue above has an empty line below its times, so this is its text and no identifier.
+                name = None
             if name is not None:
                 paragraph.pop()
                 number = int(name) if _NUMBER.fullmatch(name) else None
@@ -97,7 +99,7 @@ def read_blocks(
             blocks.append(timing)
             paragraph, timed = [], True
         elif line.strip():
-            if "-->" not in line or not _MANGLED.fullmatch(line):
+            if "-->" not in line or not _BROKEN_TIMING.fullmatch(line):
                 paragraph.append(line)
         else:
             close()
@@ -107,7 +109,10 @@ def read_blocks(
 
 
 def _name_above(paragraph: list[str], *, timed: bool, names: bool, number: int | None) -> str | None:
-    """The last line, if it names the cue whose times follow: a number where an empty line was forgotten."""
+    """The last line of the paragraph, if it is the identifier of the cue whose times follow.
+
+    `timed`: the paragraph is the text of a cue, so that the empty line before the identifier is missing.
+    """
     if not paragraph:
         return None
     last = paragraph[-1]
@@ -115,7 +120,7 @@ def _name_above(paragraph: list[str], *, timed: bool, names: bool, number: int |
         return last
     if not _NUMBER.fullmatch(last):
         return None
-    # A number may be what was said; not the one that is due.
+    # Numbers are also spoken, but hardly the one that is due next.
     return last if not timed or (number is not None and int(last) == number + 1) else None
 
 

@@ -1,6 +1,6 @@
-"""JSON transcripts: Podcasting 2.0's segments, Podlove's lines, and the lists that recognisers of speech write.
+"""JSON transcripts: Podcasting 2.0's segments, Podlove's lines, and what speech recognisers write.
 
-The standard library's `json` reads them: the files are small beside its speed, and nothing lighter copes with NaN.
+They are parsed with the standard library's `json`: it is fast enough for files of this size, and accepts NaN.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from bot.transcripts.formats.srt import clean
 from bot.transcripts.turns.cues import Cue, ParsedTranscript, TranscriptError, merge
 from storage.models import TranscriptSource, Turn
 
+# Keys that hold the list of segments, the most telling first.
 _LISTS = (
     "segments", "transcripts", "transcript", "cues", "captions", "subtitles", "utterances", "paragraphs",
     "monologues", "transcription", "results", "events", "lines", "items", "sentences", "words", "data", "body",
 )  # fmt: skip
+# Keys of a segment that hold its words or sentences.
 _PARTS = ("items", "elements", "segs", "words", "lines", "sentences")
 _TEXTS = (
     "body", "text", "content", "transcript", "punctuated_word", "caption", "sentence", "line", "word", "value",
@@ -41,8 +43,8 @@ _SPEAKERS = (
 )
 _MAX_DEPTH = 8
 _MAX_NAME = 200
-# "Hello" "," is one word and its sign; an opening bracket belongs to what follows.
-_SIGNS = re.compile(r"[^\w\s(\[{“«„¿¡]{1,3}")
+# Punctuation as an entry of its own, which belongs to the word before it; an opening bracket belongs to the next.
+_PUNCTUATION = re.compile(r"[^\w\s(\[{“«„¿¡]{1,3}")
 _JSON = TranscriptSource("json")
 _PODLOVE = TranscriptSource("podlove")
 _BEGINNING = re.compile(r'\{\s*["}]|\[\s*[\[{\]]|\{\s*$')
@@ -50,7 +52,7 @@ _BEGINNING = re.compile(r'\{\s*["}]|\[\s*[\[{\]]|\{\s*$')
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """One entry of the list: its text as it stands, with the spaces around it."""
+    """One entry of the list. Its text keeps the spaces around it, which tell where words end."""
 
     speaker: str | None
     start_ms: int | None
@@ -84,24 +86,24 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
 
 
 def _is_podlove(entry: dict[str, Any], *, in_player: bool) -> bool:
-    """Whether this is a line of Podlove's; in its player's configuration the milliseconds may be missing."""
+    """Whether this is one of Podlove's lines; in its player's configuration they may lack the milliseconds."""
     if "start_ms" in entry:
         return "voice" in entry or ("start" in entry and "speaker" in entry)
     return in_player and isinstance(entry.get("start"), str)
 
 
 def _find_list(data: Any, depth: int = 0) -> list[dict[str, Any]] | None:
-    """The list of objects with texts that the file is about; of several, the first by the order of the names."""
+    """The list of objects with text, searched by the order of `_LISTS`, then elsewhere, to a limited depth."""
     if depth > _MAX_DEPTH:
         return None
     if isinstance(data, list):
         entries = [one for one in data if isinstance(one, dict)]
         if any(_text(part) for one in entries for part in _parts(one)):
             if len(entries) == 1 and _text(entries[0]) and not has_time(entries[0]):
-                # The whole text at once; its parts, with times, may stand beside it.
+                # It is the whole text in one piece; timed segments may stand beside it.
                 return _find_list(entries[0], depth + 1) or entries
             return entries
-        # Recognisers put one result a channel around it all.
+        # Some recognisers wrap everything in a list with one result for each channel.
         return next((found for one in data[:8] if (found := _find_list(one, depth + 1))), None)
     if isinstance(data, dict):
         named = [data[key] for key in _LISTS if key in data]
@@ -113,7 +115,7 @@ def _find_list(data: Any, depth: int = 0) -> list[dict[str, Any]] | None:
 
 
 def _parts(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    """The entry, or, where it is only a frame around what one speaker said, what stands in it."""
+    """The entry itself where it has text, else the entries nested in it (one speaker's words)."""
     if _text(entry):
         return (entry,)
     for key in _PARTS:
@@ -131,12 +133,12 @@ def _flat(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             if part is entry:
                 yield entry
                 continue
-            frame = {key: entry[key] for key in _SPEAKERS if key in entry}
+            outer_speaker = {key: entry[key] for key in _SPEAKERS if key in entry}
             if not has_time(part):
-                # Words without times of their own are said when their frame is.
+                # Words without times are said when their outer entry is.
                 yield {**entry, **part}
             else:
-                yield {**frame, **part}
+                yield {**outer_speaker, **part}
 
 
 def _text(entry: dict[str, Any]) -> str:
@@ -150,10 +152,10 @@ def _text(entry: dict[str, Any]) -> str:
 def _segment(entry: dict[str, Any], unit: Unit, voices: dict[str, str], *, podlove: bool) -> _Segment:
     start_ms = start_of(entry, unit)
     end_ms = end_of(entry, unit)
-    if end_ms is None and start_ms is not None and (lasts_ms := duration_of(entry, unit)) is not None:
-        end_ms = start_ms + lasts_ms
+    if end_ms is None and start_ms is not None and (duration_ms := duration_of(entry, unit)) is not None:
+        end_ms = start_ms + duration_ms
     speaker = None
-    # Podlove's "speaker" is the number of a contributor, its "voice" a name.
+    # In Podlove's JSON "speaker" is a contributor's number and "voice" a name.
     for key in ("voice", *_SPEAKERS) if podlove else _SPEAKERS:
         if (speaker := _speaker(entry.get(key), voices)) is not None:
             break
@@ -178,7 +180,7 @@ def _speaker(name: object, voices: dict[str, str]) -> str | None:
 
 
 def _contributors(data: object) -> dict[str, str]:
-    """The names behind the numbers, where a player's configuration tells them."""
+    """Names by contributor id, where the file is a player's configuration that lists them."""
     listed = data.get("contributors") if isinstance(data, dict) else None
     voices: dict[str, str] = {}
     for one in listed if isinstance(listed, list) else []:
@@ -197,21 +199,21 @@ def _untimed(segments: Iterable[_Segment]) -> Iterator[Turn]:
 
 
 def _cues(segments: Sequence[_Segment]) -> list[Cue]:
-    """The cues: words with their signs; an entry without a time is said where the one before it ends."""
-    spaced = _are_spaced(segments)
+    """Cues out of segments: words and punctuation are joined; an untimed segment starts where the last one ends."""
+    spaced = _carry_spaces(segments)
     cues: list[Cue] = []
-    # The texts of each cue apart, as thousands may be glued to one.
+    # Texts are joined once at the end: appending thousands to one string would cost quadratic time.
     texts: list[list[str]] = []
-    apart = True
+    new_word = True
     now_ms = next((one.start_ms for one in segments if one.start_ms is not None), 0)
     for one in segments:
         text = " ".join(one.text.split())
         if not text:
-            apart = True
+            new_word = True
             continue
         start_ms = now_ms if one.start_ms is None else one.start_ms
         now_ms = max(start_ms, start_ms if one.end_ms is None else one.end_ms)
-        glued = (not apart and not one.text[0].isspace()) if spaced else bool(_SIGNS.fullmatch(text))
+        glued = (not new_word and not one.text[0].isspace()) if spaced else bool(_PUNCTUATION.fullmatch(text))
         last = cues[-1] if cues else None
         if glued and last and last.speaker == one.speaker and last.start_ms <= start_ms:
             cues[-1] = replace(last, end_ms=max(last.end_ms, now_ms))
@@ -219,17 +221,17 @@ def _cues(segments: Sequence[_Segment]) -> list[Cue]:
         else:
             cues.append(Cue(one.speaker, start_ms, now_ms, ""))
             texts.append([text])
-        apart = one.text[-1].isspace()
+        new_word = one.text[-1].isspace()
     return [replace(cue, text="".join(parts)) for cue, parts in zip(cues, texts, strict=True)]
 
 
-def _are_spaced(segments: Sequence[_Segment]) -> bool:
-    """Whether the spaces between words are written: what has none between belongs together."""
+def _carry_spaces(segments: Sequence[_Segment]) -> bool:
+    """Whether the segments are words that carry their own spaces, so that those without one belong together."""
     if any(one.text.isspace() for one in segments):
         return True
     words = [one.text for one in segments if one.text and " " not in one.text.strip()]
-    led = sum(text[0].isspace() for text in words)
-    return 2 * len(words) > len(segments) and 2 * led > len(words)
+    spaced = sum(text[0].isspace() for text in words)
+    return 2 * len(words) > len(segments) and 2 * spaced > len(words)
 
 
 def _recognise(text: str) -> Recognition:

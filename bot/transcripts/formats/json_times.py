@@ -1,4 +1,4 @@
-"""Times in JSON transcripts: under many names, as numbers or text, in seconds or milliseconds."""
+"""Times in JSON transcripts: under many keys, as numbers or strings, in seconds or milliseconds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bot.text.timecodes import Unit, json_ms, json_number
 
 _DAY_S = 86_400
-# Nobody speaks slower all through an episode; whole numbers that say so are milliseconds.
+# Nobody speaks slower than this on average: whole numbers that would mean it are milliseconds.
 _SLOWEST_WORD_S = 20
 
 _STARTS_MS = ("start_ms", "startMs", "tStartMs", "startTimeMs", "start_time_ms", "startMillis")
@@ -18,20 +18,20 @@ _STARTS = (
     "timestamp", "offset",
 )  # fmt: skip
 _ENDS = ("endTime", "end", "end_time", "endSeconds", "end_seconds", "end_s", "end_ts", "to")
-_LASTS_MS = ("dDurationMs", "durationMs", "duration_ms")
-_LASTS = ("duration", "dur", "length")
+_DURATIONS_MS = ("dDurationMs", "durationMs", "duration_ms")
+_DURATIONS = ("duration", "dur", "length")
 # whisper.cpp: {"offsets": {"from": 0, "to": 900}} in milliseconds, beside "timestamps" as clocks.
 _PAIRS_MS = ("offsets",)
 _PAIRS = ("timestamps", "time", "timestamp", "timecode")
 
 
 def has_time(entry: dict[str, Any]) -> bool:
-    """Whether the entry names a start of its own."""
+    """Whether the entry has a start."""
     return start_of(entry, Unit.SECONDS) is not None
 
 
 def start_of(entry: dict[str, Any], unit: Unit) -> int | None:
-    """The start in ms; None where there is none that can be one."""
+    """The start in ms; None where the entry has no usable one."""
     for keys, counts in ((_STARTS_MS, Unit.MILLISECONDS), (_STARTS, unit)):
         if (found := _first(entry, keys, counts)) is not None:
             return found
@@ -47,13 +47,16 @@ def end_of(entry: dict[str, Any], unit: Unit) -> int | None:
 
 
 def duration_of(entry: dict[str, Any], unit: Unit) -> int | None:
-    """How long the entry lasts, in ms."""
-    exact = _first(entry, _LASTS_MS, Unit.MILLISECONDS)
-    return _first(entry, _LASTS, unit) if exact is None else exact
+    """The duration in ms."""
+    exact = _first(entry, _DURATIONS_MS, Unit.MILLISECONDS)
+    return _first(entry, _DURATIONS, unit) if exact is None else exact
 
 
 def seconds_or_ms(entries: Sequence[dict[str, Any]], words: int) -> Unit:
-    """What the bare numbers of the file count: told by whether anybody could speak so slowly."""
+    """What the file's numbers count, given how many words are spoken in that time.
+
+    A fraction means seconds; a number beyond a day, or a time in which nobody speaks so few words, milliseconds.
+    """
     latest = 0.0
     earliest = float("inf")
     for entry in entries:
@@ -80,7 +83,7 @@ def _first(entry: dict[str, Any], keys: Iterable[str], unit: Unit) -> int | None
 
 
 def _of_pair(entry: dict[str, Any], place: int, unit: Unit) -> int | None:
-    """The time out of an inner pair: [0.5, 2] or {"from", "to"}."""
+    """A time from a nested pair: [0.5, 2] or {"from": 0.5, "to": 2}; `place` 0 is the start, 1 the end."""
     for keys, counts in ((_PAIRS_MS, Unit.MILLISECONDS), (_PAIRS, unit)):
         for key in keys:
             inner = entry.get(key)

@@ -1,4 +1,4 @@
-"""Captions that roll: each cue shows the line before once more, or the same line with a word added."""
+"""Roll-up captions: each cue repeats the line before it, or shows the same line with words added."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from itertools import pairwise
 
 from bot.transcripts.formats.cue_blocks import Block
 
-# A refrain or a "No." said twice also repeats a line: captions roll all the way through.
+# A refrain, or a "No." said twice, repeats a line too; roll-up captions do it all the way through.
 _MIN_REPEATS = 5
 _MIN_SHARE = 0.6
 _MIN_GROWTH = 0.25
-# A screen has two or three lines; more are no caption.
+# Captions show two or three lines at a time.
 _MAX_LINES = 6
 
 
 def unroll(blocks: Sequence[Block]) -> list[Block]:
-    """The cues with every line said once; as they are, where nothing rolls."""
+    """The cues with each line kept once; unchanged where the captions don't roll."""
     shown = [[line.split() for line in block.lines if line.strip()] for block in blocks]
     spoken = [number for number, lines in enumerate(shown) if lines]
     repeats = growths = 0
@@ -38,7 +38,7 @@ def unroll(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _added(before: list[list[str]], lines: list[list[str]]) -> list[list[str]] | None:
-    """What `lines` show beside the last lines of `before`; None where they do not begin with those."""
+    """What `lines` add to the last lines of `before`; None where they don't begin with them."""
     for count in range(min(len(before), len(lines), _MAX_LINES), 0, -1):
         *whole, last = before[-count:]
         grown = lines[count - 1]

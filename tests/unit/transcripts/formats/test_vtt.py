@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.transcripts.formats.cue_blocks import find_timing
 from bot.transcripts.turns.cues import TranscriptError
 from tests.unit.transcripts.material import Row, cues_of, rows_of
 
@@ -111,68 +110,6 @@ def test_webvtt(body: str, rows: list[Row], newline: str) -> None:
     assert rows_of(body.replace("\n", newline), "text/plain") == rows
 
 
-PROPER = [
-    ("00:01.000", 1_000),
-    ("00:00:01.000", 1_000),
-    ("0:00:01.250", 1_250),
-    ("100:00:01.000", 360_001_000),
-    ("1234:59:59.999", 4_445_999_999),
-]
-
-
-@pytest.mark.parametrize(("time", "ms"), PROPER)
-@pytest.mark.parametrize("arrow", ["-->", " --> ", "\t-->  "])
-@pytest.mark.parametrize(
-    "settings", ["", " align:start line:0", "align:start", "\tposition:0%", " 00:03.000"]
-)
-def test_times_that_a_browser_keeps(time: str, ms: int, arrow: str, settings: str) -> None:
-    found = find_timing(f"  {time}{arrow}{time}{settings}")
-    assert found is not None
-    assert (found.start_ms, found.end_ms, found.proper) == (ms, ms, True)
-
-
-@pytest.mark.parametrize(
-    ("time", "ms"),
-    [
-        ("00:01.00", 1_000),
-        ("00:01.0009", 1_000),
-        ("00:01", 1_000),
-        ("1.5", 1_500),
-        ("0:01.000", 1_000),
-        ("60:01.000", 3_601_000),
-        ("78:56", 4_736_000),
-        ("00:01,500", 1_500),
-        ("00:00:01, 500", 1_500),
-        ("12", 12_000),
-    ],
-)
-def test_times_that_only_hosts_write(time: str, ms: int) -> None:
-    for line in (f"{time} --> 99:00:00.000", f"00:00:00.000 --> {time} line:0"):
-        found = find_timing(line)
-        assert found is not None
-        assert not found.proper
-        assert ms in (found.start_ms, found.end_ms)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "-->",
-        "go --> there",
-        "10 --> 20 at most",
-        "10 -> 20",
-        "x 00:01.000 --> 00:02.000",
-        "00:01.000 00:02.000",
-        "00:01.000 -> -> 00:02.000",
-        "٠٠:٠١.٠٠٠ --> 00:02.000",
-        "-00:01.000 --> 00:02.000",
-        "00:01.000 -->",
-    ],
-)
-def test_lines_that_begin_no_cue(line: str) -> None:
-    assert find_timing(line) is None
-
-
 CUE = "00:01.000 --> 00:02.000\nOne\n\n"
 
 
@@ -197,68 +134,6 @@ CUE = "00:01.000 --> 00:02.000\nOne\n\n"
 )
 def test_counts_of_cues(body: str, count: int) -> None:
     assert cues_of(body) == count
-
-
-ROLLING = """WEBVTT
-Kind: captions
-Language: en
-
-00:00:00.160 --> 00:00:02.389 align:start position:0%
-
-lamps<00:00:00.480><c> are</c><00:00:00.700><c> no</c>
-
-00:00:02.389 --> 00:00:02.399 align:start position:0%
-lamps are no
-
-
-00:00:02.399 --> 00:00:04.149 align:start position:0%
-lamps are no
-no<00:00:02.560><c> small</c><00:00:02.879><c> matter</c>
-
-00:00:04.149 --> 00:00:04.159 align:start position:0%
-no small matter
-
-
-00:00:04.159 --> 00:00:06.150 align:start position:0%
-no small matter
-very<00:00:04.319><c> very</c><00:00:05.000><c> bright</c>
-
-00:00:06.150 --> 00:00:06.160 align:start position:0%
-very very bright
-
-
-00:00:06.160 --> 00:00:08.150 align:start position:0%
-very very bright
-very<00:00:06.319><c> bright</c>
-"""
-
-
-def test_captions_that_roll_are_said_once() -> None:
-    assert rows_of(ROLLING) == [
-        (None, 160, 8_150, "lamps are no no small matter very very bright very bright")
-    ]
-    assert cues_of(ROLLING) == 7
-
-
-def test_captions_that_grow_are_said_once() -> None:
-    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
-    body = "".join(
-        f"00:{n:02}.000 --> 00:{n + 1:02}.000\n{' '.join(words[: n + 1])}\n\n" for n in range(len(words))
-    )
-    assert [row[3] for row in rows_of("WEBVTT\n\n" + body)] == [" ".join(words)]
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ["No."] * 12,
-        ["Yes, yes", "yes it is.", "It is.", "It is.", "So it is.", "Is it?", "It is."],
-        ["La la la", "la la la", "la", "la la la", "and so on", "and so on and on", "on and on"],
-    ],
-)
-def test_what_was_said_twice_stays(texts: list[str]) -> None:
-    body = "".join(f"00:{n:02}.000 --> 00:{n + 1:02}.000\n{text}\n\n" for n, text in enumerate(texts))
-    assert " ".join(row[3] for row in rows_of("WEBVTT\n\n" + body)) == " ".join(texts)
 
 
 @pytest.mark.parametrize("body", ["WEBVTT\n\n", "WEBVTT", "WEBVTT\n\nOnly a text.\n"])
