@@ -1,4 +1,4 @@
-"""Logs: to stderr, as text for a person or JSON for a collector, and never with the token in them."""
+"""Logging to stderr, as text for people or JSON for log collectors, with the bot token masked."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import aiohttp
 
 
 class TextFormatter(logging.Formatter):
-    """`2026-01-31 12:00:00 INFO bot.discord_client.client: words`, without the secret."""
+    """`2026-01-31 12:00:00 INFO bot.discord_client.client: message`, with the secret masked."""
 
     def __init__(self, secret: str | None) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
         self._secret = secret
 
     def format(self, record: logging.LogRecord) -> str:
-        return _without(self._secret, super().format(record))
+        return _masked(self._secret, super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line, without the secret."""
+    """One JSON object a line, with the secret masked."""
 
     def __init__(self, secret: str | None) -> None:
         super().__init__()
@@ -37,15 +37,15 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return _without(self._secret, json.dumps(line, ensure_ascii=False))
+        return _masked(self._secret, json.dumps(line, ensure_ascii=False))
 
 
-def _without(secret: str | None, text: str) -> str:
+def _masked(secret: str | None, text: str) -> str:
     return text.replace(secret, "***") if secret else text
 
 
 class OneLineFilter(logging.Filter):
-    """discord.py tells a lost connection with a traceback each time; a line says as much."""
+    """Shortens a lost connection, which discord.py logs with a traceback each time, to one warning."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and record.name in ("discord.shard", "discord.client", "discord.gateway"):
@@ -61,11 +61,11 @@ class OneLineFilter(logging.Filter):
 
 
 def set_up_logs(level: str, form: str, secret: str | None) -> None:
-    """Send every log line to stderr in this form."""
+    """Send all logs from `level` up to stderr; `form` is "text" or "json"."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(secret) if form == "json" else TextFormatter(secret))
     handler.addFilter(OneLineFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Below WARNING these tell of every request and frame, some with the token's session in them.
+    # Below WARNING these libraries log every request and frame, some of which contain the session's token.
     for name in ("discord", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "aiohttp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -6,16 +6,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 from storage.models import Episode
 
-# A listener wants to hear the sentence begin.
+# Playback starts a little early, so that listeners hear the sentence begin.
 LEAD_IN_MS = 2_000
 
 
 def play_link(episode: Episode, start_ms: int | None, *, lead_in_ms: int = 0) -> str | None:
-    """Where the episode plays from this moment: its own video, else its enclosure, else None."""
+    """A link that plays the episode from this moment: its own video, else its audio; None if it has neither."""
     seconds = max(0, (start_ms or 0) - lead_in_ms) // 1000
     if episode.video_url:
-        joint = "&" if urlsplit(episode.video_url).query else "?"
-        return f"{episode.video_url}{joint}t={seconds}" if start_ms is not None else episode.video_url
+        separator = "&" if urlsplit(episode.video_url).query else "?"
+        return f"{episode.video_url}{separator}t={seconds}" if start_ms is not None else episode.video_url
     if episode.enclosure_url:
         if start_ms is None:
             return episode.enclosure_url

@@ -1,4 +1,4 @@
-"""Quotes as they are shown: what search found, with the episode, the chapter and the link that plays there."""
+"""Quotes as they are shown: what the search found, with its episode, its chapter and a link that plays it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from storage.models import Chapter, Episode, IndexState, Quote, Spoken, SpokenTu
 from storage.tables.search_index import TurnRange, find_spoken, index_state, save_segments, segment_names
 from storage.tables.transcripts import turns_of_episodes, turns_revisions
 
-# What shares less with the words than this is no guess at them.
+# The lowest score of a quote that is offered as the closest match.
 LEAST_GUESS = 0.03
-# Inside the data folder: a cache that may be deleted.
+# In the data folder; a cache that may be deleted.
 SEARCH_FOLDER = "search"
 
 
@@ -32,7 +32,7 @@ class Hit:
 
 
 class StoredTurns:
-    """What search reads and keeps: turns and the list of its segments, in the database."""
+    """The search's source of turns, and its list of index segments, both in the database (`TurnSource`)."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -42,7 +42,7 @@ class StoredTurns:
         return await turns_revisions(self._db, podcast_ids)
 
     async def state(self, podcast_id: int) -> IndexState:
-        """Which episodes stand in which segments."""
+        """Which episodes are in which segments."""
         return await index_state(self._db, podcast_id)
 
     async def turns(self, episode_ids: Sequence[int]) -> Sequence[SpokenTurn]:
@@ -52,45 +52,45 @@ class StoredTurns:
     async def save(
         self, podcast_id: int, revision: int, added: Mapping[str, Collection[int]], removed: Collection[str]
     ) -> bool:
-        """Keep which segments count."""
+        """Store which segments are in use; False if the podcast's turns have moved on since `revision`."""
         return await save_segments(self._db, podcast_id, revision, added, removed)
 
     async def names(self) -> Collection[str]:
-        """Every segment that counts."""
+        """Every segment that is in use."""
         return await segment_names(self._db)
 
     async def spoken(
         self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
     ) -> Spoken:
-        """Find, and read what is shown of it."""
+        """Run `find`, and read the episodes, chapters and turns of what it finds in one transaction."""
         return await find_spoken(self._db, lambda: [TurnRange(*one) for one in find()], podcast_ids)
 
 
 class QuoteFinder:
-    """Finds what was said."""
+    """Searches the stored transcripts."""
 
     def __init__(self, db: Database, folder: Path) -> None:
         self._db = db
         self._search = QuoteSearch(StoredTurns(db), folder)
 
     async def warm(self) -> None:
-        """Read the transcripts ahead of the first question."""
+        """Bring the index up to date ahead of the first search."""
         await self._search.warm()
 
     async def tidy(self) -> None:
-        """Remove files of the search that nothing names any more."""
+        """Delete index files that are no longer in use."""
         await self._search.tidy()
 
     def close(self) -> None:
-        """Let the searching thread end."""
+        """Let the search's threads end."""
         self._search.close()
 
     async def find(self, words: str, scope: Scope, *, limit: int) -> list[Hit]:
-        """The moments where this was said, best first; none where it never was."""
+        """The moments where this was said, best first; empty if it never was."""
         return await self._hits(words, scope, limit, SAID)
 
     async def guess(self, words: str, scope: Scope) -> Hit | None:
-        """Of words that were never said the closest that was; None where nothing is like them."""
+        """The closest match for words that were never said; None if nothing is similar."""
         return next(iter(await self._hits(words, scope, 1, LEAST_GUESS)), None)
 
     async def _hits(self, words: str, scope: Scope, limit: int, least: float) -> list[Hit]:
@@ -103,7 +103,7 @@ class QuoteFinder:
 
 
 def hit_of(quote: Quote, episode: Episode, chapters: Sequence[Chapter]) -> Hit:
-    """A quote with what is known around it."""
+    """A quote with its chapter and the link that plays it."""
     return Hit(
         quote,
         episode,
@@ -113,7 +113,7 @@ def hit_of(quote: Quote, episode: Episode, chapters: Sequence[Chapter]) -> Hit:
 
 
 def chapter_at(chapters: Sequence[Chapter], moment_ms: int | None) -> Chapter | None:
-    """The chapter that runs at this moment."""
+    """The chapter that is playing at this moment."""
     if moment_ms is None:
         return None
     place = bisect_right([chapter.start_ms for chapter in chapters], moment_ms)

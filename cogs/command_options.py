@@ -15,7 +15,7 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.date_ranges import begin_of, end_of
+from bot.date_ranges import range_end, range_start
 from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.lookup import Named, find
@@ -167,5 +167,5 @@ async def _podcasts_so_far(interaction: Interaction) -> list[Podcast]:
 ChosenPodcast = app_commands.Transform[Podcast, PodcastOption]
 ChosenEpisode = app_commands.Transform[Episode, EpisodeOption]
 ChosenSpeaker = app_commands.Transform[str, SpeakerOption]
-Since = app_commands.Transform[datetime, DayOption(begin_of)]
-Until = app_commands.Transform[datetime, DayOption(end_of)]
+Since = app_commands.Transform[datetime, DayOption(range_start)]
+Until = app_commands.Transform[datetime, DayOption(range_end)]

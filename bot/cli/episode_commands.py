@@ -7,7 +7,7 @@ from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, episode_named, ope
 from bot.cli.output import print_json, print_text, say
 from bot.cli.quote_batch import answer_record, ask, ask_batch
 from bot.config import Settings
-from bot.date_ranges import begin_of, end_of
+from bot.date_ranges import range_end, range_start
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search.quote_search import Scope
 from bot.text.timecodes import clock
@@ -71,8 +71,8 @@ async def quote(options: Options, settings: Settings) -> int:
             else None,
             episode_id=(await episode_named(db, options.episode)).id if options.episode is not None else None,
             speaker=options.speaker,
-            since=begin_of(options.since),
-            until=end_of(options.until),
+            since=range_start(options.since),
+            until=range_end(options.until),
         )
         finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
         try:

@@ -19,7 +19,7 @@ from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.parsing.feed_parser import ParsedFeed, parse_feed, read_item_notes
 from bot.feeds.schedule import Asked, Next, after_failure, after_success, rhythm_of
 from bot.status_messages.sentences import sentence
-from bot.workers.parser_thread import ReadingThread, Rest
+from bot.workers.parser_thread import GilPause, ParserThread
 from storage.engine.database import Database
 from storage.models import FeedMove, Look, Podcast, PollResult, Rhythm, Status, StatusCode, Validators
 from storage.tables.feed_updates import (
@@ -93,7 +93,7 @@ class Pipeline:
         self,
         db: Database,
         fetcher: Fetcher,
-        thread: ReadingThread,
+        thread: ParserThread,
         *,
         poll_interval_s: float,
         jitter: Callable[[], float] = random.random,
@@ -256,27 +256,27 @@ class Pipeline:
 
     async def _hashed(self, fetched: Fetched) -> Fetched:
         """The same, with the hash of its body among the validators."""
-        digest = await self._thread.read(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
+        digest = await self._thread.run(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
         return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
 
     async def _read(
         self, fetched: Fetched, feed_url: str, *, known: Known, baseline: bool, now: datetime
     ) -> _Reading:
-        """Read a body in the reading thread, and decide about it. Raises FeedError."""
+        """Read a body in the parser thread, and decide about it. Raises FeedError."""
         body = fetched.body
         if body is None:
             raise RuntimeError("what did not change is not read")
 
         def read() -> _Reading:
-            rest = Rest()
+            pause = GilPause()
             parsed = parse_feed(
-                body, fetched.content_type, frozenset(one.raw_hash for one in known.episodes), rest
+                body, fetched.content_type, frozenset(one.raw_hash for one in known.episodes), pause
             )
             decision = decide(known.episodes, parsed.entries, baseline=baseline, now=now, held=known.held)
             changes = []
             # Notes are read at the price of what is new: half of a long feed's time goes there.
             for change in decision.changes:
-                rest()
+                pause()
                 changes.append(replace(change, item=read_item_notes(change.item)))
             decision = replace(decision, changes=tuple(changes))
             return _Reading(
@@ -288,7 +288,7 @@ class Pipeline:
                 _outcome(decision, parsed.warnings, baseline=baseline),
             )
 
-        return await self._thread.read(read)
+        return await self._thread.run(read)
 
     def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
         info, fetched = reading.parsed.info, reading.fetched

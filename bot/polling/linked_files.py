@@ -18,7 +18,7 @@ from bot.transcripts.formats.registry import may_be_readable
 from bot.transcripts.reader import PublishedTranscript, read_transcript
 from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from bot.transcripts.turns.cues import TranscriptError
-from bot.workers.parser_thread import ReadingThread
+from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
 from storage.models import ChapterSource, FileKind, PendingFile, StatusCode, Turn, UntaggedEpisode
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
@@ -54,7 +54,7 @@ log = logging.getLogger(__name__)
 class PublishedFiles:
     """Reads what episodes name beside their audio."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, thread: ReadingThread) -> None:
+    def __init__(self, db: Database, fetcher: Fetcher, thread: ParserThread) -> None:
         self._db = db
         self._fetcher = fetcher
         self._thread = thread
@@ -211,7 +211,7 @@ class PublishedFiles:
 
     async def _read_beside(self, read: Callable[[], T]) -> T:
         try:
-            return await self._thread.read(read)
+            return await self._thread.run(read)
         except (TranscriptError, ChaptersError):
             raise
         except Exception as error:

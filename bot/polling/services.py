@@ -10,7 +10,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
 from bot.polling.feed_updater import Pipeline
 from bot.polling.linked_files import PublishedFiles
-from bot.workers.parser_thread import ReadingThread
+from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
 
 
@@ -27,7 +27,7 @@ async def open_reader(
     db: Database, allowed: AllowedAddresses, *, poll_interval_s: float
 ) -> AsyncIterator[Reader]:
     """What reads into this database, for as long as the context lasts."""
-    thread = ReadingThread()
+    thread = ParserThread()
     try:
         async with Fetcher(allowed) as fetcher:
             yield Reader(

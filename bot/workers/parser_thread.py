@@ -1,4 +1,4 @@
-"""The thread in which documents are read, one at a time, beside the event loop."""
+"""The thread that parses documents, one at a time, beside the event loop."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-# So long the thread works before it rests for a moment.
+# How long the thread may work before it pauses, and for how long.
 WORK_S = 0.002
-REST_S = 0.0004
+PAUSE_S = 0.0004
 
 T = TypeVar("T")
 
 
-class ReadingThread:
-    """One thread: two documents parsed at once were seen to stall the event loop for 83 ms, one for 3."""
+class ParserThread:
+    """A single thread: parsing two documents at once stalled the event loop for up to 83 ms, one for up to 3 ms."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="parser")
 
-    async def read(self, work: Callable[[], T]) -> T:
-        """Do this work in the thread."""
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run `work` in the thread and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def close(self) -> None:
-        """Let the thread end."""
+        """Drop the work that hasn't begun, and let the thread end."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-class Rest:
-    """Called between two pieces of work in the reading thread: sleeps for a moment now and then.
+class GilPause:
+    """Called between two pieces of work in the parser thread; now and then it sleeps for a moment.
 
-    The HTML parser gives the interpreter's lock up and takes it back at once, over and over; the event loop,
-    which waits for the lock, then never gets as far as asking for it: 1,278 items held it up by 100 ms.
+    The HTML parser releases the interpreter's lock (GIL) and takes it back at once, over and over, so that the event
+    loop never gets it: a feed of 1,278 items held the loop up by 100 ms.
     """
 
     def __init__(self) -> None:
-        self._rested = time.perf_counter()
+        self._last_pause = time.perf_counter()
 
     def __call__(self) -> None:
-        """Rest, where the last rest is long enough ago."""
-        if time.perf_counter() - self._rested > WORK_S:
-            time.sleep(REST_S)
-            self._rested = time.perf_counter()
+        """Sleep if the last pause was long enough ago."""
+        if time.perf_counter() - self._last_pause > WORK_S:
+            time.sleep(PAUSE_S)
+            self._last_pause = time.perf_counter()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.date_ranges import DayError, begin_of, day_span, end_of
+from bot.date_ranges import DayError, day_span, range_end, range_start
 
 
 @pytest.mark.parametrize(
@@ -24,16 +24,16 @@ def test_a_day_a_month_or_a_year_is_meant_whole(
     text: str, begins: tuple[int, int, int], ends: tuple[int, int, int]
 ) -> None:
     assert day_span(text) == (datetime(*begins, tzinfo=UTC), datetime(*ends, tzinfo=UTC))
-    assert (begin_of(text), end_of(text)) == day_span(text)
+    assert (range_start(text), range_end(text)) == day_span(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "last week", "2026-13", "2026-02-30", "0000", "9999", "9999-12-31", "²⁰²⁶"]
 )
 def test_what_is_no_day_is_told(text: str) -> None:
-    with pytest.raises(DayError, match="is no day"):
+    with pytest.raises(DayError, match="is no date"):
         day_span(text)
 
 
 def test_nothing_named_is_no_limit() -> None:
-    assert begin_of(None) is end_of("") is None
+    assert range_start(None) is range_end("") is None

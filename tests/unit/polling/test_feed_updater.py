@@ -17,7 +17,7 @@ from bot.feeds.schedule import EVERY, HOST_ASKS, RETRY_AFTER
 from bot.polling.feed_updater import ADDED, FAULT, GONE, NOTHING_NEW, UNCHANGED, Pipeline, Poll
 from bot.show_notes.reader import Notes, read_notes
 from bot.status_messages.sentences import sentence
-from bot.workers.parser_thread import ReadingThread
+from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
 from storage.models import HeldState, Podcast
 from storage.tables.deliveries import due_deliveries
@@ -44,7 +44,7 @@ async def host() -> AsyncIterator[FeedHost]:
 
 @pytest.fixture
 async def pipeline(sqlite_db: Database) -> AsyncIterator[Pipeline]:
-    thread = ReadingThread()
+    thread = ParserThread()
     async with Fetcher(LOOPBACK) as fetcher:
         yield Pipeline(sqlite_db, fetcher, thread, poll_interval_s=INTERVAL_S, jitter=lambda: 1.0)
     thread.close()
