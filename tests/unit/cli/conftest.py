@@ -1,0 +1,39 @@
+"""What tests of the command line begin with: the program with a data folder of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.feed_host import FeedHost
+from tests.unit.cli.command_line import CommandLine
+
+
+@pytest.fixture
+def _own_logging() -> Iterator[None]:
+    """The program sets its log up for itself: afterwards all is as before."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
+@pytest.fixture
+async def cli(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    _own_logging: None,
+) -> AsyncIterator[CommandLine]:
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISCORD_TOKEN", "EARMARK_DATABASE_URL", "EARMARK_DISCORD_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("EARMARK_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("EARMARK_ALLOW_PRIVATE_FEEDS", "127.0.0.1/32")
+    monkeypatch.setenv("EARMARK_LOG_LEVEL", "ERROR")
+    async with FeedHost() as host:
+        yield CommandLine(capsys, host, datetime.now(UTC))
