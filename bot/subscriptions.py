@@ -27,7 +27,8 @@ from storage.models import (
     Looks,
     Podcast,
 )
-from storage.tables.deliveries import plan_delivery, retry_delivery
+from storage.tables.deliveries import plan_delivery
+from storage.tables.delivery_outcomes import retry_delivery
 from storage.tables.destinations import (
     add_destination,
     configure_destination,

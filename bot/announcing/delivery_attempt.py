@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
-from bot.announcing.blocked_guilds import Waiting
+from bot.announcing.blocked_guilds import BlockedGuilds
 from bot.announcing.messages.rendered_messages import DIGEST, MessageRenderer, RenderedMessage
-from bot.announcing.receipts import Book
+from bot.announcing.receipts import Receipts
 from bot.announcing.retry_policy import (
     IN_ORDER_FOR,
     AttemptFailedError,
@@ -26,7 +26,8 @@ from bot.present.buttons import AnnouncementButton, announcement_button_id
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from storage.engine.database import Database
 from storage.models import Delivery, DeliveryKind, DeliveryState, DestinationKind, FollowUpKind, Sent
-from storage.tables.deliveries import begin_anew, fail_delivery, gather_digest, postpone_delivery
+from storage.tables.deliveries import gather_digest
+from storage.tables.delivery_outcomes import begin_anew, fail_delivery, postpone_delivery
 from storage.tables.destinations import pause_destination, paused_since, record_kind
 from storage.tables.episodes import get_episodes
 
@@ -51,7 +52,7 @@ class DeliveryAttempts:
         client: discord.Client,
         db: Database,
         renderer: MessageRenderer,
-        waiting: Waiting,
+        blocked_guilds: BlockedGuilds,
         *,
         nonce_window_s: float,
         is_ours: Callable[[int], bool],
@@ -59,10 +60,10 @@ class DeliveryAttempts:
         self._client = client
         self._db = db
         self._renderer = renderer
-        self._waiting = waiting
+        self._blocked_guilds = blocked_guilds
         self._nonce_window_s = nonce_window_s
         self._is_ours = is_ours
-        self._book = Book(db)
+        self._receipts = Receipts(db)
 
     async def deliver(self, delivery: Delivery, *, begun_before: bool) -> Sent | None:
         """Make one attempt, and note how it ended; what arrived. Raises what the database raises, LoginFailure."""
@@ -83,7 +84,7 @@ class DeliveryAttempts:
             ours = AttemptFailedError(AttemptOutcome.UNKNOWN, reason, ours=True)
             await self._note_failure(delivery, ours, begun_before=begun_before)
             return None
-        await self._book.note(sent)
+        await self._receipts.record(sent)
         log.info(
             "delivery %d: episode %d announced in channel %d as message %d",
             delivery.id,
@@ -92,7 +93,7 @@ class DeliveryAttempts:
             sent.message_id,
         )
         if delivery.to.paused:
-            await self._waiting.remember()
+            await self._blocked_guilds.refresh()
         return sent
 
     async def _attempt(self, delivery: Delivery, *, begun_before: bool) -> Sent:
@@ -186,7 +187,7 @@ class DeliveryAttempts:
             nonce_known=self._nonce_known(delivery, now),
         )
         if failure.outage:
-            self._waiting.note(delivery.guild_id, outage=True)
+            self._blocked_guilds.note(delivery.guild_id, outage=True)
         if failure.outcome is AttemptOutcome.NEEDS_MODERATOR:
             new = await self._pause(delivery, failure, now)
         else:
@@ -219,7 +220,7 @@ class DeliveryAttempts:
 
     async def _pause(self, delivery: Delivery, failure: AttemptFailedError, now: datetime) -> bool:
         """Post nothing there until somebody has acted, or a while has passed; whether the reason is new."""
-        self._waiting.note(delivery.guild_id, outage=False)
+        self._blocked_guilds.note(delivery.guild_id, outage=False)
         since, gone_since = await paused_since(self._db, delivery.destination_id)
         rest = destination_pause(
             failure.reason, paused_since=since, gone_since=gone_since, gone=failure.gone, now=now

@@ -1,4 +1,4 @@
-"""What follows a message that stands: a thread under it, publishing, edits. None of it holds up a first post."""
+"""Follow-ups of a message that stands: a thread under it, publishing, edits. None of them holds up a first post."""
 
 from __future__ import annotations
 
@@ -18,21 +18,24 @@ from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.announcing.transport.channels import error_text, resolve_channel, retry_after
 from bot.announcing.transport.transport import Transport
 from bot.present.text import cut
-from bot.workers.retry_loop import pause
-from bot.workers.worker_identity import LEASE
+from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from storage.engine.database import Database
 from storage.models import FollowUp, FollowUpKind
 from storage.tables.episodes import get_episode
-from storage.tables.follow_ups import (
-    claim_follow_ups,
-    finish_follow_up,
-    next_follow_up_at,
-    postpone_follow_up,
-)
+from storage.tables.follow_ups import FollowUpQueue, finish_follow_up, postpone_follow_up
 
 AT_ONCE = 4
+# They are claimed in batches, of which a few at a time are done.
 BATCH = 16
-LOOK_AGAIN_S = 5.0
+LIMITS = WorkerLimits(
+    at_once=BATCH,
+    worthwhile=BATCH,
+    # One that hangs holds up the next batch no longer than this.
+    claim_every_s=5.0,
+    gather_s=0.0,
+    longest_sleep_s=5.0,
+    stop_within_s=2.0,
+)
 WORK_TIMEOUT_S = 100.0
 # Publishing is limited to about ten an hour in each channel.
 PUBLISHED_AGAIN_AFTER = timedelta(minutes=6)
@@ -41,14 +44,14 @@ LONGEST_RETRY = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=2)
 THREAD_NAME = 100
 THREAD_SLEEPS_AFTER: Literal[4320] = 4320
-# Discord's words for: it is done already.
+# Discord's error codes for what is done already.
 THREAD_EXISTS, PUBLISHED_ALREADY = 160004, 40033
 
 log = logging.getLogger(__name__)
 
 
-class Follower:
-    """Does what is due, a few at a time, while no first post waits."""
+class FollowUpWorker:
+    """Does the follow-ups of some kinds when they are due, a few at a time, while no first post waits."""
 
     def __init__(
         self,
@@ -56,50 +59,41 @@ class Follower:
         db: Database,
         renderer: MessageRenderer,
         transport: Transport,
-        me: str,
         kinds: Sequence[FollowUpKind],
     ) -> None:
-        self.name = kinds[0].value
-        # What is being worked on: the lease is renewed of that alone.
-        self.held: set[tuple[int, FollowUpKind]] = set()
         self._client = client
         self._db = db
         self._renderer = renderer
         self._transport = transport
-        self._me = me
-        self._kinds = kinds
-        self._woken = asyncio.Event()
+        self._worker = LeasedWorker(
+            f"following up with {kinds[0].value}",
+            FollowUpQueue(db, kinds),
+            self._work,
+            LIMITS,
+            rest_s=lambda: transport.circuit_breaker.wait_s(time.monotonic()),
+            fatal=(discord.LoginFailure,),
+        )
+        self._places = asyncio.Semaphore(AT_ONCE)
         # Channels in which Discord lets nothing be published before then.
         self._published_from: dict[int, datetime] = {}
 
     def wake(self) -> None:
-        """Something is to follow."""
-        self._woken.set()
+        """A message was sent that has follow-ups."""
+        self._worker.wake()
 
-    async def step(self) -> None:
-        """Do what is due, or wait for it."""
-        self._woken.clear()
-        if wait := self._transport.circuit_breaker.wait_s(time.monotonic()):
-            await pause(wait, self._woken)
-            return
-        now = _now()
-        due = await claim_follow_ups(self._db, self._me, self._kinds, now=now, until=now + LEASE, limit=BATCH)
-        self.held = {(one.delivery_id, one.kind) for one in due}
-        try:
-            for first in range(0, len(due), AT_ONCE):
-                await asyncio.gather(*(self._do(one) for one in due[first : first + AT_ONCE]))
-        finally:
-            self.held.clear()
-        if not due:
-            at = await next_follow_up_at(self._db, self._kinds)
-            left = LOOK_AGAIN_S if at is None else max(0.05, (at - _now()).total_seconds())
-            await pause(min(LOOK_AGAIN_S, left), self._woken)
+    async def run(self) -> None:
+        """Follow up until cancelled. Raises discord.LoginFailure where Discord refuses the token."""
+        await self._worker.run()
+
+    async def _work(self, one: FollowUp) -> None:
+        async with self._places:
+            await self._do(one)
 
     async def _do(self, one: FollowUp) -> None:
         now = _now()
         self._published_from = {channel: at for channel, at in self._published_from.items() if at > now}
         if one.kind is FollowUpKind.PUBLISH and (at := self._published_from.get(one.channel_id)):
-            # Asking all the same would be refused, and counted.
+            # A request now would be refused, and count against the bot.
             await postpone_follow_up(
                 self._db, one, "Discord limits publishing in a channel.", now=now, due_at=at
             )
@@ -107,24 +101,24 @@ class Follower:
         await self._transport.rate_limiter.yield_to_urgent()
         try:
             async with asyncio.timeout(WORK_TIMEOUT_S):
-                shown = await self._done(one)
+                shown = await self._carry_out(one)
         except discord.HTTPException as error:
             if error.status == 401:
                 raise discord.LoginFailure("the token was refused while following up") from error
             for_good = error.status in (400, 404)
-            await self._later(
+            await self._postpone(
                 one, f"Discord answered {error.status}: {error.text}.", error, for_good=for_good
             )
         except AttemptFailedError as error:
-            await self._later(one, error.reason, error, for_good=error.outcome is AttemptOutcome.REJECTED)
+            await self._postpone(one, error.reason, error, for_good=error.outcome is AttemptOutcome.REJECTED)
         except (discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
-            await self._later(one, f"The answer was lost: {error_text(error)}.", error, for_good=False)
+            await self._postpone(one, f"The answer was lost: {error_text(error)}.", error, for_good=False)
         else:
             await finish_follow_up(self._db, one, shown=shown)
             log.info("delivery %d: %s done", one.delivery_id, one.kind)
 
-    async def _done(self, one: FollowUp) -> str | None:
-        """Do it; what an edited message shows now."""
+    async def _carry_out(self, one: FollowUp) -> str | None:
+        """Send the request; for an edit, the hash of what the message shows now."""
         if one.kind in (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN):
             return await self._edit(one)
         await resolve_channel(self._client, one.to)
@@ -134,7 +128,7 @@ class Follower:
             else:
                 await self._client.http.publish_message(one.channel_id, one.message_id)
         except discord.HTTPException as error:
-            # It has the message's id, and so is there once however often it is asked for.
+            # A message has one thread and is published once, however often that is asked for.
             if error.code not in (THREAD_EXISTS, PUBLISHED_ALREADY):
                 raise
         return None
@@ -157,7 +151,7 @@ class Follower:
         await self._client.http.edit_message(one.channel_id, one.message_id, params=payload)
         return made.shown
 
-    async def _later(self, one: FollowUp, reason: str, error: BaseException, *, for_good: bool) -> None:
+    async def _postpone(self, one: FollowUp, reason: str, error: BaseException, *, for_good: bool) -> None:
         now = _now()
         failing_for = now - (one.failing_since or now)
         due_at: datetime | None = None

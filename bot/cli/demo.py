@@ -27,7 +27,8 @@ from bot.search.quote_search import Scope
 from bot.subscriptions import Place, Subscriptions
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.models import Looks
-from storage.tables.deliveries import due_deliveries, finish_delivery
+from storage.tables.deliveries import due_deliveries
+from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.podcasts import coverage, get_podcast
 
 # A server and a channel that exist here alone.

@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.announcing.dispatcher import Sender
+from bot.announcing.dispatcher import Dispatcher
 from bot.announcing.messages.content import AnnouncementLoader
 from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.transport.transport import Transport
@@ -63,18 +63,20 @@ class Earmark(commands.AutoShardedBot):
         self.reader = reader
         self.finder = finder
         self.announcements = AnnouncementLoader(db)
-        self.sender = Sender(
+        self.dispatcher = Dispatcher(
             self, db, MessageRenderer(self.announcements), transport, nonce_window_s=settings.nonce_window_s
         )
-        self.poller = Poller(db, reader, on_news=self.sender.wake)
-        self.subscriptions = Subscriptions(db, reader, on_follow=self._read_soon, on_post=self.sender.wake)
+        self.poller = Poller(db, reader, on_news=self.dispatcher.wake)
+        self.subscriptions = Subscriptions(
+            db, reader, on_follow=self._read_soon, on_post=self.dispatcher.wake
+        )
         self.up_since: float | None = None
         self.failure: BaseException | None = None
         self._work: list[asyncio.Task[None]] = []
         self._ending: asyncio.Task[None] | None = None
 
     def _read_soon(self, podcast_id: int) -> None:
-        self.poller.look_soon()
+        self.poller.wake()
         self.poller.read_files_soon(podcast_id)
 
     async def setup_hook(self) -> None:
@@ -109,7 +111,7 @@ class Earmark(commands.AutoShardedBot):
     async def _announce(self) -> None:
         # Until then the channels and permissions of servers are not known.
         await self.wait_until_ready()
-        await self.sender.run()
+        await self.dispatcher.run()
 
     def _end_with(self, task: asyncio.Task[None]) -> None:
         """Close the bot when a background task fails, so that it is restarted: half a bot would look healthy."""
@@ -177,8 +179,8 @@ class Earmark(commands.AutoShardedBot):
 
     async def _announce_what_waits(self, guild: discord.Guild) -> None:
         # Channels and threads change all the time: the database is asked only if something waits.
-        if self.sender.waits(guild.id):
-            await self.sender.look_again(guild)
+        if self.dispatcher.is_blocked(guild.id):
+            await self.dispatcher.recheck(guild)
 
     async def close(self) -> None:
         """Stop the background tasks, then disconnect."""

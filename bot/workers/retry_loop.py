@@ -1,28 +1,31 @@
-"""Work that goes on for ever, and outlasts a failing database."""
+"""Steps that are repeated for ever and outlast a failing database, and how tasks are ended."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from typing import Any
 
 FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 60.0
+
+Step = Callable[[], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
 
 async def for_ever(
     what: str,
-    step: Callable[[], Awaitable[None]],
+    step: Step,
     *,
     fatal: tuple[type[Exception], ...] = (),
     until: asyncio.Event | None = None,
 ) -> None:
-    """Take the step again and again; after a failure a while later, and ever later. Raises what is `fatal`.
+    """Repeat a step; after a failure it waits, each time twice as long. Raises what is `fatal`.
 
-    Where `until` is set, it ends after the step that is being taken.
+    Once `until` is set, it ends after the step that is under way.
     """
     ends = until or asyncio.Event()
     failures = 0
@@ -42,7 +45,33 @@ async def for_ever(
 
 
 async def pause(seconds: float, ends: asyncio.Event) -> None:
-    """Wait so long, or until it ends."""
+    """Wait so long, or until the event is set."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await ends.wait()
+
+
+async def wait_or_cancel(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
+    """Let tasks end by themselves for so long, then cancel those that have not; what they raise is dropped.
+
+    A task that is cancelled in the middle of a statement leaves a connection behind that nobody closes.
+    """
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run_together(*work: Coroutine[Any, Any, None]) -> None:
+    """Run all of these; when one fails, or this is cancelled, the others are cancelled and the error is raised."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in ended:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

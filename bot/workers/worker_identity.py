@@ -1,4 +1,4 @@
-"""How processes hold work: under which names, how long, and which of them are dead."""
+"""Under which names workers hold leases, for how long, and which of the holders are dead."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
-# What a killed process held is taken up after this, or at once where it ran on this machine.
+# The work of a killed process is taken up after this; at once where another process on its machine notices.
 LEASE = timedelta(seconds=20)
 RENEWED_EVERY_S = 6.0
-# The names that this process itself works under.
+# The names that workers of this very process hold leases under.
 RUNNING: set[str] = set()
 
 
 def process_name() -> str:
-    """What this process holds work under: machine, process and a word of its own."""
+    """A name to hold leases under: machine, process, and a part of its own (`host:4026531836/1234/9f2c51ab03de`)."""
     try:
-        # Of two containers with one host name, each has a first process.
+        # Two containers with the same host name both have a process 1, but not the same PID namespace.
         space = Path("/proc/self/ns/pid").stat().st_ino
     except OSError:
         space = 0
@@ -26,13 +26,13 @@ def process_name() -> str:
 
 
 def is_dead(owner: str, me: str) -> bool:
-    """Whether `owner` ran on this machine and runs no more. Of another machine's nothing is known."""
+    """Whether `owner` ran on this machine and has ended. Nothing is known of the processes of other machines."""
     host, _, pid = owner.rpartition("/")[0].rpartition("/")
     my_host, _, my_pid = me.rpartition("/")[0].rpartition("/")
     if owner == me or host != my_host or not pid.isdecimal():
         return False
     if pid == my_pid:
-        # One of this process, or its number was another's before.
+        # A worker of this process, or of an earlier one that had the same number.
         return owner not in RUNNING
     try:
         os.kill(int(pid), 0)

@@ -102,9 +102,10 @@ class DeliveryKind(StrEnum):
 class Delivery:
     """One announcement of one episode to one destination, and how far it has come.
 
-    `sending_since`: from when on it may stand in the channel. `resend` counts how often it was given up and then
-    asked for anew. `digest_of`: the delivery whose message announces this one too. `thread_id`: where the message
-    stands, where that is a post of a forum.
+    `sending_since`: when the first attempt began whose message may stand in the channel. `begun_before`, of a
+    delivery that was just claimed: that was an earlier attempt. `resend` counts how often it was given up and then
+    asked for again. `digest_of`: the delivery whose message announces this one too. `thread_id`: the post that holds
+    the message, in a forum.
     """
 
     id: int
@@ -121,6 +122,7 @@ class Delivery:
     failing_since: datetime | None = None
     digest_of: int | None = None
     thread_id: int | None = None
+    begun_before: bool = False
 
     @property
     def destination_id(self) -> int:

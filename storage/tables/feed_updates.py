@@ -38,6 +38,7 @@ from storage.tables.bulk_writes import (
 )
 from storage.tables.follow_ups import WITHDRAWN_AFTER, ask_for_edits
 from storage.tables.held_items import held_states, keep_held
+from storage.tables.leases import NO_LEASE
 from storage.tables.linked_files import link_rows, save_links
 from storage.tables.podcasts import feed_host
 from storage.tables.schema import (
@@ -178,8 +179,7 @@ async def _keep_look(
             next_poll_at=look.next_poll_at,
             next_reason=look.next_reason,
             paused=look.pause,
-            lease_owner=None,
-            lease_until=None,
+            **NO_LEASE,
             **failing,
             **validators,
             **moved,

@@ -1,8 +1,8 @@
-"""What follows a message that stands: a thread under it, publishing, edits. Each at most once at a time."""
+"""Follow-ups of a message that stands: a thread under it, publishing, edits. Each at most once at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,16 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.engine.database import Database
 from storage.models import DeliveryKind, DeliveryState, FollowUp, FollowUpKind
 from storage.tables.destinations import DESTINATION, as_destination
+from storage.tables.leases import NO_LEASE, Condition, LeaseQueue, not_leased
 from storage.tables.schema import delivery, destination, follow_up
 
-# Only so new announcements are edited, and so often.
+# An announcement is edited for so long after it was sent, and at most so often.
 EDITED_WITHIN = timedelta(days=14)
 MOST_EDITS = 3
-# Entries are mended several times within a minute, and files are read one by one: one edit is for all of that.
+# Feeds correct an item several times within a minute, and linked files are read one by one: one edit covers all that.
 EDIT_AFTER = timedelta(seconds=10)
 
 # An episode that is missing from its feed counts as withdrawn after so long.
 WITHDRAWN_AFTER = timedelta(hours=1)
+
+FollowUpKey = tuple[int, FollowUpKind]
 
 _STANDS = sa.and_(
     delivery.c.state == DeliveryState.SENT,
@@ -30,9 +33,23 @@ _STANDS = sa.and_(
         follow_up.c.kind.not_in([FollowUpKind.EDIT, FollowUpKind.WITHDRAWN]), delivery.c.edits < MOST_EDITS
     ),
 )
-_ORDER = sa.case(
+_URGENCY = sa.case(
     *((follow_up.c.kind == kind, place) for place, kind in enumerate(FollowUpKind)), else_=len(FollowUpKind)
 )
+_JOINED = follow_up.join(delivery).join(destination, destination.c.id == delivery.c.destination_id)
+_FOLLOW_UP = sa.select(
+    follow_up.c.delivery_id,
+    follow_up.c.kind.label("follow_up"),
+    follow_up.c.attempts,
+    follow_up.c.failing_since,
+    follow_up.c.asked,
+    delivery.c.message_id,
+    delivery.c.thread_id,
+    delivery.c.episode_id,
+    delivery.c.form,
+    delivery.c.shown,
+    *DESTINATION,
+).select_from(_JOINED)
 
 
 async def ask_for_edits(
@@ -42,9 +59,9 @@ async def ask_for_edits(
     *,
     withdrawn_at: datetime | None = None,
 ) -> None:
-    """What is told of these episodes has changed: their newest announcements are to be edited.
+    """Plan edits of the recent announcements of these episodes, as what is shown of them has changed.
 
-    `withdrawn_at`: it changes only then, as the feed lists them no more.
+    With `withdrawn_at` the change takes effect only then: the feed has stopped listing the episodes.
     """
     due = withdrawn_at or now + EDIT_AFTER
     kind = FollowUpKind.EDIT if withdrawn_at is None else FollowUpKind.WITHDRAWN
@@ -58,17 +75,17 @@ async def ask_for_edits(
         sa.literal(0),
     ).where(
         delivery.c.episode_id.in_(episode_ids),
-        # One that is being sent may show yet what was told before.
+        # A message that is being sent may still show the old state.
         delivery.c.state != DeliveryState.FAILED,
         delivery.c.kind == DeliveryKind.EPISODE,
         delivery.c.digest_of.is_(None),
         delivery.c.edits < MOST_EDITS,
-        # Of what an older version sent it is not known how it was made: that stays as it is.
+        # How a message was made that an older version sent is not known (it has no `sent_at`): it stays as it is.
         sa.or_(delivery.c.state != DeliveryState.SENT, delivery.c.sent_at > now - EDITED_WITHIN),
     )
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     asked = insert(follow_up).from_select(["delivery_id", "kind", "due_at", "asked", "attempts"], standing)
-    # What is asked for waits from the first change on, so that steady changes do not put it off for ever.
+    # The wait counts from the first change, so that steady changes do not put the edit off for ever.
     await connection.execute(
         asked.on_conflict_do_update(
             index_elements=["delivery_id", "kind"],
@@ -81,62 +98,79 @@ async def ask_for_edits(
     )
 
 
-async def claim_follow_ups(
-    db: Database,
-    owner: str,
-    kinds: Collection[FollowUpKind] = tuple(FollowUpKind),
-    *,
-    now: datetime,
-    until: datetime,
-    limit: int,
-) -> list[FollowUp]:
-    """Take what is due of these kinds and held by nobody: threads first; of each message one at a time."""
-    columns = follow_up.c
-    free = sa.or_(columns.lease_until.is_(None), columns.lease_until <= now)
-    due = (
-        sa.select(columns.delivery_id, columns.kind)
-        .join_from(follow_up, delivery)
-        .join(destination, destination.c.id == delivery.c.destination_id)
-        .where(
-            columns.kind.in_(kinds), columns.due_at <= now, free, _STANDS, destination.c.removed_at.is_(None)
-        )
-        .order_by(_ORDER, columns.due_at, columns.delivery_id)
-        .limit(limit)
-    )
-    async with db.write() as connection:
-        wanted: dict[int, str] = {}
-        for delivery_id, kind in await connection.execute(due):
-            wanted.setdefault(delivery_id, kind)
-        if not wanted:
-            return []
-        mine = sa.tuple_(columns.delivery_id, columns.kind).in_(list(wanted.items()))
-        taken = await connection.execute(
-            follow_up.update()
-            .where(mine, free)
-            .values(lease_owner=owner, lease_until=until, attempts=columns.attempts + 1)
-            .returning(columns.delivery_id, columns.kind)
-        )
-        held = [(row.delivery_id, row.kind) for row in taken]
+class FollowUpQueue(LeaseQueue[FollowUp, FollowUpKey]):
+    """Follow-ups of these kinds, threads first; of each message one at a time."""
+
+    def __init__(self, db: Database, kinds: Collection[FollowUpKind] = tuple(FollowUpKind)) -> None:
+        super().__init__(db, follow_up, scope=follow_up.c.kind.in_(kinds))
+        self._kinds = kinds
+
+    def key_of(self, item: FollowUp) -> FollowUpKey:
+        """The delivery's id and the kind."""
+        return item.delivery_id, item.kind
+
+    async def next_due_at(self, now: datetime) -> datetime | None:
+        """When the next follow-up is due or its lease ends; it may have been due for a while."""
+        columns = follow_up.c
+        at = sa.case((columns.lease_until > columns.due_at, columns.lease_until), else_=columns.due_at)
         query = (
-            sa.select(
-                columns.delivery_id,
-                columns.kind.label("follow_up"),
-                columns.attempts,
-                columns.failing_since,
-                columns.asked,
-                delivery.c.message_id,
-                delivery.c.thread_id,
-                delivery.c.episode_id,
-                delivery.c.form,
-                delivery.c.shown,
-                *DESTINATION,
+            sa.select(sa.func.min(at))
+            .select_from(_JOINED)
+            .where(
+                self._scope,
+                columns.due_at.is_not(None),
+                _STANDS,
+                destination.c.removed_at.is_(None),
+                sa.not_(self._message_in_hand(now)),
             )
-            .join_from(follow_up, delivery)
-            .join(destination, destination.c.id == delivery.c.destination_id)
-            .where(sa.tuple_(columns.delivery_id, columns.kind).in_(held))
-            .order_by(_ORDER, columns.due_at, columns.delivery_id)
         )
-        return [_follow_up(row) for row in await connection.execute(query)] if held else []
+        async with self._db.read() as connection:
+            found: datetime | None = await connection.scalar(query)
+            return found
+
+    async def _due(self, connection: AsyncConnection, now: datetime, limit: int) -> Sequence[FollowUpKey]:
+        query = (
+            sa.select(follow_up.c.delivery_id, follow_up.c.kind)
+            .select_from(_JOINED)
+            .where(
+                self._scope,
+                self._still_due(now),
+                not_leased(follow_up, now),
+                _STANDS,
+                destination.c.removed_at.is_(None),
+                sa.not_(self._message_in_hand(now)),
+            )
+            .order_by(_URGENCY, follow_up.c.due_at, follow_up.c.delivery_id)
+            .limit(limit)
+        )
+        one_of_each: dict[int, FollowUpKind] = {}
+        for delivery_id, kind in await connection.execute(query):
+            one_of_each.setdefault(delivery_id, FollowUpKind(kind))
+        return list(one_of_each.items())
+
+    def _message_in_hand(self, now: datetime) -> Condition:
+        """Another follow-up of the queue is being done for the same message."""
+        other = follow_up.alias()
+        return sa.exists().where(
+            other.c.delivery_id == follow_up.c.delivery_id,
+            other.c.kind != follow_up.c.kind,
+            other.c.kind.in_(self._kinds),
+            other.c.lease_until > now,
+        )
+
+    def _still_due(self, now: datetime) -> Condition:
+        return follow_up.c.due_at <= now
+
+    def _claimed_values(self, now: datetime) -> Mapping[str, Any]:
+        del now
+        return {"attempts": follow_up.c.attempts + 1}
+
+    async def _load(
+        self, connection: AsyncConnection, keys: Collection[FollowUpKey], now: datetime
+    ) -> list[FollowUp]:
+        del now
+        rows = await connection.execute(_FOLLOW_UP.where(self._among(keys)))
+        return [_follow_up(row) for row in rows]
 
 
 def _follow_up(row: sa.Row[*tuple[Any, ...]]) -> FollowUp:
@@ -157,18 +191,16 @@ def _follow_up(row: sa.Row[*tuple[Any, ...]]) -> FollowUp:
 
 
 async def finish_follow_up(db: Database, done: FollowUp, *, shown: str | None = None) -> None:
-    """It was done, or need not be. `shown`: the message was edited, and shows this now.
+    """Remove a follow-up that was done or need not be; one that was asked for again meanwhile stays due.
 
-    What was asked for anew meanwhile is due again.
+    `shown`: a hash of what the message shows, where it was edited.
     """
     columns = follow_up.c
     async with db.write() as connection:
         gone = await connection.execute(follow_up.delete().where(_same(done), columns.asked == done.asked))
         if not gone.rowcount:
             await connection.execute(
-                follow_up.update()
-                .where(_same(done))
-                .values(lease_owner=None, lease_until=None, attempts=0, failing_since=None)
+                follow_up.update().where(_same(done)).values(**NO_LEASE, attempts=0, failing_since=None)
             )
         if shown is not None:
             await connection.execute(
@@ -181,64 +213,14 @@ async def finish_follow_up(db: Database, done: FollowUp, *, shown: str | None = 
 async def postpone_follow_up(
     db: Database, one: FollowUp, error: str, *, now: datetime, due_at: datetime | None
 ) -> None:
-    """Try again then; None gives it up."""
+    """Try again at `due_at`; None gives up."""
     failing = sa.func.coalesce(follow_up.c.failing_since, sa.bindparam("now", now, follow_up.c.due_at.type))
     async with db.write() as connection:
         await connection.execute(
             follow_up.update()
             .where(_same(one))
-            .values(error=error, due_at=due_at, failing_since=failing, lease_owner=None, lease_until=None)
+            .values(error=error, due_at=due_at, failing_since=failing, **NO_LEASE)
         )
-
-
-async def renew_follow_up_leases(
-    db: Database, owner: str, held: Collection[tuple[int, FollowUpKind]], until: datetime
-) -> None:
-    """These, by delivery and kind, which this process is still doing, stay its own."""
-    mine = sa.tuple_(follow_up.c.delivery_id, follow_up.c.kind).in_(list(held))
-    async with db.write() as connection:
-        await connection.execute(
-            follow_up.update().where(mine, follow_up.c.lease_owner == owner).values(lease_until=until)
-        )
-
-
-async def release_follow_ups(db: Database, owners: Collection[str]) -> int:
-    """These processes do nothing any more; how much they held."""
-    async with db.write() as connection:
-        released = await connection.execute(
-            follow_up.update()
-            .where(follow_up.c.lease_owner.in_(owners))
-            .values(lease_owner=None, lease_until=None)
-        )
-        return released.rowcount
-
-
-async def follow_up_owners(db: Database) -> list[str]:
-    """The processes that are doing something."""
-    query = sa.select(follow_up.c.lease_owner).where(follow_up.c.lease_owner.is_not(None)).distinct()
-    async with db.read() as connection:
-        return [owner for owner in (await connection.execute(query)).scalars() if owner]
-
-
-async def next_follow_up_at(
-    db: Database, kinds: Collection[FollowUpKind] = tuple(FollowUpKind)
-) -> datetime | None:
-    """When the next one of these kinds is due, or comes free; None where none is asked for."""
-    columns = follow_up.c
-    at = sa.case((columns.lease_until > columns.due_at, columns.lease_until), else_=columns.due_at)
-    async with db.read() as connection:
-        found: datetime | None = await connection.scalar(
-            sa.select(sa.func.min(at))
-            .join_from(follow_up, delivery)
-            .join(destination, destination.c.id == delivery.c.destination_id)
-            .where(
-                columns.kind.in_(kinds),
-                columns.due_at.is_not(None),
-                _STANDS,
-                destination.c.removed_at.is_(None),
-            )
-        )
-        return found
 
 
 def _same(one: FollowUp) -> sa.ColumnElement[bool]:

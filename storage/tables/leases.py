@@ -1,102 +1,140 @@
-"""Which process looks at which podcast: due ones are claimed for a while, and what a dead one held comes free."""
+"""Leases: a row of a table is worked on by one process at a time, until its lease ends or is given back.
+
+A table takes part by having the columns `lease_owner` and `lease_until`. Each queue of work is one subclass of
+`LeaseQueue`, which says what is due, in which order, and what a claimed row becomes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import Podcast
-from storage.tables.podcasts import FOLLOWED, feed_host, list_podcasts
-from storage.tables.schema import podcast
+
+# What an update sets to give a lease back.
+NO_LEASE: Mapping[str, Any] = {"lease_owner": None, "lease_until": None}
+
+Item = TypeVar("Item")
+Key = TypeVar("Key")
+Condition = sa.ColumnElement[bool]
 
 
-async def claim_due(
-    db: Database,
-    owner: str,
-    *,
-    now: datetime,
-    until: datetime,
-    limit: int,
-    per_host: int,
-    busy_hosts: Collection[str] = (),
-) -> list[Podcast]:
-    """Take up to `limit` followed podcasts whose look is due and that nobody holds, longest due first.
+def not_leased(table: sa.Table, now: datetime) -> Condition:
+    """No process holds the row, or its lease has ended."""
+    return sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
 
-    Not of `busy_hosts`, and at most `per_host` of any host; the lease lasts `until` unless it is renewed.
+
+class LeaseQueue(ABC, Generic[Item, Key]):
+    """The rows of a table that are due, as work for one process at a time.
+
+    A key is the row's primary key: a plain value, or a tuple where that has several columns. `scope` limits the queue
+    to some of the table's rows.
     """
-    due = (
-        sa.select(podcast.c.id, podcast.c.feed_url)
-        .where(
-            FOLLOWED,
-            podcast.c.paused.is_(None),
-            sa.or_(podcast.c.next_poll_at.is_(None), podcast.c.next_poll_at <= now),
-            sa.or_(podcast.c.lease_until.is_(None), podcast.c.lease_until <= now),
-            podcast.c.feed_host.not_in(busy_hosts),
+
+    def __init__(self, db: Database, table: sa.Table, scope: Condition | None = None) -> None:
+        self._db = db
+        self._table = table
+        self._scope = sa.true() if scope is None else scope
+        self._key_columns = tuple(table.primary_key.columns)
+
+    @abstractmethod
+    def key_of(self, item: Item) -> Key:
+        """The key of a claimed row."""
+
+    @abstractmethod
+    async def next_due_at(self, now: datetime) -> datetime | None:
+        """When the next row is due or its lease ends; None where nothing waits for a time."""
+
+    @abstractmethod
+    async def _due(self, connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Key]:
+        """Up to `limit` rows that are due and not leased, in the order in which they should be worked on."""
+
+    @abstractmethod
+    def _still_due(self, now: datetime) -> Condition:
+        """What must hold of a row, in its own columns, when it is taken: another process may have been quicker."""
+
+    @abstractmethod
+    async def _load(self, connection: AsyncConnection, keys: Collection[Key], now: datetime) -> list[Item]:
+        """The rows that were just claimed at `now`, in any order."""
+
+    def _claimed_values(self, now: datetime) -> Mapping[str, Any]:
+        """What else a claim writes."""
+        del now
+        return {}
+
+    def _released_values(self, now: datetime) -> Mapping[str, Any]:
+        """What else giving a lease back writes."""
+        del now
+        return {}
+
+    async def claim(self, owner: str, *, now: datetime, until: datetime, limit: int) -> list[Item]:
+        """Take what is due and not leased, in order; `owner` holds it `until` then unless it renews the lease."""
+        async with self._db.write() as connection:
+            wanted = await self._due(connection, now, limit)
+            taken = await self._take(connection, wanted, owner, now, until) if wanted else ()
+            items = await self._load(connection, taken, now) if taken else []
+        place = {key: at for at, key in enumerate(wanted)}
+        return sorted(items, key=lambda item: place[self.key_of(item)])
+
+    async def _take(
+        self, connection: AsyncConnection, keys: Collection[Key], owner: str, now: datetime, until: datetime
+    ) -> Collection[Key]:
+        # Several processes claim at once on PostgreSQL: a row that another is just taking is skipped, not waited for.
+        # SQLite has one writer at a time, and SQLAlchemy leaves the lock out for it.
+        mine = (
+            sa.select(*self._key_columns)
+            .where(self._among(keys), self._still_due(now), not_leased(self._table, now))
+            .with_for_update(skip_locked=True)
+            .correlate(None)
         )
-        .order_by(podcast.c.next_poll_at.asc().nulls_first(), podcast.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=podcast)
-    )
-    async with db.write() as connection:
-        taken: dict[int, None] = {}
-        hosts: dict[str, int] = {}
-        for podcast_id, feed_url in await connection.execute(due):
-            host = feed_host(feed_url)
-            if not host or hosts.get(host, 0) < per_host:
-                hosts[host] = hosts.get(host, 0) + 1
-                taken[podcast_id] = None
-        if taken:
-            await connection.execute(
-                podcast.update().where(podcast.c.id.in_(taken)).values(lease_owner=owner, lease_until=until)
+        rows = await connection.execute(
+            self._table.update()
+            .where(self._key_expression().in_(mine))
+            .values(lease_owner=owner, lease_until=until, **self._claimed_values(now))
+            .returning(*self._key_columns)
+        )
+        return self._keys(rows)
+
+    async def renew(self, owner: str, keys: Collection[Key], until: datetime) -> frozenset[Key]:
+        """Hold these for longer; those that `owner` still held."""
+        async with self._db.write() as connection:
+            rows = await connection.execute(
+                self._table.update()
+                .where(self._among(keys), self._table.c.lease_owner == owner)
+                .values(lease_until=until)
+                .returning(*self._key_columns)
             )
-    return await list_podcasts(db, taken) if taken else []
+            return frozenset(self._keys(rows))
 
+    async def release(self, owners: Collection[str], now: datetime) -> int:
+        """Give back all that these processes hold, as they stop or are dead; how many rows."""
+        async with self._db.write() as connection:
+            result = await connection.execute(
+                self._table.update()
+                .where(self._table.c.lease_owner.in_(owners), self._scope)
+                .values(**NO_LEASE, **self._released_values(now))
+            )
+            return result.rowcount
 
-async def renew_leases(db: Database, owner: str, podcast_ids: Collection[int], until: datetime) -> None:
-    """These, which this process is still looking at, stay its own."""
-    async with db.write() as connection:
-        await connection.execute(
-            podcast.update()
-            .where(podcast.c.lease_owner == owner, podcast.c.id.in_(podcast_ids))
-            .values(lease_until=until)
-        )
+    async def owners(self) -> list[str]:
+        """The processes that hold something, those whose lease has ended included."""
+        owner = self._table.c.lease_owner
+        query = sa.select(owner).where(owner.is_not(None), self._scope).distinct()
+        async with self._db.read() as connection:
+            return list((await connection.execute(query)).scalars())
 
+    def _key_expression(self) -> sa.ColumnElement[Any]:
+        return self._key_columns[0] if len(self._key_columns) == 1 else sa.tuple_(*self._key_columns)
 
-async def release_leases(db: Database, owners: Collection[str]) -> None:
-    """These processes hold nothing any more: they stop, or are dead."""
-    async with db.write() as connection:
-        await connection.execute(
-            podcast.update()
-            .where(podcast.c.lease_owner.in_(owners))
-            .values(lease_owner=None, lease_until=None)
-        )
+    def _among(self, keys: Collection[Key]) -> Condition:
+        return self._key_expression().in_(list(keys))
 
-
-async def lease_owners(db: Database) -> list[str]:
-    """The processes that hold a podcast."""
-    query = sa.select(podcast.c.lease_owner).where(podcast.c.lease_owner.is_not(None)).distinct()
-    async with db.read() as connection:
-        return [owner for owner in (await connection.execute(query)).scalars() if owner]
-
-
-async def next_due_at(db: Database, *, busy_hosts: Collection[str] = ()) -> datetime | None:
-    """When the next followed podcast is due, or comes free; None where nothing is."""
-    free_at = sa.case(
-        (
-            sa.and_(
-                podcast.c.lease_until.is_not(None),
-                sa.or_(podcast.c.next_poll_at.is_(None), podcast.c.lease_until > podcast.c.next_poll_at),
-            ),
-            podcast.c.lease_until,
-        ),
-        else_=podcast.c.next_poll_at,
-    )
-    query = sa.select(sa.func.min(free_at)).where(
-        FOLLOWED, podcast.c.paused.is_(None), podcast.c.feed_host.not_in(busy_hosts)
-    )
-    async with db.read() as connection:
-        found: datetime | None = await connection.scalar(query)
-        return found
+    def _keys(self, rows: sa.Result[Any]) -> list[Key]:
+        if len(self._key_columns) == 1:
+            return list(rows.scalars())
+        return [tuple(row) for row in rows]  # type: ignore[misc] # `Key` is that tuple

@@ -26,14 +26,15 @@ _EPISODE_COUNT = (
     .scalar_subquery()
     .label("episode_count")
 )
-_PODCAST = sa.select(podcast, _EPISODE_COUNT)
+PODCAST = sa.select(podcast, _EPISODE_COUNT)
 FOLLOWED = sa.or_(
     podcast.c.by_operator,
     sa.exists().where(destination.c.podcast_id == podcast.c.id, destination.c.removed_at.is_(None)),
 )
 
 
-def _podcast(row: sa.Row[*tuple[Any, ...]]) -> Podcast:
+def as_podcast(row: sa.Row[*tuple[Any, ...]]) -> Podcast:
+    """The podcast in a row of `PODCAST`."""
     return Podcast(
         id=row.id,
         feed_url=row.feed_url,
@@ -69,26 +70,27 @@ def feed_host(feed_url: str) -> str:
 
 async def list_podcasts(db: Database, podcast_ids: Collection[int] | None = None) -> list[Podcast]:
     """The podcasts by title; with ids, only those."""
-    query = _PODCAST.order_by(sa.func.lower(podcast.c.title), podcast.c.id)
+    query = PODCAST.order_by(sa.func.lower(podcast.c.title), podcast.c.id)
     if podcast_ids is not None:
         query = query.where(podcast.c.id.in_(podcast_ids))
     async with db.read() as connection:
-        return [_podcast(row) for row in await connection.execute(query)]
+        return [as_podcast(row) for row in await connection.execute(query)]
 
 
 async def followed_podcasts(db: Database) -> list[Podcast]:
     """The podcasts that somebody follows: those that are polled."""
     async with db.read() as connection:
         return [
-            _podcast(row) for row in await connection.execute(_PODCAST.where(FOLLOWED).order_by(podcast.c.id))
+            as_podcast(row)
+            for row in await connection.execute(PODCAST.where(FOLLOWED).order_by(podcast.c.id))
         ]
 
 
 async def get_podcast(db: Database, podcast_id: int) -> Podcast | None:
     """One podcast by its id."""
     async with db.read() as connection:
-        row = (await connection.execute(_PODCAST.where(podcast.c.id == podcast_id))).first()
-    return _podcast(row) if row else None
+        row = (await connection.execute(PODCAST.where(podcast.c.id == podcast_id))).first()
+    return as_podcast(row) if row else None
 
 
 async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
@@ -98,8 +100,8 @@ async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
     # Where another podcast stands at the address today, that one is meant.
     now_first = sa.case((podcast.c.feed_url == feed_url, 0), else_=1)
     async with db.read() as connection:
-        row = (await connection.execute(_PODCAST.where(wanted).order_by(now_first))).first()
-    return _podcast(row) if row else None
+        row = (await connection.execute(PODCAST.where(wanted).order_by(now_first))).first()
+    return as_podcast(row) if row else None
 
 
 async def former_addresses(db: Database, podcast_id: int) -> list[str]:

@@ -16,7 +16,8 @@ from bot.polling.services import Reader, open_reader
 from bot.subscriptions import NO_ROLE, Place, SettingsChange, SubscriptionError, Subscriptions
 from storage.engine.database import Database
 from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks
-from storage.tables.deliveries import due_deliveries, finish_delivery
+from storage.tables.deliveries import due_deliveries
+from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 from storage.tables.podcasts import followed_podcasts

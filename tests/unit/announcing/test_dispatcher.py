@@ -1,4 +1,4 @@
-"""The sender with a real discord.py client, against the fake Discord in the test's own process."""
+"""The dispatcher with a real discord.py client, against the fake Discord in the test's own process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.announcing.dispatcher import Sender
+from bot.announcing.dispatcher import Dispatcher
 from bot.announcing.messages.content import AnnouncementLoader
 from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.transport.transport import Transport
@@ -35,23 +35,19 @@ from storage.models import (
     PollResult,
     as_text,
 )
-from storage.tables.deliveries import (
-    claim_deliveries,
-    finish_deliveries,
-    hasten_deliveries,
-    plan_delivery,
-    release_deliveries,
-    retry_delivery,
-)
+from storage.tables.deliveries import plan_delivery
+from storage.tables.delivery_outcomes import finish_deliveries, hasten_deliveries, retry_delivery
+from storage.tables.delivery_queue import DeliveryQueue
 from storage.tables.destinations import add_destination, configure_destination, remove_destinations
 from storage.tables.episodes import list_episodes
 from storage.tables.feed_updates import create_podcast, known_episodes, save_poll
-from storage.tables.follow_ups import claim_follow_ups, next_follow_up_at
+from storage.tables.follow_ups import FollowUpQueue
 from storage.tables.schema import follow_up
 from tests.fakes.discord_faults import Action
 from tests.fakes.discord_messages import FakeMessage, FakeUser
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER, PLAIN, ChannelKind, FakeChannel, Permission
+from tests.unit.announcing.dispatching import deliver_due, start_due
 
 EPISODES = ("First", "Second")
 PAGE = "https://a.example/1"
@@ -83,11 +79,12 @@ def _item(title: str, published: datetime) -> FeedItem:
 
 @dataclass(slots=True)
 class Office:
-    """A sender, its client, a channel that follows a podcast of two episodes, and a way to plan."""
+    """A dispatcher, its client, a channel that follows a podcast of two episodes, and a way to plan."""
 
     fake: FakeDiscord
+    client: discord.Client
     db: Database
-    sender: Sender
+    dispatcher: Dispatcher
     channel: FakeChannel
 
     async def plan(self, channel: FakeChannel | None = None, episode: int = 1) -> Delivery:
@@ -103,8 +100,9 @@ class Office:
         """A delivery whose answer an earlier process never saw."""
         await self.plan()
         now = datetime.now(UTC)
-        await claim_deliveries(self.db, "another", now=now, until=now + timedelta(minutes=1), limit=9)
-        await release_deliveries(self.db, ["another"], now)
+        queue = DeliveryQueue(self.db, settled_after=timedelta(0))
+        await queue.claim("another", now=now, until=now + timedelta(minutes=1), limit=9)
+        await queue.release(["another"], now)
         return await self.plan()
 
     async def attempt(self, channel: FakeChannel | None = None, episode: int = 1) -> Delivery:
@@ -112,16 +110,13 @@ class Office:
         delivery = await self.plan(channel, episode)
         await retry_delivery(self.db, delivery.id)
         await hasten_deliveries(self.db, delivery.guild_id)
-        await self.sender._start_due()
-        await asyncio.gather(*self.sender._busy.values())
+        await start_due(self.dispatcher)
         return await self.plan(channel, episode)
 
     async def follow_up(self) -> None:
         """Do once what is due after messages."""
-        for follower in self.sender._followers:
-            follower.wake()
-            if await next_follow_up_at(self.db, follower._kinds):
-                await follower.step()
+        for one in self.dispatcher._follow_ups:
+            await start_due(one)
 
     async def later(self, moment: datetime) -> None:
         """Let this moment be now for what follows messages."""
@@ -180,8 +175,9 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
                 await asyncio.sleep(0.01)
             yield Office(
                 fake,
+                client,
                 sqlite_db,
-                Sender(client, sqlite_db, MessageRenderer(AnnouncementLoader(sqlite_db)), transport),
+                Dispatcher(client, sqlite_db, MessageRenderer(AnnouncementLoader(sqlite_db)), transport),
                 channel,
             )
         await running
@@ -192,12 +188,12 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
 async def test_what_is_due_is_sent_oldest_first(office: Office) -> None:
     await office.plan(episode=2)
     await office.plan(episode=1)
-    assert await office.sender.deliver_due() == 2
+    assert await deliver_due(office.dispatcher) == 2
     assert office.posted() == ["First", "Second"]
     delivery = await office.plan()
     assert (delivery.state, delivery.error) == (SENT, None)
     assert delivery.message_id == office.fake.messages(office.channel.id)[0].id
-    assert await office.sender.deliver_due() == 0
+    assert await deliver_due(office.dispatcher) == 0
 
 
 @pytest.mark.parametrize(
@@ -222,7 +218,7 @@ async def test_failures_are_noted_with_what_they_leave(
     assert (after.error or "").startswith(error)
     assert after.sending_since is None or after.state is SENDING
     # Until its time has come nothing is due, and then it arrives once.
-    assert await office.sender.deliver_due() == 0
+    assert await deliver_due(office.dispatcher) == 0
     await office.attempt()
     assert office.posted() == ["First"]
 
@@ -242,7 +238,7 @@ async def test_what_discord_refuses_is_tried_once_more_without_addresses(
         assert not [button for button in message.buttons if button.url]
         assert "https://" not in message.text
     await hasten_deliveries(office.db, delivery.guild_id)
-    assert await office.sender.deliver_due() == 0
+    assert await deliver_due(office.dispatcher) == 0
 
 
 async def test_a_thread_that_discord_calls_archived_waits_for_a_person(office: Office) -> None:
@@ -250,7 +246,7 @@ async def test_a_thread_that_discord_calls_archived_waits_for_a_person(office: O
     office.fake.faults.add(method="POST", path="/messages$", status=400, json=archived)
     await office.attempt()
     assert ((await office.plan()).state, office.posted()) == (PLANNED, [])
-    assert office.sender.waits(office.channel.guild_id)
+    assert office.dispatcher.is_blocked(office.channel.guild_id)
 
 
 async def test_a_hurdle_that_stands_is_told_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
@@ -266,7 +262,7 @@ async def test_a_channel_that_stopped_following_meanwhile_gets_nothing(office: O
     await office.plan()
     where = office.channel.guild_id
     await remove_destinations(office.db, guild_id=where, podcast_id=1, now=datetime.now(UTC))
-    assert await office.sender.deliver_due() == 0
+    assert await deliver_due(office.dispatcher) == 0
     assert office.posted() == []
 
 
@@ -332,7 +328,7 @@ async def test_channels_of_other_kinds(office: Office) -> None:
 
 async def test_an_outage_and_a_lost_server_are_waited_for(office: Office) -> None:
     guild_id = office.channel.guild_id
-    guild = office.sender._client.get_guild(guild_id)
+    guild = office.client.get_guild(guild_id)
     assert guild is not None
     await office.fake.guild_outage(guild_id)
     while not guild.unavailable:  # noqa: ASYNC110 - the gateway's event needs a moment
@@ -341,14 +337,14 @@ async def test_an_outage_and_a_lost_server_are_waited_for(office: Office) -> Non
     assert "outage" in (away.error or "")
     # An unavailable server is no lost one: nothing is paused, and nobody has to act.
     assert (away.state, away.to.paused) == (PLANNED, None)
-    assert office.sender.waits(guild_id)
+    assert office.dispatcher.is_blocked(guild_id)
     await office.fake.guild_back(guild_id)
     while guild.unavailable:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
-    assert await office.sender.deliver_due() == 0
-    await office.sender.look_again(guild)
-    assert await office.sender.deliver_due() == 1
-    assert not office.sender.waits(guild_id)
+    assert await deliver_due(office.dispatcher) == 0
+    await office.dispatcher.recheck(guild)
+    assert await deliver_due(office.dispatcher) == 1
+    assert not office.dispatcher.is_blocked(guild_id)
     stranger = FakeChannel(2, 3, "elsewhere")
     await office.attempt(stranger)
     assert (await office.plan(stranger)).error == "I am not in this server any more."
@@ -365,7 +361,7 @@ async def test_an_error_of_our_own_holds_up_nothing_else(
     monkeypatch.setattr("bot.announcing.messages.rendered_messages.announcement_post", wrong)
     await office.plan(episode=1)
     await office.plan(episode=2)
-    await office.sender.deliver_due()
+    await deliver_due(office.dispatcher)
     failed = await office.plan(episode=1)
     assert (failed.state, failed.error) == (
         SENDING,
@@ -377,12 +373,12 @@ async def test_an_error_of_our_own_holds_up_nothing_else(
 async def test_it_runs_until_cancelled_and_wakes_for_what_was_hastened(office: Office) -> None:
     office.fake.faults.add(method="POST", path="/messages$", status=403)
     await office.plan()
-    running = asyncio.create_task(office.sender.run())
+    running = asyncio.create_task(office.dispatcher.run())
     await office.fake.wait_for(lambda: office.fake.sent("POST", "/messages"))
     while not await hasten_deliveries(office.db, office.channel.guild_id):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert await hasten_deliveries(office.db, 1) == 0
-    office.sender.wake()
+    office.dispatcher.wake()
     await office.fake.wait_for(office.posted)
     running.cancel()
     await asyncio.wait({running})
@@ -393,7 +389,7 @@ async def test_a_refused_token_ends_it_and_leaves_the_delivery_to_be_looked_for(
     office.fake.faults.add(method="POST", path="/messages$", status=401, when="after")
     await office.plan()
     with pytest.raises(discord.LoginFailure):
-        await asyncio.wait_for(office.sender.run(), 5)
+        await asyncio.wait_for(office.dispatcher.run(), 5)
     assert (await office.plan()).state is SENDING
     await office.attempt()
     assert office.posted() == ["First"]
@@ -405,16 +401,18 @@ async def test_a_database_that_fails_delays_it_and_ends_nothing(
     monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.01)
     failures = 3
 
+    claim = DeliveryQueue.claim
+
     async def failing(*arguments: Any, **options: Any) -> list[Delivery]:
         nonlocal failures
         if failures:
             failures -= 1
             raise OSError("the database is away")
-        return await claim_deliveries(*arguments, **options)
+        return await claim(*arguments, **options)
 
-    monkeypatch.setattr("bot.announcing.dispatcher.claim_deliveries", failing)
+    monkeypatch.setattr(DeliveryQueue, "claim", failing)
     await office.plan()
-    running = asyncio.create_task(office.sender.run())
+    running = asyncio.create_task(office.dispatcher.run())
     await office.fake.wait_for(office.posted)
     running.cancel()
     await asyncio.wait({running})
@@ -438,7 +436,7 @@ async def test_a_database_that_fails_in_a_delivery_delays_it_and_ends_nothing(
 
     monkeypatch.setattr("bot.announcing.receipts.finish_deliveries", failing)
     await office.plan()
-    running = asyncio.create_task(office.sender.run())
+    running = asyncio.create_task(office.dispatcher.run())
     while (await office.plan()).state is not SENT:  # noqa: ASYNC110 - a row tells nobody that it changed
         await asyncio.sleep(0.01)
     running.cancel()
@@ -451,13 +449,13 @@ async def test_a_channel_that_hangs_holds_up_no_other(office: Office) -> None:
     office.fake.faults.add(method="POST", path=f"/channels/{office.channel.id}/messages$", action="hang")
     other = await office.fake.create_channel(office.channel.guild_id, "other")
     await office.plan()
-    running = asyncio.create_task(office.sender.run())
+    running = asyncio.create_task(office.dispatcher.run())
     await office.fake.wait_for(lambda: office.fake.sent("POST", "/messages"))
-    while office.sender._client.get_channel(other.id) is None:  # noqa: ASYNC110
+    while office.client.get_channel(other.id) is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await office.plan(other, episode=1)
     await office.plan(other, episode=2)
-    office.sender.wake()
+    office.dispatcher.wake()
     await office.fake.wait_for(lambda: len(office.posted(other)) == 2)
     assert office.posted() == []
     running.cancel()
@@ -468,16 +466,16 @@ async def test_it_knows_which_servers_wait_for_somebody(office: Office) -> None:
     guild_id = office.channel.guild_id
     office.fake.faults.add(method="POST", path=f"/channels/{office.channel.id}/messages$", status=403)
     await office.attempt(episode=1)
-    assert office.sender.waits(guild_id)
+    assert office.dispatcher.is_blocked(guild_id)
     # Another's success changes nothing about that.
     channels = {one.name: one for one in office.fake.world.channels()}
     await office.plan(channels["old"])
-    await office.sender.deliver_due()
+    await deliver_due(office.dispatcher)
     assert office.posted(channels["old"]) == ["First"]
-    assert office.sender.waits(guild_id)
-    assert not office.sender.waits(1)
+    assert office.dispatcher.is_blocked(guild_id)
+    assert not office.dispatcher.is_blocked(1)
     await office.attempt(episode=1)
-    assert not office.sender.waits(guild_id)
+    assert not office.dispatcher.is_blocked(guild_id)
 
 
 def _opened(office: Office, forum: FakeChannel) -> list[FakeChannel]:
@@ -530,7 +528,7 @@ async def test_posts_have_the_tags_that_were_chosen_or_that_the_forum_demands(
     )
     forum.tags, forum.requires_tag = {tag: f"tag {tag}" for tag in tags}, required
     await office.fake.set_permissions(forum.id, PLAIN)
-    client = office.sender._client
+    client = office.client
 
     def told() -> bool:
         there = client.get_channel(forum.id)
@@ -554,18 +552,18 @@ async def test_a_destination_that_cannot_be_posted_to_rests_and_resumes(office: 
     delivery = await office.plan()
     while "Send Messages" not in ((await office.attempt()).to.paused or ""):
         pass
-    assert await office.sender.deliver_due() == 0
+    assert await deliver_due(office.dispatcher) == 0
     asked = len(office.fake.requests)
     await office.fake.set_permissions(office.channel.id, PLAIN)
-    guild = office.sender._client.get_guild(office.channel.guild_id)
+    guild = office.client.get_guild(office.channel.guild_id)
     assert guild is not None
-    while not await office.sender.deliver_due():
-        await office.sender.look_again(guild)
+    while not await deliver_due(office.dispatcher):
+        await office.dispatcher.recheck(guild)
     after = await office.plan()
     assert (after.state, after.to.paused, after.id) == (SENT, None, delivery.id)
     # While it rested, nobody was asked anything.
     assert [call.method for call in office.fake.requests[asked:]] == ["POST"]
-    assert not office.sender.waits(guild.id)
+    assert not office.dispatcher.is_blocked(guild.id)
 
 
 async def test_after_a_long_outage_one_message_announces_all(office: Office) -> None:
@@ -577,12 +575,12 @@ async def test_after_a_long_outage_one_message_announces_all(office: Office) -> 
         await plan_delivery(office.db, destination, one.id, old)
     # The one that was planned just now goes alone; its answer is lost, as is the digest's.
     office.fake.faults.add(method="POST", path="/messages$", status=503, when="after", times=1)
-    assert await office.sender.deliver_due() >= 1
+    assert await deliver_due(office.dispatcher) >= 1
     for one in episodes:
         delivery, _ = await plan_delivery(office.db, destination, one.id, old)
         if delivery.state is SENDING:
             await retry_delivery(office.db, delivery.id)
-    await office.sender.deliver_due()
+    await deliver_due(office.dispatcher)
     messages = office.fake.messages(office.channel.id)
     digest, single = sorted(messages, key=lambda one: len(one.text), reverse=True)
     assert f"{len(episodes) - 1} new episodes" in digest.text
@@ -613,7 +611,7 @@ async def test_a_thread_is_opened_under_each_announcement_once(office: Office) -
     office.fake.faults.add(method="POST", path="/threads$", status=503, when="after")
     sent = await office.attempt()
     await office.follow_up()
-    due = await next_follow_up_at(office.db)
+    due = await FollowUpQueue(office.db).next_due_at(datetime.now(UTC))
     assert due is not None
     await office.later(due)
     await office.follow_up()
@@ -622,7 +620,7 @@ async def test_a_thread_is_opened_under_each_announcement_once(office: Office) -
     thread = office.fake.world.channel(message.id)
     assert thread is not None
     assert thread.name == "First"
-    assert await next_follow_up_at(office.db) is None
+    assert await FollowUpQueue(office.db).next_due_at(datetime.now(UTC)) is None
 
 
 async def test_a_process_that_died_while_it_opened_a_thread_is_not_waited_for(office: Office) -> None:
@@ -632,18 +630,20 @@ async def test_a_process_that_died_while_it_opened_a_thread_is_not_waited_for(of
     now = datetime.now(UTC)
     # A number that no process has, and a lease that would last. It holds no delivery any more.
     dead = f"{process_name().partition('/')[0]}/4194305/abc"
-    assert await claim_follow_ups(office.db, dead, now=now, until=now + timedelta(hours=1), limit=9)
-    await office.sender._take_over()
+    queue = FollowUpQueue(office.db)
+    assert await queue.claim(dead, now=now, until=now + timedelta(hours=1), limit=9)
+    for one in office.dispatcher._follow_ups:
+        await one._worker._take_over()
     await office.follow_up()
     [message] = office.fake.messages(office.channel.id)
     assert message.thread_id == message.id
-    assert await next_follow_up_at(office.db) is None
+    assert await FollowUpQueue(office.db).next_due_at(datetime.now(UTC)) is None
 
 
 @pytest.mark.parametrize("already", [False, True])
 async def test_what_is_published_already_is_done(office: Office, already: bool) -> None:
     news = await office.fake.create_channel(office.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
-    while office.sender._client.get_channel(news.id) is None:  # noqa: ASYNC110
+    while office.client.get_channel(news.id) is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     delivery = await office.plan(news)
     await configure_destination(office.db, delivery.destination_id, looks=Looks(), publish=True)
@@ -651,21 +651,21 @@ async def test_what_is_published_already_is_done(office: Office, already: bool) 
         office.fake.faults.add(method="POST", path="/crosspost$", status=503, when="after")
     assert (await office.attempt(news)).state is SENT
     await office.follow_up()
-    due = await next_follow_up_at(office.db)
+    due = await FollowUpQueue(office.db).next_due_at(datetime.now(UTC))
     assert (due is not None) == already
     if due is not None:
         await office.later(due)
         await office.follow_up()
     [message] = office.fake.messages(news.id)
     assert message.crossposted
-    assert await next_follow_up_at(office.db) is None
+    assert await FollowUpQueue(office.db).next_due_at(datetime.now(UTC)) is None
 
 
 async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(office: Office) -> None:
     news = await office.fake.create_channel(office.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
-    while office.sender._client.get_channel(news.id) is None:  # noqa: ASYNC110
+    while office.client.get_channel(news.id) is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
-    office.sender._client.http.max_ratelimit_timeout = 60.0
+    office.client.http.max_ratelimit_timeout = 60.0
     office.fake.limit()
     await _many(office, 10)
     first = await office.plan(news)
@@ -674,21 +674,22 @@ async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(off
         office.fake.world.post(news, office.fake.world.bot, {"content": one.title})
     messages = office.fake.messages(news.id)
     for message in messages[:10]:
-        await office.sender._client.http.publish_message(news.id, message.id)
+        await office.client.http.publish_message(news.id, message.id)
     assert (await office.attempt(news)).state is SENT
     await office.follow_up()
-    due = await next_follow_up_at(office.db)
+    due = await FollowUpQueue(office.db).next_due_at(datetime.now(UTC))
     assert due is not None
     assert due - datetime.now(UTC) > timedelta(minutes=50)
     # Messages go on meanwhile.
     await office.plan(news, episode=2)
-    assert await office.sender.deliver_due() == 1
+    assert await deliver_due(office.dispatcher) == 1
 
 
 async def test_processes_that_share_a_database_share_the_work(office: Office) -> None:
-    client, transport = office.sender._client, office.sender._transport
+    client, transport = office.client, office.dispatcher._transport
     others = [
-        Sender(client, office.db, MessageRenderer(AnnouncementLoader(office.db)), transport) for _ in range(2)
+        Dispatcher(client, office.db, MessageRenderer(AnnouncementLoader(office.db)), transport)
+        for _ in range(2)
     ]
     channels = [await office.fake.create_channel(office.channel.guild_id, f"shared-{n}") for n in range(12)]
     while client.get_channel(channels[-1].id) is None:  # noqa: ASYNC110
@@ -696,7 +697,7 @@ async def test_processes_that_share_a_database_share_the_work(office: Office) ->
     for channel in channels:
         for episode in (1, 2):
             await office.plan(channel, episode)
-    while sum(await asyncio.gather(*(one.deliver_due() for one in (office.sender, *others)))):
+    while sum(await asyncio.gather(*(deliver_due(one) for one in (office.dispatcher, *others)))):
         pass
     assert [office.posted(channel) for channel in channels] == [["First", "Second"]] * 12
     assert len(office.fake.sent("POST", "/messages")) == 24
@@ -706,21 +707,22 @@ async def test_a_process_that_was_held_up_sends_nothing_that_another_may_have(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await office.plan()
-    await office.sender._start_due()
-    [delivery_id] = office.sender._held_until
-    office.sender._held_until[delivery_id] = 0.0
-    await asyncio.gather(*office.sender._busy.values())
+    worker = office.dispatcher._worker
+    await worker.start_due()
+    [under_way] = worker._under_way.values()
+    under_way.held_until = 0.0
+    await under_way.task
     assert "another may have it by now" in caplog.text
     assert office.posted() == []
     # It stays with whom it is claimed for until that lease ends.
-    assert await office.sender.deliver_due() == 0
+    assert await deliver_due(office.dispatcher) == 0
 
 
 async def test_after_too_many_refusals_it_rests(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     await office.plan()
-    office.sender._transport.circuit_breaker.ban(time.monotonic() + 0.2)
-    running = asyncio.create_task(office.sender.run())
+    office.dispatcher._transport.circuit_breaker.ban(time.monotonic() + 0.2)
+    running = asyncio.create_task(office.dispatcher.run())
     while "left alone" not in caplog.text:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert office.posted() == []
@@ -741,7 +743,7 @@ async def test_a_digest_that_discord_refuses_goes_out_as_plain_text(office: Offi
     office.fake.faults.add(method="POST", path="/messages$", status=400)
     # The answer to the plain one is lost: the same message is found, and counts for all.
     office.fake.faults.add(method="POST", path="/messages$", status=503, when="after")
-    await office.sender.deliver_due()
+    await deliver_due(office.dispatcher)
     [message] = office.fake.messages(office.channel.id)
     assert message.embeds == []
     assert message.content.startswith(f"**{len(episodes)} new episodes of Show**\n1. First")
@@ -752,7 +754,7 @@ async def test_a_digest_that_discord_refuses_goes_out_as_plain_text(office: Offi
         if one.state is SENDING
     ]
     await retry_delivery(office.db, lead.id)
-    await office.sender.deliver_due()
+    await deliver_due(office.dispatcher)
     assert office.fake.messages(office.channel.id) == [message]
     for episode in episodes:
         delivery, _ = await plan_delivery(office.db, destination.id, episode.id, old)

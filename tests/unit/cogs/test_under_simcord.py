@@ -15,6 +15,7 @@ from storage.models import DeliveryState
 from storage.tables.deliveries import plan_delivery
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
+from tests.unit.announcing.dispatching import deliver_due
 from tests.unit.cogs.room import Room, furnished
 
 NEWEST = "The Clock That Struck Thirteen"
@@ -99,13 +100,13 @@ async def test_the_buttons_of_an_announcement(sqlite_db: Database, tmp_path: Pat
         assert file.filename == "the-clock-that-struck-thirteen.txt"
 
 
-async def test_the_sender_posts_what_was_planned(sqlite_db: Database, tmp_path: Path) -> None:
+async def test_the_dispatcher_posts_what_was_planned(sqlite_db: Database, tmp_path: Path) -> None:
     async with furnished(sqlite_db, tmp_path) as room:
         await _follow(room)
         [destination] = await guild_destinations(sqlite_db, room.channel.guild.id)
         newest = (await list_episodes(sqlite_db, limit=1))[0]
         await plan_delivery(sqlite_db, destination.id, newest.id, datetime.now(UTC))
-        await room.bot.sender.deliver_due()
+        await deliver_due(room.bot.dispatcher)
         delivery, new = await plan_delivery(sqlite_db, destination.id, newest.id, datetime.now(UTC))
         assert (delivery.state, new) == (DeliveryState.SENT, False)
         posted = room.channel.last_message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,16 +13,11 @@ from typing import Any, cast
 import pytest
 
 from bot.polling.feed_updater import Pipeline, Poll
+from bot.polling.file_reader import FILES_AT_A_TIME, PODCASTS_AT_ONCE
 from bot.polling.linked_files import PublishedFiles
-from bot.polling.poller import (
-    AT_ONCE,
-    AT_ONCE_PER_HOST,
-    FILES_AT_A_TIME,
-    READING_AT_ONCE,
-    Poller,
-)
+from bot.polling.poller import AT_ONCE_PER_HOST, LIMITS, Poller
 from bot.polling.services import Reader
-from bot.workers.worker_identity import is_dead, process_name
+from bot.workers.worker_identity import process_name
 from storage.engine.database import Database
 from storage.models import (
     EpisodeChange,
@@ -39,17 +33,22 @@ from storage.models import (
     as_text,
 )
 from storage.tables.feed_updates import create_podcast, record_look
-from storage.tables.leases import claim_due, lease_owners, renew_leases
 from storage.tables.linked_files import pending_files, record_read
+from storage.tables.poll_queue import PollQueue
 from storage.tables.transcripts import save_transcript
 
 SOON = timedelta(hours=1)
+AT_ONCE = LIMITS.at_once
 
 
 def _already() -> asyncio.Event:
     event = asyncio.Event()
     event.set()
     return event
+
+
+def _queue(db: Database) -> PollQueue:
+    return PollQueue(db, per_host=9, under_way=dict)
 
 
 async def _pending(db: Database, podcast_id: int, limit: int) -> list[PendingFile]:
@@ -191,7 +190,7 @@ async def test_one_podcasts_fault_is_no_others(sqlite_db: Database, monkeypatch:
     async with _polling(looks) as poller:
         await looks.until(lambda: good in looks.reads)
         late = await _add(sqlite_db, 3)
-        poller.look_soon()
+        poller.wake()
         await looks.until(lambda: late in looks.reads and bool(looks.faults))
     # It is kept, and not tried again before its time.
     assert (looks.looks[broken], looks.faults) == (1, [broken])
@@ -202,7 +201,7 @@ async def test_a_fault_that_cannot_be_kept_is_looked_at_again(
 ) -> None:
     monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.01)
     monkeypatch.setattr("bot.polling.poller.AFTER_A_FAULT_S", 0.01)
-    monkeypatch.setattr("bot.polling.poller.LEASE", timedelta(seconds=0.1))
+    monkeypatch.setattr("bot.workers.leased_worker.LEASE", timedelta(seconds=0.1))
     broken = await _add(sqlite_db, 1)
     looks = Looks(sqlite_db, broken={broken}, forgetful=1)
     looks.gate.set()
@@ -217,12 +216,12 @@ async def test_slow_hosts_of_transcripts_do_not_hold_up_looking(sqlite_db: Datab
     looks = Looks(sqlite_db, hosts=asyncio.Event())
     looks.gate.set()
     async with _polling(looks) as poller:
-        await looks.until(lambda: looks.looks.keys() >= set(first) and len(looks.begun) == READING_AT_ONCE)
+        await looks.until(lambda: looks.looks.keys() >= set(first) and len(looks.begun) == PODCASTS_AT_ONCE)
         more = [await _add(sqlite_db, number) for number in range(AT_ONCE, 2 * AT_ONCE)]
-        poller.look_soon()
+        poller.wake()
         await looks.until(lambda: looks.looks.keys() >= set(more))
         # Meanwhile nobody else's transcripts are read, and afterwards all are.
-        assert len(looks.begun) == READING_AT_ONCE
+        assert len(looks.begun) == PODCASTS_AT_ONCE
         looks.hosts.set()
         await looks.until(lambda: looks.reads.keys() >= {*first, *more})
 
@@ -234,14 +233,16 @@ async def test_a_database_that_fails_delays_it_and_ends_nothing(
     monkeypatch.setattr("bot.polling.poller.AFTER_A_FAULT_S", 0.01)
     failures = 3
 
-    async def failing(db: Database, owner: str, **asked: Any) -> list[Podcast]:
+    claim = PollQueue.claim
+
+    async def failing(queue: PollQueue, owner: str, **asked: Any) -> list[Podcast]:
         nonlocal failures
         if failures:
             failures -= 1
             raise OSError("the database is away")
-        return await claim_due(db, owner, **asked)
+        return await claim(queue, owner, **asked)
 
-    monkeypatch.setattr("bot.polling.poller.claim_due", failing)
+    monkeypatch.setattr(PollQueue, "claim", failing)
     number = await _add(sqlite_db, 1)
     looks = Looks(sqlite_db)
     looks.gate.set()
@@ -317,7 +318,7 @@ async def test_what_a_dead_process_held_is_taken_up_at_once(sqlite_db: Database)
     host = process_name().partition("/")[0]
     now = datetime.now(UTC)
     # A number that no process has, and a lease that would last.
-    await claim_due(sqlite_db, f"{host}/4194305/abc", now=now, until=now + SOON, limit=9, per_host=9)
+    await _queue(sqlite_db).claim(f"{host}/4194305/abc", now=now, until=now + SOON, limit=9)
     looks = Looks(sqlite_db)
     looks.gate.set()
     async with _polling(looks):
@@ -329,22 +330,26 @@ async def test_a_poller_that_stops_leaves_what_it_held(sqlite_db: Database) -> N
     looks = Looks(sqlite_db)
     async with _polling(looks):
         await looks.until(lambda: bool(looks.running))
-        assert len(await lease_owners(sqlite_db)) == 1
-    assert await lease_owners(sqlite_db) == []
+        assert len(await _queue(sqlite_db).owners()) == 1
+    assert await _queue(sqlite_db).owners() == []
 
 
 async def test_a_look_that_takes_long_keeps_its_lease(
     sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.polling.poller.RENEWED_EVERY_S", 0.02)
+    monkeypatch.setattr("bot.workers.leased_worker.RENEWED_EVERY_S", 0.02)
     renewed = asyncio.Event()
+    renew = PollQueue.renew
 
-    async def renewing(db: Database, owner: str, podcast_ids: list[int], until: datetime) -> None:
+    async def renewing(
+        queue: PollQueue, owner: str, podcast_ids: list[int], until: datetime
+    ) -> frozenset[int]:
         assert podcast_ids == [number]
-        await renew_leases(db, owner, podcast_ids, until)
+        still = await renew(queue, owner, podcast_ids, until)
         renewed.set()
+        return still
 
-    monkeypatch.setattr("bot.polling.poller.renew_leases", renewing)
+    monkeypatch.setattr(PollQueue, "renew", renewing)
     number = await _add(sqlite_db, 1)
     looks = Looks(sqlite_db)
     async with _polling(looks):
@@ -362,22 +367,3 @@ async def test_files_that_are_due_are_read_although_no_feed_is(sqlite_db: Databa
     async with _polling(looks):
         await looks.until(lambda: number in looks.reads)
     assert not looks.looks
-
-
-@pytest.mark.parametrize(
-    ("owner", "dead"),
-    [
-        ("here:1/4194305/abc", True),
-        ("here:1/{mine}/another", True),
-        ("here:1/{mine}/me", False),
-        ("here:1/{parent}/abc", False),
-        ("there:1/4194305/abc", False),
-        ("here:2/4194305/abc", False),
-        ("here:1/99999999999999999999/abc", False),
-        ("here:1/x/abc", False),
-        ("nonsense", False),
-    ],
-)
-def test_only_of_this_machine_it_is_known_who_is_dead(owner: str, *, dead: bool) -> None:
-    named = owner.format(mine=os.getpid(), parent=os.getppid())
-    assert is_dead(named, f"here:1/{os.getpid()}/me") is dead

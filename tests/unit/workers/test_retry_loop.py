@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.workers.retry_loop import for_ever
+from bot.workers.retry_loop import for_ever, run_together, wait_or_cancel
 
 
 class _EnoughError(Exception):
@@ -48,3 +48,52 @@ async def test_it_ends_after_the_step_that_is_being_taken() -> None:
     await for_ever("polling", step, until=ends)
     await for_ever("polling", step, until=ends)
     assert steps == ["whole"]
+
+
+async def test_tasks_may_end_by_themselves_for_a_while() -> None:
+    ended = []
+
+    async def quick() -> None:
+        await asyncio.sleep(0.01)
+        ended.append("quick")
+
+    async def slow() -> None:
+        await asyncio.sleep(60)
+
+    async def broken() -> None:
+        raise OSError("on purpose")
+
+    tasks = [asyncio.create_task(work()) for work in (quick, slow, broken)]
+    await wait_or_cancel(tasks, 0.1)
+    assert ended == ["quick"]
+    assert [task.done() for task in tasks] == [True, True, True]
+    assert tasks[1].cancelled()
+    await wait_or_cancel([], 0.1)
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+async def test_what_runs_together_ends_together(*, cancelled: bool) -> None:
+    begun, ended = asyncio.Event(), []
+
+    async def goes_on() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0)
+            ended.append("in order")
+
+    async def fails() -> None:
+        await begun.wait()
+        if not cancelled:
+            raise PermissionError("on purpose")
+
+    running = asyncio.create_task(run_together(goes_on(), fails()))
+    await begun.wait()
+    if cancelled:
+        running.cancel()
+    await asyncio.wait({running})
+    assert ended == ["in order"]
+    assert running.cancelled() == cancelled
+    if not cancelled:
+        assert isinstance(running.exception(), PermissionError)

@@ -10,14 +10,8 @@ import pytest
 
 from storage.engine.database import Database
 from storage.models import AnnouncementStyle, Destination, DestinationKind, Looks
-from storage.tables.deliveries import (
-    claim_deliveries,
-    due_deliveries,
-    hasten_deliveries,
-    last_problem,
-    next_delivery_at,
-    plan_delivery,
-)
+from storage.tables.deliveries import due_deliveries, last_problem, plan_delivery
+from storage.tables.delivery_outcomes import hasten_deliveries
 from storage.tables.destinations import (
     add_destination,
     configure_destination,
@@ -31,6 +25,7 @@ from storage.tables.destinations import (
     remove_destinations,
     resume_destinations,
 )
+from tests.unit.storage.deliveries import delivery_queue
 from tests.unit.storage.material import NOW, followed, ids, item, stored
 
 SECOND = "https://feeds.example/second.xml"
@@ -137,8 +132,8 @@ async def test_what_goes_to_one_that_rests_waits_with_it(db: Database, podcast_i
     await pause_destination(db, one.id, "403", now=NOW, resume_at=later, gone=False)
     at = NOW if waits else later
     assert (await due_deliveries(db, at, 9) == []) == waits
-    assert (await claim_deliveries(db, "me", now=at, until=at, limit=9) == []) == waits
-    assert await next_delivery_at(db, NOW) == later
+    assert (await delivery_queue(db).claim("me", now=at, until=at, limit=9) == []) == waits
+    assert await delivery_queue(db).next_due_at(NOW) == later
     if waits:
         assert await hasten_deliveries(db, 1) == 1
-        assert len(await claim_deliveries(db, "me", now=NOW, until=NOW, limit=9)) == 1
+        assert len(await delivery_queue(db).claim("me", now=NOW, until=NOW, limit=9)) == 1

@@ -26,7 +26,8 @@ from storage.models import (
     Validators,
     as_text,
 )
-from storage.tables.deliveries import due_deliveries, finish_delivery
+from storage.tables.deliveries import due_deliveries
+from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.destinations import remove_destinations
 from storage.tables.episodes import chapters_of, get_episode, list_episodes, save_chapters
 from storage.tables.feed_updates import (

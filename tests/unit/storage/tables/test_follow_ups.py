@@ -9,7 +9,8 @@ import pytest
 from storage.engine.database import Database
 from storage.models import Chapter, ChapterSource, Delivery, FollowUp, FollowUpKind, Sent
 from storage.tables import schema
-from storage.tables.deliveries import claim_deliveries, finish_deliveries, plan_delivery
+from storage.tables.deliveries import plan_delivery
+from storage.tables.delivery_outcomes import finish_deliveries
 from storage.tables.destinations import remove_destinations
 from storage.tables.episodes import read_announced, save_chapters
 from storage.tables.feed_updates import known_episodes, save_poll
@@ -18,14 +19,11 @@ from storage.tables.follow_ups import (
     EDITED_WITHIN,
     MOST_EDITS,
     WITHDRAWN_AFTER,
-    claim_follow_ups,
+    FollowUpQueue,
     finish_follow_up,
-    follow_up_owners,
-    next_follow_up_at,
     postpone_follow_up,
-    release_follow_ups,
-    renew_follow_up_leases,
 )
+from tests.unit.storage.deliveries import delivery_queue
 from tests.unit.storage.material import NOW, edited, followed, ids, item, poll, result, stored
 
 SOON = NOW + EDIT_AFTER
@@ -39,7 +37,7 @@ async def delivery(db: Database) -> Delivery:
     podcast_id = await stored(db, item("a", published=NOW - timedelta(days=2)), item("b"))
     destination = await followed(db, podcast_id, 10)
     planned, _ = await plan_delivery(db, destination.id, (await ids(db, podcast_id))["b"], NOW)
-    await claim_deliveries(db, "me", now=NOW, until=NOW, limit=9)
+    await delivery_queue(db).claim("me", now=NOW, until=NOW, limit=9)
     return planned
 
 
@@ -50,7 +48,7 @@ async def _arrived(
 
 
 async def _claim(db: Database, now: datetime) -> list[FollowUp]:
-    return await claim_follow_ups(db, "me", now=now, until=now, limit=9)
+    return await FollowUpQueue(db).claim("me", now=now, until=now, limit=9)
 
 
 async def test_threads_come_first_and_one_at_a_time(db: Database, delivery: Delivery) -> None:
@@ -62,33 +60,30 @@ async def test_threads_come_first_and_one_at_a_time(db: Database, delivery: Deli
     assert publish.kind is PUBLISH
     await postpone_follow_up(db, publish, "429", now=NOW, due_at=SOON)
     assert await _claim(db, NOW) == []
-    assert await next_follow_up_at(db) == SOON
+    assert await FollowUpQueue(db).next_due_at(NOW) == SOON
     [again] = await _claim(db, SOON)
     assert (again.attempts, again.failing_since) == (2, NOW)
     await postpone_follow_up(db, again, "404", now=SOON, due_at=None)
-    assert await next_follow_up_at(db) is None
+    assert await FollowUpQueue(db).next_due_at(NOW) is None
 
 
-async def test_what_a_process_holds_is_its_own_until_it_ends(db: Database, delivery: Delivery) -> None:
-    await _arrived(db, delivery, THREAD)
-    assert await claim_follow_ups(db, "dead", now=NOW, until=SOON, limit=9)
+async def test_of_a_message_one_at_a_time_is_in_hand(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery, THREAD, PUBLISH)
+    [thread] = await FollowUpQueue(db).claim("other", now=NOW, until=LATER, limit=9)
     assert await _claim(db, NOW) == []
-    assert await next_follow_up_at(db) == SOON
-    await renew_follow_up_leases(db, "dead", [(delivery.id, THREAD)], LATER)
-    await renew_follow_up_leases(db, "me", [(delivery.id, THREAD)], NOW)
-    await renew_follow_up_leases(db, "dead", [(delivery.id, PUBLISH)], NOW)
-    assert await _claim(db, SOON) == []
-    assert await follow_up_owners(db) == ["dead"]
-    assert await release_follow_ups(db, ["dead"]) == 1
-    assert await follow_up_owners(db) == []
-    assert len(await _claim(db, NOW)) == 1
+    assert await FollowUpQueue(db).next_due_at(NOW) == LATER
+    # Each queue goes its own way.
+    publishing = FollowUpQueue(db, [PUBLISH])
+    assert [one.kind for one in await publishing.claim("me", now=NOW, until=NOW, limit=9)] == [PUBLISH]
+    await finish_follow_up(db, thread)
+    assert [one.kind for one in await _claim(db, NOW)] == [PUBLISH]
 
 
 async def test_nothing_follows_where_nobody_follows(db: Database, delivery: Delivery) -> None:
     await _arrived(db, delivery, THREAD)
     await remove_destinations(db, guild_id=1, podcast_id=delivery.to.podcast_id, now=NOW)
     assert await _claim(db, NOW) == []
-    assert await next_follow_up_at(db) is None
+    assert await FollowUpQueue(db).next_due_at(NOW) is None
 
 
 async def _mend(db: Database, delivery: Delivery, now: datetime = NOW) -> None:
@@ -109,7 +104,7 @@ async def test_changes_of_a_while_are_one_edit(db: Database, delivery: Delivery)
     [again] = await _claim(db, SOON)
     assert again.shown == "then"
     await finish_follow_up(db, again)
-    assert await next_follow_up_at(db) is None
+    assert await FollowUpQueue(db).next_due_at(NOW) is None
 
 
 async def test_what_is_told_while_it_is_sent_is_not_lost(db: Database, delivery: Delivery) -> None:
@@ -122,7 +117,7 @@ async def test_what_is_told_while_it_is_sent_is_not_lost(db: Database, delivery:
 async def test_chapters_that_come_later_are_an_edit(db: Database, delivery: Delivery) -> None:
     await _arrived(db, delivery, at=datetime.now(NOW.tzinfo))
     assert await save_chapters(db, delivery.episode_id, ChapterSource.PODCAST, [Chapter(0, "One")])
-    assert await next_follow_up_at(db) is not None
+    assert await FollowUpQueue(db).next_due_at(NOW) is not None
 
 
 async def test_edits_are_few(db: Database, delivery: Delivery) -> None:
@@ -132,20 +127,20 @@ async def test_edits_are_few(db: Database, delivery: Delivery) -> None:
         [edit] = await _claim(db, NOW + (n + 1) * EDIT_AFTER)
         await finish_follow_up(db, edit, shown=str(n))
     await _mend(db, delivery, NOW + timedelta(hours=1))
-    assert await next_follow_up_at(db) is None
+    assert await FollowUpQueue(db).next_due_at(NOW) is None
 
 
 async def test_old_announcements_stay_as_they_are(db: Database, delivery: Delivery) -> None:
     await _arrived(db, delivery)
     await _mend(db, delivery, NOW + EDITED_WITHIN)
-    assert await next_follow_up_at(db) is None
+    assert await FollowUpQueue(db).next_due_at(NOW) is None
 
 
 async def test_what_an_older_version_sent_stays_as_it_is(db: Database, delivery: Delivery) -> None:
     async with db.write() as connection:
         await connection.execute(schema.delivery.update().values(state="sent", message_id=5))
     await _mend(db, delivery)
-    assert await next_follow_up_at(db) is None
+    assert await FollowUpQueue(db).next_due_at(NOW) is None
 
 
 async def test_a_withdrawn_episode_is_marked_once_it_stayed_away(db: Database, delivery: Delivery) -> None:
@@ -158,11 +153,12 @@ async def test_a_withdrawn_episode_is_marked_once_it_stayed_away(db: Database, d
     [edit] = await _claim(db, SOON)
     await finish_follow_up(db, edit, shown="mended")
     counts_from = NOW + WITHDRAWN_AFTER
-    assert await next_follow_up_at(db) == counts_from
+    assert await FollowUpQueue(db).next_due_at(NOW) == counts_from
     assert not await _is_withdrawn(db, episode, SOON)
     assert await _is_withdrawn(db, episode, counts_from)
     [mark] = await _claim(db, counts_from)
     assert mark.kind is WITHDRAWN
+    await finish_follow_up(db, mark, shown="marked")
 
     known = await known_episodes(db, podcast_id)
     assert [one.withdrawn for one in known.episodes] == [False, True]

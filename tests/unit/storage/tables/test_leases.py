@@ -1,86 +1,114 @@
-"""Which process looks at which podcast."""
+"""Leases are the same for each queue: claimed once, renewed, released, taken up after their end."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from storage.engine.database import Database
-from storage.models import as_text
-from storage.tables.feed_updates import record_look
-from storage.tables.leases import claim_due, lease_owners, next_due_at, release_leases, renew_leases
-from tests.unit.storage.material import FEED, NOW, followed, item, look, stored
+from storage.models import FollowUpKind, Sent
+from storage.tables.deliveries import plan_delivery
+from storage.tables.delivery_outcomes import finish_deliveries
+from storage.tables.follow_ups import FollowUpQueue
+from storage.tables.leases import LeaseQueue
+from storage.tables.poll_queue import PollQueue
+from tests.unit.storage.deliveries import SETTLED_AFTER, delivery_queue
+from tests.unit.storage.material import NOW, followed, ids, item, stored
 
 DUE = NOW + timedelta(minutes=10)
 LEASE = timedelta(seconds=20)
+Queue = LeaseQueue[Any, Any]
 
 
-async def _claim(
-    db: Database,
-    now: datetime = DUE,
-    owner: str = "me",
-    limit: int = 10,
-    per_host: int = 10,
-    busy: tuple[str, ...] = (),
-) -> list[int]:
-    claimed = await claim_due(
-        db, owner, now=now, until=now + LEASE, limit=limit, per_host=per_host, busy_hosts=busy
-    )
-    return sorted(one.id for one in claimed)
+async def _polls(db: Database, count: int) -> Queue:
+    for number in range(count):
+        await stored(db, item("a"), feed_url=f"https://feeds.example/{number}")
+    return PollQueue(db, per_host=count, under_way=dict)
 
 
-async def test_claimed_are_the_followed_whose_time_has_come_longest_due_first(db: Database) -> None:
-    assert await next_due_at(db) is None
-    first = await stored(db, item("a"))
-    second = await stored(db, item("a"), feed_url="https://feeds.example/second.xml")
-    await stored(db, item("a"), feed_url="https://feeds.example/third.xml", by_operator=False)
-    paused = await stored(db, item("a"), feed_url="https://feeds.example/gone.xml")
-    earlier = DUE - timedelta(minutes=1)
-    await record_look(db, second, look(next_poll_at=earlier))
-    await record_look(db, paused, look(failed=True, pause=as_text("it is gone"), next_poll_at=NOW))
-    assert await next_due_at(db) == earlier
-    assert await _claim(db, NOW) == []
-    assert await _claim(db, limit=1) == [second]
-    assert await _claim(db) == [first]
-    assert await _claim(db) == []
+async def _deliveries(db: Database, count: int) -> Queue:
+    podcast_id = await stored(db, item("a"))
+    episode_id = (await ids(db, podcast_id))["a"]
+    for number in range(count):
+        destination = await followed(db, podcast_id, 10 + number)
+        await plan_delivery(db, destination.id, episode_id, NOW)
+    return delivery_queue(db)
 
 
-async def test_what_is_held_comes_free_when_it_is_recorded_released_or_over(db: Database) -> None:
-    podcast_id = await stored(db, item("a"), by_operator=False)
-    await followed(db, podcast_id, 10)
-    assert await _claim(db) == [podcast_id]
-    assert await lease_owners(db) == ["me"]
-    assert await _claim(db, owner="other") == []
-    assert await next_due_at(db) == DUE + LEASE
+async def _follow_ups(db: Database, count: int) -> Queue:
+    queue = await _deliveries(db, count)
+    sent = [
+        Sent(one.id, 99, NOW, follow_ups=(FollowUpKind.THREAD,))
+        for one in await queue.claim("me", now=NOW, until=NOW, limit=count)
+    ]
+    await finish_deliveries(db, sent)
+    return FollowUpQueue(db)
 
-    await renew_leases(db, "me", [podcast_id], DUE + 2 * LEASE)
-    assert await _claim(db, DUE + LEASE, owner="other") == []
-    assert await _claim(db, DUE + 2 * LEASE, owner="other") == [podcast_id]
+
+QueueOf = Callable[[Database, int], Awaitable[Queue]]
+each_queue = pytest.mark.parametrize("queue_of", [_polls, _deliveries, _follow_ups])
+
+
+async def _claim(queue: Queue, owner: str = "me", *, now: Any = DUE, limit: int = 99) -> list[Any]:
+    items = await queue.claim(owner, now=now, until=now + LEASE, limit=limit)
+    return [queue.key_of(one) for one in items]
+
+
+@each_queue
+async def test_a_lease_keeps_others_out_until_it_ends(db: Database, queue_of: QueueOf) -> None:
+    queue = await queue_of(db, 1)
+    [key] = await _claim(queue, "first")
+    assert await queue.owners() == ["first"]
+    assert await _claim(queue, "second") == []
+    assert await queue.next_due_at(DUE) == DUE + LEASE
+
+    assert await queue.renew("second", [key], DUE + timedelta(days=1)) == frozenset()
+    assert await queue.renew("first", [key], DUE + 2 * LEASE) == {key}
+    assert await _claim(queue, "second", now=DUE + LEASE) == []
+    assert await _claim(queue, "second", now=DUE + 2 * LEASE) == [key]
     # Who lost it renews nothing.
-    await renew_leases(db, "me", [podcast_id], DUE + timedelta(days=1))
-    assert await next_due_at(db) == DUE + 3 * LEASE
-
-    await release_leases(db, ["me", "other"])
-    assert await lease_owners(db) == []
-    assert await _claim(db) == [podcast_id]
-    await record_look(db, podcast_id, look(now=DUE))
-    assert await lease_owners(db) == []
-    assert await next_due_at(db) == DUE + timedelta(minutes=10)
+    assert await queue.renew("first", [key], DUE + timedelta(days=1)) == frozenset()
+    assert await queue.next_due_at(DUE + 2 * LEASE) == DUE + 3 * LEASE
 
 
-async def test_one_host_does_not_take_up_every_look(db: Database) -> None:
-    crowded = [await stored(db, item("a"), feed_url=f"https://ME:x@one.example/{n}") for n in range(4)]
-    other = await stored(db, item("a"), feed_url=FEED)
-    assert await _claim(db, busy=("one.example",)) == [other]
-    assert await _claim(db, per_host=2) == crowded[:2]
-    assert await next_due_at(db, busy_hosts=["one.example"]) == DUE + LEASE
-    assert await _claim(db, limit=9, per_host=9) == crowded[2:]
+@each_queue
+async def test_what_is_released_comes_free_for_others(db: Database, queue_of: QueueOf) -> None:
+    queue = await queue_of(db, 2)
+    [first] = await _claim(queue, "first", limit=1)
+    [second] = await _claim(queue, "second")
+    assert sorted(await queue.owners()) == ["first", "second"]
+    assert await queue.release(["first"], DUE) == 1
+    assert await queue.owners() == ["second"]
+    assert await queue.release(["first", "unknown"], DUE) == 0
+    assert await _claim(queue, now=DUE + SETTLED_AFTER) == [first, second]
 
 
-async def test_of_many_that_claim_at_once_each_gets_its_own(db: Database) -> None:
-    made = [await stored(db, item("a"), feed_url=f"https://feeds.example/{n}") for n in range(12)]
-    claims = await asyncio.gather(*(_claim(db, owner=f"process {n}", limit=4) for n in range(4)))
-    taken = [podcast_id for claim in claims for podcast_id in claim]
+@each_queue
+async def test_renewed_is_only_what_is_named(db: Database, queue_of: QueueOf) -> None:
+    queue = await queue_of(db, 3)
+    kept, *left = await _claim(queue, "first")
+    assert await queue.renew("first", [kept], DUE + timedelta(hours=1)) == {kept}
+    assert await _claim(queue, "second", now=DUE + LEASE) == left
+
+
+@each_queue
+async def test_of_many_that_claim_at_once_each_gets_its_own(db: Database, queue_of: QueueOf) -> None:
+    queue = await queue_of(db, 20)
+    claims = await asyncio.gather(*(_claim(queue, f"process {number}", limit=7) for number in range(5)))
+    taken = [key for claim in claims for key in claim]
     assert len(taken) == len(set(taken))
-    taken += await _claim(db, owner="last", limit=12)
-    assert sorted(taken) == made
+    taken += await _claim(queue, "last")
+    assert len(set(taken)) == len(taken) == 20
+
+
+async def test_a_queue_of_some_rows_leaves_the_others_alone(db: Database) -> None:
+    await _follow_ups(db, 2)
+    threads, edits = FollowUpQueue(db, [FollowUpKind.THREAD]), FollowUpQueue(db, [FollowUpKind.EDIT])
+    assert await _claim(edits) == []
+    assert len(await _claim(threads)) == 2
+    assert (await threads.owners(), await edits.owners()) == (["me"], [])
+    assert (await edits.release(["me"], DUE), await threads.release(["me"], DUE)) == (0, 2)

@@ -1,0 +1,66 @@
+"""Reads linked files of podcasts in the background, a few podcasts at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+from bot.polling.linked_files import PublishedFiles
+from bot.workers.retry_loop import wait_or_cancel
+from storage.engine.database import Database
+from storage.tables.linked_files import podcasts_with_due_files
+from storage.tables.podcasts import coverage
+
+FILES_AT_A_TIME = 40
+# Hosts of transcripts may be slow; they must not keep feeds from being polled.
+PODCASTS_AT_ONCE = 2
+DUE_FILES_EVERY_S = 30.0
+STOPPED_WITHIN_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class FileReader:
+    """Starts a task for each podcast whose files are to be read."""
+
+    def __init__(self, db: Database, files: PublishedFiles) -> None:
+        self._db = db
+        self._files = files
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._places = asyncio.Semaphore(PODCASTS_AT_ONCE)
+        self._stopped = False
+
+    async def read_due(self) -> None:
+        """Start on the podcasts with files whose time has come."""
+        due = await podcasts_with_due_files(self._db, datetime.now(UTC), PODCASTS_AT_ONCE * 4)
+        for podcast_id in due:
+            self.read_soon(podcast_id)
+
+    def read_soon(self, podcast_id: int) -> None:
+        """Read the linked files of a podcast that are missing, unless that is under way."""
+        if podcast_id in self._tasks or self._stopped:
+            return
+        task = asyncio.create_task(self._read(podcast_id), name=f"files {podcast_id}")
+        self._tasks[podcast_id] = task
+        task.add_done_callback(lambda _task: self._tasks.pop(podcast_id, None))
+
+    async def stop(self) -> None:
+        """Start nothing more, and end what is under way within a bound."""
+        self._stopped = True
+        await wait_or_cancel(list(self._tasks.values()), STOPPED_WITHIN_S)
+
+    async def _read(self, podcast_id: int) -> None:
+        """Read what is due, some files at a time, for as long as each round leaves fewer missing."""
+        try:
+            async with self._places:
+                before: int | None = None
+                while True:
+                    for warning in await self._files.read(podcast_id, limit=FILES_AT_A_TIME):
+                        log.warning("podcast %d: %s", podcast_id, warning)
+                    missing = (await coverage(self._db, podcast_id)).transcripts_missing
+                    if not missing or (before is not None and missing >= before):
+                        return
+                    before = missing
+        except Exception:
+            log.exception("podcast %d: its linked files can't be read", podcast_id)

@@ -1,0 +1,187 @@
+"""What becomes of deliveries: how attempts ended, and retries that a person or a change in a server asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.engine.database import Database
+from storage.models import DeliveryKind, DeliveryState, FollowUpKind, Sent
+from storage.tables.bulk_writes import insert_new
+from storage.tables.deliveries import UNSENT
+from storage.tables.leases import NO_LEASE
+from storage.tables.schema import delivery, destination, follow_up
+
+
+async def begin_anew(db: Database, delivery_id: int, now: datetime) -> None:
+    """Note that no message stands as of `now`: a later look into the channel need go back no further."""
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update().where(delivery.c.id == delivery_id).values(sending_since=now)
+        )
+
+
+async def finish_delivery(db: Database, delivery_id: int, message_id: int, now: datetime) -> None:
+    """Note the message that announces the episode, as `finish_deliveries` does."""
+    await finish_deliveries(db, [Sent(delivery_id, message_id, now)])
+
+
+async def finish_deliveries(db: Database, arrived: Sequence[Sent]) -> None:
+    """Note messages that stand and their follow-ups, and resume their destinations, as these can be posted to."""
+    done: sa.BindParameter[int] = sa.bindparam("arrived")
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update()
+            .where(sa.or_(delivery.c.id == done, delivery.c.digest_of == done))
+            .values(
+                state=DeliveryState.SENT,
+                message_id=sa.bindparam("message"),
+                thread_id=sa.bindparam("thread"),
+                sent_at=sa.bindparam("at"),
+                form=sa.bindparam("made"),
+                shown=sa.bindparam("seen"),
+                error=None,
+                next_try_at=None,
+                failing_since=None,
+                first_until=None,
+                **NO_LEASE,
+            ),
+            [
+                {
+                    "arrived": one.delivery_id,
+                    "message": one.message_id,
+                    "thread": one.thread_id,
+                    "at": one.at,
+                    "made": one.form,
+                    "seen": one.shown,
+                }
+                for one in arrived
+            ],
+        )
+        ids = [one.delivery_id for one in arrived]
+        await connection.execute(
+            destination.update()
+            .where(
+                destination.c.id.in_(sa.select(delivery.c.destination_id).where(delivery.c.id.in_(ids))),
+                sa.or_(destination.c.paused.is_not(None), destination.c.gone_since.is_not(None)),
+            )
+            .values(paused=None, paused_since=None, resume_at=None, gone_since=None)
+        )
+        for one in arrived:
+            for kind in one.follow_ups:
+                await _plan_follow_up(connection, one, kind)
+
+
+async def _plan_follow_up(connection: AsyncConnection, sent: Sent, kind: FollowUpKind) -> None:
+    await insert_new(
+        connection,
+        follow_up,
+        {"delivery_id": sent.delivery_id, "kind": kind, "due_at": sent.at, "asked": 1, "attempts": 0},
+    )
+
+
+async def postpone_delivery(
+    db: Database,
+    delivery_id: int,
+    *,
+    state: DeliveryState,
+    error: str,
+    next_try_at: datetime | None,
+    now: datetime,
+    first_until: timedelta | None = None,
+) -> None:
+    """Try again at `next_try_at`; None: once the destination is resumed.
+
+    The state is SENDING where the message may stand, and PLANNED where it certainly does not. For `first_until` from
+    its first failure on, newer episodes of the channel wait for this one. A delivery that was given up meanwhile,
+    because the channel stopped following, stays given up.
+    """
+    failing = sa.func.coalesce(delivery.c.failing_since, sa.bindparam("now", now, delivery.c.planned_at.type))
+    values: dict[str, Any] = {
+        "state": state,
+        "error": error,
+        "next_try_at": next_try_at,
+        "failing_since": failing,
+        **NO_LEASE,
+        "first_until": None
+        if first_until is None
+        else sa.func.coalesce(
+            delivery.c.first_until, sa.bindparam("until", now + first_until, delivery.c.planned_at.type)
+        ),
+    }
+    if state is DeliveryState.PLANNED:
+        values["sending_since"] = None
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update().where(delivery.c.id == delivery_id, UNSENT).values(**values)
+        )
+
+
+async def fail_delivery(db: Database, delivery_id: int, error: str) -> None:
+    """Give up until somebody acts; `error` says who and how."""
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update()
+            .where(
+                sa.or_(delivery.c.id == delivery_id, delivery.c.digest_of == delivery_id),
+                delivery.c.state != DeliveryState.SENT,
+            )
+            .values(
+                state=DeliveryState.FAILED,
+                error=error,
+                next_try_at=None,
+                first_until=None,
+                **NO_LEASE,
+            )
+        )
+
+
+async def retry_delivery(db: Database, delivery_id: int, settled_at: datetime | None = None) -> None:
+    """Send it now because somebody asked, whether it waits or was given up; a sent one is left alone.
+
+    A message that may stand is looked for first, from `settled_at` on. A delivery that was given up gets a new nonce.
+    """
+    given_up = delivery.c.state == DeliveryState.FAILED
+    settled = sa.bindparam("settled", settled_at, delivery.c.next_try_at.type)
+    async with db.write() as connection:
+        await connection.execute(
+            delivery.update()
+            .where(delivery.c.id == delivery_id, delivery.c.state != DeliveryState.SENT)
+            .values(
+                state=sa.case(
+                    (delivery.c.sending_since.is_(None), DeliveryState.PLANNED), else_=DeliveryState.SENDING
+                ),
+                resend=delivery.c.resend + sa.case((given_up, 1), else_=0),
+                failing_since=sa.case((given_up, None), else_=delivery.c.failing_since),
+                digest_of=sa.case((given_up, None), else_=delivery.c.digest_of),
+                kind=sa.case((given_up, DeliveryKind.EPISODE.value), else_=delivery.c.kind),
+                next_try_at=sa.case((delivery.c.sending_since.is_not(None), settled)),
+            )
+        )
+
+
+async def hasten_deliveries(db: Database, guild_id: int) -> int:
+    """Make the deliveries of a server due now, as what they waited for may have changed; how many."""
+    of_guild = sa.select(destination.c.id).where(
+        destination.c.guild_id == guild_id, destination.c.removed_at.is_(None)
+    )
+    paused = sa.select(destination.c.id).where(destination.c.resume_at.is_not(None))
+    async with db.write() as connection:
+        result = await connection.execute(
+            delivery.update()
+            .where(
+                UNSENT,
+                sa.or_(delivery.c.next_try_at.is_not(None), delivery.c.destination_id.in_(paused)),
+                delivery.c.destination_id.in_(of_guild),
+            )
+            # A message that may stand is not looked for before it has settled.
+            .values(next_try_at=sa.case((delivery.c.state == DeliveryState.SENDING, delivery.c.next_try_at)))
+        )
+        await connection.execute(
+            destination.update().where(destination.c.id.in_(of_guild)).values(resume_at=None)
+        )
+        return result.rowcount
