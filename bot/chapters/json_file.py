@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.text.decoding import decode
+from bot.text.encoding import to_text
 from bot.text.timecodes import json_ms
 from storage.models import Chapter
 
@@ -19,7 +19,7 @@ class ChaptersError(ValueError):
     """What was published is no list of chapters; the message says why in one sentence."""
 
 
-def read_chapters_file(body: bytes) -> tuple[Chapter, ...]:
+def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Chapter, ...]:
     """The chapters that a listener is shown, by their starts.
 
     Left out: those with `toc: false`, which only change the picture, and those without a title or a time.
@@ -27,7 +27,7 @@ def read_chapters_file(body: bytes) -> tuple[Chapter, ...]:
     if len(body) > MAX_BYTES:
         raise ChaptersError(f"The chapters file has {len(body)} bytes; more than {MAX_BYTES} are not read.")
     try:
-        data = json.loads(decode(body))
+        data = json.loads(to_text(body, content_type))
     except (ValueError, RecursionError):
         raise ChaptersError("The chapters file is not valid JSON.") from None
     listed = data.get("chapters") if isinstance(data, dict) else data

@@ -12,7 +12,7 @@ from bot.cli.output import print_json, print_text
 from bot.cli.records import seconds
 from bot.lookup import LookupFailedError
 from bot.show_notes.reader import read_notes
-from bot.text.decoding import decode
+from bot.text.encoding import to_text
 from bot.text.timecodes import clock
 from bot.transcripts.reader import MAX_BYTES, read_transcript
 from storage.models import TranscriptSource, Turn
@@ -28,7 +28,7 @@ def print_notes(options: argparse.Namespace) -> int:
     body = _body(options.file, MAX_NOTES_BYTES)
     if b"\0" in body[:_SNIFFED] and not body.startswith(_WIDE):
         raise LookupFailedError(f"{options.file[:200]} can't be notes: it is no text.")
-    notes = read_notes(decode(body), options.duration)
+    notes = read_notes(to_text(body), options.duration)
     if options.json:
         chapters = [{"start_s": seconds(one.start_ms), "title": one.title} for one in notes.chapters]
         print_json({"chapters": chapters, "turns": _records(notes.turns)})

@@ -116,8 +116,9 @@ class PublishedFiles:
     async def _read_chapters(self, file: PendingFile) -> list[str]:
         try:
             async with AsyncExitStack() as held:
-                body = (await self._fetcher.file(file.link.url, held=held)).body
-                chapters = await self._read_beside(partial(read_chapters_file, bytes(body or b"")))
+                fetched = await self._fetcher.file(file.link.url, held=held)
+                read = partial(read_chapters_file, bytes(fetched.body or b""), fetched.content_type)
+                chapters = await self._read_beside(read)
         except (FeedError, ChaptersError) as error:
             return [await self._record_failure(file, error)]
         if chapters:
@@ -140,7 +141,8 @@ class PublishedFiles:
                     read = partial(
                         read_transcript,
                         bytes(fetched.body or b""),
-                        one.link.mime_type or fetched.content_type,
+                        one.link.mime_type,
+                        content_type=fetched.content_type,
                         people=people,
                     )
                     found.append((one, await self._read_beside(read)))

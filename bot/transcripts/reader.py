@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.text.decoding import decode
+from bot.text.encoding import to_text
 from bot.transcripts.annotations import finish
 from bot.transcripts.formats.registry import format_of, media_type_of, recognise
 from bot.transcripts.turns.cues import TranscriptError
@@ -31,17 +31,20 @@ def read_transcript(
     body: bytes,
     mime_type: str | None,
     *,
+    content_type: str | None = None,
     people: Sequence[str] = (),
     forced: TranscriptSource | None = None,
 ) -> PublishedTranscript:
     """Read a published transcript in the format that its content shows, in doubt in that of its type.
 
-    `people` may speak in it; their names are recognised more easily. `forced` overrides the format. Raises
-    TranscriptError where the file is no transcript, or none that can be read.
+    `mime_type` is announced by the feed. `content_type` is the header of the file's host: it tells the charset, and
+    the type where the feed announces none. `people` may speak in it; their names are recognised more easily.
+    `forced` overrides the format. Raises TranscriptError where the file is no transcript, or none that can be read.
     """
     if len(body) > MAX_BYTES:
         raise TranscriptError(f"The transcript has {len(body)} bytes; more than {MAX_BYTES} are not read.")
-    text = decode(body)
+    text = to_text(body, content_type)
+    mime_type = mime_type or content_type
     if not text.strip("\ufeff\ufffd \t\n"):
         raise TranscriptError("The transcript is empty.")
     if _is_binary(text):

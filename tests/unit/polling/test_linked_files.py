@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
@@ -147,10 +148,10 @@ async def test_a_transcript_that_breaks_its_reader_stops_no_other(
     feed = feed_xml([_linked(name, urls[name]) for name in names])
     podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
 
-    def breaks(body: bytes, mime_type: str | None, *, people: Sequence[str]) -> PublishedTranscript:
+    def breaks(body: bytes, mime_type: str | None, **said: Any) -> PublishedTranscript:
         if b"NOTE b" in body:
             raise RecursionError("too deep")
-        return read_transcript(body, mime_type, people=people)
+        return read_transcript(body, mime_type, **said)
 
     monkeypatch.setattr("bot.polling.linked_files.read_transcript", breaks)
     [warning] = await reader.files.read(podcast.id, limit=10)
