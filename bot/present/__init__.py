@@ -1,1 +1,1 @@
-"""What is known → what Discord shows, inside Discord's limits. All that comes from outside is escaped here."""
+"""What Discord shows: messages within Discord's limits. All text from feeds and members is escaped here."""

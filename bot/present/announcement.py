@@ -1,4 +1,4 @@
-"""An announcement as Discord takes it: a card of components, a line with a link, or plain text as the last resort."""
+"""An announcement as a message: a card of components, one line with a link, or plain text as the last resort."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import discord
 
 from bot.play_links import play_link
 from bot.present.buttons import announcement_actions, buttons_below
-from bot.present.cards import COLOUR, duration
+from bot.present.cards import COLOUR, date_and_duration, duration
 from bot.present.chapters import chapters_text, summary_text
 from bot.present.post import UNTITLED, Post, card_post, make_post, mention_text
 from bot.present.text import (
     CONTENT,
     DISPLAYED,
     escaped,
-    masked_link,
+    linked_title,
     on_one_line,
     one_line,
     web_address,
@@ -25,81 +25,79 @@ TITLE = 250
 GUEST = 80
 GUESTS = 5
 BLURB = 700
-# An address in the title takes room from the chapters.
+# A longer one, with its address, would take too much room from the chapters.
 LINKED_TITLE = 750
-# So much of the room goes to what stands for the notes, where there are chapters too.
+# The most that a summary takes where there are chapters too.
 SUMMARY = 800
 ARTWORK_ADDRESS = 2_000
 WITHDRAWN = "⚠️ **Withdrawn:** the show does not list this episode any more."
 
 
-def announcement_post(what: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
+def announcement_post(
+    announcement: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False
+) -> Post:
     """The announcement in the style that `looks` names; `delivery_id` goes into the custom_ids of its buttons."""
     if looks.style is AnnouncementStyle.COMPACT:
-        return _classic(what, looks, _compact_text(what, looks, edit=edit), delivery_id, edit=edit)
+        text = _compact_text(announcement, looks, edit=edit)
+        return _classic(announcement, looks, text, delivery_id, edit=edit)
     room = DISPLAYED - len(mention_text(looks, edit=edit))
-    return card_post(
-        _container(what, room, delivery_id, spoiler=looks.spoiler), looks, what.episode.title, edit=edit
-    )
+    card = _container(announcement, room, delivery_id, spoiler=looks.spoiler)
+    return card_post(card, looks, announcement.episode.title, edit=edit)
 
 
-def plain_post(what: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
-    """Text without any address, for what Discord refused or where no card can be shown."""
+def plain_post(announcement: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
+    """Plain text without any address, for when Discord rejects the announcement."""
     cover = "||" if looks.spoiler else ""
     mention = mention_text(looks, edit=edit)
     before = f"{mention}\n{cover}" if mention else cover
     room = CONTENT - len(before) - len(cover)
-    episode = what.episode
+    episode = announcement.episode
     parts = [f"**{one_line(episode.podcast_title, SHOW) or 'New episode'}**\n**{_title(episode)}**"]
-    if facts := _facts(what):
+    if facts := _facts(announcement):
         parts[0] += f"\n{facts}"
-    if what.withdrawn:
+    if announcement.withdrawn:
         parts.insert(0, WITHDRAWN)
-    parts += _body(what, room - sum(len(part) + 2 for part in parts), links=False)
+    parts += _body(announcement, room - sum(len(part) + 2 for part in parts), links=False)
     text = before + "\n\n".join(parts) + cover
-    return _classic(what, looks, text, delivery_id, edit=edit, plain=True)
+    return _classic(announcement, looks, text, delivery_id, edit=edit, plain=True)
 
 
 def _classic(
-    what: Announcement, looks: Looks, text: str, delivery_id: int, *, edit: bool, plain: bool = False
+    announcement: Announcement, looks: Looks, text: str, delivery_id: int, *, edit: bool, plain: bool = False
 ) -> Post:
-    view = buttons_below(announcement_actions(what.episode, delivery_id, links=not plain))
-    return make_post(view, looks, what.episode.title, text=text, suppress_embeds=plain, edit=edit)
+    view = buttons_below(announcement_actions(announcement.episode, delivery_id, links=not plain))
+    return make_post(view, looks, announcement.episode.title, text=text, suppress_embeds=plain, edit=edit)
 
 
 def _container(
-    what: Announcement, room: int, delivery_id: int, *, spoiler: bool
+    announcement: Announcement, room: int, delivery_id: int, *, spoiler: bool
 ) -> discord.ui.Container[discord.ui.LayoutView]:
-    """The card, with at most `room` characters in it."""
+    """The card, its text at most `room` characters long."""
     container = discord.ui.Container[discord.ui.LayoutView](accent_colour=COLOUR, spoiler=spoiler)
-    head = _head(what)
-    artwork = web_address(what.episode.image_url, ARTWORK_ADDRESS)
+    head = _head(announcement)
+    artwork = web_address(announcement.episode.image_url, ARTWORK_ADDRESS)
     if artwork is not None:
         container.add_item(discord.ui.Section(head, accessory=discord.ui.Thumbnail(artwork)))
     else:
         container.add_item(discord.ui.TextDisplay(head))
-    for place, text in enumerate(_body(what, room - len(head), links=True)):
+    for place, text in enumerate(_body(announcement, room - len(head), links=True)):
         if place:
             container.add_item(discord.ui.Separator())
         container.add_item(discord.ui.TextDisplay(text))
-    container.add_item(discord.ui.ActionRow(*announcement_actions(what.episode, delivery_id)))
+    container.add_item(discord.ui.ActionRow(*announcement_actions(announcement.episode, delivery_id)))
     return container
 
 
-def _head(what: Announcement) -> str:
-    episode = what.episode
+def _head(announcement: Announcement) -> str:
+    episode = announcement.episode
     title = _title(episode)
-    address = web_address(episode.link, LINKED_TITLE)
-    # Discord shows a masked link as it is written where its words hold an address themselves.
-    if address is not None and "://" not in title:
-        linked = masked_link(title, address)
-        title = linked if len(linked) <= LINKED_TITLE else title
+    linked = linked_title(title, web_address(episode.link, LINKED_TITLE))
     show = one_line(episode.podcast_title, SHOW)
     lines = [f"-# {show}"] if show else []
-    lines.append(f"## {title}")
-    if what.withdrawn:
+    lines.append(f"## {linked if len(linked) <= LINKED_TITLE else title}")
+    if announcement.withdrawn:
         lines.append(WITHDRAWN)
-    if facts := _facts(what):
+    if facts := _facts(announcement):
         lines.append(facts)
     return "\n".join(lines)
 
@@ -108,14 +106,10 @@ def _title(episode: Episode) -> str:
     return one_line(episode.title, TITLE) or UNTITLED
 
 
-def _facts(what: Announcement) -> str:
-    episode, facts = what.episode, []
-    if names := [name for guest in what.guests[:GUESTS] if (name := one_line(guest, GUEST))]:
-        facts.append(f"with {_listed(names, len(what.guests) - GUESTS)}")
-    if episode.published is not None:
-        facts.append(discord.utils.format_dt(episode.published, "D"))
-    if episode.duration_s is not None:
-        facts.append(duration(episode.duration_s))
+def _facts(announcement: Announcement) -> str:
+    facts = date_and_duration(announcement.episode)
+    if names := [name for guest in announcement.guests[:GUESTS] if (name := one_line(guest, GUEST))]:
+        facts.insert(0, f"with {_listed(names, len(announcement.guests) - GUESTS)}")
     return " · ".join(facts)
 
 
@@ -126,29 +120,29 @@ def _listed(names: list[str], more: int) -> str:
     return f"{', '.join(bold[:-1])} and {bold[-1]}" if len(bold) > 1 else bold[0]
 
 
-def _body(what: Announcement, room: int, *, links: bool) -> list[str]:
-    """What the episode is about, and its chapters, in at most `room` characters with two between them."""
-    about = escaped(what.blurb.strip(), BLURB) if on_one_line(what.blurb) else ""
+def _body(announcement: Announcement, room: int, *, links: bool) -> list[str]:
+    """What the episode is about, and its chapters: at most `room` characters, two of them between the parts."""
+    about = escaped(announcement.blurb.strip(), BLURB) if on_one_line(announcement.blurb) else ""
     room -= len(about)
     shown: set[str] = set()
-    if not about or not what.chapters:
-        limit = min(SUMMARY, room // 2) if what.chapters else room
-        if summary := summary_text(what, limit - 1, links=links):
+    if not about or not announcement.chapters:
+        limit = min(SUMMARY, room // 2) if announcement.chapters else room
+        if summary := summary_text(announcement, limit - 1, links=links):
             about = f"{about}\n{summary}" if about else summary
             room -= len(summary) + 1
-            shown = {one.text for one in what.summary}
-    chapters = chapters_text(what, room - 2, links=links, but=shown)
+            shown = {one.text for one in announcement.summary}
+    chapters = chapters_text(announcement, room - 2, links=links, but=shown)
     return [part for part in (about, chapters) if part]
 
 
-def _compact_text(what: Announcement, looks: Looks, *, edit: bool) -> str:
-    """A line and the episode's own address, for which Discord shows its player."""
-    episode, cover = what.episode, "||" if looks.spoiler else ""
+def _compact_text(announcement: Announcement, looks: Looks, *, edit: bool) -> str:
+    """One line and the episode's own address, below which Discord shows a player."""
+    episode, cover = announcement.episode, "||" if looks.spoiler else ""
     show, title = one_line(episode.podcast_title, SHOW), _title(episode)
     line = f"**{show}** · {title}" if show else f"**{title}**"
     if episode.duration_s is not None:
         line += f" · {duration(episode.duration_s)}"
-    if what.withdrawn:
+    if announcement.withdrawn:
         line = f"{WITHDRAWN} {line}"
     line = f"{cover}{line}{cover}"
     if mention := mention_text(looks, edit=edit):

@@ -12,8 +12,7 @@ from typing import Any
 import discord
 
 from bot.play_links import play_link
-from bot.present.cards import page_button, play_button
-from bot.present.text import BUTTON_LABEL, cut
+from bot.present.text import BUTTON_LABEL, BUTTON_URL, cut, web_address
 from bot.text.timecodes import clock
 from storage.models import Episode, Quote
 
@@ -75,6 +74,23 @@ def announcement_actions(
     return [play, *buttons] if play is not None else buttons
 
 
+def play_button(url: str | None, start_ms: int | None = None) -> discord.ui.Button[discord.ui.View] | None:
+    """A link button that plays from a moment; None without an address that is short enough."""
+    address = web_address(url, BUTTON_URL)
+    if address is None:
+        return None
+    label = f"Play from {clock(start_ms)}" if start_ms is not None else "Play"
+    return discord.ui.Button(style=discord.ButtonStyle.link, label=cut(label, BUTTON_LABEL), url=address)
+
+
+def page_button(episode: Episode) -> discord.ui.Button[discord.ui.View] | None:
+    """A link button to the episode's page, if it has one."""
+    address = web_address(episode.link, BUTTON_URL)
+    if address is None:
+        return None
+    return discord.ui.Button(style=discord.ButtonStyle.link, label="Episode page", url=address)
+
+
 def episode_buttons(episode: Episode) -> discord.ui.View:
     """The buttons below an episode that a member asked for."""
     view = _view()
@@ -83,7 +99,7 @@ def episode_buttons(episode: Episode) -> discord.ui.View:
 
 
 def quote_buttons(answer_id: int, quotes: Sequence[Quote], shown: int, url: str | None) -> discord.ui.View:
-    """Below a quote: play it, share it, see the others of the answer."""
+    """Below a quote: play it, share it, or see the other quotes of the answer."""
     quote = quotes[shown]
     view = _view()
     if (play := play_button(url, quote.start_ms)) is not None:
@@ -118,7 +134,7 @@ def shared_quote_buttons(quote: Quote, url: str | None) -> discord.ui.View:
 
 
 def post_newest_button(destination_id: int, episode_id: int) -> discord.ui.View:
-    """Below the preview of an announcement."""
+    """Below the preview of an announcement: post the newest episode now."""
     return _view(
         discord.ui.Button(
             label="Post the newest episode now",
@@ -145,9 +161,9 @@ def _add_links(view: discord.ui.View, episode: Episode) -> None:
 
 
 def buttons_below(buttons: Iterable[discord.ui.Button[Any]]) -> discord.ui.View:
-    """Buttons below a message; of ids alone, answered by DynamicItems."""
+    """A view of buttons that `DynamicItem`s answer, as they carry nothing but their ids."""
     view = discord.ui.View(timeout=None)
-    # A view that still listens is kept in memory for ever.
+    # discord.py keeps a view that is not stopped in memory forever.
     view.stop()
     for button in buttons:
         view.add_item(button)

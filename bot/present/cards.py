@@ -1,4 +1,4 @@
-"""The cards that answer a member: an episode, its chapters, a quote."""
+"""The embeds that answer a member: an episode, its chapters, a quote."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import discord
 from bot.play_links import play_link
 from bot.present.text import (
     BLANKS,
-    BUTTON_LABEL,
-    BUTTON_URL,
     EMBED_AUTHOR,
     EMBED_DESCRIPTION,
     EMBED_TITLE,
@@ -33,7 +31,7 @@ INTRO = 600
 BRIEF_CHAPTER_TITLE = 150
 MORE_CHAPTERS = "… and {} more"
 MAX_PAGES = 5
-# A list is shown with links where at least one chapter in so many fits with its link.
+# A list of chapters has links if at least one in so many fits with its link.
 LEAST_LINKED = 4
 MAX_URL = 2_000
 
@@ -41,7 +39,7 @@ MAX_URL = 2_000
 def episode_card(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
     """An episode as a member asked for it."""
     card = _card(episode, f"Episode · {episode.podcast_title}")
-    parts = [facts] if (facts := _facts(episode)) else []
+    parts = [" · ".join(facts)] if (facts := date_and_duration(episode)) else []
     if episode.intro:
         parts.append(escaped(episode.intro, INTRO))
     if chapters:
@@ -55,7 +53,7 @@ def episode_card(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed
 
 
 def chapters_cards(episode: Episode, chapters: Sequence[Chapter]) -> list[discord.Embed]:
-    """All chapters of an episode, each with its link, over as many messages as that takes, within reason."""
+    """All chapters of an episode with their links, on as many pages as they need, up to MAX_PAGES."""
     linked, plain = _chapter_lines(episode, chapters)
     pages: list[str] = []
     while linked and len(pages) < MAX_PAGES - 1:
@@ -76,10 +74,10 @@ def chapters_cards(episode: Episode, chapters: Sequence[Chapter]) -> list[discor
 
 
 def chapter_list(episode: Episode, chapters: Sequence[Chapter], limit: int) -> str:
-    """One line a chapter, its time a link that plays there, in at most `limit` characters.
+    """One line a chapter, its time a link that plays from there, in at most `limit` characters.
 
-    Of very many chapters the first are shown with their links, and `/chapters` shows the others; only where
-    hardly any would fit in that form are links left out instead.
+    Of very many chapters the first are shown with their links, and `/chapters` shows the others. Only if hardly any
+    would fit with its link are the links left out instead.
     """
     linked, plain = _chapter_lines(episode, chapters)
     room = limit - len(MORE_CHAPTERS)
@@ -90,7 +88,7 @@ def chapter_list(episode: Episode, chapters: Sequence[Chapter], limit: int) -> s
 
 
 def _chapter_lines(episode: Episode, chapters: Sequence[Chapter]) -> tuple[list[str], list[str]]:
-    """A line a chapter, with links and without."""
+    """The chapters' lines, with links and without."""
     rich, plain = [], []
     for chapter in chapters:
         at = f"`{clock(chapter.start_ms)}`"
@@ -98,7 +96,7 @@ def _chapter_lines(episode: Episode, chapters: Sequence[Chapter]) -> tuple[list[
         url = web_address(play_link(episode, chapter.start_ms), MAX_URL)
         plain.append(f"{at} {title}")
         linked = f"{masked_link(at, url)} {title}" if url else plain[-1]
-        # Escaped, an address can grow to three times its length; a page shall hold more than one chapter.
+        # Encoded, an address can be three times as long; a page should have room for more than one chapter.
         rich.append(linked if len(linked) <= EMBED_DESCRIPTION // 2 else plain[-1])
     return rich, plain
 
@@ -106,7 +104,7 @@ def _chapter_lines(episode: Episode, chapters: Sequence[Chapter]) -> tuple[list[
 def quote_card(
     quote: Quote, episode: Episode, chapter: Chapter | None, url: str | None, *, shared_by: int | None = None
 ) -> discord.Embed:
-    """A quote with the matched words in bold, who said it, when, and where it plays."""
+    """A quote with the matched words in bold, who said it and when, and a link that plays from there."""
     card = _card(episode, f"Quote · {episode.podcast_title}")
     who = escaped(quote.speaker, 100) if quote.speaker else "Unknown speaker"
     at = ""
@@ -116,7 +114,7 @@ def quote_card(
         at = " · about " + (masked_link(moment, address) if address else moment)
     said_by = f"\n— **{who}**{at}"
     card.description = _quoted(quote, EMBED_DESCRIPTION - len(said_by)) + said_by
-    # A field without a visible value makes Discord refuse the message.
+    # A field without a visible value makes Discord reject the message.
     if chapter is not None and (title := escaped(chapter.title, FIELD_VALUE).strip()):
         card.add_field(name="Chapter", value=title, inline=False)
     if shared_by is not None:
@@ -125,7 +123,7 @@ def quote_card(
 
 
 def _quoted(quote: Quote, limit: int) -> str:
-    """The words as one quoted line, the matched ones in bold while that fits."""
+    """The words as one quoted line, the matched ones in bold if that fits."""
     parts = []
     shown = 0
     for start, end in quote.marks:
@@ -138,23 +136,6 @@ def _quoted(quote: Quote, limit: int) -> str:
     return f"> {text}"
 
 
-def play_button(url: str | None, start_ms: int | None = None) -> discord.ui.Button[discord.ui.View] | None:
-    """A button that plays from a moment, where there is an address short enough for one."""
-    address = web_address(url, BUTTON_URL)
-    if address is None:
-        return None
-    label = f"Play from {clock(start_ms)}" if start_ms is not None else "Play"
-    return discord.ui.Button(style=discord.ButtonStyle.link, label=cut(label, BUTTON_LABEL), url=address)
-
-
-def page_button(episode: Episode) -> discord.ui.Button[discord.ui.View] | None:
-    """A button to the episode's page, where it has one."""
-    address = web_address(episode.link, BUTTON_URL)
-    if address is None:
-        return None
-    return discord.ui.Button(style=discord.ButtonStyle.link, label="Episode page", url=address)
-
-
 def _card(episode: Episode, author: str) -> discord.Embed:
     card = discord.Embed(title=escaped(episode.title, EMBED_TITLE), colour=COLOUR)
     if (page := web_address(episode.link, MAX_URL)) is not None:
@@ -163,17 +144,18 @@ def _card(episode: Episode, author: str) -> discord.Embed:
     return card
 
 
-def _facts(episode: Episode) -> str:
+def date_and_duration(episode: Episode) -> list[str]:
+    """When the episode was published and how long it is, as far as that is known."""
     facts = []
     if episode.published is not None:
         facts.append(discord.utils.format_dt(episode.published, "D"))
     if episode.duration_s is not None:
         facts.append(duration(episode.duration_s))
-    return " · ".join(facts)
+    return facts
 
 
 def duration(seconds: float) -> str:
-    """A length as people say it: 58 min, 1 h 6 min."""
+    """A length as people write it: 58 min, 1 h 6 min."""
     minutes = max(1, round(seconds / 60))
     hours, minutes = divmod(minutes, 60)
     if not hours:

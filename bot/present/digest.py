@@ -8,9 +8,9 @@ from typing import Any
 import discord
 
 from bot.present.buttons import AnnouncementButton, announcement_button_id, buttons_below
-from bot.present.cards import COLOUR, duration
+from bot.present.cards import COLOUR, date_and_duration
 from bot.present.post import UNTITLED, Post, card_post, make_post, mention_text
-from bot.present.text import CONTENT, DISPLAYED, fit_lines, masked_link, one_line, web_address
+from bot.present.text import CONTENT, DISPLAYED, fit_lines, linked_title, one_line, web_address
 from bot.text.plurals import counted
 from storage.models import Episode, Looks
 
@@ -71,10 +71,6 @@ def _chapters_button(label: str, episode: Episode, delivery_id: int) -> discord.
 def _lines(number: int, episode: Episode) -> tuple[str, str]:
     """An episode's line, with its link and without."""
     title = one_line(episode.title, TITLE) or UNTITLED
-    facts = [discord.utils.format_dt(episode.published, "D")] if episode.published is not None else []
-    facts += [duration(episode.duration_s)] if episode.duration_s is not None else []
-    rest = "".join(f" · {fact}" for fact in facts)
-    address = web_address(episode.link, ADDRESS)
-    # Discord shows the markup of a masked link whose label contains an address.
-    linked = masked_link(title, address) if address is not None and "://" not in title else title
+    rest = "".join(f" · {fact}" for fact in date_and_duration(episode))
+    linked = linked_title(title, web_address(episode.link, ADDRESS))
     return f"**{number}** {linked}{rest}", f"**{number}** {title}{rest}"

@@ -1,4 +1,4 @@
-"""The one fit: chapters, with what is said in them, inside the room that a message leaves them."""
+"""Fits chapters, with a line said in each, into the room that a message has for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.present.text import fit_lines
 
 @dataclass(frozen=True, slots=True)
 class ChapterRow:
-    """A chapter's line with a link and without, what stands beneath it ("" for nothing), how long it lasts."""
+    """A chapter's line with a link and without, a second line beneath it ("" for none), and the chapter's length."""
 
     linked: str
     plain: str
@@ -18,34 +18,34 @@ class ChapterRow:
     length_ms: int = 0
 
 
-def fit(entries: Sequence[ChapterRow], limit: int, more: str) -> str:
-    """Chapters in at most `limit` characters, in order: every one's line first, then what stands beneath.
+def fit_chapters(rows: Sequence[ChapterRow], limit: int, more: str) -> str:
+    """Chapters in at most `limit` characters, in order: first all their titles, then as many second lines as fit.
 
-    The longest chapters get the line beneath them first. Addresses are left out where they alone would fill the
-    room; where a few links are too many, the last go. Chapters are left out last of all, and `more` counts them,
-    with `{}` for the number.
+    The longest chapters get their second line first. All links are left out if their addresses alone would fill the
+    room; if only some are too many, the last ones are. Chapters themselves go last: `more` counts them, with `{}` for
+    their number.
     """
-    addresses = sum(len(one.linked) - len(one.plain) for one in entries)
-    plain = [one.plain for one in entries]
-    linked = [one.linked for one in entries] if addresses < limit else plain
+    addresses = sum(len(one.linked) - len(one.plain) for one in rows)
+    plain = [one.plain for one in rows]
+    linked = [one.linked for one in rows] if addresses < limit else plain
     shown = fit_lines(linked, plain, limit, more)
     if len(plain) + sum(map(len, plain)) - 1 > limit:
         return shown
-    beneath = _beneath(entries, limit - len(shown))
+    chosen = _with_second_line(rows, limit - len(shown))
     lines = []
     for place, line in enumerate(shown.split("\n")):
         lines.append(line)
-        if place in beneath:
-            lines.append(entries[place].beneath)
+        if place in chosen:
+            lines.append(rows[place].beneath)
     return "\n".join(lines)
 
 
-def _beneath(entries: Sequence[ChapterRow], room: int) -> set[int]:
-    """Which chapters get their second line: the longest, until one has no room."""
+def _with_second_line(rows: Sequence[ChapterRow], room: int) -> set[int]:
+    """The places of the rows that get their second line: the longest chapters, until one has no room."""
     chosen = set()
-    longest_first = sorted(range(len(entries)), key=lambda place: -entries[place].length_ms)
+    longest_first = sorted(range(len(rows)), key=lambda place: -rows[place].length_ms)
     for place in longest_first:
-        line = entries[place].beneath
+        line = rows[place].beneath
         if not line:
             continue
         if len(line) + 1 > room:

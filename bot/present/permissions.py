@@ -1,4 +1,4 @@
-"""What the bot may do in a channel, and how a moderator gives it what is missing."""
+"""Which permissions the bot lacks in a channel, and how a moderator grants them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import discord
 
 Announceable = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.ForumChannel
 
-# The names are those of Discord's own settings.
+# By discord.py's name, and the name in Discord's settings.
 NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -15,24 +15,26 @@ NEEDED = {
 }
 
 
-def missing_permissions(channel: Announceable, told: discord.Permissions | None = None) -> list[str]:
-    """The permissions that announcing in this channel lacks, in the words of Discord's settings.
+def missing_permissions(
+    channel: Announceable, from_interaction: discord.Permissions | None = None
+) -> list[str]:
+    """The permissions that are missing to announce in this channel, by their names in Discord's settings.
 
-    `told`: what Discord itself said of this channel, with an interaction that came from there.
+    `from_interaction`: what Discord itself said that the bot may do here, in an interaction from this channel.
     """
     me: discord.Member | None = channel.guild.me
-    # Before Discord has told about the bot's own roles, trying tells more than guessing.
+    # Until Discord has sent the bot's own roles, trying is better than guessing.
     allowed = channel.permissions_for(me) if me is not None else discord.Permissions.all()
-    if told and not told.administrator:
-        allowed &= told
+    if from_interaction and not from_interaction.administrator:
+        allowed &= from_interaction
     needed = dict(NEEDED)
     if isinstance(channel, discord.ForumChannel):
-        # The same permission under the name that Discord's settings of a forum give it.
+        # The same permission, by the name that it has in the settings of a forum.
         needed["send_messages"] = "Create Posts"
     if isinstance(channel, discord.Thread):
         del needed["send_messages"]
         needed["send_messages_in_threads"] = "Send Messages in Threads"
-    return [words for name, words in needed.items() if not getattr(allowed, name)]
+    return [label for name, label in needed.items() if not getattr(allowed, name)]
 
 
 def how_to_give(missing: list[str], channel_mention: str) -> str:

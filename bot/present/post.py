@@ -1,4 +1,4 @@
-"""A message that is ready to be sent or edited."""
+"""A message before it is sent, or edited into one that was."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def make_post(
 def card_post(
     container: discord.ui.Container[discord.ui.LayoutView], looks: Looks, title: str, *, edit: bool = False
 ) -> Post:
-    """A card, with the mention above it: a cover would hide it."""
+    """A card, with the mention above it, as a spoiler would hide it."""
     view = discord.ui.LayoutView(timeout=None)
-    # A view that still listens is kept in memory for ever.
+    # discord.py keeps a view that is not stopped in memory forever.
     view.stop()
     if mention := mention_text(looks, edit=edit):
         view.add_item(discord.ui.TextDisplay(mention))
@@ -92,5 +92,5 @@ def card_post(
 
 
 def mention_text(looks: Looks, *, edit: bool) -> str:
-    """What calls the role that a moderator chose; "" where there is none, and in every edit."""
+    """The mention of the role that a moderator chose; "" if there is none, and in every edit."""
     return f"<@&{looks.role_id}>" if looks.role_id is not None and not edit else ""

@@ -1,4 +1,4 @@
-"""A message as lines for a terminal: what the channel would show, out of what is sent to Discord."""
+"""A message as lines for a terminal: what Discord would show, from the JSON that it is sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ESCAPE = re.compile(r"\\([^\w\s])")
 
 
 def message_lines(body: Json) -> list[str]:
-    """The message in a frame, its links written out."""
+    """The message in a frame, with the addresses of its links."""
     parts = list(_plain(body.get("content") or ""))
     for part in body.get("components") or ():
         parts += ["", *_shown(part)]
@@ -49,7 +49,7 @@ def _shown(part: Json) -> Iterator[str]:
         yield ""
         yield "  ".join(f"[ {child.get('label')} ]" for child in children)
     elif kind == CONTAINER and part.get("spoiler"):
-        yield "[covered until it is clicked]"
+        yield "[hidden until clicked]"
     for child in children if kind != ACTION_ROW else ():
         yield from _shown(child)
     if part.get("accessory"):
@@ -68,6 +68,6 @@ def _plain(markdown: str) -> list[str]:
 
 def _written_out(link: re.Match[str]) -> str:
     label, rest = link["label"], link["rest"].strip()
-    # A time stands in a column of its own, before what it is the time of.
+    # Times are aligned in a column of their own.
     words = f"{label.strip('`'):>7} {rest}" if label.startswith("`") else f"{label} {rest}".rstrip()
     return f"{words}  → {link['url']}"

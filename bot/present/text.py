@@ -1,4 +1,4 @@
-"""Text from feeds and members, made safe and short enough for Discord: the one place that does it."""
+"""Makes text from feeds and members safe and short enough for Discord."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ BUTTON_LABEL = 80
 BUTTON_URL = 512
 CHOICE_NAME = 100
 CONTENT = 2_000
-# All texts of a message with components of the second version, and its components, nested ones counted.
+# All text of a message of components (the second version of them).
 DISPLAYED = 4_000
 THREAD_NAME = 100
 
-# Set with every message and every edit: without, Discord reads mentions as it likes.
+# Set with every message and every edit: without it, Discord notifies whom the text mentions.
 NO_MENTIONS = discord.AllowedMentions.none()
 
-# An address stays whole: a backslash in it would lead elsewhere.
+# An address is matched whole, to be left alone: a backslash would change where it leads.
 _MARKUP = re.compile(r"(?P<url>https?://[\w.~:/?#@!$&'()+,;=%-]+)|[\\*_`~|\[\]<]", re.ASCII)
-# Only at the start of a line do these make headings, lists and quotes.
+# These make headings, lists and quotes only at the start of a line.
 _LINE_START = re.compile(r"^([^\S\n]*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
-# What turns the direction of writing around, until a mark that a hostile text leaves out.
-_TURNS_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# All that may stand in an address as it is; the rest, blanks above all, Discord refuses.
+# Controls of the writing direction, in force until a closing one that a hostile text leaves out.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What may stand unencoded in an address. Discord rejects the rest, above all spaces.
 _IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"
 BLANKS = re.compile(r"\s+")
 
 
 def escape(text: str) -> str:
-    """Text that Discord shows as it is: no markup, no masked links, no mentions, emoji or time codes."""
-    text = _TURNS_AROUND.sub("", text)
-    # <@1>, <#1>, <:emoji:1>, <t:1>, <id:home>: told to be brackets, like all others.
+    """Text that Discord shows unchanged: no markup, masked links, mentions, emoji or timestamps take effect."""
+    text = _BIDI_CONTROLS.sub("", text)
+    # This includes the "<" of <@1>, <#1>, <:emoji:1>, <t:1> and <id:home>.
     text = _MARKUP.sub(lambda found: found[0] if found["url"] else f"\\{found[0]}", text)
-    text = _LINE_START.sub(_defused, text)
+    text = _LINE_START.sub(_escaped_start, text)
     return discord.utils.escape_mentions(text)
 
 
-def _defused(start: re.Match[str]) -> str:
-    blank, mark = start.groups()
-    # A digit can't be escaped, the dot behind it can.
-    return f"{blank}{mark}\\" if mark[0].isdigit() else f"{blank}\\{mark}"
+def _escaped_start(start: re.Match[str]) -> str:
+    blank, sign = start.groups()
+    # A digit can't be escaped, but the dot after it can.
+    return f"{blank}{sign}\\" if sign[0].isdigit() else f"{blank}\\{sign}"
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, cut at a word where one ends nearby, with an ellipsis where something went."""
+    """At most `limit` characters. What is longer ends with an ellipsis, after a whole word if one ends nearby."""
     if len(text) <= limit:
         return text
     kept = text[: max(0, limit - 1)]
     space = kept.rfind(" ")
     if space >= limit * 2 // 3:
         kept = kept[:space]
-    # Half an escape would escape the ellipsis, or worse, what follows it.
+    # A backslash at the end would escape the ellipsis, or what follows it.
     return kept.rstrip().rstrip("\\") + "…"[:limit]
 
 
@@ -69,22 +69,22 @@ def escaped(text: str, limit: int) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Text without line breaks and what else is blank twice; "" where nothing of it can be seen."""
+    """Text on one line, with single spaces; "" if nothing of it is visible."""
     line = BLANKS.sub(" ", text).strip()
-    # Separators, and what controls and formats: Discord refuses a text of these alone.
-    return line if any(unicodedata.category(mark)[0] not in "ZC" for mark in line) else ""
+    # Discord rejects a text of separators, control and format characters alone.
+    return line if any(unicodedata.category(char)[0] not in "ZC" for char in line) else ""
 
 
 def one_line(text: str, limit: int) -> str:
     """Escaped text on one line, of at most `limit` characters."""
-    # What is far beyond the limit is not even looked at: a title may have a megabyte.
+    # A title may have a megabyte: what is far beyond the limit is not even looked at.
     return escaped(on_one_line(text[: 8 * limit]), limit)
 
 
 def web_address(url: str | None, limit: int) -> str | None:
-    """An address as Discord takes it, in at most `limit` characters; None where it takes it in no form.
+    """An address in a form that Discord accepts, at most `limit` characters long; None if there is no such form.
 
-    One bad address makes Discord refuse the whole message.
+    One bad address makes Discord reject the whole message.
     """
     if not url:
         return None
@@ -98,16 +98,21 @@ def web_address(url: str | None, limit: int) -> str | None:
 
 
 def masked_link(label: str, url: str) -> str:
-    """A link under words; `label` is escaped already, and `url` a `web_address`."""
+    """A link behind a label, which is escaped already; `url` is a `web_address`."""
     return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"
+
+
+def linked_title(title: str, url: str | None) -> str:
+    """A title as a link, if there is an address. If the title contains one, Discord would show the link's markup."""
+    return title if url is None or "://" in title else masked_link(title, url)
 
 
 def fit_lines(rich: Sequence[str], plain: Sequence[str], limit: int, more: str) -> str:
     """As many lines as fit into `limit` characters, in order.
 
-    `rich` and `plain` are two forms of the same lines, such as with links and without. Every line that can
-    be shown is shown, the first ones in their rich form as long as all the others still fit in their plain
-    one. `more` says how many were left out, with `{}` for the number.
+    `rich` and `plain` are two forms of the same lines, such as with links and without. As many lines as possible are
+    shown, the first of them in their rich form if that leaves room for the others in their plain one. `more` says how
+    many were left out, with `{}` for the number.
     """
     reserve = len(more.format(len(plain))) + 1
     total = sum(len(line) + 1 for line in plain)
@@ -130,7 +135,7 @@ def fit_lines(rich: Sequence[str], plain: Sequence[str], limit: int, more: str) 
             spare -= extra
             lines.append(with_link)
         else:
-            # Links end at one place and do not flicker on and off down the list.
+            # From here on no line has a link: links that come and go down the list look broken.
             spare = 0
             lines.append(without)
     if shown < len(plain):

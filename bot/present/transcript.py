@@ -9,7 +9,7 @@ from bot.present.text import on_one_line
 from bot.text.timecodes import clock
 from storage.models import Episode, SpokenTurn
 
-# Bytes; ten hours of talk are 700,000.
+# In bytes; ten hours of talk have 700,000.
 MAX_FILE = 2_000_000
 CUT = "\n[The transcript goes on; it is cut here.]\n"
 NAME = 60
@@ -17,7 +17,7 @@ _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def transcript_file(episode: Episode, turns: Sequence[SpokenTurn]) -> bytes:
-    """Who said what, and when, as UTF-8 of at most `MAX_FILE` bytes."""
+    """Who said what and when, in UTF-8, at most `MAX_FILE` bytes."""
     head = [on_one_line(episode.title), on_one_line(episode.podcast_title)]
     if episode.published is not None:
         head.append(f"{episode.published:%Y-%m-%d}")
@@ -26,7 +26,7 @@ def transcript_file(episode: Episode, turns: Sequence[SpokenTurn]) -> bytes:
     for turn in turns:
         at = f"[{clock(turn.start_ms)}] " if turn.start_ms is not None else ""
         who = f"{turn.speaker}: " if turn.speaker else ""
-        # A lone half of a character, out of a file that is no text, is no text either.
+        # A lone surrogate, from a file that was no text, can't be encoded.
         line = f"\n{at}{who}{turn.text.strip()}\n".encode(errors="replace")
         if len(line) > room:
             parts.append(CUT.encode())
@@ -37,6 +37,6 @@ def transcript_file(episode: Episode, turns: Sequence[SpokenTurn]) -> bytes:
 
 
 def transcript_name(episode: Episode) -> str:
-    """A file's name, of letters that every system takes."""
+    """A file name of characters that every system accepts."""
     name = _NO_NAME.sub("-", episode.title.casefold())[:NAME].strip("-")
     return f"{name or f'episode-{episode.id}'}.txt"

@@ -10,7 +10,6 @@ from bot.date_ranges import DayError
 from bot.discord_client.error_handler import MAX_SENTENCE, UNEXPECTED, MemberError, sentence_for
 from bot.feeds.errors import FeedError
 from bot.lookup import LookupFailedError
-from bot.present.permissions import how_to_give
 from bot.subscriptions import SubscriptionError
 from storage.models import as_text
 
@@ -83,10 +82,3 @@ def test_each_failure_is_a_sentence(error: Exception, sentence: str, ours: bool)
 def test_what_others_wrote_is_cut_to_fit() -> None:
     sentence, _ = sentence_for(FeedError(as_text("*" * 5000)))
     assert len(sentence) <= MAX_SENTENCE
-
-
-def test_moderators_are_told_how_to_give_what_is_missing() -> None:
-    assert how_to_give(["Embed Links", "Send Messages"], "<#1>") == (
-        "I lack **Embed Links**, **Send Messages** in <#1>: open the channel's settings → Permissions, "
-        "add my role there and allow it."
-    )

@@ -9,7 +9,10 @@ from typing import Final
 from hypothesis import strategies as st
 
 from bot.feeds.http.address_guard import is_web_address
-from storage.models import Chapter, Episode, Quote
+from bot.present.post import Post
+from storage.models import Announcement, AnnouncementStyle, Chapter, Episode, Looks, Quote, SaidLine
+from tests.bench.fit import ROLE
+from tests.fakes.discord_messages import TEXT_DISPLAY, walk
 
 NASTY = st.sampled_from(
     [
@@ -85,3 +88,33 @@ QUOTES = st.builds(
     text=TEXTS,
     match=st.tuples(st.integers(0, 3000), st.integers(0, 6000)),
 )
+ANNOUNCEMENT: Final = Announcement(
+    episode=replace(EPISODE, turn_count=10, chapter_count=2, duration_s=3600.0),
+    guests=("Ada", "Grace"),
+    blurb="Two people bake.\nNobody asked them to.",
+    chapters=(Chapter(0, "Flour"), Chapter(60_000, "Jam *first*")),
+    lines=(None, SaidLine("Never knead a scone.", "Ada_L", 61_000)),
+    summary=(SaidLine("Butter is a decision.", "Grace", 65_000),),
+)
+CARD, COMPACT = Looks(), Looks(style=AnnouncementStyle.COMPACT)
+LOOKS = st.builds(
+    Looks,
+    style=st.sampled_from(AnnouncementStyle),
+    role_id=st.sampled_from([None, ROLE]),
+    silent=st.booleans(),
+    spoiler=st.booleans(),
+)
+
+
+def texts(post: Post) -> list[str]:
+    """What the components of a message say."""
+    return [part["content"] for _, part in walk(post.body()["components"]) if part["type"] == TEXT_DISPLAY]
+
+
+def buttons(post: Post) -> list[tuple[str, str]]:
+    """The buttons of a message: label, and address or custom_id."""
+    return [
+        (part["label"], part.get("url") or part["custom_id"])
+        for _, part in walk(post.body()["components"])
+        if part["type"] == 2
+    ]

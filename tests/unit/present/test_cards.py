@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.present.buttons import (
-    MAX_ROW_ID,
     episode_buttons,
     quote_buttons,
-    row_id,
     shared_quote_buttons,
 )
 from bot.present.cards import (
@@ -22,8 +20,6 @@ from bot.present.cards import (
     chapters_cards,
     duration,
     episode_card,
-    page_button,
-    play_button,
     quote_card,
 )
 from storage.models import Chapter, Episode, Quote
@@ -135,41 +131,3 @@ def test_a_quote_shows_the_words_the_speaker_and_the_moment() -> None:
 )
 def test_durations_are_told_as_people_do(seconds: float, words: str) -> None:
     assert duration(seconds) == words
-
-
-def test_buttons_lead_only_where_discord_lets_them() -> None:
-    play = play_button("https://a.example/my talk.mp3#t=5", 5000)
-    assert play is not None
-    assert (play.label, play.url) == ("Play from 0:05", "https://a.example/my%20talk.mp3#t=5")
-    assert play_button(None) is None
-    assert play_button("https://a.example/" + "x" * 500) is None
-    # In the address that Discord counts, each of these letters has six characters.
-    assert play_button("https://a.example/" + "ü" * 90) is None
-    assert page_button(replace(EPISODE, link="ftp://a.example/")) is None
-
-
-def test_a_single_quote_offers_no_others() -> None:
-    ids = [getattr(one, "custom_id", None) for one in quote_buttons(3, [QUOTE], 0, None).children]
-    assert ids == ["share:3:0"]
-    buttons = quote_buttons(3, [QUOTE, replace(QUOTE, speaker=None, start_ms=None)], 1, None).children
-    assert [one.label for one in buttons if isinstance(one, discord.ui.Button)] == [
-        "Share",
-        "1 · Ada · 1:05",
-        "2",
-    ]
-    assert [one.disabled for one in buttons if isinstance(one, discord.ui.Button)] == [False, False, True]
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("0", 0),
-        ("7", 7),
-        ("0007", 7),
-        (str(MAX_ROW_ID), MAX_ROW_ID),
-        (str(MAX_ROW_ID + 1), 0),
-        ("9" * 18, 0),
-    ],
-)
-def test_an_id_that_no_row_can_have_is_that_of_none(text: str, number: int) -> None:
-    assert row_id(text) == number

@@ -24,7 +24,7 @@ async def test_a_card_is_drawn_with_its_links_written_out() -> None:
         f"┌{RULE}",
         "│ <@&5>",
         "│",
-        "│ [covered until it is clicked]",
+        "│ [hidden until clicked]",
         "│ Tea time",
         "│ Scones (again) [1]  → https://tea.example/7",
         "│ with Ada · 01 March 2026 · 1 h 6 min",

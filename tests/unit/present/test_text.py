@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.present.text import cut, escape, escaped, fit_lines, masked_link, web_address
+from bot.present.text import cut, escape, escaped, fit_lines, linked_title, masked_link, web_address
 from tests.unit.present.material import ADDRESSES, TEXTS
 
 # Discord takes a backslash before punctuation for an escape, and shows it before anything else.
@@ -40,7 +40,7 @@ _ESCAPED = re.compile(r"\\[^A-Za-z0-9\s]")
     ],
 )
 def test_escaped_text_shows_as_it_is(text: str, safe: str) -> None:
-    # Discord's own marks against mentions are invisible; where they stand is the library's matter.
+    # Where discord.py puts invisible characters against mentions is its own matter.
     assert escape(text).replace("\u200b", "") == safe.replace("\u200b", "")
     if "@everyone" in text:
         assert escape(text) == safe
@@ -61,7 +61,7 @@ def test_cut_text_is_no_longer_than_allowed(text: str, limit: int) -> None:
     assert short == text if len(text) <= limit else short.endswith("…") or limit == 0
     safe = escaped(text, limit)
     assert len(safe) <= limit
-    # What was cut off never turns what follows into something else.
+    # No backslash is left at the end that would escape what follows.
     assert (len(safe) - len(safe.rstrip("\\"))) % 2 == 0
 
 
@@ -137,3 +137,9 @@ def test_addresses_have_no_blanks_and_links_end_where_they_should(url: str | Non
         assert not re.search(r"\s", address)
         assert re.fullmatch(r"\[here\]\([^()\s<>]+\)", masked_link("here", address))
         assert web_address(address, 2000) == address
+
+
+def test_a_title_that_holds_an_address_is_no_link() -> None:
+    assert linked_title("Scones", "https://a.example/(1)") == "[Scones](https://a.example/%281%29)"
+    assert linked_title("See https://b.example/x", "https://a.example/1") == "See https://b.example/x"
+    assert linked_title("Scones", None) == "Scones"
