@@ -6,7 +6,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
-from bot.polling.linked_files import PublishedFiles
+from bot.polling.linked_files import LinkedFiles
 from bot.workers.retry_loop import wait_or_cancel
 from storage.engine.database import Database
 from storage.tables.linked_files import podcasts_with_due_files
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class FileReader:
     """Starts a task for each podcast whose files are to be read."""
 
-    def __init__(self, db: Database, files: PublishedFiles) -> None:
+    def __init__(self, db: Database, files: LinkedFiles) -> None:
         self._db = db
         self._files = files
         self._tasks: dict[int, asyncio.Task[None]] = {}

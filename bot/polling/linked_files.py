@@ -1,4 +1,4 @@
-"""What is published beside episodes: transcripts, chapters and the tags of audio files, read and the best kept."""
+"""Fetches the files that episodes link to: transcripts, chapters, and the tags of audio files."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from storage.tables.transcripts import (
     transcript_source,
 )
 
-# A file that is missing is looked for again after ten minutes, then after four times as long, and so on: for a week.
+# A file that fails is tried again after ten minutes, then with four times the delay each time, for about a week.
 MAX_ATTEMPTS = 7
 RETRY_AFTER = timedelta(minutes=10)
 EPISODES_AT_ONCE = 4
 FILES_OF_ONE_EPISODE = 4
 MAX_COUNTED = 10_000
 
-# Download counters sit in front of audio files: only these are asked, and only for the tag at their beginning.
+# Audio files stand behind download counters: only those of the newest episodes are asked, and only for their tag.
 TAGGED_NEWEST = 3
 MAX_TAG_TRIES = 3
 MAX_TAG_BYTES = 4 * 1024 * 1024
@@ -51,8 +51,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class PublishedFiles:
-    """Reads what episodes name beside their audio."""
+class LinkedFiles:
+    """Reads the files that a podcast's episodes link to, and stores what they hold."""
 
     def __init__(self, db: Database, fetcher: Fetcher, thread: ParserThread) -> None:
         self._db = db
@@ -60,7 +60,7 @@ class PublishedFiles:
         self._thread = thread
 
     async def transcripts_to_come(self, podcast_id: int) -> int:
-        """How many episodes have a published transcript that is still to be read, in a format that can be."""
+        """How many episodes have transcript files that are still to be read, in a format that can be read."""
         pending = await pending_files(self._db, podcast_id, due_at=None, limit=MAX_COUNTED)
         return len(
             {
@@ -78,18 +78,21 @@ class PublishedFiles:
         all_missing: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> list[str]:
-        """Read files that are due, or all that are missing, newest episodes first; a sentence for each failure."""
+        """Read the files that are due, or all that aren't read yet, and return a sentence for each failure.
+
+        The newest episodes come first, up to `limit` files. `progress` is told the episodes done and their total.
+        """
         due_at = None if all_missing else _now()
         pending = await pending_files(self._db, podcast_id, due_at=due_at, limit=limit)
         by_episode: dict[int, list[PendingFile]] = {}
         for one in pending:
             by_episode.setdefault(one.episode_id, []).append(one)
-        gate = asyncio.Semaphore(EPISODES_AT_ONCE)
+        free = asyncio.Semaphore(EPISODES_AT_ONCE)
         done = 0
 
         async def read(files: list[PendingFile]) -> list[str]:
             nonlocal done
-            async with gate:
+            async with free:
                 warnings = await self._read_files_of_episode(files)
             done += 1
             if progress is not None:
@@ -98,12 +101,8 @@ class PublishedFiles:
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(read(files)) for files in by_episode.values()]
-        warnings = [warning for task in tasks for warning in task.result()]
-        untagged = await untagged_episodes(
-            self._db, podcast_id, newest=TAGGED_NEWEST, max_tries=MAX_TAG_TRIES
-        )
-        await asyncio.gather(*(self._read_tag(episode) for episode in untagged))
-        return warnings
+        await self._read_tags(podcast_id)
+        return [warning for task in tasks for warning in task.result()]
 
     async def _read_files_of_episode(self, files: Sequence[PendingFile]) -> list[str]:
         warnings = []
@@ -127,7 +126,7 @@ class PublishedFiles:
         return []
 
     async def _read_transcripts(self, files: Sequence[PendingFile]) -> list[str]:
-        """Read an episode's transcripts and keep the best, of those and of what is stored already."""
+        """Read an episode's transcripts and keep the best of them and the one that is stored already."""
         if not files:
             return []
         warnings: list[str] = []
@@ -148,7 +147,7 @@ class PublishedFiles:
                     found.append((one, await self._read_beside(read)))
             except (FeedError, TranscriptError) as error:
                 warnings.append(await self._record_failure(one, error))
-        # What is in no format that can be read, or beyond what is read of an episode, is not looked at again.
+        # Files in unknown formats, and those beyond the limit for an episode, count as read.
         left = [one for place, one in enumerate(files) if place not in order]
         await record_read(self._db, [*(one for one, _ in found), *left])
         if found:
@@ -179,10 +178,16 @@ class PublishedFiles:
             choice=reason if len(candidates) > 1 else None,
         )
 
-    async def _read_tag(self, episode: UntaggedEpisode) -> None:
-        """Look for chapters in the tag of an episode's MP3: its first bytes, then the tag that they announce.
+    async def _read_tags(self, podcast_id: int) -> None:
+        untagged = await untagged_episodes(
+            self._db, podcast_id, newest=TAGGED_NEWEST, max_tries=MAX_TAG_TRIES
+        )
+        await asyncio.gather(*(self._read_tag(episode) for episode in untagged))
 
-        Nobody promised any, so that there are none is told to nobody but the log.
+    async def _read_tag(self, episode: UntaggedEpisode) -> None:
+        """Look for chapters in the ID3 tag of an episode's MP3: fetch its header, then as much as that announces.
+
+        The feed promises no such chapters, so failures are only logged.
         """
         try:
             head = await self._fetcher.part(episode.enclosure_url, 0, TAG_HEAD_BYTES - 1)
@@ -203,7 +208,7 @@ class PublishedFiles:
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
 
     async def _record_failure(self, file: PendingFile, error: Exception) -> str:
-        """Keep why a file can't be used and when to look again; what to tell about it."""
+        """Store why a file can't be used and when to try again; return what to tell about it."""
         retry = None
         if file.attempts + 1 < MAX_ATTEMPTS:
             retry = _now() + RETRY_AFTER * 4**file.attempts
@@ -217,8 +222,8 @@ class PublishedFiles:
         except (TranscriptError, ChaptersError):
             raise
         except Exception as error:
-            # One file must not keep the others from being read.
-            log.exception("a published file can't be read")
+            # One file that breaks its parser must not stop the others.
+            log.exception("parsing a linked file failed")
             raise FeedError(FILE_BROKEN()) from error
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
 from bot.polling.feed_updater import Pipeline
-from bot.polling.linked_files import PublishedFiles
+from bot.polling.linked_files import LinkedFiles
 from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
 
@@ -19,7 +19,7 @@ class Reader:
     """Feeds, and the files that their episodes name."""
 
     pipeline: Pipeline
-    files: PublishedFiles
+    files: LinkedFiles
 
 
 @asynccontextmanager
@@ -32,7 +32,7 @@ async def open_reader(
         async with Fetcher(allowed) as fetcher:
             yield Reader(
                 Pipeline(db, fetcher, thread, poll_interval_s=poll_interval_s),
-                PublishedFiles(db, fetcher, thread),
+                LinkedFiles(db, fetcher, thread),
             )
     finally:
         thread.close()

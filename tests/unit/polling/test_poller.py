@@ -14,7 +14,7 @@ import pytest
 
 from bot.polling.feed_updater import Pipeline, Poll
 from bot.polling.file_reader import FILES_AT_A_TIME, PODCASTS_AT_ONCE
-from bot.polling.linked_files import PublishedFiles
+from bot.polling.linked_files import LinkedFiles
 from bot.polling.poller import AT_ONCE_PER_HOST, LIMITS, Poller
 from bot.polling.services import Reader
 from bot.workers.worker_identity import process_name
@@ -159,7 +159,7 @@ async def _add(
 
 @asynccontextmanager
 async def _polling(looks: Looks, on_news: Callable[[], None] = lambda: None) -> AsyncIterator[Poller]:
-    reader = Reader(cast("Pipeline", looks), cast("PublishedFiles", looks))
+    reader = Reader(cast("Pipeline", looks), cast("LinkedFiles", looks))
     poller = Poller(looks.db, reader, on_news)
     running = asyncio.create_task(poller.run())
     yield poller
