@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.text.advertisements import opens_or_offers
 from bot.text.sentences import sentence_ends
 from bot.text.timecodes import TIMELIKE
-from bot.transcripts.annotations.ads import is_pitch
 
 MOST_CHARACTERS = 350
 _MOST_SENTENCES = 3
@@ -221,7 +221,7 @@ def _worth(text: str, titled: frozenset[str]) -> float:
         return _WORTHLESS
     if _GLUED_TITLE.search(text) or text.count(",") * 4 > words:
         return _WORTHLESS
-    if _PROMOTION.search(text[:MOST_CHARACTERS]) or _SPONSOR.search(text) or is_pitch(text):
+    if _PROMOTION.search(text[:MOST_CHARACTERS]) or _SPONSOR.search(text) or opens_or_offers(text):
         return _WORTHLESS
     telling = len(_TELLS.findall(text))
     if not telling and words < _LEAST_WORDS_OPEN and _STOP.search(text) is None:

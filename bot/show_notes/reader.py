@@ -16,7 +16,7 @@ from bot.show_notes.line_recovery import is_flattened, unflatten
 from bot.text.formula_repair import mend
 from bot.text.html_lines import MAX_LINES, Line, read_lines, tidy, without_trailer
 from bot.text.timecodes import TIME
-from bot.transcripts.annotations import finish
+from bot.transcripts.annotations.annotate import annotate
 from bot.transcripts.turns.line_scanner import scan_line
 from storage.models import Chapter, Turn
 
@@ -64,7 +64,7 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
     intro = _text(lines[: listed.first if chapters else end])
     if not intro and chapters:
         intro = _text(lines[listed.after : max(end, listed.after)])
-    return Notes(chapters, finish(transcript.turns, people) if transcript else (), intro)
+    return Notes(chapters, annotate(transcript.turns, people) if transcript else (), intro)
 
 
 def _without_trailer(lines: Sequence[Line]) -> list[Line]:

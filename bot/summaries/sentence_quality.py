@@ -52,7 +52,7 @@ from bot.summaries.lexicon import (
     WANTS_SUBJECT,
 )
 from bot.summaries.phrase_matcher import spoken_words
-from bot.transcripts.annotations.ads import is_pitch
+from bot.text.advertisements import opens_or_offers
 
 NEVER = 10.0
 _MOST_BROKEN = 0.45
@@ -97,7 +97,7 @@ def faults(text: str, *, cased: bool, english: bool) -> Faults:
     words = spoken_words(text)
     if not words or (words[-1] in LAST_WORDS and words[-1] not in MAY_BE_LAST) or INTRODUCED.match(text):
         return _HOPELESS
-    if PROMPT.stands(words) or CEREMONY.stands(words) or EMPTY.stands(words) or is_pitch(text):
+    if PROMPT.stands(words) or CEREMONY.stands(words) or EMPTY.stands(words) or opens_or_offers(text):
         return _HOPELESS
     broken = 0.5 * len(STUTTER.findall(text)) + 0.25 * len(PAUSE.findall(text))
     broken += 0.2 * len(PAUSED.findall(text))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.text.encoding import to_text
-from bot.transcripts.annotations import finish
+from bot.transcripts.annotations.annotate import annotate
 from bot.transcripts.formats.registry import format_of, media_type_of, recognise
 from bot.transcripts.turns.cues import TranscriptError
 from storage.models import TranscriptSource, Turn
@@ -56,7 +56,7 @@ def read_transcript(
     if found.has_too_many_pieces(text):
         raise TranscriptError("The transcript is cut into more pieces than any speech has.")
     parsed = found.read(text, people)
-    turns = finish(_by_start(parsed.turns), people)
+    turns = annotate(_by_start(parsed.turns), people)
     if not turns:
         raise TranscriptError("The transcript has no words.")
     return PublishedTranscript(forced or parsed.source or found.source, parsed.cues, turns)

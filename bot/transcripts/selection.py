@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.transcripts.formats.registry import announced_format, format_of, label_of, may_be_readable
+from bot.transcripts.turns.person_names import is_placeholder
 from storage.models import TranscriptSource, Turn
 
 # A transcript with less than half of another's words is a teaser, or broken off.
@@ -17,7 +17,6 @@ _FINE_S = 90
 _WORD_STEPS = 20
 # A file whose type says nothing may be anything; it is fetched as late as an HTML page.
 _UNTOLD = TranscriptSource("html")
-_PLACEHOLDER = re.compile(r"(?:speaker|spk|voice|unknown|s)[ _#-]*\w{0,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def measure(candidate: TranscriptCandidate) -> TranscriptMeasure:
         if turn.start_ms is not None:
             starts.add(turn.start_ms)
             last_ms = max(last_ms, turn.start_ms, turn.end_ms or 0)
-    real = any(not _PLACEHOLDER.fullmatch(name) for name in speakers)
+    real = any(not is_placeholder(name) for name in speakers)
     # A name now and then doesn't tell who speaks.
     naming = 0 if 2 * named_words < words or not speakers else 1 + real
     every_s = (last_ms - min(starts)) / 1_000 / len(starts) if len(starts) > 1 else None

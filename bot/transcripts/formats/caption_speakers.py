@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from bot.transcripts.formats.cue_blocks import Block
 from bot.transcripts.formats.rolling_captions import unroll
 from bot.transcripts.turns.cues import Cue, ends_sentence, merge, share_out
+from bot.transcripts.turns.person_names import is_capitalised, is_role, may_be_name
 from storage.models import Turn
 
-_MAX_WORDS = 5
 _PREFIX = re.compile(
     r"(?:\[(?P<held>[^\W_][^\[\]\n:]{0,59})\]\s?|(?P<bare>[^\W_][^\[\]():：\n?!;\"]{0,59}?)(?:\s\([^()\n]{1,30}\))?\s?)"
     r"(?::(?=\s|$)|：)"
@@ -22,25 +22,6 @@ _ARROWS = re.compile(r"\s*>{2,3}\s*")
 _DASH = re.compile(r"\s*[-–—]\s+(?=[^\Wa-z_]|[\"“‘\[♪])")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
-# Labels that aren't names, but are speakers even if they occur once.
-_ROLE = re.compile(
-    r"(?:unknown|announcer|narrator|speaker|host|guest|moderator|interviewer|interviewee|audience|caller|jingle|"
-    r"intro|outro|music|everyone|female|male|voice ?over|commercial|advert|ad|"
-    r"(?:unknown|unidentified|male|female|guest|host|co-?host|audience) (?:speaker|guest|host|voice|member))"
-    r"(?:[ _#-]{1,2}[0-9a-z]{1,3}|[0-9]{1,3})?|(?:speaker|spk|s)[ _-]?[0-9]{1,3}",
-    re.IGNORECASE,
-)
-_PARTICLE_WORDS = "al and bin da de del della den der di do dos du el la le of the van von y zu"
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
-# First words of phrases that often stand before a colon and are no names.
-_NOT_NAME_WORDS = """
-    a an and another answer because but chapter conclusion edit editor episode example first fact here his how http
-    https i if in it its last lesson like link links look me my next no not note notes now number of oh ok okay one or
-    option our part plus point problem ps question quote reason remember right rule second section so spoiler step
-    sure that the their then there these they thing third this those three tip title today topic two type update
-    version warning was we well what when where which who why yeah year yes you your
-"""
-_NOT_NAMES = frozenset(_NOT_NAME_WORDS.split())
 # A word that is mentioned more often in the text is a topic: "Docker: it's everywhere".
 _MAX_MENTIONS = 3
 # With more names than this that occur once, they are no speakers.
@@ -155,16 +136,11 @@ def _collect(blocks: Sequence[Block]) -> _Labels:
 
 
 def _may_name(name: str) -> bool:
-    words = name.split()
-    if len(words) > _MAX_WORDS or words[0].casefold() in _NOT_NAMES or name.endswith(","):
-        return False
-    if len(words) == 1:
-        return True
-    return all(not word[0].islower() or word in _PARTICLES for word in words) or bool(_ROLE.fullmatch(name))
+    return is_role(name) or (may_be_name(name) and (" " not in name or is_capitalised(name)))
 
 
 def _is_sure(name: str, one: _Seen, words: Counter[str], known: set[str]) -> bool:
-    if _ROLE.fullmatch(name) or name.casefold() in known:
+    if is_role(name) or name.casefold() in known:
         return True
     if " " in name:
         return one.count > 1

@@ -11,9 +11,9 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from bot.transcripts.annotations.hallucinations import repeated_runs
-from bot.transcripts.annotations.turn_marks import pseudo_mark
 from bot.transcripts.turns.cues import ParsedTranscript, ends_turn
 from bot.transcripts.turns.line_scanner import ScannedLine
+from bot.transcripts.turns.person_names import pseudo_mark
 from bot.transcripts.turns.speaker_labels import LabelledLine, Speakers, find_speakers, resolve_label
 from bot.transcripts.turns.turn_builder import assemble
 from storage.models import Turn

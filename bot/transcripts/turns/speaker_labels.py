@@ -6,28 +6,18 @@ line takes the most certain of its labels that names one of them.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.transcripts.annotations.sound_notes import sound_notes
-from bot.transcripts.annotations.turn_marks import pseudo_mark
 from bot.transcripts.turns.line_scanner import Label, LabelForm, ScannedLine
-
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
-_NUMBERED = re.compile(r"(?:speaker|audience|guest|voice|person|host)[\s#_]{0,2}\d{1,2}", re.IGNORECASE)
-# Not the full stop of "Dr." or "B.", and not the comma before "PhD".
-_SENTENCE = re.compile(r"[?!…]|(?<=\w{4})\.\s|,\s(?!(?:Psy|Ph|M|J|Ed|D|Jr|Sr|II|Esq)[\w.]{0,4}$)")
-# Words that often stand before a colon and are nobody's name.
-_NOT_NAME_WORDS = """
-    a an and answer but edit editor example first here host hosts how i if it lightning like link links no note notes
-    now number ok okay one or part ps question second so step sure that the then there this three tip today two
-    update we well what why yeah yes you
-"""
-_NOT_NAMES = frozenset(_NOT_NAME_WORDS.split())
-# In a text that is nothing but a transcript these are speakers, where they come again.
-_ROLES = frozenset({"host", "hosts", "question", "answer", "a", "q", "i", "r", "s"})
+from bot.transcripts.turns.person_names import (
+    is_capitalised,
+    is_numbered_role,
+    may_be_name,
+    pseudo_mark,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +197,15 @@ class _Evidence:
         return frozenset(alone if len(alone) > 1 or known else ())
 
     def _may_name(self, name: str) -> bool:
-        return _may_name(name, transcript_only=self._transcript_only)
+        return may_be_name(name, interview=self._transcript_only)
 
     def _is_name(self, name: str, count: int) -> bool:
-        if _NUMBERED.fullmatch(name):
+        if is_numbered_role(name):
             return True
         stamped = name in self._stamped
         if " " in name:
             # "Ada Moore" once beside a time, or "Audience Q&A 2" twice.
-            return _is_title(name, short=True) and (stamped or count > 1)
+            return is_capitalised(name, particles=False) and (stamped or count > 1)
         if len(name) == 1 and not (self._transcript_only and count > 1):
             return False
         if name[0].islower():
@@ -228,7 +218,7 @@ class _Evidence:
 
     def _is_rare_name(self, name: str) -> bool:
         if " " in name:
-            return self._transcript_only and _is_title(name) and len(name.split()) < 5
+            return self._transcript_only and is_capitalised(name) and len(name.split()) < 5
         return (
             len(name) > (1 if self._transcript_only else 2)
             and not self._in_small_letters[name.lower()]
@@ -237,36 +227,25 @@ class _Evidence:
 
     def _is_timed_name(self, name: str, count: int) -> bool:
         """`Ada Moore  0:03` on a line of its own, which in notes could be a chapter."""
-        if _NUMBERED.fullmatch(name):
+        if is_numbered_role(name):
             return True
-        if not self._may_name(name) or not _is_title(name) or len(name.split()) > 5:
+        if not self._may_name(name) or not is_capitalised(name) or len(name.split()) > 5:
             return False
         return count > 1 or (self._transcript_only and len(self._timed) > 1)
 
     def _is_apart(self, name: str, count: int) -> bool:
-        may = count > 1 and _may_name(name, transcript_only=True)
-        return may and _is_title(name) and self._is_name(name, count)
+        may = count > 1 and may_be_name(name, interview=True)
+        return may and is_capitalised(name) and self._is_name(name, count)
 
     def _is_bracketed(self, name: str, count: int) -> bool:
-        if count < 2 or not _is_title(name) or len(name.split()) > 4 or sound_notes(f"[{name}]"):
+        if count < 2 or not is_capitalised(name) or len(name.split()) > 4 or sound_notes(f"[{name}]"):
             return False
-        return _may_name(name, transcript_only=True) and self._in_small_letters[name.lower()] <= count
-
-
-def _may_name(name: str, *, transcript_only: bool) -> bool:
-    """Whether `name` could be one by its words alone."""
-    words = name.split()
-    if len(words) > 6 or _SENTENCE.search(name):
-        return False
-    first = words[0].lower()
-    return first not in _NOT_NAMES or (transcript_only and len(words) == 1 and first in _ROLES)
-
-
-def _is_title(name: str, *, short: bool = False) -> bool:
-    """Whether no word begins small; without `short` those of three letters may ("Vincent van Gogh")."""
-    words = _IN_BRACKETS.sub("", name).split()
-    return all(not word[0].islower() for word in words if short or len(word) > 3)
+        return may_be_name(name, interview=True) and self._in_small_letters[name.lower()] <= count
 
 
 def _is_full_name(name: str) -> bool:
-    return _is_title(name, short=True) and 1 < len(name.split()) < 4 and not any(map(str.isdigit, name))
+    return (
+        is_capitalised(name, particles=False)
+        and 1 < len(name.split()) < 4
+        and not any(map(str.isdigit, name))
+    )

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.text.timecodes import TIME, to_ms
-from bot.transcripts.annotations.turn_marks import pseudo_mark
 from bot.transcripts.turns.cues import ParsedTranscript
+from bot.transcripts.turns.person_names import pseudo_mark
 from bot.transcripts.turns.speaker_labels import LabelledLine
 from bot.transcripts.turns.turn_timing import Anchor, Draft, to_turns
 from storage.models import Turn, TurnMark

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.transcripts.annotations import finish
-from bot.transcripts.annotations.speaker_names import unify
+from bot.transcripts.annotations.annotate import annotate
+from bot.transcripts.annotations.speaker_names import unify_names
 from storage.models import Turn
 
 
 def _names(*labels: str | None, people: tuple[str, ...] = ()) -> list[str | None]:
     turns = [Turn(label, number * 1000, None, "Words.") for number, label in enumerate(labels)]
-    return [turn.speaker for turn in unify(turns, people)]
+    return [turn.speaker for turn in unify_names(turns, people)]
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_names_known_from_the_feed_complete_first_names() -> None:
     st.lists(st.text(max_size=30), max_size=4),
 )
 def test_number_order_times_and_words_of_turns_stay(turns: list[Turn], people: list[str]) -> None:
-    finished = finish(turns, people)
+    finished = annotate(turns, people)
     assert [(one.start_ms, one.end_ms, one.text) for one in finished] == [
         (one.start_ms, one.end_ms, one.text) for one in turns
     ]
     # Once is enough.
-    assert finish(finished, people) == finished
+    assert annotate(finished, people) == finished

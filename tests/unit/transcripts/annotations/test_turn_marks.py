@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.transcripts.annotations import finish, sound_notes
+from bot.transcripts.annotations.annotate import annotate
+from bot.transcripts.annotations.sound_notes import sound_notes
 from storage.models import Turn, TurnMark
 
 TALK = "We built the mill because the river was there and nobody else wanted it."
@@ -12,7 +13,7 @@ TALK = "We built the mill because the river was there and nobody else wanted it.
 
 def _marks(*said: tuple[str | None, str]) -> list[TurnMark | None]:
     turns = [Turn(speaker, number * 10_000, None, text) for number, (speaker, text) in enumerate(said)]
-    return [turn.mark for turn in finish(turns)]
+    return [turn.mark for turn in annotate(turns)]
 
 
 @pytest.mark.parametrize(
