@@ -19,8 +19,12 @@ from bot.config import Settings, load_settings
 from bot.discord_client.client import COGS, Earmark
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
+from bot.present.announcement import announcement_post
 from bot.quotes import QuoteFinder
 from storage.engine.database import Database
+from storage.models import Looks
+from storage.tables.episodes import list_episodes
+from tests.fakes.discord_messages import FakeMessage
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost
@@ -86,10 +90,14 @@ async def furnished(db: Database, tmp_path: Path) -> AsyncIterator[Room]:
         yield Room(bot, env, channel, manager, member, feed)
 
 
+DELIVERY = 123
+
+# A fake, and the bot that is connected to it.
+Stage = tuple[FakeDiscord, Quiet]
+
+
 @asynccontextmanager
-async def connected(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[tuple[FakeDiscord, Quiet]]:
+async def connected(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """A bot in this process, connected to a fake: its server 10 follows the sample podcast in channel 11."""
     async with FakeDiscord() as fake, stocked(db, tmp_path) as (bot, feed):
         monkeypatch.setattr(discord.http.Route, "BASE", fake.api_url)
@@ -110,3 +118,15 @@ async def connected(
                 await running
         assert fake.violations == []
         assert fake.pings == []
+
+
+async def announced(stage: Stage, newest: int = 0) -> tuple[FakeMessage, int]:
+    """Post an announcement as the bot does; the message, and its episode's id."""
+    fake, bot = stage
+    episode = (await list_episodes(bot.db))[newest]
+    what = await bot.announcements.load(episode.id)
+    assert what is not None
+    channel = bot.get_channel(11)
+    assert isinstance(channel, discord.TextChannel)
+    sent = await channel.send(**announcement_post(what, Looks(), delivery_id=DELIVERY).to_send())
+    return fake.world.guilds[10].channels[11].messages[sent.id], episode.id

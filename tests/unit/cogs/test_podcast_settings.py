@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage.engine.database import Database
+from cogs.podcast_settings import settings_text
 from storage.models import AnnouncementStyle, Destination, Looks
 from storage.tables.destinations import guild_destinations
 from tests.fakes.discord_interactions import Answer
-from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
-from tests.unit.cogs.room import Quiet, connected
+from tests.unit.cogs.room import Stage
 
 TITLE = "Screws Left Over"
 
 
-@pytest.fixture
-async def stage(
-    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[tuple[FakeDiscord, Quiet]]:
-    async with connected(sqlite_db, tmp_path, monkeypatch) as stage:
-        yield stage
-
-
-async def _choose(stage: tuple[FakeDiscord, Quiet], **options: Any) -> Answer:
+async def _choose(stage: Stage, **options: Any) -> Answer:
     return await stage[0].command(10, 11, MANAGER, "podcast looks", podcast=TITLE, **options)
 
 
-async def _standing(stage: tuple[FakeDiscord, Quiet]) -> Destination:
+async def _standing(stage: Stage) -> Destination:
     [one] = await guild_destinations(stage[1].db, 10)
     return one
 
 
-async def test_what_is_chosen_is_kept_and_the_rest_stays(stage: tuple[FakeDiscord, Quiet]) -> None:
+async def test_what_is_chosen_is_kept_and_the_rest_stays(stage: Stage) -> None:
     shown = await _choose(stage)
     assert shown.ephemeral
     assert f"**{TITLE}** is announced in <#11> as a card." in shown.text
@@ -50,22 +39,6 @@ async def test_what_is_chosen_is_kept_and_the_rest_stays(stage: tuple[FakeDiscor
     assert (standing.open_thread, standing.publish, standing.tag_ids) == (True, False, ())
 
 
-async def test_a_preview_follows_in_the_style_that_was_chosen(stage: tuple[FakeDiscord, Quiet]) -> None:
-    told = await _choose(stage, style="compact")
-    await stage[0].wait_for(lambda: told.followups)
-    assert "The Clock That Struck Thirteen" in told.followups[-1].content
-
-
-async def test_a_preview_that_discord_refuses_is_sent_plainer(stage: tuple[FakeDiscord, Quiet]) -> None:
-    fake = stage[0]
-    # The first followup is the answer itself.
-    refused = fake.faults.add(method="POST", path="^/webhooks/", spared=1, status=400)
-    told = await _choose(stage)
-    await fake.wait_for(lambda: told.followups)
-    assert refused.hits == 1
-    assert "**The Clock That Struck Thirteen**" in told.followups[-1].content
-
-
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -74,7 +47,26 @@ async def test_a_preview_that_discord_refuses_is_sent_plainer(stage: tuple[FakeD
     ],
 )
 async def test_what_the_channel_cannot_do_is_told(
-    stage: tuple[FakeDiscord, Quiet], options: dict[str, Any], sentence: str
+    stage: Stage, options: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in (await _choose(stage, **options)).text
     assert (await _standing(stage)).looks == Looks()
+
+
+@pytest.mark.parametrize(
+    ("destination", "words"),
+    [
+        (Destination(1, 2, 3, 4), "as a card"),
+        (
+            Destination(1, 2, 3, 4, looks=Looks(AnnouncementStyle.COMPACT, 7, silent=True, spoiler=True)),
+            "as a line and the link, mentioning <@&7>, without a notification, behind a cover",
+        ),
+        (
+            Destination(1, 2, 3, 4, open_thread=True, publish=True, tag_ids=(5,)),
+            "as a card, with a thread for the talk, and published, with 1 tag",
+        ),
+        (Destination(1, 2, 3, 4, tag_ids=(5, 6)), "as a card, with 2 tags"),
+    ],
+)
+def test_settings_are_told_in_words(destination: Destination, words: str) -> None:
+    assert settings_text(destination) == words

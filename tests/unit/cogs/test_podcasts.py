@@ -1,16 +1,11 @@
-"""What adding a podcast tells about it: how many episodes, and whether quotes will work."""
+"""`/podcast add`: what it tells about a podcast, and whether quotes will work."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from storage.engine.database import Database
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost
-from tests.unit.cogs.room import connected
+from tests.unit.cogs.room import Stage
 
 WONT_WORK = "**Quotes won't work** for this podcast"
 
@@ -35,9 +30,10 @@ async def _added(fake: FakeDiscord, feed: str) -> str:
 
 
 async def test_what_was_found_is_counted_and_only_what_can_be_read_is_promised(
-    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage,
 ) -> None:
-    async with connected(sqlite_db, tmp_path, monkeypatch) as (fake, _), FeedHost() as host:
+    fake, _ = stage
+    async with FeedHost() as host:
         one = await _added(fake, _feed(host, "/one.xml", None))
         assert "I found 1 episode: 0 with chapters, 0 with a transcript." in one
         assert WONT_WORK in one

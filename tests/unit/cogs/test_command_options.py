@@ -1,0 +1,120 @@
+"""Options that name a podcast, an episode, a speaker or a day: what is offered, and what is meant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from bot.cli.sample import SAMPLE_QUESTIONS
+from bot.date_ranges import DayError, range_end, range_start
+from cogs.access import Interaction
+from cogs.command_options import MAX_CHOICES, CompletedOption, DayOption
+from storage.tables.episodes import list_episodes
+from tests.fakes.discord_interactions import Answer
+from tests.fakes.discord_state import MEMBER
+from tests.unit.cogs.room import Stage
+
+NEWEST = "The Clock That Struck Thirteen"
+NOBODY = cast("Interaction", None)
+
+
+async def _offered(stage: Stage, command: str, focused: str, **options: Any) -> dict[str, str]:
+    """The names that are offered for an option, each with its value."""
+    answer = await stage[0].autocomplete(10, 11, MEMBER, command, focused=focused, **options)
+    return {choice.name: str(choice.value) for choice in answer.choices}
+
+
+async def _asked(stage: Stage, command: str, **options: Any) -> Answer:
+    return await stage[0].command(10, 11, MEMBER, command, **options)
+
+
+async def test_podcasts_and_episodes_are_offered_by_a_part_of_their_title(stage: Stage) -> None:
+    ids = {one.title: str(one.id) for one in await list_episodes(stage[1].db)}
+    assert list(await _offered(stage, "episode", "podcast", podcast="LEFT")) == ["Screws Left Over"]
+    assert await _offered(stage, "episode", "podcast", podcast="right") == {}
+    # The title of the podcast stands behind an episode's only where there are several podcasts.
+    assert await _offered(stage, "chapters", "episode", episode="") == ids
+    assert await _offered(stage, "chapters", "episode", episode=" thirteen ") == {NEWEST: ids[NEWEST]}
+
+
+async def test_speakers_are_offered_of_what_is_chosen_so_far(stage: Stage) -> None:
+    episodes = await _offered(stage, "quote", "episode", words="x", episode="thirteen")
+    of_all = await _offered(stage, "quote", "speaker", words="x", speaker="")
+    of_one = await _offered(stage, "quote", "speaker", words="x", speaker="", episode=episodes[NEWEST])
+    assert "Odo Brambley" in of_all
+    assert "Odo Brambley" not in of_one
+    assert set(of_one) < set(of_all)
+    assert list(await _offered(stage, "quote", "speaker", words="x", speaker="odo")) == ["Odo Brambley"]
+
+
+@pytest.mark.parametrize("named", ["id", "title", "part"])
+async def test_an_episode_is_meant_by_its_id_its_title_or_a_part(stage: Stage, named: str) -> None:
+    newest = (await list_episodes(stage[1].db, limit=1))[0]
+    wanted = {"id": str(newest.id), "title": NEWEST.upper(), "part": "thirteen"}[named]
+    for podcast in ({}, {"podcast": "1"}, {"podcast": "Screws Left Over"}):
+        shown = await _asked(stage, "episode", episode=wanted, **podcast)
+        assert shown.embeds[0]["title"] == NEWEST
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "sentence"),
+    [
+        ("episode", {"podcast": "Coffee"}, "No podcast is called “Coffee”."),
+        ("episode", {"podcast": "999"}, "No podcast is called “999”."),
+        ("episode", {"podcast": "Coffee", "episode": "1"}, "No podcast is called “Coffee”."),
+        ("chapters", {"episode": "9" * 18}, f"No episode is called “{'9' * 18}”."),
+        ("chapters", {"episode": "*x*"}, "No episode is called “\\*x\\*”."),
+        ("chapters", {"episode": "th"}, "Several episodes fit “th”"),
+        ("quote", {"words": "screw", "since": "soon"}, "“soon” is no date: write a day as 2026-11-25"),
+        ("quote", {"words": "screw", "since": "2026-13"}, "“2026-13” is no date"),
+    ],
+)
+async def test_what_cannot_be_resolved_is_told_in_one_sentence(
+    stage: Stage, command: str, options: dict[str, str], sentence: str
+) -> None:
+    told = await _asked(stage, command, **options)
+    assert told.ephemeral
+    assert told.text.startswith(sentence)
+
+
+async def test_a_quote_is_looked_for_in_what_was_chosen(stage: Stage) -> None:
+    words = SAMPLE_QUESTIONS[2]
+    for options, found in (
+        ({"podcast": "screws", "episode": "thirteen", "speaker": "Lucasta Fenn"}, True),
+        ({"speaker": "Odo Brambley"}, False),
+        ({"since": "2020-12"}, True),
+        ({"since": "2099"}, False),
+    ):
+        told = await _asked(stage, "quote", words=words, **options)
+        assert ("Lucasta Fenn" in told.text) is found, options
+
+
+@pytest.mark.parametrize(
+    ("option", "typed", "moment"),
+    [
+        (DayOption(range_start), "2026-11", datetime(2026, 11, 1, tzinfo=UTC)),
+        (DayOption(range_end), "2026-11", datetime(2026, 12, 1, tzinfo=UTC)),
+    ],
+)
+async def test_a_day_is_the_moment_that_it_stands_for(
+    option: DayOption, typed: str, moment: datetime
+) -> None:
+    assert await option.transform(NOBODY, typed) == moment
+    with pytest.raises(DayError):
+        await option.transform(NOBODY, "soon")
+
+
+class _Many(CompletedOption):
+    """An option that offers more than Discord takes, with what was typed in their names."""
+
+    async def complete(self, _interaction: Interaction, typed: str) -> list[tuple[str, str]]:
+        return [(f"{place} {typed * 50}", str(place)) for place in range(100)]
+
+
+async def test_choices_keep_discords_limits() -> None:
+    choices = await _Many().autocomplete(NOBODY, "  long title ")
+    assert [one.value for one in choices] == [str(place) for place in range(MAX_CHOICES)]
+    assert all(len(one.name) <= 100 for one in choices)
+    assert choices[0].name.startswith("0 long title")
