@@ -1,4 +1,4 @@
-"""One delivery: where it goes, whether it stands already, sending it, and what becomes of a failure."""
+"""One attempt at a delivery: find the channel, look for a message sent before, send one, store how that ended."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from storage.tables.delivery_outcomes import begin_anew, fail_delivery, postpone
 from storage.tables.destinations import pause_destination, paused_since, record_kind
 from storage.tables.episodes import get_episodes
 
-# More plans than this that are so old go out as one message.
+# More deliveries than this, all planned so long ago, go out as one message.
 DIGEST_MORE_THAN = 3
 DIGEST_AFTER = timedelta(hours=24)
-# A nonce is counted on for a little less, as clocks differ.
+# A nonce is relied on for a little less than Discord remembers it, as clocks differ.
 NONCE_MARGIN_S = 10.0
 
 log = logging.getLogger(__name__)
 
 
 class _NotOursError(Exception):
-    """The lease ran out while this process was held up: another may be sending it."""
+    """The lease ran out while this process was stalled: another process may be sending the delivery."""
 
 
 class DeliveryAttempts:
-    """Makes attempts at deliveries that this process holds; `is_ours` says whether it still does."""
+    """Makes attempts at deliveries that this process has leased; `is_ours` says whether it still has."""
 
     def __init__(
         self,
@@ -65,24 +65,23 @@ class DeliveryAttempts:
         self._is_ours = is_ours
         self._receipts = Receipts(db)
 
-    async def deliver(self, delivery: Delivery, *, begun_before: bool) -> Sent | None:
-        """Make one attempt, and note how it ended; what arrived. Raises what the database raises, LoginFailure."""
+    async def deliver(self, delivery: Delivery) -> Sent | None:
+        """Make one attempt and store how it ended; what was sent. Raises discord.LoginFailure, database errors."""
         try:
-            sent = await self._attempt(delivery, begun_before=begun_before)
+            sent = await self._attempt(delivery)
         except AttemptFailedError as failure:
-            await self._note_failure(delivery, failure, begun_before=begun_before)
+            await self._note_failure(delivery, failure)
             return None
         except _NotOursError:
-            log.warning("delivery %d: this process was held up; another may have it by now", delivery.id)
+            log.warning("delivery %d: this process was stalled; another may have it by now", delivery.id)
             return None
         except discord.LoginFailure:
             raise
         except Exception as error:
-            # Whatever it was, the next delivery must not wait for it, and this one is looked for first.
+            # Whatever this was, it must not hold up other deliveries; the next attempt looks for a message first.
             log.exception("delivery %d failed", delivery.id)
             reason = f"An error of Earmark's own ({type(error).__name__}); its log says more."
-            ours = AttemptFailedError(AttemptOutcome.UNKNOWN, reason, ours=True)
-            await self._note_failure(delivery, ours, begun_before=begun_before)
+            await self._note_failure(delivery, AttemptFailedError(AttemptOutcome.UNKNOWN, reason, ours=True))
             return None
         await self._receipts.record(sent)
         log.info(
@@ -96,54 +95,45 @@ class DeliveryAttempts:
             await self._blocked_guilds.refresh()
         return sent
 
-    async def _attempt(self, delivery: Delivery, *, begun_before: bool) -> Sent:
-        """Send, unless it stands already."""
+    async def _attempt(self, delivery: Delivery) -> Sent:
+        """Send the message, unless an earlier attempt did."""
         channel = await resolve_channel(self._client, delivery.to)
         kind = destination_kind(channel)
         if kind is not delivery.to.kind:
             await record_kind(self._db, delivery.destination_id, kind)
-        made = await self._made(delivery, begun_before=begun_before)
-        standing = await self._standing(delivery, channel) if begun_before else None
-        if standing is not None:
-            log.info("delivery %d stands already as message %d", delivery.id, standing.message_id)
-            form, shown = made.form_of_existing(components_v2=standing.components_v2), ""
+        rendered = await self._render(delivery)
+        message = await self._find_existing(delivery, channel) if delivery.begun_before else None
+        if message is not None:
+            log.info("delivery %d was already sent, as message %d", delivery.id, message.message_id)
+            # What it shows is not known: the episode may have changed since.
+            form, shown = rendered.form_of_existing(components_v2=message.components_v2), ""
         else:
-            standing, made = await self._post(delivery, channel, made)
-            form, shown = made.form, made.shown
-        return Sent(
-            delivery.id,
-            standing.message_id,
-            _now(),
-            standing.thread_id,
-            form,
-            # What was posted then may be told differently by now.
-            shown,
-            _follow_ups(delivery, kind),
-        )
+            message, rendered = await self._post(delivery, channel, rendered)
+            form, shown = rendered.form, rendered.shown
+        follow_ups = _follow_ups(delivery, kind)
+        return Sent(delivery.id, message.message_id, _now(), message.thread_id, form, shown, follow_ups)
 
-    async def _made(self, delivery: Delivery, *, begun_before: bool) -> RenderedMessage:
-        if not begun_before or delivery.digest_of is not None:
-            several = await self._together(delivery)
-            if several:
-                episodes = await get_episodes(self._db, several)
-                in_order = [episodes[one] for one in several if one in episodes]
-                if in_order:
-                    return self._renderer.digest(in_order, delivery.to.looks, delivery.id)
-        made = await self._renderer.first(delivery.episode_id, delivery.to.looks, delivery.id)
-        if made is None:
+    async def _render(self, delivery: Delivery) -> RenderedMessage:
+        if not delivery.begun_before or delivery.digest_of is not None:
+            together = await self._digest_episodes(delivery)
+            stored = await get_episodes(self._db, together) if together else {}
+            if episodes := [stored[one] for one in together if one in stored]:
+                return self._renderer.digest(episodes, delivery.to.looks, delivery.id)
+        rendered = await self._renderer.first(delivery.episode_id, delivery.to.looks, delivery.id)
+        if rendered is None:
             raise AttemptFailedError(AttemptOutcome.REJECTED, "The episode is not stored any more.")
-        return made
+        return rendered
 
-    async def _together(self, delivery: Delivery) -> list[int]:
-        """The episodes that go out in one message with this one; none where it goes alone."""
+    async def _digest_episodes(self, delivery: Delivery) -> list[int]:
+        """The episodes of the digest that this delivery sends, oldest first; none if it sends its episode alone."""
         old = _now() - DIGEST_AFTER
         if delivery.planned_at >= old and delivery.digest_of is None:
             return []
         group = await gather_digest(self._db, delivery, planned_before=old, more_than=DIGEST_MORE_THAN)
         return [one.episode_id for one in group]
 
-    async def _standing(self, delivery: Delivery, channel: Announceable) -> ExistingMessage | None:
-        """The announcement where an earlier attempt, whose answer was lost, did post it."""
+    async def _find_existing(self, delivery: Delivery, channel: Announceable) -> ExistingMessage | None:
+        """The message of an earlier attempt whose answer was lost, if it was posted."""
         me = self._client.user
         if me is None:
             raise AttemptFailedError(AttemptOutcome.UNKNOWN, "Discord has not said yet who I am.")
@@ -151,33 +141,33 @@ class DeliveryAttempts:
         since = delivery.sending_since or delivery.planned_at
         found = await find_existing_message(channel, custom_id, since, me.id)
         if found is None and (missing := missing_permissions(channel)):
-            # Taken away while it was looked at: then the channel was shown empty.
+            # A permission that is taken away during the search makes the channel look empty.
             raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))
         if found is None:
             await begin_anew(self._db, delivery.id, _now())
         return found
 
     async def _post(
-        self, delivery: Delivery, channel: Announceable, made: RenderedMessage
+        self, delivery: Delivery, channel: Announceable, rendered: RenderedMessage
     ) -> tuple[ExistingMessage, RenderedMessage]:
         if not self._is_ours(delivery.id):
             raise _NotOursError
-        kind = DeliveryKind.DIGEST if made.form == DIGEST else DeliveryKind.EPISODE
+        kind = DeliveryKind.DIGEST if rendered.form == DIGEST else DeliveryKind.EPISODE
         nonce = delivery_nonce(replace(delivery, kind=kind))
         try:
-            return await post(self._client, channel, made, nonce, delivery.to.tag_ids), made
+            return await post(self._client, channel, rendered, nonce, delivery.to.tag_ids), rendered
         except AttemptFailedError as failure:
             if failure.outcome is not AttemptOutcome.REJECTED:
                 raise
-            log.warning("delivery %d: %s Trying it in a plainer form.", delivery.id, failure.reason)
-        plain = made.plain or await self._renderer.plain(delivery.episode_id, delivery.to.looks, delivery.id)
+            log.warning("delivery %d: %s Sending it as plain text instead.", delivery.id, failure.reason)
+        plain = rendered.plain or await self._renderer.plain(
+            delivery.episode_id, delivery.to.looks, delivery.id
+        )
         if plain is None:
             raise AttemptFailedError(AttemptOutcome.REJECTED, "The episode is not stored any more.")
         return await post(self._client, channel, plain, nonce, delivery.to.tag_ids), plain
 
-    async def _note_failure(
-        self, delivery: Delivery, failure: AttemptFailedError, *, begun_before: bool
-    ) -> None:
+    async def _note_failure(self, delivery: Delivery, failure: AttemptFailedError) -> None:
         now = _now()
         retry = next_attempt(
             failure.outcome,
@@ -192,14 +182,14 @@ class DeliveryAttempts:
             new = await self._pause(delivery, failure, now)
         else:
             new = failure.reason != delivery.error
-        # A hurdle that stands for days is told once, not at each try.
+        # An obstacle that lasts for days is a warning only once.
         level = logging.WARNING if new else logging.DEBUG
         log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, failure.reason)
         if retry is None:
             await fail_delivery(self._db, delivery.id, failure.reason)
             return
-        # An earlier attempt may have posted it: only a look into the channel can tell.
-        state = DeliveryState.SENDING if begun_before else retry.state
+        # Only a search of the channel can tell whether an earlier attempt posted the message.
+        state = DeliveryState.SENDING if delivery.begun_before else retry.state
         in_order = failure.outcome in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_SENT) and not failure.ours
         await postpone_delivery(
             self._db,
@@ -219,18 +209,18 @@ class DeliveryAttempts:
         return left > 0
 
     async def _pause(self, delivery: Delivery, failure: AttemptFailedError, now: datetime) -> bool:
-        """Post nothing there until somebody has acted, or a while has passed; whether the reason is new."""
+        """Pause the destination until somebody has acted, or a while has passed; whether the reason is new."""
         self._blocked_guilds.note(delivery.guild_id, outage=False)
         since, gone_since = await paused_since(self._db, delivery.destination_id)
-        rest = destination_pause(
+        pause = destination_pause(
             failure.reason, paused_since=since, gone_since=gone_since, gone=failure.gone, now=now
         )
         return await pause_destination(
             self._db,
             delivery.destination_id,
-            rest.reason,
+            pause.reason,
             now=now,
-            resume_at=rest.resume_at,
+            resume_at=pause.resume_at,
             gone=failure.gone,
         )
 

@@ -97,7 +97,7 @@ class Dispatcher:
             self._worker.wake()
 
     async def _deliver(self, delivery: Delivery) -> None:
-        sent = await self._attempts.deliver(delivery, begun_before=delivery.begun_before)
+        sent = await self._attempts.deliver(delivery)
         for worker in self._follow_ups if sent and sent.follow_ups else ():
             worker.wake()
 

@@ -54,7 +54,7 @@ async def test_a_kill_at_any_moment_leaves_one_message(stage: Stage) -> None:
         await stage.up()
         for channel in channels:
             await stage.announced(channel, NEWEST)
-        await bot.logged("stands already as message")
+        await bot.logged("was already sent, as message")
         await stage.looked_again()
         assert [stage.count(channel, NEWEST) for channel in channels] == [1, 1, 1]
         # The one that stood was found by looking, not sent again and told apart by its nonce.
@@ -93,7 +93,7 @@ async def test_lost_answers_errors_and_limits_leave_one_message(stage: Stage) ->
         for channel in channels:
             await stage.announced(channel, NEWEST)
         # Whatever the library would repeat by itself is looked for, too, and not sent a second time.
-        await bot.logged("stands already as message", times=3)
+        await bot.logged("was already sent, as message", times=3)
         await bot.logged("announced in channel", times=len(channels))
         assert [stage.count(channel, NEWEST) for channel in channels] == [1] * len(channels)
         assert [_posts(stage, one) for one in (lost_503, lost_reset, repeated)] == [1, 1, 1]
