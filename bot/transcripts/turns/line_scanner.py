@@ -70,6 +70,9 @@ _COLON = re.compile(rf"{_NAME}\s*[:：](?:\s+|$|(?=[.,…]\s|[A-Z])|(?<=：))")
 _BRACKETED = re.compile(r"\[(?P<name>[^\W\d_][^\[\]:\n]{0,59})\]\s*[:：]?\s*")
 _BARRED = re.compile(r"(?P<name>[^\W\d_][^\[\]():*|—–\n]{0,59}?)\s[|—–]\s")
 _ALONE = re.compile(r"(?P<name>[^\W_][^\[\]:：*\n.!?…,]{0,39})[:：]?$")
+# A time and the end of its range, in milliseconds.
+Span = tuple[int | None, int | None]
+
 # No label has its colon, bracket or bar further to the right, and none that stands alone is longer.
 _LABEL_WINDOW = 72
 
@@ -150,57 +153,51 @@ class ScannedLine:
 def scan_line(line: Line, *, opens_paragraph: bool = True, changes_speaker: bool = False) -> ScannedLine:
     """Scan `line`, whose text is free of markup and of superfluous spaces."""
     text = line.text
-    start_ms, end_ms, bare, at = None, None, False, 0
-    if found := _leading_time(text):
-        start_ms, end_ms = span_ms(found["time"])
-        bare, at = found.re is _LEAD_BARE, found.end()
+    span: Span = (None, None)
+    at = 0
+    bracketed = text.startswith(("[", "("))
+    if found := (_LEAD if bracketed else _LEAD_BARE).match(text):
+        span, at = span_ms(found["time"]), found.end()
     end_stamp = _END_STAMP.search(text) if text.endswith("]") else None
     return ScannedLine(
         line,
-        start_ms,
-        end_ms,
-        bare,
-        at,
-        tuple(_labels(line, text[at:], at, start_ms, end_ms)),
-        EndStamp(to_ms(end_stamp.group()), end_stamp.start()) if end_stamp else None,
-        tuple(intern(word) for word in _WORD.findall(text) if word[0].islower()),
-        is_transcript_heading(text),
-        opens_paragraph,
-        changes_speaker,
+        *span,
+        bare=found is not None and not bracketed,
+        body_at=at,
+        labels=tuple(_labels(line, text[at:], at, span)),
+        end_stamp=EndStamp(to_ms(end_stamp.group()), end_stamp.start()) if end_stamp else None,
+        small_words=tuple(intern(word) for word in _WORD.findall(text) if word[0].islower()),
+        is_transcript_heading=is_transcript_heading(text),
+        opens_paragraph=opens_paragraph,
+        changes_speaker=changes_speaker,
     )
 
 
-def span_ms(stamp: str) -> tuple[int, int | None]:
+def span_ms(stamp: str) -> Span:
     """The first time in `stamp`, and the second where it has one that is later."""
     times = [to_ms(found) for found in _TIME.findall(stamp)]
     end_ms = times[1] if len(times) > 1 and times[1] > times[0] else None
     return times[0], end_ms
 
 
-def _leading_time(text: str) -> re.Match[str] | None:
-    if text[:1] in {"[", "("}:
-        return _LEAD.match(text)
-    return _LEAD_BARE.match(text) if text[:1].isdigit() else None
-
-
-def _labels(line: Line, text: str, at: int, start_ms: int | None, end_ms: int | None) -> Iterator[Label]:
+def _labels(line: Line, text: str, at: int, span: Span) -> Iterator[Label]:
     """The labels of `text`, which stands at `at` of the line behind its leading time."""
     window = text[:_LABEL_WINDOW]
     bold = line.lead.rstrip(": ")
     if bold and text.startswith(f"{bold}:"):
-        yield _bold(text, bold, at, start_ms, end_ms)
+        yield _bold(text, bold, at, span)
     # What a label of nearly any form needs; most lines of speech have none of it, and end here.
     if ":" in window or "：" in window or "[" in window or "(" in window:
         for form, pattern in _TIMED_FORMS:
             if found := pattern.match(text):
                 yield Label(form, found["name"], at + found.end(), *span_ms(found["time"]))
         if found := _COLON.match(text):
-            yield Label(LabelForm.COLON, found["name"], at + found.end(), start_ms, end_ms)
+            yield Label(LabelForm.COLON, found["name"], at + found.end(), *span)
     if bold and text == line.lead:
-        yield Label(LabelForm.BOLD_ALONE, bold, at + len(text), start_ms, end_ms)
+        yield Label(LabelForm.BOLD_ALONE, bold, at + len(text), *span)
     for form, pattern in _untimed_forms(text, window):
         if found := pattern.match(text):
-            yield Label(form, found["name"], at + found.end(), start_ms, end_ms)
+            yield Label(form, found["name"], at + found.end(), *span)
 
 
 def _untimed_forms(text: str, window: str) -> Iterator[tuple[LabelForm, re.Pattern[str]]]:
@@ -213,11 +210,10 @@ def _untimed_forms(text: str, window: str) -> Iterator[tuple[LabelForm, re.Patte
         yield LabelForm.ALONE, _ALONE
 
 
-def _bold(text: str, name: str, at: int, start_ms: int | None, end_ms: int | None) -> Label:
+def _bold(text: str, name: str, at: int, span: Span) -> Label:
     """The label of `**Name:** text` or `**Name:** [0:12] text`."""
-    body_at = len(name) + 1
-    body_at += len(text) - body_at - len(text[body_at:].lstrip())
+    body_at = len(name) + len(":")
+    body_at += text.startswith(" ", body_at)
     if found := _STAMP_BEFORE_BODY.match(text, body_at):
-        start_ms, end_ms = span_ms(found["time"])
-        body_at = found.end()
-    return Label(LabelForm.BOLD, name, at + body_at, start_ms, end_ms)
+        span, body_at = span_ms(found["time"]), found.end()
+    return Label(LabelForm.BOLD, name, at + body_at, *span)
