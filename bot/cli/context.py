@@ -23,10 +23,10 @@ Options = argparse.Namespace
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
+async def opened(settings: Settings, *, single_user: bool = False) -> AsyncIterator[Database]:
     """The database of these settings, open."""
     prepare_data_dir(settings)
-    db = await open_database(settings.database_url)
+    db = await open_database(settings.database_url, single_user=single_user)
     try:
         yield db
     finally:

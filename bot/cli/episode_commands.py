@@ -64,7 +64,7 @@ async def quote(options: Options, settings: Settings) -> int:
     if bool(words.strip()) == bool(options.batch):
         say("Name the words that you remember, or a file with --batch.")
         return EXIT_USAGE
-    async with opened(settings) as db:
+    async with opened(settings, single_user=True) as db:
         scope = Scope(
             podcast_ids=frozenset([await podcast_id(db, options.podcast)])
             if options.podcast is not None
@@ -77,7 +77,6 @@ async def quote(options: Options, settings: Settings) -> int:
         finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
         try:
             await finder.warm()
-            db.serves_one = True
             if options.batch:
                 answered = await ask_batch(finder, options.batch, scope, options.limit)
                 return 0 if answered else EXIT_FAILED

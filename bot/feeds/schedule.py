@@ -51,7 +51,7 @@ FAILED_FOR_DAYS = StatusCode("schedule.failed_for_days", "days")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PollingHints:
     """What the host and the feed ask for: not before `fresh_for_s` or `ttl_s`, not in these hours (UTC) and days."""
 
     fresh_for_s: float | None = None
@@ -61,7 +61,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextPoll:
     """When the next look is due, and why then. `pause`: why none is due at all."""
 
     at: datetime
@@ -73,11 +73,11 @@ def after_success(
     began: datetime,
     now: datetime,
     interval: timedelta,
-    asked: Asked,
+    asked: PollingHints,
     rhythm: Rhythm,
     known_since: datetime,
     jitter: float,
-) -> Next:
+) -> NextPoll:
     """When to look again after a look that began then and got an answer; `jitter` is from [0, 1)."""
     wait, reason = _wait(began, interval, asked, rhythm, known_since)
     if reason.code == HOST_ASKS:
@@ -91,13 +91,13 @@ def after_success(
     if skipped > at:
         latest = max(at, began + LONGEST_ASKED)
         if skipped > latest:
-            return Next(latest, SKIPPED_TOO_LONG())
-        return Next(skipped, SKIPPED())
-    return Next(max(at, now + min(wait * EARLY_SHARE, timedelta(seconds=5))), reason)
+            return NextPoll(latest, SKIPPED_TOO_LONG())
+        return NextPoll(skipped, SKIPPED())
+    return NextPoll(max(at, now + min(wait * EARLY_SHARE, timedelta(seconds=5))), reason)
 
 
 def _wait(
-    began: datetime, interval: timedelta, asked: Asked, rhythm: Rhythm, known_since: datetime
+    began: datetime, interval: timedelta, asked: PollingHints, rhythm: Rhythm, known_since: datetime
 ) -> tuple[timedelta, Status]:
     wish_s = max(asked.fresh_for_s or 0, asked.ttl_s or 0)
     wish = min(timedelta(seconds=min(wish_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
@@ -122,7 +122,7 @@ def _near_release(moment: datetime, minute: int) -> bool:
     return -RELEASE_EARLY_MIN <= away <= RELEASE_LATE_MIN
 
 
-def _after_skipped(at: datetime, asked: Asked) -> datetime:
+def _after_skipped(at: datetime, asked: PollingHints) -> datetime:
     """The first full hour from `at` on that is not asked to be left out; `at` where it is not."""
     moment = at
     for _ in range(8 * 24):
@@ -141,11 +141,11 @@ def after_failure(
     failures: int,
     retry_after_s: float | None,
     jitter: float,
-) -> Next:
+) -> NextPoll:
     """When to look again after a failure; `failures` counts those before it. After days of them, not at all."""
     failing = now - (failing_since or now)
     if failing >= PAUSED_AFTER and failures >= PAUSED_AFTER_FAILURES:
-        return Next(now, PAUSED(), FAILED_FOR_DAYS(days=failing.days))
+        return NextPoll(now, PAUSED(), FAILED_FOR_DAYS(days=failing.days))
     wait = max(interval, min(failing / FAILING_SHARE, LONGEST_FAILING))
     reason = FAILED()
     if wait > interval:
@@ -154,8 +154,8 @@ def after_failure(
     if retry_after_s is not None:
         wish = min(timedelta(seconds=min(retry_after_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
         if wish > wait:
-            return Next(now + wish, RETRY_AFTER(wait=_seconds(wish)))
-    return Next(now + wait, reason)
+            return NextPoll(now + wish, RETRY_AFTER(wait=_seconds(wish)))
+    return NextPoll(now + wait, reason)
 
 
 def rhythm_of(published: Collection[datetime], now: datetime) -> Rhythm:

@@ -17,24 +17,18 @@ from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import without_secrets
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.parsing.feed_parser import ParsedFeed, parse_feed, read_item_notes
-from bot.feeds.schedule import Asked, Next, after_failure, after_success, rhythm_of
+from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, rhythm_of
 from bot.status_messages.sentences import sentence
 from bot.workers.parser_thread import GilPause, ParserThread
 from storage.engine.database import Database
-from storage.models import FeedMove, Look, Podcast, PollResult, Rhythm, Status, StatusCode, Validators
-from storage.tables.feed_updates import (
-    Known,
-    StaleRevisionError,
-    create_podcast,
-    known_episodes,
-    record_look,
-    save_poll,
-)
+from storage.models import FeedMove, Podcast, PollOutcome, PollResult, Rhythm, Status, StatusCode, Validators
+from storage.tables.feed_items import KnownItems, known_items
+from storage.tables.feed_updates import StaleRevisionError, create_podcast, record_poll, save_poll
 from storage.tables.podcasts import follow_as_operator, former_addresses, get_podcast, podcast_by_feed
 
 # A write that another process made in between: so many times is the decision made anew.
 MAX_DECISIONS = 5
-NOTHING_KNOWN = Known(0, (), {})
+NOTHING_KNOWN = KnownItems(0, (), {})
 
 UNCHANGED = StatusCode("feed.unchanged")
 NOTHING_NEW = StatusCode("feed.nothing_new")
@@ -167,11 +161,11 @@ class Pipeline:
             outcome = await self._record_failure(podcast, error, began)
             return Poll(podcast.id, podcast.title, outcome, failed=True)
         # The host may have new validators for the same body: the next look shall be as cheap as it can.
-        asked = Asked(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
+        asked = PollingHints(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
         due = self._due(began, asked, podcast.rhythm, podcast.added_at)
         move = permanent_move(podcast.feed_url, fetched.moved_to)
-        look = Look(UNCHANGED(), began, due.at, due.reason, fetched.validators, move=move)
-        await record_look(self._db, podcast.id, look)
+        ended = PollOutcome(UNCHANGED(), began, due.at, due.reason, fetched.validators, move=move)
+        await record_poll(self._db, podcast.id, ended)
         return Poll(podcast.id, podcast.title, UNCHANGED())
 
     async def record_fault(self, podcast: Podcast) -> None:
@@ -193,13 +187,13 @@ class Pipeline:
             outcome, pause = PAUSED_AS_GONE(failure=outcome), GONE()
         elif pause is not None:
             outcome = PAUSED_AS_FAILING(failure=outcome, days=pause.args["days"])
-        look = Look(outcome, began, due.at, due.reason, failed=True, pause=pause)
-        await record_look(self._db, podcast.id, look)
+        ended = PollOutcome(outcome, began, due.at, due.reason, failed=True, pause=pause)
+        await record_poll(self._db, podcast.id, ended)
         return outcome
 
     async def _store(self, podcast: Podcast, fetched: Fetched, held: AsyncExitStack, began: datetime) -> Poll:
         for _ in range(MAX_DECISIONS):
-            known = await known_episodes(self._db, podcast.id)
+            known = await known_items(self._db, podcast.id)
             read = partial(self._read, known=known, baseline=False, now=began)
             reading = await read(fetched, podcast.feed_url)
             if reading.parsed.info.new_feed_url:
@@ -260,7 +254,7 @@ class Pipeline:
         return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
 
     async def _read(
-        self, fetched: Fetched, feed_url: str, *, known: Known, baseline: bool, now: datetime
+        self, fetched: Fetched, feed_url: str, *, known: KnownItems, baseline: bool, now: datetime
     ) -> _Reading:
         """Read a body in the parser thread, and decide about it. Raises FeedError."""
         body = fetched.body
@@ -292,17 +286,17 @@ class Pipeline:
 
     def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
         info, fetched = reading.parsed.info, reading.fetched
-        asked = Asked(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
+        asked = PollingHints(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
         due = self._due(began, asked, reading.rhythm, known_since)
         # What of it was not read yet is read by the next look, although the feed will not have changed.
         whole = not reading.parsed.unread
         validators = fetched.validators if whole else Validators()
-        look = Look(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
+        ended = PollOutcome(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
         decision = reading.decision
         return PollResult(
             info,
             decision.changes,
-            look,
+            ended,
             decision.held,
             reading.rhythm,
             decision.rehashed,
@@ -310,7 +304,7 @@ class Pipeline:
             decision.listed_again,
         )
 
-    def _due(self, began: datetime, asked: Asked, rhythm: Rhythm, known_since: datetime) -> Next:
+    def _due(self, began: datetime, asked: PollingHints, rhythm: Rhythm, known_since: datetime) -> NextPoll:
         return after_success(began, _now(), self._interval, asked, rhythm, known_since, self._jitter())
 
 
@@ -318,7 +312,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _published(known: Known, decision: Decision) -> list[datetime]:
+def _published(known: KnownItems, decision: Decision) -> list[datetime]:
     """When the podcast's episodes were published, those that arrived among them."""
     dates = {one.id: one.published for one in known.episodes}
     arrived = []

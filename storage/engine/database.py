@@ -49,13 +49,18 @@ def known_revisions() -> list[str]:
 class Database:
     """The open database. Only `storage` takes connections from it."""
 
-    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, quick: SqliteReader | None = None) -> None:
+    def __init__(
+        self,
+        writer: AsyncEngine,
+        readers: AsyncEngine,
+        quick: SqliteReader | None = None,
+        *,
+        single_user: bool = False,
+    ) -> None:
         self._writer = writer
         self._readers = readers
         self._quick = quick
-        # Where nobody else is served meanwhile, as on the command line, changing threads is left out: it takes 0.1 to
-        # 0.3 ms, as long as the reading.
-        self.serves_one = False
+        self._single_user = single_user
         # Two threads find no more in a second than one, and the event loop waits longer beside them.
         self._finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
 
@@ -83,7 +88,7 @@ class Database:
     async def find_and_read(self, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
         """Run `find` beside the event loop, then `read` what it found as one state: for what somebody waits for."""
         loop = asyncio.get_running_loop()
-        if (quick := self._quick) is not None and self.serves_one:
+        if (quick := self._quick) is not None and self._single_user:
             return _find_and_read(quick, find, read)
         if quick is not None:
             return await loop.run_in_executor(self._finding, _find_and_read, quick, find, read)
@@ -128,8 +133,12 @@ def sqlite_url(path: Path) -> str:
     return URL.create(DRIVERS["sqlite"], database=str(path)).render_as_string()
 
 
-async def open_database(address: str) -> Database:
-    """Open the database at this SQLAlchemy URL, made or migrated as needed. Raises DatabaseError."""
+async def open_database(address: str, *, single_user: bool = False) -> Database:
+    """Open the database at this SQLAlchemy URL, made or migrated as needed. Raises DatabaseError.
+
+    `single_user`: nobody is served beside, as on the command line, so that quick reads may hold up the event loop. A
+    change of threads takes 0.1 to 0.3 ms, as long as the read itself.
+    """
     url = make_url(address)
     try:
         if url.get_backend_name() == "sqlite":
@@ -154,7 +163,7 @@ async def open_database(address: str) -> Database:
     except (SQLAlchemyError, sqlite3.Error, OSError, TypeError) as error:
         # A TypeError is the driver's way to say that it does not know an option of the address.
         raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
-    return Database(writer, readers, quick)
+    return Database(writer, readers, quick, single_user=single_user)
 
 
 def _cause(error: BaseException) -> str:

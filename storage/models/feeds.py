@@ -143,13 +143,13 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How a look at a feed ended, and when the next one is due.
+class PollOutcome:
+    """How a poll of a feed ended, and when the next one is due.
 
-    `validators` None leaves those that are stored. `pause` says why no further look is due.
+    `validators` None leaves the stored ones as they are. `pause` says why there is no next poll.
     """
 
-    outcome: Status
+    status: Status
     polled_at: datetime
     next_poll_at: datetime
     next_reason: Status
@@ -161,16 +161,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What a look at a feed brought: `held` are all items that wait now.
+    """What a poll of a feed brought. `held` are all the items that wait for a person's decision now.
 
-    `rehashed`: by id, episodes that say the same in other bytes, with the hash by which they are known now.
-    `left_out` are episodes that the feed lists no more, though others around them; `listed_again` those that it does
-    again.
+    `rehashed`: by id, episodes whose item says the same in other bytes, with the new hash of those. `left_out` are
+    episodes that the feed has stopped listing, though it lists others around them; `listed_again` are back.
     """
 
     info: FeedInfo
     changes: tuple[EpisodeChange, ...]
-    look: Look
+    outcome: PollOutcome
     held: tuple[HeldItem, ...] = ()
     rhythm: Rhythm = Rhythm()
     rehashed: Mapping[int, str] = field(default_factory=dict)
@@ -182,7 +181,8 @@ class PollResult:
 class Podcast:
     """One show, known by its feed's address. `revision` moves with every poll that stored something.
 
-    `failing_since` and `failures` count what failed since the last look that did not; `paused` is why no look is due.
+    `failing_since` and `failures` are of the polls that failed since the last one that did not; `paused` is why it
+    is not polled.
     """
 
     id: int

@@ -83,7 +83,7 @@ class EpisodeTitle:
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class AnnouncedEpisode:
     """What is told of an episode, beside what is said in it. `turns_revision` moves when that may have changed.
 
     `withdrawn`: the feed has listed it no more for a while, though others around it.
@@ -151,11 +151,11 @@ async def get_episode(db: Database, episode_id: int) -> Episode | None:
     return (await get_episodes(db, [episode_id])).get(episode_id)
 
 
-async def read_announced(db: Database, episode_id: int, now: datetime) -> Announced | None:
+async def read_announced_episode(db: Database, episode_id: int, now: datetime) -> AnnouncedEpisode | None:
     """An episode with what is announced of it, as one state; None where it is not stored."""
     of = {"episode0": episode_id}
 
-    def read(rows: Rows, _: None) -> Announced | None:
+    def read(rows: Rows, _: None) -> AnnouncedEpisode | None:
         found = rows(*episodes_with([episode_id]))
         if not found:
             return None
@@ -163,7 +163,7 @@ async def read_announced(db: Database, episode_id: int, now: datetime) -> Announ
         guests = tuple(name for (name,) in rows(_GUESTS, of))
         [(revision, withdrawn_at)] = rows(_STANDING, of)
         withdrawn = withdrawn_at is not None and withdrawn_at <= now
-        return Announced(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn)
+        return AnnouncedEpisode(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn)
 
     return await db.find_and_read(lambda: None, read)
 

@@ -12,7 +12,7 @@ from bot.summaries.summarizer import Summary, summarise
 from bot.text.tokenizer import normal_words
 from storage.engine.database import Database
 from storage.models import Announcement, SpokenTurn, Turn
-from storage.tables.episodes import Announced, list_episodes, read_announced
+from storage.tables.episodes import AnnouncedEpisode, list_episodes, read_announced_episode
 from storage.tables.transcripts import episode_turns
 
 # An episode goes to many channels in a row, and is hardly ever asked for again after that.
@@ -28,13 +28,13 @@ class AnnouncementLoader:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._kept: OrderedDict[int, tuple[Announced, Announcement]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[AnnouncedEpisode, Announcement]] = OrderedDict()
         # Many channels ask for the same episode at once: the first does the work, which is CPU-bound.
         self._lock = asyncio.Lock()
 
     async def load(self, episode_id: int) -> Announcement | None:
         """The announcement of an episode as it is now; None if it is not stored."""
-        stored = await read_announced(self._db, episode_id, datetime.now(UTC))
+        stored = await read_announced_episode(self._db, episode_id, datetime.now(UTC))
         if stored is None:
             return None
         async with self._lock:
@@ -50,7 +50,7 @@ class AnnouncementLoader:
                 self._kept.popitem(last=False)
         return kept[1]
 
-    async def _others(self, stored: Announced) -> list[Spoken]:
+    async def _others(self, stored: AnnouncedEpisode) -> list[Spoken]:
         newest = await list_episodes(self._db, [stored.episode.podcast_id], limit=COMPARED + 1)
         return [
             await episode_turns(self._db, one.id)
@@ -59,7 +59,7 @@ class AnnouncementLoader:
         ]
 
 
-def _announcement(stored: Announced, turns: Spoken, others: Sequence[Spoken]) -> Announcement:
+def _announcement(stored: AnnouncedEpisode, turns: Spoken, others: Sequence[Spoken]) -> Announcement:
     episode, chapters = stored.episode, stored.chapters
     spoken = [Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns]
     summary = (

@@ -30,8 +30,8 @@ from storage.models import (
     EpisodeChange,
     FeedInfo,
     FeedItem,
-    Look,
     Looks,
+    PollOutcome,
     PollResult,
     as_text,
 )
@@ -40,7 +40,8 @@ from storage.tables.delivery_outcomes import finish_deliveries, hasten_deliverie
 from storage.tables.delivery_queue import DeliveryQueue
 from storage.tables.destinations import add_destination, configure_destination, remove_destinations
 from storage.tables.episodes import list_episodes
-from storage.tables.feed_updates import create_podcast, known_episodes, save_poll
+from storage.tables.feed_items import known_items
+from storage.tables.feed_updates import create_podcast, save_poll
 from storage.tables.follow_ups import FollowUpQueue
 from storage.tables.schema import follow_up
 from tests.fakes.discord_faults import Action
@@ -163,7 +164,7 @@ async def office(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
             for published in [now - timedelta(days=3 - place)]
         )
         result = PollResult(
-            FeedInfo("Show", None, None, None), changes, Look(as_text(""), now, now, as_text(""))
+            FeedInfo("Show", None, None, None), changes, PollOutcome(as_text(""), now, now, as_text(""))
         )
         await create_podcast(sqlite_db, "https://a.example/feed", result, by_operator=False)
         transport = Transport()
@@ -595,13 +596,15 @@ async def test_after_a_long_outage_one_message_announces_all(office: Office) -> 
 
 async def _many(office: Office, count: int) -> None:
     """More episodes of the podcast."""
-    known = await known_episodes(office.db, 1)
+    known = await known_items(office.db, 1)
     now = datetime.now(UTC)
     changes = tuple(
         EpisodeChange(_item(f"More {n}", now), None, announce=False, reason=as_text(""), sorted_at=now)
         for n in range(count)
     )
-    result = PollResult(FeedInfo("Show", None, None, None), changes, Look(as_text(""), now, now, as_text("")))
+    result = PollResult(
+        FeedInfo("Show", None, None, None), changes, PollOutcome(as_text(""), now, now, as_text(""))
+    )
     await save_poll(office.db, 1, known.revision, result)
 
 

@@ -14,7 +14,7 @@ from bot.feeds.schedule import (
     LONGEST_EARLY,
     LONGEST_FAILING,
     LONGEST_SILENT,
-    Asked,
+    PollingHints,
     after_failure,
     after_success,
     rhythm_of,
@@ -27,12 +27,12 @@ TEN = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 FRESH = Rhythm(NOW - timedelta(days=3))
 LONG_AGO = NOW - timedelta(days=1000)
-NOTHING_ASKED = Asked()
+NOTHING_ASKED = PollingHints()
 ALL_HOURS = frozenset(range(24))
 
 
 def _minutes(
-    asked: Asked = NOTHING_ASKED,
+    asked: PollingHints = NOTHING_ASKED,
     rhythm: Rhythm = FRESH,
     *,
     interval: timedelta = TEN,
@@ -46,32 +46,32 @@ def _minutes(
 @pytest.mark.parametrize(
     ("asked", "rhythm", "minutes", "reason"),
     [
-        (Asked(), FRESH, 9.5, "every 10 min"),
-        (Asked(fresh_for_s=300), FRESH, 9.5, "every 10 min"),
-        (Asked(fresh_for_s=1200), FRESH, 21.0, "the host asks for 20 min between two looks"),
-        (Asked(ttl_s=1800, fresh_for_s=60), FRESH, 31.5, "the host asks for 30 min between two looks"),
+        (PollingHints(), FRESH, 9.5, "every 10 min"),
+        (PollingHints(fresh_for_s=300), FRESH, 9.5, "every 10 min"),
+        (PollingHints(fresh_for_s=1200), FRESH, 21.0, "the host asks for 20 min between two looks"),
+        (PollingHints(ttl_s=1800, fresh_for_s=60), FRESH, 31.5, "the host asks for 30 min between two looks"),
         # Honoured up to an hour.
-        (Asked(ttl_s=86_400), FRESH, 60.0, "the host asks for 60 min between two looks"),
-        (Asked(skip_hours=frozenset({11, 13})), FRESH, 9.5, "every 10 min"),
-        (Asked(skip_hours=frozenset({12})), FRESH, 60.0, "the feed asks not to be read at this hour"),
+        (PollingHints(ttl_s=86_400), FRESH, 60.0, "the host asks for 60 min between two looks"),
+        (PollingHints(skip_hours=frozenset({11, 13})), FRESH, 9.5, "every 10 min"),
+        (PollingHints(skip_hours=frozenset({12})), FRESH, 60.0, "the feed asks not to be read at this hour"),
         (
-            Asked(skip_hours=frozenset({12, 13, 14})),
+            PollingHints(skip_hours=frozenset({12, 13, 14})),
             FRESH,
             60.0,
             "the feed asks not to be read at this hour; after an hour it is all the same",
         ),
-        (Asked(skip_days=frozenset({3})), FRESH, 9.5, "every 10 min"),
-        (Asked(skip_hours=ALL_HOURS), FRESH, 9.5, "every 10 min"),
-        (Asked(), Rhythm(NOW - timedelta(days=89)), 9.5, "every 10 min"),
-        (Asked(), Rhythm(NOW - timedelta(days=90)), 59.5, "nothing new for 90 days: every 60 min"),
-        (Asked(), Rhythm(NOW - timedelta(days=400)), 359.5, "nothing new for 400 days: every 6 h"),
-        (Asked(), Rhythm(FRESH.newest_at, 12 * 60 + 10), 2.3, "around its usual hour: every 150 s"),
-        (Asked(), Rhythm(FRESH.newest_at, 11 * 60 + 10), 2.3, "around its usual hour: every 150 s"),
-        (Asked(), Rhythm(FRESH.newest_at, 10 * 60 + 50), 9.5, "every 10 min"),
-        (Asked(), Rhythm(FRESH.newest_at, 12 * 60 + 20), 9.5, "every 10 min"),
+        (PollingHints(skip_days=frozenset({3})), FRESH, 9.5, "every 10 min"),
+        (PollingHints(skip_hours=ALL_HOURS), FRESH, 9.5, "every 10 min"),
+        (PollingHints(), Rhythm(NOW - timedelta(days=89)), 9.5, "every 10 min"),
+        (PollingHints(), Rhythm(NOW - timedelta(days=90)), 59.5, "nothing new for 90 days: every 60 min"),
+        (PollingHints(), Rhythm(NOW - timedelta(days=400)), 359.5, "nothing new for 400 days: every 6 h"),
+        (PollingHints(), Rhythm(FRESH.newest_at, 12 * 60 + 10), 2.3, "around its usual hour: every 150 s"),
+        (PollingHints(), Rhythm(FRESH.newest_at, 11 * 60 + 10), 2.3, "around its usual hour: every 150 s"),
+        (PollingHints(), Rhythm(FRESH.newest_at, 10 * 60 + 50), 9.5, "every 10 min"),
+        (PollingHints(), Rhythm(FRESH.newest_at, 12 * 60 + 20), 9.5, "every 10 min"),
         # Whoever asks to wait is not asked more often.
         (
-            Asked(ttl_s=1200),
+            PollingHints(ttl_s=1200),
             Rhythm(FRESH.newest_at, 12 * 60),
             21.0,
             "the host asks for 20 min between two looks",
@@ -79,7 +79,7 @@ def _minutes(
     ],
 )
 def test_when_a_feed_that_answered_is_looked_at_again(
-    asked: Asked, rhythm: Rhythm, minutes: float, reason: str
+    asked: PollingHints, rhythm: Rhythm, minutes: float, reason: str
 ) -> None:
     assert _minutes(asked, rhythm) == (minutes, reason)
 
@@ -94,7 +94,7 @@ def test_silence_counts_from_when_it_could_be_heard() -> None:
 
 def test_around_midnight_is_around_the_usual_hour() -> None:
     midnight = NOW.replace(hour=23, minute=50)
-    due = after_success(midnight, midnight, TEN, Asked(), Rhythm(NOW, 5), LONG_AGO, 0.0)
+    due = after_success(midnight, midnight, TEN, PollingHints(), Rhythm(NOW, 5), LONG_AGO, 0.0)
     assert sentence(due.reason).startswith("around its usual hour")
 
 
@@ -105,13 +105,13 @@ def test_a_short_interval_is_not_made_shorter() -> None:
 
 
 def test_a_look_that_took_longer_than_the_interval_is_followed_by_a_pause() -> None:
-    due = after_success(NOW, NOW + timedelta(hours=1), TEN, Asked(), FRESH, LONG_AGO, 0.5)
+    due = after_success(NOW, NOW + timedelta(hours=1), TEN, PollingHints(), FRESH, LONG_AGO, 0.5)
     assert due.at == NOW + timedelta(hours=1, seconds=5)
 
 
 @given(
     st.builds(
-        Asked,
+        PollingHints,
         st.one_of(st.none(), st.floats(0, 1e9)),
         st.one_of(st.none(), st.floats(0, 1e9)),
         st.frozensets(st.integers(0, 23)),
@@ -126,14 +126,14 @@ def test_a_look_that_took_longer_than_the_interval_is_followed_by_a_pause() -> N
     st.floats(0, 0.999),
 )
 def test_no_wish_of_a_host_is_honoured_for_more_than_an_hour(
-    asked: Asked, rhythm: Rhythm, interval_s: float, jitter: float
+    asked: PollingHints, rhythm: Rhythm, interval_s: float, jitter: float
 ) -> None:
     interval = timedelta(seconds=interval_s)
     due = after_success(NOW, NOW, interval, asked, rhythm, NOW - timedelta(days=89), jitter)
     assert NOW < due.at <= NOW + max(interval, LONGEST_ASKED)
-    if asked == Asked():
+    if asked == PollingHints():
         assert due.at <= NOW + interval
-    silent = after_success(NOW, NOW, interval, Asked(), rhythm, LONG_AGO, jitter)
+    silent = after_success(NOW, NOW, interval, PollingHints(), rhythm, LONG_AGO, jitter)
     assert silent.at <= NOW + max(interval, LONGEST_SILENT)
     assert due.reason
 
@@ -195,6 +195,6 @@ def test_a_usual_hour_is_what_most_of_the_latest_have_in_common(
 
 
 def test_podcasts_that_were_added_together_do_not_stay_in_step() -> None:
-    early = after_success(NOW, NOW, TEN, Asked(), FRESH, LONG_AGO, 0.0)
-    late = after_success(NOW, NOW, TEN, Asked(), FRESH, LONG_AGO, 0.999)
+    early = after_success(NOW, NOW, TEN, PollingHints(), FRESH, LONG_AGO, 0.0)
+    late = after_success(NOW, NOW, TEN, PollingHints(), FRESH, LONG_AGO, 0.999)
     assert timedelta(0) < early.at - late.at <= LONGEST_EARLY

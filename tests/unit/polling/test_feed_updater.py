@@ -23,7 +23,8 @@ from storage.models import HeldState, Podcast
 from storage.tables.deliveries import due_deliveries
 from storage.tables.destinations import add_destination
 from storage.tables.episodes import list_episodes
-from storage.tables.feed_updates import Known, known_episodes, save_poll
+from storage.tables.feed_items import KnownItems, known_items
+from storage.tables.feed_updates import save_poll
 from storage.tables.held_items import decide_held, waiting_items
 from storage.tables.podcasts import followed_podcasts, former_addresses, get_podcast, list_podcasts
 from tests.fakes.feed_host import FeedHost
@@ -322,13 +323,13 @@ async def test_a_decision_is_made_again_where_another_process_wrote_in_between(
     podcast = await _followed(sqlite_db, pipeline, host.put(FEED, feed_xml([_recent("a")])))
     host.put(FEED, feed_xml([_recent("b"), _recent("a")]))
 
-    async def overtaken(db: Database, podcast_id: int) -> Known:
-        found = await known_episodes(db, podcast_id)
-        monkeypatch.setattr("bot.polling.feed_updater.known_episodes", known_episodes)
+    async def overtaken(db: Database, podcast_id: int) -> KnownItems:
+        found = await known_items(db, podcast_id)
+        monkeypatch.setattr("bot.polling.feed_updater.known_items", known_items)
         await save_poll(db, podcast_id, found.revision, result(fresh(item("b"), announce=True), now=_now()))
         return found
 
-    monkeypatch.setattr("bot.polling.feed_updater.known_episodes", overtaken)
+    monkeypatch.setattr("bot.polling.feed_updater.known_items", overtaken)
     poll = await pipeline.poll(podcast)
     assert (poll.new, poll.announced, poll.failed) == (0, 0, False)
     assert await _titles_to_announce(sqlite_db) == ["About b"]

@@ -24,15 +24,15 @@ from storage.models import (
     FeedInfo,
     FeedItem,
     FileLink,
-    Look,
     PendingFile,
     Podcast,
+    PollOutcome,
     PollResult,
     TranscriptSource,
     Turn,
     as_text,
 )
-from storage.tables.feed_updates import create_podcast, record_look
+from storage.tables.feed_updates import create_podcast, record_poll
 from storage.tables.linked_files import pending_files, record_read
 from storage.tables.poll_queue import PollQueue
 from storage.tables.transcripts import save_transcript
@@ -55,9 +55,9 @@ async def _pending(db: Database, podcast_id: int, limit: int) -> list[PendingFil
     return await pending_files(db, podcast_id, due_at=datetime.now(UTC), limit=limit)
 
 
-def _look(outcome: str) -> Look:
+def _outcome(outcome: str) -> PollOutcome:
     now = datetime.now(UTC)
-    return Look(as_text(outcome), now, now + SOON, as_text("because"))
+    return PollOutcome(as_text(outcome), now, now + SOON, as_text("because"))
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Looks:
         self.running.discard(podcast.id)
         if podcast.id in self.broken:
             raise RuntimeError("on purpose")
-        await record_look(self.db, podcast.id, _look("unchanged"))
+        await record_poll(self.db, podcast.id, _outcome("unchanged"))
         return Poll(podcast.id, podcast.title, as_text(""), new=1, announced=self.announced)
 
     async def record_fault(self, podcast: Podcast) -> None:
@@ -99,7 +99,7 @@ class Looks:
             self.forgetful -= 1
             raise OSError("the database is away")
         self.faults.append(podcast.id)
-        await record_look(self.db, podcast.id, _look("fault"))
+        await record_poll(self.db, podcast.id, _outcome("fault"))
         await self._tell()
 
     async def read(self, podcast_id: int, *, limit: int) -> list[str]:
@@ -152,7 +152,7 @@ async def _add(
     now = datetime.now(UTC)
     changes = tuple(_change(f"{number}-{place}") for place in range(episodes))
     info = FeedInfo(f"Show {number}", None, None, None)
-    result = PollResult(info, changes, Look(as_text(""), now, now + due_in, as_text("")))
+    result = PollResult(info, changes, PollOutcome(as_text(""), now, now + due_in, as_text("")))
     feed_url = f"https://{host or number}.example/{number}"
     return await create_podcast(db, feed_url, result, by_operator=True)
 

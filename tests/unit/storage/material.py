@@ -13,14 +13,15 @@ from storage.models import (
     EpisodeChange,
     FeedInfo,
     FeedItem,
-    Look,
+    PollOutcome,
     PollResult,
     Turn,
     Validators,
     as_text,
 )
 from storage.tables.destinations import add_destination
-from storage.tables.feed_updates import create_podcast, known_episodes, save_poll
+from storage.tables.feed_items import known_items
+from storage.tables.feed_updates import create_podcast, save_poll
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FEED = "https://feeds.example/first.xml"
@@ -63,9 +64,11 @@ def turn(text: str, speaker: str | None = "Ada", start_ms: int | None = 0) -> Tu
     return Turn(speaker, start_ms, None, text)
 
 
-def look(outcome: str = "unchanged", now: datetime = NOW, **said: Any) -> Look:
+def outcome(status: str = "unchanged", now: datetime = NOW, **said: Any) -> PollOutcome:
     """How a look ended; the next one is due in ten minutes."""
-    return replace(Look(as_text(outcome), now, now + timedelta(minutes=10), as_text("every 10 min")), **said)
+    return replace(
+        PollOutcome(as_text(status), now, now + timedelta(minutes=10), as_text("every 10 min")), **said
+    )
 
 
 def result(
@@ -76,7 +79,7 @@ def result(
     plain = PollResult(
         info=FeedInfo(title, "https://show.example", "https://show.example/cover.png", "en"),
         changes=changes,
-        look=look(f"{len(changes)} changes", now, validators=validators),
+        outcome=outcome(f"{len(changes)} changes", now, validators=validators),
     )
     return replace(plain, **said)
 
@@ -91,13 +94,13 @@ async def stored(
 
 async def poll(db: Database, podcast_id: int, *changes: EpisodeChange, now: datetime = NOW) -> None:
     """Store what another look brought."""
-    known = await known_episodes(db, podcast_id)
+    known = await known_items(db, podcast_id)
     await save_poll(db, podcast_id, known.revision, result(*changes, now=now))
 
 
 async def ids(db: Database, podcast_id: int) -> dict[str, int]:
     """The ids of the podcast's episodes by identity."""
-    return {one.identity: one.id for one in (await known_episodes(db, podcast_id)).episodes}
+    return {one.identity: one.id for one in (await known_items(db, podcast_id)).episodes}
 
 
 async def followed(db: Database, podcast_id: int, channel_id: int, guild_id: int = 1) -> Destination:

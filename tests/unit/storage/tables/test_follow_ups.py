@@ -12,8 +12,9 @@ from storage.tables import schema
 from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import finish_deliveries
 from storage.tables.destinations import remove_destinations
-from storage.tables.episodes import read_announced, save_chapters
-from storage.tables.feed_updates import known_episodes, save_poll
+from storage.tables.episodes import read_announced_episode, save_chapters
+from storage.tables.feed_items import known_items
+from storage.tables.feed_updates import save_poll
 from storage.tables.follow_ups import (
     EDIT_AFTER,
     EDITED_WITHIN,
@@ -146,7 +147,7 @@ async def test_what_an_older_version_sent_stays_as_it_is(db: Database, delivery:
 async def test_a_withdrawn_episode_is_marked_once_it_stayed_away(db: Database, delivery: Delivery) -> None:
     await _arrived(db, delivery)
     podcast_id, episode = delivery.to.podcast_id, delivery.episode_id
-    known = await known_episodes(db, podcast_id)
+    known = await known_items(db, podcast_id)
     await save_poll(db, podcast_id, known.revision, result(left_out=frozenset({episode})))
     # Told differently in between, it is edited for that; the mark comes at its own time.
     await _mend(db, delivery)
@@ -160,7 +161,7 @@ async def test_a_withdrawn_episode_is_marked_once_it_stayed_away(db: Database, d
     assert mark.kind is WITHDRAWN
     await finish_follow_up(db, mark, shown="marked")
 
-    known = await known_episodes(db, podcast_id)
+    known = await known_items(db, podcast_id)
     assert [one.withdrawn for one in known.episodes] == [False, True]
     await save_poll(db, podcast_id, known.revision, result(listed_again=frozenset({episode})))
     assert not await _is_withdrawn(db, episode, counts_from)
@@ -168,6 +169,6 @@ async def test_a_withdrawn_episode_is_marked_once_it_stayed_away(db: Database, d
 
 
 async def _is_withdrawn(db: Database, episode_id: int, now: datetime) -> bool:
-    told = await read_announced(db, episode_id, now)
+    told = await read_announced_episode(db, episode_id, now)
     assert told is not None
     return told.withdrawn

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from storage.engine.database import Database
 from storage.models import HeldItem, HeldState, Validators, as_text
-from storage.tables.feed_updates import known_episodes, save_poll
+from storage.tables.feed_items import known_items
+from storage.tables.feed_updates import save_poll
 from storage.tables.held_items import decide_held, waiting_items
 from storage.tables.podcasts import get_podcast
 from tests.unit.storage.material import FEED, NOW, fresh, item, result, stored
@@ -19,7 +20,7 @@ def _held(name: str, days: int = 0) -> HeldItem:
 
 
 async def _hold(db: Database, podcast_id: int, *items: HeldItem, new: tuple[str, ...] = ()) -> None:
-    known = await known_episodes(db, podcast_id)
+    known = await known_items(db, podcast_id)
     changes = [fresh(item(name)) for name in new]
     await save_poll(db, podcast_id, known.revision, result(*changes, held=items))
 
@@ -33,7 +34,7 @@ async def test_what_is_held_waits_for_as_long_as_the_feed_lists_it(db: Database)
     assert await waiting_items(db, [other]) == {other: [_held("z")]}
     await _hold(db, podcast_id, _held("y", 1))
     assert await waiting_items(db, [podcast_id]) == {podcast_id: [_held("y", 1)]}
-    assert (await known_episodes(db, podcast_id)).held == {"y": HeldState.WAITING}
+    assert (await known_items(db, podcast_id)).held == {"y": HeldState.WAITING}
 
 
 async def test_what_is_released_is_read_by_the_next_look_and_then_forgotten(db: Database) -> None:
@@ -45,10 +46,10 @@ async def test_what_is_released_is_read_by_the_next_look_and_then_forgotten(db: 
     podcast = await get_podcast(db, podcast_id)
     assert podcast is not None
     assert (podcast.feed_url, podcast.validators) == (FEED, Validators())
-    assert set((await known_episodes(db, podcast_id)).held.values()) == {HeldState.RELEASED}
+    assert set((await known_items(db, podcast_id)).held.values()) == {HeldState.RELEASED}
     await _hold(db, podcast_id, new=("x",))
     # What the feed did not list just now stays released.
-    assert (await known_episodes(db, podcast_id)).held == {"y": HeldState.RELEASED}
+    assert (await known_items(db, podcast_id)).held == {"y": HeldState.RELEASED}
 
 
 async def test_what_is_discarded_does_not_wait_again(db: Database) -> None:
@@ -56,5 +57,5 @@ async def test_what_is_discarded_does_not_wait_again(db: Database) -> None:
     await _hold(db, podcast_id, _held("x"))
     assert await decide_held(db, podcast_id, HeldState.DISCARDED) == 1
     await _hold(db, podcast_id)
-    assert (await known_episodes(db, podcast_id)).held == {"x": HeldState.DISCARDED}
+    assert (await known_items(db, podcast_id)).held == {"x": HeldState.DISCARDED}
     assert await waiting_items(db) == {}

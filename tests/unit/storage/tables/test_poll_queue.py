@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from storage.engine.database import Database
 from storage.models import as_text
-from storage.tables.feed_updates import record_look
+from storage.tables.feed_updates import record_poll
 from storage.tables.poll_queue import PollQueue
-from tests.unit.storage.material import FEED, NOW, followed, item, look, stored
+from tests.unit.storage.material import FEED, NOW, followed, item, outcome, stored
 
 DUE = NOW + timedelta(minutes=10)
 LEASE = timedelta(seconds=20)
@@ -31,8 +31,8 @@ async def test_claimed_are_the_followed_whose_time_has_come_longest_due_first(db
     paused = await stored(db, item("a"), feed_url="https://feeds.example/gone.xml")
     last = await stored(db, item("a"), feed_url="https://feeds.example/last.xml")
     earlier = DUE - timedelta(minutes=1)
-    await record_look(db, second, look(next_poll_at=earlier))
-    await record_look(db, paused, look(failed=True, pause=as_text("it is gone"), next_poll_at=NOW))
+    await record_poll(db, second, outcome(next_poll_at=earlier))
+    await record_poll(db, paused, outcome(failed=True, pause=as_text("it is gone"), next_poll_at=NOW))
     assert await queue.next_due_at(NOW) == earlier
     assert await _claim(queue, NOW) == []
     assert await _claim(queue, limit=2) == [second, first]
@@ -46,7 +46,7 @@ async def test_what_is_held_comes_free_when_its_poll_is_recorded(db: Database) -
     queue = _queue(db)
     assert await _claim(queue) == [podcast_id]
     assert await queue.next_due_at(DUE) == DUE + LEASE
-    await record_look(db, podcast_id, look(now=DUE))
+    await record_poll(db, podcast_id, outcome(now=DUE))
     assert await queue.owners() == []
     assert await queue.next_due_at(DUE) == DUE + timedelta(minutes=10)
 

@@ -1,0 +1,178 @@
+"""The items of a feed as episodes: what is known of them before a decision, and storing what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.engine.database import Database
+from storage.models import (
+    NOTES_TRANSCRIPT,
+    ChapterSource,
+    EpisodeChange,
+    FeedItem,
+    FileKind,
+    FileLink,
+    HeldState,
+    KnownEpisode,
+)
+from storage.tables.bulk_writes import (
+    MAX_INT,
+    chapter_rows,
+    insert_many,
+    insert_turns,
+    person_rows,
+    replace_chapters,
+    replace_persons,
+    replace_turns,
+)
+from storage.tables.held_items import held_states
+from storage.tables.linked_files import link_rows, save_links
+from storage.tables.schema import chapter, clean, episode, linked_file, person, podcast
+
+# Rows become objects on the event loop, which this many hold up for about 3 ms.
+KNOWN_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItems:
+    """What a decision about arriving items is based on; `held` says what was decided about items, by identity."""
+
+    revision: int
+    episodes: tuple[KnownEpisode, ...]
+    held: Mapping[str, HeldState]
+
+
+async def known_items(db: Database, podcast_id: int) -> KnownItems:
+    """The episodes and held items of a podcast, with its revision."""
+    columns = episode.c
+    page = (
+        sa.select(
+            columns.id,
+            columns.identity,
+            columns.content_hash,
+            columns.raw_hash,
+            columns.title,
+            columns.enclosure_url,
+            columns.duration_s,
+            columns.published,
+            columns.withdrawn_at.is_not(None),
+        )
+        .where(columns.podcast_id == podcast_id)
+        .order_by(columns.id)
+        .limit(KNOWN_AT_ONCE)
+    )
+    found: list[KnownEpisode] = []
+    async with db.read() as connection:
+        revision = await connection.scalar(sa.select(podcast.c.revision).where(podcast.c.id == podcast_id))
+        held = await held_states(connection, podcast_id)
+        while True:
+            last = found[-1].id if found else 0
+            rows = (await connection.execute(page.where(columns.id > last))).all()
+            found += [KnownEpisode(*row) for row in rows]
+            if len(rows) < KNOWN_AT_ONCE:
+                return KnownItems(revision or 0, tuple(found), held)
+
+
+async def insert_episodes(
+    connection: AsyncConnection, podcast_id: int, changes: Sequence[EpisodeChange], now: datetime
+) -> list[int]:
+    """Store new episodes with their chapters, turns, people and links; the ids, in the order of the changes.
+
+    A few statements insert all of them: with one or two for each episode the transaction, which is the only writer,
+    kept others waiting for 24 s.
+    """
+    inserted = await connection.execute(
+        # Returning them in the order of the parameters would take a statement for each on SQLite.
+        episode.insert().returning(episode.c.id, episode.c.identity),
+        [
+            _episode_values(change.item)
+            | {
+                "sorted_at": change.sorted_at,
+                "podcast_id": podcast_id,
+                "tag_tries": 0,
+                "decision": change.reason,
+                "stored_at": now,
+                "chapters_source": change.item.chapters_source if change.item.chapters else None,
+                "transcript_source": NOTES_TRANSCRIPT if change.item.turns else None,
+            }
+            for change in changes
+        ],
+    )
+    by_identity = {row.identity: row.id for row in inserted}
+    ids: list[int] = [by_identity[clean(change.item.identity)] for change in changes]
+    items = [(id_, change.item) for id_, change in zip(ids, changes, strict=True)]
+    await insert_many(
+        connection, chapter, [row for id_, item in items for row in chapter_rows(id_, item.chapters)]
+    )
+    await insert_turns(connection, {id_: item.turns for id_, item in items})
+    await insert_many(
+        connection, person, [row for id_, item in items for row in person_rows(id_, item.persons)]
+    )
+    await insert_many(
+        connection, linked_file, [row for id_, item in items for row in link_rows(id_, _links(item), now)]
+    )
+    return ids
+
+
+async def update_episode(connection: AsyncConnection, episode_id: int, item: FeedItem, now: datetime) -> None:
+    """Store an episode as its feed tells it now.
+
+    Chapters and turns that the feed stopped telling stay, and so do those from a better source: a linked file does
+    not give way to the notes.
+    """
+    columns = episode.c
+    standing = (
+        await connection.execute(
+            sa.select(columns.chapters_source, columns.transcript_source).where(columns.id == episode_id)
+        )
+    ).one()
+    values = _episode_values(item)
+    if item.published is not None:
+        values["sorted_at"] = min(item.published, now)
+    await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
+    if item.chapters and _as_trusted(item.chapters_source, standing.chapters_source):
+        await replace_chapters(connection, episode_id, item.chapters_source, item.chapters)
+    if item.turns and standing.transcript_source in (None, NOTES_TRANSCRIPT):
+        await replace_turns(connection, episode_id, NOTES_TRANSCRIPT, item.turns)
+    await replace_persons(connection, episode_id, item.persons)
+    await save_links(connection, episode_id, _links(item), now)
+
+
+def _as_trusted(source: ChapterSource | None, standing: str | None) -> bool:
+    order = list(ChapterSource)
+    return standing is None or source is None or order.index(source) <= order.index(ChapterSource(standing))
+
+
+def _links(item: FeedItem) -> dict[FileKind, tuple[FileLink, ...]]:
+    return {
+        FileKind.TRANSCRIPT: item.transcript_links,
+        FileKind.CHAPTERS: (item.chapters_link,) if item.chapters_link else (),
+    }
+
+
+def _episode_values(item: FeedItem) -> dict[str, Any]:
+    return {
+        "identity": item.identity,
+        "guid": item.guid,
+        "title": item.title,
+        "link": item.link,
+        "published": item.published,
+        "duration_s": item.duration_s,
+        "image_url": item.image_url,
+        "enclosure_url": item.enclosure_url,
+        "enclosure_type": item.enclosure_type,
+        "video_url": item.video_url,
+        "notes": item.notes,
+        "intro": item.intro,
+        "content_hash": item.content_hash,
+        "raw_hash": item.raw_hash,
+        "kind": item.kind,
+        "season": item.season if item.season is not None and 0 <= item.season <= MAX_INT else None,
+        "number": item.number,
+    }
