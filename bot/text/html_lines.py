@@ -1,4 +1,4 @@
-"""Show notes as lines of plain text: what HTML, Markdown or bare text says, without its markup."""
+"""Show notes as lines of plain text: HTML, Markdown or plain text without its markup."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from bot.text.markdown import without_links
 from bot.text.timecodes import STAMP
 
-# Notes with a whole transcript run to some hundred kilobytes; what is longer by far is no episode's notes.
+# Notes with a whole transcript have a few hundred kilobytes; far longer texts are not show notes.
 MAX_CHARACTERS = 2_000_000
 MAX_LINES = 40_000
 
@@ -28,7 +28,7 @@ _STRONG = frozenset({"b", "strong"})
 _EMPHASIS = frozenset({"em", "i"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
-# The HTML parser takes time that grows with the square of the depth; no honest page nests so deep.
+# The HTML parser takes time quadratic in the depth of nesting; honest pages are far below this.
 _MAX_DEPTH = 400
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})[^<>]*>")
 _UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt option embed area col"
@@ -38,20 +38,20 @@ _KNOWN_TAGS = """
     a abbr acronym audio b big br center cite code del dfn em embed font i iframe img ins kbd mark object q s samp
     small source span strike strong sub sup td th time tt u var video wbr
 """
-# Without those that would swallow what follows: in Markdown "<style>" is spoken of.
+# Without tags that would swallow what follows them: Markdown that has "<style>" is about the tag.
 _KNOWN = _BLOCKS | frozenset(_KNOWN_TAGS.split())
 _BLOCK_TAG = re.compile(r"<(?:p|br|li|div|h[1-6]|td)\b", re.IGNORECASE)
-# Honest HTML has a tag for every few lines of its source.
+# HTML has a tag for every few lines of its source.
 _LINES_TO_A_TAG = 8
 _MARKDOWN_TAG = re.compile(
     r"```.*?```|`[^`\n]{1,300}`|</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>\n]*>", re.DOTALL
 )
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
-# A page that took two dollar signs for a formula shows the words between them in mathematical letters; the
-# italic h alone stands outside of their block.
+# Pages that mistook the text between two dollar signs for a formula show it in mathematical letters. The italic h is
+# the one letter outside their Unicode block.
 _MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff\u210e]+")
-# Bold print, but not "s**t" nor "2**10".
+# Bold text, but not "s**t" nor "2**10".
 _MARKDOWN_BOLD = re.compile(
     r"\*\*([^\s*][^*\n]{0,80}:)\*\*|\*\*([^\s*][^*\n]{0,80})\*\*(?=:|\s?\[)"
     r"|(?<![\w*])\*\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*\*(?![\w*])"
@@ -59,7 +59,7 @@ _MARKDOWN_BOLD = re.compile(
 _BULLET = re.compile(r"[*•·‣▪●○■□◦▸▹►▶➤–-]\ufe0f?\s+(?=\S)|[*•]$")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+")
 _BEFORE_LEAD = re.compile(rf"\s*\*?\s*(?:{STAMP})?\s*")
-# What Substack writes below every episode.
+# Substack's footer below every episode.
 _TRAILER = re.compile(
     r"\s*(?:This is a (?:public|free preview of a paid) episode\b.{0,300}"
     r"|Get full access to [^\n]{1,200} at \S+)\s*$",
@@ -69,9 +69,10 @@ _TRAILER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line or paragraph. `lead` is the bold text that it begins with, `emphasised` says that all of it is.
+    """One line or paragraph. `lead` is the bold text at its beginning, `emphasised` whether all of it is emphasised.
 
-    `links` are its links to videos: their words and addresses. `foreign`: its time is one in another recording.
+    `links` are its links to videos, each as its words and its address. `foreign`: its time belongs to another
+    recording.
     """
 
     text: str
@@ -84,17 +85,17 @@ class Line:
 
 
 def plain(text: str) -> str:
-    """`text` with mathematical letters made plain, invisible characters gone and spaces collapsed."""
+    """`text` with plain letters for mathematical ones, without invisible characters, and with spaces collapsed."""
     return " ".join(_INVISIBLE.sub("", fold(text)).split())
 
 
 def fold(text: str) -> str:
-    """`text` with mathematical letters made plain."""
+    """`text` with plain letters for mathematical ones."""
     return _MATHEMATICAL.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
 
 
 def without_bold(text: str) -> str:
-    """`text` without Markdown's asterisks for bold print."""
+    """`text` without Markdown's asterisks for bold text."""
     if "**" not in text:
         return text
     return _MARKDOWN_BOLD.sub(lambda found: found[1] or found[2] or found[3], text)
@@ -102,7 +103,7 @@ def without_bold(text: str) -> str:
 
 def without_trailer(text: str) -> str:
     """`text` without the call to subscribe at its end."""
-    # The search begins near the end, so that its cost does not grow with the text.
+    # Only the end is searched, so that the cost does not grow with the text.
     start = max(0, len(text) - 800)
     tail = text[start:]
     for _ in range(2):
@@ -110,13 +111,16 @@ def without_trailer(text: str) -> str:
     return text[:start] + tail
 
 
-class _Builder:
-    """Collects runs of text and closes lines where blocks begin and end."""
+class _LineBuilder:
+    """Collects text from the nodes of a page, and ends lines where blocks begin and end."""
 
     def __init__(self, *, newlines: bool) -> None:
         self.lines: list[Line] = []
         self._newlines = newlines
         self._bullet = False
+        # How many elements of bold and of emphasised text are open.
+        self._strong = 0
+        self._emphasis = 0
         self._clear()
 
     def _clear(self) -> None:
@@ -126,12 +130,38 @@ class _Builder:
         self._emphasised = True
         self._links: list[tuple[str, str]] = []
 
-    def link(self, words: str, address: str) -> None:
-        """Words of this line lead to `address`."""
+    def open(self, node: LexborNode) -> None:
+        """A node begins."""
+        tag = node.tag
+        if tag == "-text":
+            self._add(node.text_content or "")
+            return
+        if tag == "br":
+            self.close()
+        elif tag == "a":
+            self._link(node.text()[:300], node.attributes.get("href") or "")
+        elif tag in _CELLS:
+            # The cells of a row are one line: a time and its title.
+            self._add("\t")
+        self._strong += tag in _STRONG
+        self._emphasis += tag in _EMPHASIS
+        if tag in _BLOCKS:
+            self.close()
+            self._bullet |= tag == "li"
+
+    def leave(self, node: LexborNode) -> None:
+        """A node ends."""
+        tag = node.tag
+        if tag in _BLOCKS:
+            self.close(heading=tag in _HEADINGS)
+        self._strong -= tag in _STRONG
+        self._emphasis -= tag in _EMPHASIS
+
+    def _link(self, words: str, address: str) -> None:
         if "youtu" in address:
             self._links.append((words, address))
 
-    def add(self, text: str, *, strong: bool, emphasis: bool) -> None:
+    def _add(self, text: str) -> None:
         pieces = text.split("\n") if self._newlines else [text]
         for number, piece in enumerate(pieces):
             if self.full():
@@ -140,19 +170,19 @@ class _Builder:
                 self.close()
             self._parts.append(piece)
             if piece.strip():
-                self._emphasised &= emphasis
-                if strong and self._leading:
+                self._emphasised &= self._emphasis > 0
+                if self._strong and self._leading:
                     self._lead.append(piece)
                 else:
-                    # "* " of a list written in paragraphs, or a time, may stand before the bold text.
+                    # "* " of a list written in paragraphs, or a time, may precede the bold text.
                     self._leading &= _BEFORE_LEAD.fullmatch(piece) is not None
 
     def full(self) -> bool:
-        """Whether there are more lines than any notes have."""
+        """Whether there are as many lines as are read."""
         return len(self.lines) >= MAX_LINES
 
     def close(self, *, heading: bool = False) -> None:
-        """End the line; an empty one leaves nothing."""
+        """End the line; an empty one is dropped."""
         text = "".join(self._parts)
         if text.strip():
             lead = "" if self._emphasised and not self._lead else plain("".join(self._lead))
@@ -161,13 +191,9 @@ class _Builder:
             self._bullet = False
         self._clear()
 
-    def item(self) -> None:
-        """The next line is the first of a list's item."""
-        self._bullet = True
-
 
 def parse_html(html: str) -> LexborHTMLParser:
-    """The tree of `html`; where its tags are nested too deep, that of its bare text."""
+    """The tree of `html`, or of its text alone where its tags are nested too deep."""
     html = html[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
     depth = 0
     for found in _TAG.finditer(html):
@@ -180,70 +206,49 @@ def parse_html(html: str) -> LexborHTMLParser:
 
 
 def _is_html(text: str) -> bool:
-    """Whether tags make the lines of `text`; a few of them stand in Markdown too."""
+    """Whether tags make the lines of `text`; Markdown may have a few tags too."""
     tags = sum(1 for _ in _BLOCK_TAG.finditer(text, 0, MAX_CHARACTERS))
     return tags > 0 and tags * _LINES_TO_A_TAG > text.count("\n", 0, MAX_CHARACTERS)
 
 
-def _kept(found: re.Match[str]) -> str:
-    """What looks like a tag in Markdown's code, or is none of HTML's, as the text that it is: `Vec<T>`."""
+def _escaped(found: re.Match[str]) -> str:
+    """Escape what looks like a tag but is code, or none of HTML's tags: `Vec<T>`."""
     if found["tag"] and found["tag"].lower() in _KNOWN:
         return found.group()
     return found.group().replace("<", "&lt;")
 
 
 def read_lines(html: str) -> list[Line]:
-    """The lines of notes in HTML or bare text, spaces not yet collapsed; a "<" that opens no tag stays text."""
+    """The lines of notes in HTML or plain text, with their spaces as they are; a "<" that opens no tag is text."""
     newlines = not _is_html(html)
-    body = parse_html(_MARKDOWN_TAG.sub(_kept, html) if newlines else html).body
+    body = parse_html(_MARKDOWN_TAG.sub(_escaped, html) if newlines else html).body
     if body is None:
         return []
-    builder = _Builder(newlines=newlines)
-    strong = emphasis = 0
-    node: LexborNode | None = body.child
-    # A walk by hand: notes from strangers may be nested deeper than Python's stack.
-    while node is not None and not builder.full():
-        tag = node.tag
-        if tag == "-text":
-            builder.add(node.text_content or "", strong=strong > 0, emphasis=emphasis > 0)
-        elif tag == "br":
-            builder.close()
-        elif tag not in _SKIPPED:
-            strong += tag in _STRONG
-            emphasis += tag in _EMPHASIS
-            if tag == "a":
-                builder.link(node.text()[:300], node.attributes.get("href") or "")
-            elif tag in _CELLS:
-                # The cells of one row are one line: a time and its title.
-                builder.add("\t", strong=False, emphasis=emphasis > 0)
-            if tag in _BLOCKS:
-                builder.close()
-                if tag == "li":
-                    builder.item()
-            if node.child is not None:
-                node = node.child
-                continue
-            strong, emphasis = _leave(builder, tag or "", strong, emphasis)
-        while node is not None and node.next is None:
-            node = node.parent
-            if node is None or node.tag == "body":
-                node = None
-                break
-            strong, emphasis = _leave(builder, node.tag or "", strong, emphasis)
-        if node is not None:
-            node = node.next
+    builder = _LineBuilder(newlines=newlines)
+    _walk(body, builder)
     builder.close()
     return builder.lines
 
 
-def _leave(builder: _Builder, tag: str, strong: int, emphasis: int) -> tuple[int, int]:
-    if tag in _BLOCKS:
-        builder.close(heading=tag in _HEADINGS)
-    return strong - (tag in _STRONG), emphasis - (tag in _EMPHASIS)
+def _walk(body: LexborNode, builder: _LineBuilder) -> None:
+    """Give the builder all nodes below `body`, without recursion: pages may nest deeper than Python's stack."""
+    node = body.child
+    while node is not None and not builder.full():
+        builder.open(node)
+        if node.child is not None and node.tag not in _SKIPPED:
+            node = node.child
+            continue
+        builder.leave(node)
+        while node.next is None:
+            node = node.parent
+            if node is None or node.tag == "body":
+                return
+            builder.leave(node)
+        node = node.next
 
 
 def tidy(line: Line) -> Line:
-    """`line` with its Markdown, its bullet and its superfluous spaces taken off."""
+    """`line` without Markdown, bullet and superfluous spaces."""
     text = plain(line.text)
     text = without_bold(without_links(text))
     bullet, heading = line.bullet, line.heading

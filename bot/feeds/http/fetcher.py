@@ -29,7 +29,7 @@ from bot.feeds.http.failures import (
     refused_by_host,
     request_error,
 )
-from bot.feeds.http.limits import Connections, Room
+from bot.feeds.http.limits import BodyLimiter, ConnectionLimiter
 from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route
 from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start, too_large
 from storage.models import StatusCode, Validators
@@ -74,7 +74,7 @@ class _Answer:
 
     response: aiohttp.ClientResponse
     route: Route
-    clock: asyncio.Timeout
+    deadline: asyncio.Timeout
 
 
 class Fetcher:
@@ -83,8 +83,8 @@ class Fetcher:
     def __init__(self, allowed: AllowedAddresses, *, total_timeout_s: float = TOTAL_TIMEOUT_S) -> None:
         self._guard = AddressGuard(allowed)
         self._total_timeout_s = total_timeout_s
-        self._connections = Connections()
-        self._room = Room()
+        self._connections = ConnectionLimiter()
+        self._bodies = BodyLimiter()
         self._resolver: BoundedResolver | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -186,8 +186,8 @@ class Fetcher:
                 raise too_large(max_bytes)
             encodings = response.headers.getall(hdrs.CONTENT_ENCODING, ())
             async with AsyncExitStack() as ours:
-                room = await (held or ours).enter_async_context(self._room.claim(answer.clock))
-                return replace(fetched, body=await read_body(response.content, encodings, max_bytes, room))
+                slot = await (held or ours).enter_async_context(self._bodies.slot(answer.deadline))
+                return replace(fetched, body=await read_body(response.content, encodings, max_bytes, slot))
 
         return await self._get(url, headers, read)
 
@@ -200,7 +200,7 @@ class Fetcher:
             route = Route.to(url)
             left_s = self._total_timeout_s
             while True:
-                async with self._connections.to(route.host):
+                async with self._connections.slot(route.host):
                     began = _clock()
                     result = await self._hop(route, headers, read, left_s)
                     left_s -= _clock() - began
@@ -220,14 +220,14 @@ class Fetcher:
             raise RuntimeError("the fetcher is used outside its context")
         if (authorization := route.authorization) is not None:
             headers = {**headers, hdrs.AUTHORIZATION: authorization}
-        async with asyncio.timeout(left_s) as clock:
+        async with asyncio.timeout(left_s) as deadline:
             with self._guard.asking(*route.host):
                 response = await self._session.get(route.url, headers=headers, allow_redirects=False)
             async with response:
                 location = response.headers.get(hdrs.LOCATION)
                 if response.status in REDIRECTS and location is not None:
                     return route.redirected(response.status, location)
-                return await read(_Answer(response, route, clock))
+                return await read(_Answer(response, route, deadline))
 
 
 def _clock() -> float:

@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Iterator
 from aiohttp import StreamReader
 
 from bot.feeds.http.failures import CUT_OFF, NOT_UNPACKED, TOO_LARGE, UNASKED_PACKING, RequestError
-from bot.feeds.http.limits import Claim
+from bot.feeds.http.limits import BodySlot
 
 ACCEPT_ENCODING = "gzip, deflate"
 # Unpacking one piece takes under a millisecond.
@@ -27,7 +27,7 @@ COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress",
 
 
 async def read_body(
-    content: StreamReader, encodings: Iterable[str], max_bytes: int, room: Claim
+    content: StreamReader, encodings: Iterable[str], max_bytes: int, slot: BodySlot
 ) -> bytearray:
     """Everything that arrives, unpacked. Raises RequestError."""
     unpack = _unpacker(encodings)
@@ -38,8 +38,8 @@ async def read_body(
         for number, piece in enumerate((chunk,) if unpack is None else unpack.feed(chunk)):
             if max(arrived, len(body) + len(piece)) > max_bytes:
                 raise too_large(max_bytes)
-            while len(body) + len(piece) > room.size:
-                await room.grow()
+            while len(body) + len(piece) > slot.capacity:
+                await slot.grow()
             body += piece
             if number:
                 await asyncio.sleep(0)

@@ -18,13 +18,13 @@ from bot.feeds.http.address_guard import is_web_address
 from bot.feeds.parsing.episode_video import episode_video
 from bot.feeds.parsing.feedparser_adapter import (
     MAX_ITEM_BYTES,
-    Entry,
+    ParsedItem,
     read_frame,
     read_items,
     read_whole,
 )
 from bot.feeds.parsing.podcast_namespace import FeedExtras
-from bot.feeds.parsing.xml_split import MAX_ITEMS, Split, split
+from bot.feeds.parsing.xml_split import MAX_ITEMS, SplitDocument, split
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import MAX_CONVERTED_BYTES, TextTooLargeError, to_utf8
 from bot.text.timecodes import duration_s
@@ -81,7 +81,7 @@ def parse_feed(
     except TextTooLargeError as error:
         raise FeedError(NOT_CONVERTED(mib=MAX_CONVERTED_BYTES // 2**20)) from error
     document = split(text)
-    if not isinstance(document, Split):
+    if not isinstance(document, SplitDocument):
         feed, extras, whole = read_whole(document.document)
         items = [_hashed(item, "") for one in whole if (item := _item(one, extras)) is not None]
         return ParsedFeed(_info(feed, extras), tuple(_without_repeats(items)))
@@ -132,7 +132,7 @@ def read_item_notes(item: FeedItem) -> FeedItem:
     )
 
 
-def _raw_hashes(document: Split, extras: FeedExtras) -> dict[tuple[int, int], str]:
+def _raw_hashes(document: SplitDocument, extras: FeedExtras) -> dict[tuple[int, int], str]:
     """By the items' places: hashes of their bytes, and of what around them changes what they mean."""
     around = repr((READER, document.root_tag, document.channel_tag, extras.persons)).encode(
         "utf-8", "replace"
@@ -148,7 +148,7 @@ def _raw_hashes(document: Split, extras: FeedExtras) -> dict[tuple[int, int], st
     return hashes
 
 
-def _may_sound(document: Split, place: tuple[int, int]) -> bool:
+def _may_sound(document: SplitDocument, place: tuple[int, int]) -> bool:
     """What names no enclosure is no episode, and need not be parsed to know it."""
     start, end = place
     return end - start > MAX_ITEM_BYTES or b"enclosure" in document.item(place).lower()
@@ -182,8 +182,8 @@ def _info(feed: Mapping[str, Any], extras: FeedExtras) -> FeedInfo:
     )
 
 
-def _item(reading: Entry, feed: FeedExtras) -> FeedItem | None:
-    entry, extra = reading.said, reading.extra
+def _item(parsed: ParsedItem, feed: FeedExtras) -> FeedItem | None:
+    entry, extra = parsed.fields, parsed.extras
     enclosure = _enclosure(entry.get("enclosures") or ())
     if enclosure is None:
         return None

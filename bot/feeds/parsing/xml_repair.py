@@ -35,13 +35,13 @@ _SPACES = {
 }
 
 
-def mend(document: bytes) -> bytes:
+def repair(document: bytes) -> bytes:
     """Control characters, entities of HTML, bare `&` and `<`, and prefixes that nobody declared."""
     document = _NEVER_CHARACTERS.sub(b"\xef\xbf\xbd", document.translate(None, _CONTROLS))
-    return _with_prefixes(_FAULT.sub(_mended, document))
+    return _with_prefixes(_FAULT.sub(_repaired, document))
 
 
-def _mended(found: re.Match[bytes]) -> bytes:
+def _repaired(found: re.Match[bytes]) -> bytes:
     whole = found[0]
     if found["quoted"] is not None:
         return whole

@@ -38,7 +38,7 @@ _IN_DOCTYPE = re.compile(rb"""[>\[\]"']|<!--""")
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitDocument:
     """A document in parts: the start tags that items stand in, the items' places, and all the rest as `frame`.
 
     `frame` is the document without its prolog, its items, and `podcast:liveItem`s, which are no episodes.
@@ -61,7 +61,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsplit:
+class WholeDocument:
     """A document that can only be read as a whole; without its prolog and what follows its end."""
 
     document: bytes
@@ -79,7 +79,7 @@ TOO_MANY_ITEMS = StatusCode("document.too_many_items", "most")
 FRAME_TOO_LARGE = StatusCode("document.frame_too_large", "mib")
 
 
-def split(body: bytes | bytearray) -> Split | Unsplit:
+def split(body: bytes | bytearray) -> SplitDocument | WholeDocument:
     """Take a document in UTF-8 apart. Raises FeedError where it is no feed, cut off, or out of all bounds."""
     if _SOMETHING.search(body, 0, MAX_PROLOG) is None:
         raise FeedError(EMPTY())
@@ -94,8 +94,8 @@ def split(body: bytes | bytearray) -> Split | Unsplit:
     if root is None or not scan.splits:
         if scan.end - scan.root > MAX_WHOLE_BYTES:
             raise FeedError(BROKEN())
-        return Unsplit(DECLARATION + body[scan.root : scan.end])
-    return Split(body, bytes(root[0]), scan.channel_tag, scan.frame(), tuple(scan.items))
+        return WholeDocument(DECLARATION + body[scan.root : scan.end])
+    return SplitDocument(body, bytes(root[0]), scan.channel_tag, scan.frame(), tuple(scan.items))
 
 
 class _Scan:

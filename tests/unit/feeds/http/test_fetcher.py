@@ -327,11 +327,13 @@ async def test_a_feed_that_moved_for_good_says_where_to(host: FeedHost, fetcher:
 
 
 async def test_waiting_for_a_connection_is_not_the_host_s_time(host: FeedHost) -> None:
-    held = host.fault("/a", "hang", times=limits.PER_HOST)
+    held = host.fault("/a", "hang", times=limits.MAX_PER_HOST)
     host.put("/a", BODY)
     async with Fetcher(LOOPBACK, total_timeout_s=0.5) as fetcher:
-        started = [asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING)) for _ in range(limits.PER_HOST)]
-        await host.wait_for(lambda: held.hits == limits.PER_HOST)
+        started = [
+            asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING)) for _ in range(limits.MAX_PER_HOST)
+        ]
+        await host.wait_for(lambda: held.hits == limits.MAX_PER_HOST)
         late = asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING))
         given_up = await asyncio.gather(*started, return_exceptions=True)
         assert all("in time" in str(error) for error in given_up)

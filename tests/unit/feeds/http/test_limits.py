@@ -10,12 +10,12 @@ import pytest
 from bot.feeds.http import limits
 from bot.feeds.http.failures import RequestError
 from bot.feeds.http.limits import (
-    MEDIUM_AT_ONCE,
+    MAX_MEDIUM,
+    MAX_PER_HOST,
     MEDIUM_BYTES,
-    PER_HOST,
     SMALL_BYTES,
-    Connections,
-    Room,
+    BodyLimiter,
+    ConnectionLimiter,
 )
 
 
@@ -25,99 +25,99 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_host_has_a_bound_and_others_do_not_wait_for_it() -> None:
-    connections = Connections()
+async def test_connections_to_one_host_are_limited_without_holding_up_others() -> None:
+    connections = ConnectionLimiter()
     release = asyncio.Event()
     busy = 0
 
     async def hold(name: str) -> None:
         nonlocal busy
-        async with connections.to((name, 80)):
+        async with connections.slot((name, 80)):
             busy += 1
             await release.wait()
 
-    tasks = [asyncio.create_task(hold("a.example")) for _ in range(PER_HOST + 3)]
+    tasks = [asyncio.create_task(hold("a.example")) for _ in range(MAX_PER_HOST + 3)]
     await settle()
-    assert busy == PER_HOST
-    async with connections.to(("b.example", 80)), connections.to(("a.example", 81)):
+    assert busy == MAX_PER_HOST
+    async with connections.slot(("b.example", 80)), connections.slot(("a.example", 81)):
         pass
     release.set()
     await asyncio.gather(*tasks)
-    assert busy == PER_HOST + 3
+    assert busy == MAX_PER_HOST + 3
     assert not connections._hosts
 
 
-async def test_the_bound_over_all_holds() -> None:
-    connections = Connections()
+async def test_connections_in_all_are_limited() -> None:
+    connections = ConnectionLimiter()
     release = asyncio.Event()
     busy = 0
 
     async def hold(number: int) -> None:
         nonlocal busy
-        async with connections.to((f"{number}.example", 80)):
+        async with connections.slot((f"{number}.example", 80)):
             busy += 1
             await release.wait()
 
-    tasks = [asyncio.create_task(hold(number)) for number in range(limits.OVER_ALL + 9)]
+    tasks = [asyncio.create_task(hold(number)) for number in range(limits.MAX_CONNECTIONS + 9)]
     await settle()
-    assert busy == limits.OVER_ALL
+    assert busy == limits.MAX_CONNECTIONS
     release.set()
     await asyncio.gather(*tasks)
 
 
-async def test_waiting_has_an_end_and_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "WAIT_S", 0.01)
-    connections = Connections()
-    async with asyncio.timeout(5), connections.to(("a.example", 80)):
-        for _ in range(PER_HOST - 1):
-            await connections._hosts["a.example", 80].free.acquire()
+async def test_a_wait_that_times_out_holds_no_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CONNECTION_TIMEOUT_S", 0.01)
+    connections = ConnectionLimiter()
+    async with asyncio.timeout(5), connections.slot(("a.example", 80)):
+        for _ in range(MAX_PER_HOST - 1):
+            await connections._hosts["a.example", 80].slots.acquire()
         with pytest.raises(RequestError):
-            async with connections.to(("a.example", 80)):
+            async with connections.slot(("a.example", 80)):
                 pass
     assert not connections._hosts
-    assert connections._over_all._value == limits.OVER_ALL
+    assert connections._slots._value == limits.MAX_CONNECTIONS
 
 
-async def test_large_bodies_are_read_one_after_the_other_and_their_clocks_stand_still() -> None:
-    room = Room()
-    async with asyncio.timeout(60) as clock, room.claim(clock) as first:
-        assert first.size == SMALL_BYTES
+async def test_large_bodies_are_read_one_at_a_time_and_their_timeouts_pause() -> None:
+    bodies = BodyLimiter()
+    async with asyncio.timeout(60) as clock, bodies.slot(clock) as first:
+        assert first.capacity == SMALL_BYTES
         await first.grow()
-        assert first.size == MEDIUM_BYTES
+        assert first.capacity == MEDIUM_BYTES
         await first.grow()
-        assert first.size == math.inf
-        # It has less time now: others wait.
-        assert (clock.when() or 0) - asyncio.get_running_loop().time() <= limits.LARGE_WITHIN_S
+        assert first.capacity == math.inf
+        # It has less time now, as others wait.
+        assert (clock.when() or 0) - asyncio.get_running_loop().time() <= limits.LARGE_TIMEOUT_S
 
         async def second() -> float:
-            async with asyncio.timeout(0.01) as its_clock, room.claim(its_clock) as claim:
-                await claim.grow()
-                await claim.grow()
-                return claim.size
+            async with asyncio.timeout(0.01) as its_clock, bodies.slot(its_clock) as slot:
+                await slot.grow()
+                await slot.grow()
+                return slot.capacity
 
         waiting = asyncio.create_task(second())
         await asyncio.sleep(0.03)
         assert not waiting.done()
-        first.give_back()
+        first.release()
         assert await waiting == math.inf
 
 
-async def test_a_claim_that_is_given_up_while_it_waits_takes_nothing() -> None:
-    room = Room()
+async def test_a_cancelled_wait_for_memory_holds_no_slot() -> None:
+    bodies = BodyLimiter()
     async with asyncio.timeout(60) as clock:
         for _ in range(2):
-            claims = [limits.Claim(room._medium, room._large, clock) for _ in range(MEDIUM_AT_ONCE)]
-            for claim in claims:
-                await claim.grow()
+            slots = [limits.BodySlot(bodies._medium, bodies._large, clock) for _ in range(MAX_MEDIUM)]
+            for slot in slots:
+                await slot.grow()
 
             async def late() -> None:
-                async with asyncio.timeout(60) as its_clock, room.claim(its_clock) as claim:
-                    await claim.grow()
+                async with asyncio.timeout(60) as its_clock, bodies.slot(its_clock) as slot:
+                    await slot.grow()
 
             waiting = asyncio.create_task(late())
             await settle()
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
-            for claim in claims:
-                claim.give_back()
-    assert room._medium._value == MEDIUM_AT_ONCE
+            for slot in slots:
+                slot.release()
+    assert bodies._medium._value == MAX_MEDIUM

@@ -13,6 +13,7 @@ from bot.feeds.errors import FeedError
 from bot.feeds.parsing import feed_parser, feedparser_adapter
 from bot.feeds.parsing.feed_parser import parse_feed
 from bot.feeds.parsing.feedparser_adapter import MAX_ITEM_BYTES
+from bot.feeds.parsing.feedparser_patches import patched_feedparser
 from bot.status_messages.sentences import sentence
 from tests.paths import ROOT
 from tests.unit.feeds.material import feed_xml, item_xml, read
@@ -213,7 +214,7 @@ def test_notes_that_are_too_much_at_once_are_read_at_a_later_look(monkeypatch: p
 
 
 def test_a_fault_of_feedparser_costs_one_item_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = feedparser_adapter._feedparser()
+    whole = patched_feedparser()
 
     class Fragile:
         def parse(self, stream: object, **said: object) -> object:
@@ -222,7 +223,7 @@ def test_a_fault_of_feedparser_costs_one_item_and_no_more(monkeypatch: pytest.Mo
                 raise RecursionError
             return whole.parse(stream, **said)
 
-    monkeypatch.setattr(feedparser_adapter, "_feedparser", Fragile)
+    monkeypatch.setattr(feedparser_adapter, "patched_feedparser", Fragile)
     assert _ending(feed_xml([SOUND, item_xml("fragile"), OTHER])) == ["sound", "other", BROKEN]
     with pytest.raises(FeedError, match=r"^The feed is too broken to be read\.$"):
         parse_feed(feed_xml([SOUND], title="fragile"), None)

@@ -1,5 +1,3 @@
-"""Faults that leave no doubt what was meant."""
-
 from __future__ import annotations
 
 from xml.parsers import expat
@@ -8,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.parsing.xml_repair import mend
+from bot.feeds.parsing.xml_repair import repair
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 DECLARED = f'<r xmlns:foo="urn:undeclared:foo" xmlns:itunes="{ITUNES}" xmlns:xlink="urn:undeclared:xlink">'
 
 
 @pytest.mark.parametrize(
-    ("broken", "mended"),
+    ("broken", "repaired"),
     [
         (b"<r>caf&eacute; &nbsp; &lt;&amp;&#65;&#x42;</r>", "<r>caf&#233; &#160; &lt;&amp;&#65;&#x42;</r>"),
         (b"<r>R&D, a&b; &; & &#; &lt</r>", "<r>R&amp;D, a&amp;b; &amp;; &amp; &amp;#; &amp;lt</r>"),
@@ -33,15 +31,15 @@ DECLARED = f'<r xmlns:foo="urn:undeclared:foo" xmlns:itunes="{ITUNES}" xmlns:xli
         (b"", ""),
     ],
 )  # fmt: skip
-def test_what_is_mended(broken: bytes, mended: str) -> None:
-    assert mend(broken).decode() == mended
+def test_repairs(broken: bytes, repaired: str) -> None:
+    assert repair(broken).decode() == repaired
 
 
 @pytest.mark.parametrize(
     "part", [b"&", b"<", b"&a", b"&#", b"]]>", b"<a:b", b" a:b", b"&aaaa", b"<!-", b"&#x1"]
 )
-def test_much_of_anything_is_mended(part: bytes) -> None:
-    assert mend(b"<r>" + part * 20_000 + b"</r>").startswith(b"<r")
+def test_many_faults_take_little_time(part: bytes) -> None:
+    assert repair(b"<r>" + part * 20_000 + b"</r>").startswith(b"<r")
 
 
 @given(st.text(alphabet="&;#xa<>]![-/ \x06\ufffe\"'=:é", max_size=60))
@@ -49,9 +47,9 @@ def test_text_becomes_well_formed(text: str) -> None:
     """Whatever stands there, where it opens no tag and quotes nothing."""
     plain = text.replace("<", "< ").replace("é", "&eacute;")
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.Parse(mend(f"<r>{plain}</r>".encode()), True)
+    parser.Parse(repair(f"<r>{plain}</r>".encode()), True)
 
 
 @given(st.binary(max_size=100))
-def test_any_bytes_are_mended_once(body: bytes) -> None:
-    assert mend(mend(body)) == mend(body)
+def test_a_repaired_document_needs_no_second_repair(body: bytes) -> None:
+    assert repair(repair(body)) == repair(body)

@@ -14,7 +14,7 @@ from bot.feeds.errors import FeedError
 from bot.feeds.parsing import xml_split as splitting
 from bot.feeds.parsing.feed_parser import ParsedFeed, _hashed, _item, _without_repeats, parse_feed
 from bot.feeds.parsing.feedparser_adapter import read_whole
-from bot.feeds.parsing.xml_split import DECLARATION, Split, Unsplit, split
+from bot.feeds.parsing.xml_split import DECLARATION, SplitDocument, WholeDocument, split
 from bot.text.encoding import to_utf8
 from storage.models import FeedItem, UnchangedItem
 from tests.paths import SHARED_DATA
@@ -112,7 +112,7 @@ def documents(draw: st.DrawFn) -> bytes:
 @settings(max_examples=150)
 @given(documents(), st.randoms(use_true_random=False))
 def test_parts_give_what_the_whole_gives(body: bytes, random: object) -> None:
-    assert isinstance(split(body), Split)
+    assert isinstance(split(body), SplitDocument)
     feed = parse_feed(body, None)
     assert plain(read(feed)) == plain(read(whole(body.rstrip(b"\0"))))
     known = {item.raw_hash for item in read(feed) if random.random() < 0.5}  # type: ignore[attr-defined]
@@ -134,7 +134,7 @@ def _real_feeds() -> list[str]:
 def test_real_feeds_give_the_same_in_parts(shared_data: Path, name: str) -> None:
     body = (shared_data / "feeds" / name).read_bytes()
     feed = parse_feed(body, None)
-    assert isinstance(split(to_utf8(body, None)), Split)
+    assert isinstance(split(to_utf8(body, None)), SplitDocument)
     assert plain(read(feed)) == plain(read(whole(bytes(to_utf8(body, None)))))
     items = read(feed)
     known = {item.raw_hash for item in items[::2]}
@@ -215,7 +215,7 @@ def test_faults_in_the_structure(body: bytes, guids: list[str]) -> None:
     ],
 )
 def test_where_it_is_not_safe_the_document_stays_whole(body: bytes) -> None:
-    assert isinstance(split(body), Unsplit)
+    assert isinstance(split(body), WholeDocument)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_any_order_of_tags_is_split_or_refused(parts: list[str]) -> None:
         document = split(body)
     except FeedError:
         return
-    if isinstance(document, Split):
+    if isinstance(document, SplitDocument):
         ends = [0]
         for start, end in document.items:
             assert ends[-1] <= start < end
@@ -276,6 +276,6 @@ def test_a_tag_on_the_border_of_two_windows_is_found(monkeypatch: pytest.MonkeyP
     for more in range(200):
         body = feed_xml([item_xml("a"), " " * more, item_xml("b", "<x>y</x>" * 30)])
         document = split(body)
-        assert isinstance(document, Split)
+        assert isinstance(document, SplitDocument)
         assert [document.item(place)[:6] for place in document.items] == [b"<item>"] * 2
         assert document.items[1][1] == body.rindex(b"</channel>")
