@@ -179,9 +179,8 @@ def _podcast_text(
         )
     if files is not None:
         what = counted(files.count, "published file")
-        lines.append(
-            f"⚠️ {what} with a transcript or chapters can't be used; the newest: {escaped(files.newest, 200)}"
-        )
+        newest = escaped(sentence(files.newest), 200)
+        lines.append(f"⚠️ {what} with a transcript or chapters can't be used; the newest: {newest}")
     lines += [f"⚠️ <#{one.channel_id}>: {cut(problem, 300)}" for one in mine if (problem := problems[one.id])]
     return "\n".join(lines)
 

@@ -14,7 +14,7 @@ from typing import Any
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 
 from bot.chapters.json_file import ChaptersError
-from storage.models import Chapter
+from storage.models import Chapter, StatusCode
 
 HEAD_BYTES = 10
 # Chapters and tables.
@@ -26,6 +26,9 @@ _MAX_FRAMES = 20_000
 
 _UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
 _UNUSED_MS = 0xFFFFFFFF
+
+NO_TAG = StatusCode("chapters.no_tag")
+BROKEN_TAG = StatusCode("chapters.broken_tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def read_id3_chapters(tag: bytes) -> tuple[Chapter, ...]:
     """
     size = tag_size(tag)
     if size is None:
-        raise ChaptersError("The file does not begin with an ID3v2 tag.")
+        raise ChaptersError(NO_TAG())
     frames = _frames(tag[:size])
     if not any(frame.name == b"CHAP" for frame in frames):
         return ()
@@ -70,7 +73,7 @@ def read_id3_chapters(tag: bytes) -> tuple[Chapter, ...]:
         )
     except Exception as error:
         # Its readers of frames raise whatever they stumble on.
-        raise ChaptersError("The ID3 tag is too broken to be read.") from error
+        raise ChaptersError(BROKEN_TAG()) from error
     chapters = {one.element_id: one for one in tags.getall("CHAP")}
     listed = _listed(tags.getall("CTOC"), chapters)
     shown = (chapters[key] for key in listed) if listed else sorted(chapters.values(), key=_start_ms)

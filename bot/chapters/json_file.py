@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.status_messages.sentences import StatusError
 from bot.text.encoding import to_text
 from bot.text.timecodes import json_ms
-from storage.models import Chapter
+from storage.models import Chapter, StatusCode
 
 # The longest of those read so far have some ten kilobytes.
 MAX_BYTES = 4_000_000
@@ -15,8 +16,14 @@ MAX_CHAPTERS = 2_000
 _MAX_TITLE = 500
 
 
-class ChaptersError(ValueError):
-    """What was published is no list of chapters; the message says why in one sentence."""
+TOO_LARGE = StatusCode("chapters.too_large", "size", "most")
+INVALID_JSON = StatusCode("chapters.invalid_json")
+NO_LIST = StatusCode("chapters.no_list")
+NO_CHAPTERS = StatusCode("chapters.none")
+
+
+class ChaptersError(StatusError):
+    """What was published is no list of chapters."""
 
 
 def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Chapter, ...]:
@@ -25,17 +32,17 @@ def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Ch
     Left out: those with `toc: false`, which only change the picture, and those without a title or a time.
     """
     if len(body) > MAX_BYTES:
-        raise ChaptersError(f"The chapters file has {len(body)} bytes; more than {MAX_BYTES} are not read.")
+        raise ChaptersError(TOO_LARGE(size=len(body), most=MAX_BYTES))
     try:
         data = json.loads(to_text(body, content_type))
     except (ValueError, RecursionError):
-        raise ChaptersError("The chapters file is not valid JSON.") from None
+        raise ChaptersError(INVALID_JSON()) from None
     listed = data.get("chapters") if isinstance(data, dict) else data
     if not isinstance(listed, list):
-        raise ChaptersError('The chapters file has no list of "chapters".')
+        raise ChaptersError(NO_LIST())
     entries = [one for one in listed if isinstance(one, dict)]
     if listed and not entries:
-        raise ChaptersError("The chapters file lists no chapters.")
+        raise ChaptersError(NO_CHAPTERS())
     chapters = [found for one in entries[:MAX_CHAPTERS] if (found := _chapter(one))]
     return tuple(sorted(chapters, key=lambda one: one.start_ms))
 

@@ -57,7 +57,7 @@ def followed_record(
         "chapters": by_source(podcast.episode_count, covered.chapters, chapter_label),
         "transcripts": by_source(podcast.episode_count, covered.transcripts, label_of),
         "unreadable_files": files.count if files else 0,
-        "unreadable_newest": files.newest if files else None,
+        "unreadable_newest": said(files.newest) if files else None,
     }
 
 
@@ -89,7 +89,9 @@ def podcast_lines(
         f"      {said(podcast.outcome) or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
         *(
-            [f"      {counted(files.count, 'published file')} can't be used; the newest: {files.newest}"]
+            [
+                f"      {counted(files.count, 'published file')} can't be used; the newest: {sentence(files.newest)}"
+            ]
             if files
             else []
         ),
@@ -147,7 +149,7 @@ def episode_record(episode: Episode) -> Record:
         "turns": episode.turn_count,
         "chapters_source": episode.chapters_source,
         "transcript": episode.transcript_source,
-        "transcript_choice": episode.transcript_choice,
+        "transcript_choice": said(episode.transcript_choice),
         "kind": episode.kind,
         "season": episode.season,
         "number": episode.number,

@@ -14,13 +14,14 @@ from bot.chapters.id3 import read_id3_chapters, tag_size
 from bot.chapters.json_file import ChaptersError, read_chapters_file
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetcher
+from bot.status_messages.sentences import sentence
 from bot.transcripts.formats.registry import may_be_readable
 from bot.transcripts.reader import PublishedTranscript, read_transcript
 from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from bot.transcripts.turns.cues import TranscriptError
 from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
-from storage.models import ChapterSource, FileKind, PendingFile, StatusCode, Turn, UntaggedEpisode
+from storage.models import ChapterSource, FileKind, PendingFile, Status, StatusCode, Turn, UntaggedEpisode
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
 from storage.tables.linked_files import pending_files, record_file_failure, record_read
 from storage.tables.transcripts import (
@@ -45,6 +46,9 @@ MAX_TAG_BYTES = 4 * 1024 * 1024
 TAG_HEAD_BYTES = 10
 
 FILE_BROKEN = StatusCode("file.broken")
+CHAPTERS_UNUSABLE = StatusCode("file.chapters_unusable", "title", "failure")
+TRANSCRIPT_UNUSABLE = StatusCode("file.transcript_unusable", "title", "failure")
+NO_READABLE_FORMAT = StatusCode("file.no_readable_format", "title")
 
 T = TypeVar("T")
 
@@ -119,7 +123,7 @@ class LinkedFiles:
                 read = partial(read_chapters_file, bytes(fetched.body or b""), fetched.content_type)
                 chapters = await self._read_beside(read)
         except (FeedError, ChaptersError) as error:
-            return [await self._record_failure(file, error)]
+            return [await self._record_failure(file, error.status)]
         if chapters:
             await save_chapters(self._db, file.episode_id, ChapterSource.PODCAST, chapters)
         await record_read(self._db, [file])
@@ -146,7 +150,7 @@ class LinkedFiles:
                     )
                     found.append((one, await self._read_beside(read)))
             except (FeedError, TranscriptError) as error:
-                warnings.append(await self._record_failure(one, error))
+                warnings.append(await self._record_failure(one, error.status))
         # Files in unknown formats, and those beyond the limit for an episode, count as read.
         left = [one for place, one in enumerate(files) if place not in order]
         await record_read(self._db, [*(one for one, _ in found), *left])
@@ -154,7 +158,7 @@ class LinkedFiles:
             await self._keep_best(files[0].episode_id, [transcript for _, transcript in found])
             return []
         if not order:
-            warnings.append(f"The transcript of “{files[0].episode_title}” is in no format that can be read.")
+            warnings.append(sentence(NO_READABLE_FORMAT(title=files[0].episode_title)))
         return warnings
 
     async def _keep_best(self, episode_id: int, transcripts: Sequence[PublishedTranscript]) -> None:
@@ -207,14 +211,14 @@ class LinkedFiles:
         else:
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
 
-    async def _record_failure(self, file: PendingFile, error: Exception) -> str:
+    async def _record_failure(self, file: PendingFile, error: Status) -> str:
         """Store why a file can't be used and when to try again; return what to tell about it."""
         retry = None
         if file.attempts + 1 < MAX_ATTEMPTS:
             retry = _now() + RETRY_AFTER * 4**file.attempts
-        await record_file_failure(self._db, file, str(error), retry)
-        what = "chapters" if file.kind is FileKind.CHAPTERS else "transcript"
-        return f"The {what} of “{file.episode_title}” can't be used: {error}"
+        await record_file_failure(self._db, file, error, retry)
+        code = CHAPTERS_UNUSABLE if file.kind is FileKind.CHAPTERS else TRANSCRIPT_UNUSABLE
+        return sentence(code(title=file.episode_title, failure=error))
 
     async def _read_beside(self, read: Callable[[], T]) -> T:
         try:

@@ -112,9 +112,43 @@ _PARSING: Mapping[str, str | Plural] = {
     ),
 }
 
-# Why a file beside an episode can't be used: bot.polling.linked_files.
+# Why a file beside an episode can't be used: bot.polling, bot.transcripts, bot.chapters.
 _FILES: Mapping[str, str | Plural] = {
     "file.broken": "It is too broken to be read.",
+    "file.chapters_unusable": "The chapters of “{title}” can't be used: {failure}",
+    "file.transcript_unusable": "The transcript of “{title}” can't be used: {failure}",
+    "file.no_readable_format": "The transcript of “{title}” is in no format that can be read.",
+    "transcript.too_large": "The transcript has {size} bytes; more than {most} are not read.",
+    "transcript.empty": "The transcript is empty.",
+    "transcript.no_text": "The file, of the type {media_type}, is no text.",
+    "transcript.not_published_so": "No transcript is published as {format}.",
+    "transcript.too_many_pieces": "The transcript is cut into more pieces than any speech has.",
+    "transcript.no_words": "The transcript has no words.",
+    "transcript.no_cues": "The {format} file has no cues.",
+    "transcript.no_speech": "The page has no words of speech.",
+    "transcript.invalid_json": "The file begins like JSON, but is not valid JSON.",
+    "transcript.no_segments": "The JSON has no list of segments with a text, as transcripts have.",
+    "chapters.too_large": "The chapters file has {size} bytes; more than {most} are not read.",
+    "chapters.invalid_json": "The chapters file is not valid JSON.",
+    "chapters.no_list": 'The chapters file has no list of "chapters".',
+    "chapters.none": "The chapters file lists no chapters.",
+    "chapters.no_tag": "The file does not begin with an ID3v2 tag.",
+    "chapters.broken_tag": "The ID3 tag is too broken to be read.",
+}
+
+# Why a transcript is the best of an episode's: bot.transcripts.selection.
+_CHOICES: Mapping[str, str | Plural] = {
+    "choice.chosen": "{format}: {speakers}, {times}",
+    "choice.chosen_of_several": "{format}: {speakers}, {times}; rather than {others:, }",
+    "choice.other": "{format} ({shortcoming})",
+    "choice.no_speakers": "no speakers",
+    "choice.speakers": _plural("{count} speaker", "{count} speakers"),
+    "choice.unnamed": "speakers without names",
+    "choice.no_times": "no times",
+    "choice.times": "a time every {every} s",
+    "choice.only_words": "only {words} words",
+    "choice.words": "{words} words",
+    "choice.no_better": "no better",
 }
 
 # Why an address can't be read: bot.feeds.http.
@@ -173,7 +207,7 @@ def _plural_category(count: int) -> str:
 
 
 ENGLISH = Language(
-    sentences={**_ANY, **_OUTCOMES, **_SCHEDULE, **_DECISIONS, **_PARSING, **_FILES, **_FETCHING},
+    sentences={**_ANY, **_OUTCOMES, **_SCHEDULE, **_DECISIONS, **_PARSING, **_FILES, **_CHOICES, **_FETCHING},
     plural_category=_plural_category,
     span=_span,
     date=_date,

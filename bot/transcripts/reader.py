@@ -10,12 +10,19 @@ from bot.text.encoding import to_text
 from bot.transcripts.annotations.annotate import annotate
 from bot.transcripts.formats.registry import format_of, media_type_of, recognise
 from bot.transcripts.turns.cues import TranscriptError
-from storage.models import TranscriptSource, Turn
+from storage.models import StatusCode, TranscriptSource, Turn
 
 # Transcripts seen so far have a few hundred kilobytes; twelve hours, word by word, have six megabytes.
 MAX_BYTES = 8_000_000
 # What PDF files, tagged recordings and archives begin with.
 _MAGIC = ("%PDF-", "ID3\x02", "ID3\x03", "ID3\x04", "PK\x03\x04")
+
+TOO_LARGE = StatusCode("transcript.too_large", "size", "most")
+EMPTY = StatusCode("transcript.empty")
+NO_TEXT = StatusCode("transcript.no_text", "media_type")
+NOT_PUBLISHED_SO = StatusCode("transcript.not_published_so", "format")
+TOO_MANY_PIECES = StatusCode("transcript.too_many_pieces")
+NO_WORDS = StatusCode("transcript.no_words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +49,23 @@ def read_transcript(
     `forced` overrides the format. Raises TranscriptError where the file is no transcript, or none that can be read.
     """
     if len(body) > MAX_BYTES:
-        raise TranscriptError(f"The transcript has {len(body)} bytes; more than {MAX_BYTES} are not read.")
+        raise TranscriptError(TOO_LARGE(size=len(body), most=MAX_BYTES))
     text = to_text(body, content_type)
     mime_type = mime_type or content_type
     if not text.strip("\ufeff\ufffd \t\n"):
-        raise TranscriptError("The transcript is empty.")
+        raise TranscriptError(EMPTY())
     if _is_binary(text):
         media_type = media_type_of(mime_type)[:80] or "unknown"
-        raise TranscriptError(f"The file, of the type {media_type}, is no text.")
+        raise TranscriptError(NO_TEXT(media_type=media_type))
     found = format_of(forced) if forced else recognise(text, mime_type)
     if found.read is None:
-        raise TranscriptError(f"No transcript is published as {found.label}.")
+        raise TranscriptError(NOT_PUBLISHED_SO(format=found.label))
     if found.has_too_many_pieces(text):
-        raise TranscriptError("The transcript is cut into more pieces than any speech has.")
+        raise TranscriptError(TOO_MANY_PIECES())
     parsed = found.read(text, people)
     turns = annotate(_by_start(parsed.turns), people)
     if not turns:
-        raise TranscriptError("The transcript has no words.")
+        raise TranscriptError(NO_WORDS())
     return PublishedTranscript(forced or parsed.source or found.source, parsed.cues, turns)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.transcripts.formats.registry import announced_format, format_of, label_of, may_be_readable
 from bot.transcripts.turns.person_names import is_placeholder
-from storage.models import TranscriptSource, Turn
+from storage.models import Status, StatusCode, TranscriptSource, Turn
 
 # A transcript with less than half of another's words is a teaser, or broken off.
 _LEAST_SHARE = 0.5
@@ -17,6 +17,18 @@ _FINE_S = 90
 _WORD_STEPS = 20
 # A file whose type says nothing may be anything; it is fetched as late as an HTML page.
 _UNTOLD = TranscriptSource("html")
+
+CHOSEN = StatusCode("choice.chosen", "format", "speakers", "times")
+CHOSEN_OF_SEVERAL = StatusCode("choice.chosen_of_several", "format", "speakers", "times", "others")
+OTHER = StatusCode("choice.other", "format", "shortcoming")
+NO_SPEAKERS = StatusCode("choice.no_speakers")
+SPEAKERS = StatusCode("choice.speakers", "count")
+UNNAMED = StatusCode("choice.unnamed")
+NO_TIMES = StatusCode("choice.no_times")
+TIMES = StatusCode("choice.times", "every")
+ONLY_WORDS = StatusCode("choice.only_words", "words")
+WORDS = StatusCode("choice.words", "words")
+NO_BETTER = StatusCode("choice.no_better")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class TranscriptMeasure:
         return 2 if self.every_s <= _FINE_S else 1
 
 
-def best(candidates: Sequence[TranscriptCandidate]) -> tuple[int, str]:
+def best(candidates: Sequence[TranscriptCandidate]) -> tuple[int, Status]:
     """The index of the best candidate, and the reason: "VTT: 4 speakers, a time every 6 s; rather than text (...)".
 
     Completeness counts first, then speakers, times, words, and last the trust in the format. ValueError without
@@ -61,13 +73,15 @@ def best(candidates: Sequence[TranscriptCandidate]) -> tuple[int, str]:
     most = max(one.words for one in measures)
     place = max(range(len(measures)), key=lambda number: _worth(measures[number], most))
     won = measures[place]
-    others = [
-        f"{label_of(one.source)} ({_shortcoming(one, won)})"
+    others = tuple(
+        OTHER(format=label_of(one.source), shortcoming=_shortcoming(one, won))
         for number, one in enumerate(measures)
         if number != place
-    ]
-    reason = f"{label_of(won.source)}: {_merits(won)}"
-    return place, f"{reason}; rather than {', '.join(others)}" if others else reason
+    )
+    format_, speakers, times = label_of(won.source), _speakers(won), _times(won)
+    if not others:
+        return place, CHOSEN(format=format_, speakers=speakers, times=times)
+    return place, CHOSEN_OF_SEVERAL(format=format_, speakers=speakers, times=times, others=others)
 
 
 def fetch_order(mime_types: Sequence[str]) -> tuple[int, ...]:
@@ -108,23 +122,22 @@ def _worth(one: TranscriptMeasure, most_words: int) -> tuple[bool, int, int, int
     return complete, one.naming, one.timing, words, format_of(one.source).trust
 
 
-def _merits(one: TranscriptMeasure) -> str:
-    speakers = "no speakers" if not one.naming else f"{one.speakers} speaker{'s' if one.speakers > 1 else ''}"
-    return f"{speakers}, {_times(one)}"
+def _speakers(one: TranscriptMeasure) -> Status:
+    return SPEAKERS(count=one.speakers) if one.naming else NO_SPEAKERS()
 
 
-def _times(one: TranscriptMeasure) -> str:
-    return "no times" if one.every_s is None else f"a time every {max(1, round(one.every_s))} s"
+def _times(one: TranscriptMeasure) -> Status:
+    return NO_TIMES() if one.every_s is None else TIMES(every=max(1, round(one.every_s)))
 
 
-def _shortcoming(one: TranscriptMeasure, won: TranscriptMeasure) -> str:
+def _shortcoming(one: TranscriptMeasure, won: TranscriptMeasure) -> Status:
     """What the other lacks, the weightiest first."""
     if one.words < _LEAST_SHARE * won.words:
-        return f"only {one.words} words"
+        return ONLY_WORDS(words=one.words)
     if one.naming < won.naming:
-        return "speakers without names" if one.naming else "no speakers"
+        return UNNAMED() if one.naming else NO_SPEAKERS()
     if one.timing < won.timing:
         return _times(one)
     if one.words < won.words:
-        return f"{one.words} words"
-    return "no better"
+        return WORDS(words=one.words)
+    return NO_BETTER()

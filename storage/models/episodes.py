@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from storage.models.status import Status
+
 # Where the turns of an episode come from: the name of a format in `bot.transcripts.formats`. It is no enum, as a new
 # format is to be one new file, and a database may hold sources that an older version doesn't know.
 TranscriptSource = NewType("TranscriptSource", str)
@@ -131,7 +133,7 @@ class Episode:
     chapter_count: int
     turn_count: int
     transcript_source: TranscriptSource | None
-    transcript_choice: str | None = None
+    transcript_choice: Status | None = None
     chapters_source: ChapterSource | None = None
     kind: EpisodeKind = EpisodeKind.FULL
     season: int | None = None
@@ -162,7 +164,7 @@ class FileProblems:
     """How many published files of a podcast can't be read, and why that of its newest episode can't."""
 
     count: int
-    newest: str
+    newest: Status
 
 
 @dataclass(frozen=True, slots=True)

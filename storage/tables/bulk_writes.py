@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Chapter, ChapterSource, Person, TranscriptSource, Turn
+from storage.models import Chapter, ChapterSource, Person, Status, TranscriptSource, Turn
 from storage.tables.schema import chapter, clean, episode, indexed_episode, person, speaker, turn
 
 # Parameters are bound on the event loop: this many take about a millisecond, and in between others run.
@@ -69,7 +69,7 @@ async def replace_turns(
     episode_id: int,
     source: TranscriptSource,
     turns: Sequence[Turn],
-    choice: str | None = None,
+    choice: Status | None = None,
 ) -> None:
     """Make these the turns of the episode; `choice` says why, where there was one."""
     await connection.execute(turn.delete().where(turn.c.episode_id == episode_id))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import FileKind, FileLink, FileProblems, PendingFile
+from storage.models import FileKind, FileLink, FileProblems, PendingFile, Status
 from storage.tables.bulk_writes import Row, insert_many
 from storage.tables.schema import episode, linked_file
 
@@ -112,7 +112,7 @@ async def record_read(db: Database, files: Collection[PendingFile]) -> None:
 
 
 async def record_file_failure(
-    db: Database, file: PendingFile, error: str, next_try_at: datetime | None
+    db: Database, file: PendingFile, error: Status, next_try_at: datetime | None
 ) -> None:
     """Keep why a published file could not be read, and when to try again; None gives it up."""
     async with db.write() as connection:

@@ -165,8 +165,8 @@ episode = sa.Table(
     # How often its audio file was asked for chapters.
     sa.Column("tag_tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("transcript_source", CleanText),
-    # Why that transcript, in words, where there was a choice.
-    sa.Column("transcript_choice", CleanText),
+    # Why that transcript, where there was a choice.
+    sa.Column("transcript_choice", StatusJson),
     # Why it was announced or not.
     sa.Column("decision", StatusJson, nullable=False),
     sa.Column("stored_at", UtcDateTime, nullable=False),
@@ -230,7 +230,7 @@ linked_file = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     # When to read it; None: it was read, or given up.
     sa.Column("next_try_at", UtcDateTime),
-    sa.Column("error", CleanText),
+    sa.Column("error", StatusJson),
     sa.Index(None, "next_try_at"),
 )
 

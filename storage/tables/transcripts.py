@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine.database import Database
-from storage.models import SpokenTurn, TranscriptSource, Turn, TurnMark
+from storage.models import SpokenTurn, Status, TranscriptSource, Turn, TurnMark
 from storage.tables.bulk_writes import replace_turns
 from storage.tables.follow_ups import ask_for_edits
 from storage.tables.schema import episode, person, podcast, speaker, turn
@@ -115,11 +115,11 @@ async def save_transcript(
     turns: Collection[Turn],
     *,
     instead_of: TranscriptSource | None = None,
-    choice: str | None = None,
+    choice: Status | None = None,
 ) -> bool:
     """Store the turns that a published transcript gave in place of those that were compared with it.
 
-    Whether it was done: not where other turns stand by now. `choice` says why these, in words.
+    Whether it was done: not where other turns stand by now. `choice` says why these.
     """
     async with db.write() as connection:
         standing = await connection.scalar(
@@ -141,7 +141,7 @@ async def save_transcript(
         return True
 
 
-async def record_choice(db: Database, episode_id: int, choice: str) -> None:
+async def record_choice(db: Database, episode_id: int, choice: Status) -> None:
     """Keep why the turns that stand were kept beside others."""
     async with db.write() as connection:
         await connection.execute(

@@ -30,7 +30,7 @@ def _ending_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
         (DayError("Told."), 2),
         (FeedError(as_text("Told.")), 1),
         (LookupFailedError("Told."), 1),
-        (TranscriptError("Told."), 1),
+        (TranscriptError(as_text("Told.")), 1),
     ],
 )
 def test_an_error_is_one_sentence(

@@ -20,7 +20,9 @@ from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
 from bot.transcripts.turns.labelled_text import read_labelled_text
 from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
-from storage.models import TranscriptSource, Turn
+from storage.models import StatusCode, TranscriptSource, Turn
+
+NO_SPEECH = StatusCode("transcript.no_speech")
 
 _PAGE = re.compile(
     r"\s*(?:<!--|<!doctype\s+html|<\?xml[^<>]{0,200}\?>\s*<(?:(?:!doctype\s+)?html|tt)\b|"
@@ -71,7 +73,7 @@ def read(text: str) -> ParsedTranscript:
         return read_labelled_text(_scanned_lines(text))
     passages = [passage for passage in found if passage.spoken]
     if not passages:
-        raise TranscriptError("The page has no words of speech.")
+        raise TranscriptError(NO_SPEECH())
     turns: list[Turn] = []
     following_ms: int | None = None
     for passage in reversed(passages):

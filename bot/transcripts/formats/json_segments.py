@@ -18,7 +18,10 @@ from bot.transcripts.formats.json_times import duration_of, end_of, has_time, se
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.formats.srt import clean
 from bot.transcripts.turns.cues import Cue, ParsedTranscript, TranscriptError, merge
-from storage.models import TranscriptSource, Turn
+from storage.models import StatusCode, TranscriptSource, Turn
+
+INVALID_JSON = StatusCode("transcript.invalid_json")
+NO_SEGMENTS = StatusCode("transcript.no_segments")
 
 # Keys that hold the list of segments, the most telling first.
 _LISTS = (
@@ -68,14 +71,14 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise TranscriptError("The file begins like JSON, but is not valid JSON.") from None
+        raise TranscriptError(INVALID_JSON()) from None
     entries = list(_flat(_find_list(data) or []))
     unit = seconds_or_ms(entries, sum(len(_text(one).split()) for one in entries))
     voices = _contributors(data)
     podlove = any(_is_podlove(one, in_player="transcripts" in data) for one in entries)
     segments = [_segment(one, unit, voices, podlove=podlove) for one in entries if _text(one)]
     if not any(one.text.strip() for one in segments):
-        raise TranscriptError("The JSON has no list of segments with a text, as transcripts have.")
+        raise TranscriptError(NO_SEGMENTS())
     source = _PODLOVE if podlove else _JSON
     if all(one.start_ms is None for one in segments):
         return ParsedTranscript(len(segments), tuple(_untimed(segments)), source)

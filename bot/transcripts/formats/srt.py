@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.transcripts.formats.caption_speakers import read_captions
 from bot.transcripts.formats.cue_blocks import has_timing_near_top, read_blocks
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
-from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
+from bot.transcripts.turns.cues import NO_CUES, ParsedTranscript, TranscriptError
 from storage.models import TranscriptSource
 
 _TAG = re.compile(
@@ -23,7 +23,7 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
     """Parse the cues and merge them into turns."""
     blocks = read_blocks(text.split("\n"))
     if not blocks:
-        raise TranscriptError("The SubRip file has no cues.")
+        raise TranscriptError(NO_CUES(format="SubRip"))
     for block in blocks:
         block.lines = [clean(line) for line in block.lines]
     return ParsedTranscript(len(blocks), read_captions(blocks, people))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.transcripts.formats.caption_speakers import read_captions
 from bot.transcripts.formats.cue_blocks import Block, has_timing_near_top, read_blocks
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
-from bot.transcripts.turns.cues import Cue, ParsedTranscript, TranscriptError, merge, share_out
+from bot.transcripts.turns.cues import NO_CUES, Cue, ParsedTranscript, TranscriptError, merge, share_out
 from storage.models import TranscriptSource
 
 # How many of the first cues tell whether the host writes times as the standard demands.
@@ -32,7 +32,7 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
     """
     blocks = read_blocks(_body(text), names=True, comment=_COMMENT)
     if not blocks:
-        raise TranscriptError("The WebVTT file has no cues.")
+        raise TranscriptError(NO_CUES(format="WebVTT"))
     proper = [block.proper for block in blocks]
     host_keeps_standard = 2 * sum(proper[:_FIRST_CUES]) > len(proper[:_FIRST_CUES])
     count = sum(proper) if host_keeps_standard else len(blocks)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from storage.models import TranscriptSource, Turn
+from bot.status_messages.sentences import StatusError
+from storage.models import StatusCode, TranscriptSource, Turn
 
 # A quote's time is interpolated inside its turn, so long turns are parted where a sentence ends: sooner where no
 # speaker is known, as nothing else parts those.
@@ -22,8 +23,11 @@ _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।")
 _CLOSING = "\"'”’»)]"
 
 
-class TranscriptError(ValueError):
-    """What was published is no transcript that can be read; the message says why in one sentence."""
+NO_CUES = StatusCode("transcript.no_cues", "format")
+
+
+class TranscriptError(StatusError):
+    """What was published is no transcript that can be read."""
 
 
 @dataclass(frozen=True, slots=True)

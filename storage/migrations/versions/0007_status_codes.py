@@ -14,7 +14,8 @@ COLUMNS = {
     "podcast": ("outcome", "next_reason", "paused"),
     "former_address": ("reason",),
     "held_item": ("reason",),
-    "episode": ("decision",),
+    "episode": ("decision", "transcript_choice"),
+    "linked_file": ("error",),
 }
 
 

@@ -18,6 +18,7 @@ from bot.polling.linked_files import MAX_ATTEMPTS, RETRY_AFTER, TAGGED_NEWEST
 from bot.polling.services import Reader, open_reader
 from bot.quotes import QuoteFinder
 from bot.search.quote_search import Scope
+from bot.status_messages.sentences import sentence
 from bot.transcripts.reader import PublishedTranscript, read_transcript
 from storage.engine.database import Database
 from storage.models import ChapterSource, TranscriptSource
@@ -217,7 +218,7 @@ async def test_the_best_of_several_transcripts_is_kept_and_why(
     [episode] = await list_episodes(sqlite_db)
     assert episode.transcript_source == TranscriptSource("vtt")
     assert episode.transcript_choice is not None
-    assert "VTT" in episode.transcript_choice
+    assert sentence(episode.transcript_choice).startswith("VTT: 2 speakers, a time every 3 s; rather than ")
 
 
 async def test_published_chapters_are_trusted_more_than_the_notes(

@@ -92,7 +92,11 @@ SENTENCES = {
     },
     "former_address": {"reason": "the host says that it moved for good"},
     "held_item": {"reason": '“12 of 12” items look new at once, and {this} one is\\like no "stored" épisode'},
-    "episode": {"decision": "announced: it is new in the feed"},
+    "episode": {
+        "decision": "announced: it is new in the feed",
+        "transcript_choice": "VTT: 4 speakers, a time every 6 s; rather than text (no speakers)",
+    },
+    "linked_file": {"error": "The SubRip file has no cues."},
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "podcast": {"id": 7, "feed_url": "https://feeds.example/a.xml", "title": "Old", "by_operator": True}
@@ -101,6 +105,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "held_item": {"podcast_id": 7, "identity": "h", "title": "Held", "state": "waiting", "held_at": NOW},
     "episode": {"id": 1, "podcast_id": 7, "identity": "a", "title": "A", "notes": "", "intro": ""}
     | {"content_hash": "h", "stored_at": NOW, "sorted_at": NOW},
+    "linked_file": {"episode_id": 1, "kind": "transcript", "position": 0, "url": "https://cdn.example/a.srt"}
+    | {"mime_type": "application/srt", "attempts": 1},
 }
 
 

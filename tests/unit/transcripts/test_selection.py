@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.status_messages.sentences import sentence
 from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from storage.models import TranscriptSource, Turn
 
@@ -84,10 +85,11 @@ CASES = [
 
 @pytest.mark.parametrize(("candidates", "place", "reason"), CASES)
 def test_the_best(candidates: list[TranscriptCandidate], place: int, reason: str) -> None:
-    assert best(candidates) == (place, reason)
+    chosen, why = best(candidates)
+    assert (chosen, sentence(why)) == (place, reason)
     there, and_why = best(candidates[::-1])
     assert candidates[::-1][there] == candidates[place]
-    assert and_why.split(";")[0] == reason.split(";", maxsplit=1)[0]
+    assert sentence(and_why).split(";")[0] == reason.split(";", maxsplit=1)[0]
 
 
 def test_a_name_here_and_there_is_no_speaker() -> None:

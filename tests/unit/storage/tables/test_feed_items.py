@@ -17,6 +17,7 @@ from storage.models import (
     KnownEpisode,
     Person,
     Turn,
+    as_text,
 )
 from storage.tables.episodes import chapters_of, get_episode, list_episodes, save_chapters
 from storage.tables.feed_items import known_items
@@ -108,7 +109,7 @@ async def test_what_is_known_of_a_transcripts_address_stays_with_it(db: Database
     podcast_id = await stored(db, item("a", transcript_links=(vtt, srt)))
     episode_id = (await ids(db, podcast_id))["a"]
     [first, _] = await pending_files(db, podcast_id, due_at=NOW, limit=9)
-    await record_file_failure(db, first, "404", NOW)
+    await record_file_failure(db, first, as_text("404"), NOW)
 
     async def pending() -> list[tuple[int, str, str, int]]:
         found = await pending_files(db, podcast_id, due_at=NOW, limit=9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.engine.database import Database
-from storage.models import FileKind, FileLink, FileProblems, PendingFile, TranscriptSource
+from storage.models import FileKind, FileLink, FileProblems, PendingFile, TranscriptSource, as_text
 from storage.tables.linked_files import (
     file_problems,
     pending_files,
@@ -59,10 +59,10 @@ async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> Non
         found = await pending_files(db, podcast_id, due_at=soon + timedelta(days=days), limit=9)
         return [(one.position, one.attempts) for one in found]
 
-    await record_file_failure(db, vtt, "404", soon + timedelta(seconds=1))
+    await record_file_failure(db, vtt, as_text("404"), soon + timedelta(seconds=1))
     assert await pending() == [(1, 0)]
     assert await pending(days=1) == [(0, 1), (1, 0)]
-    await record_file_failure(db, vtt, "404", None)
+    await record_file_failure(db, vtt, as_text("404"), None)
     assert await pending(days=99) == [(1, 0)]
     # Asked for by a person, it is tried again, unless the episode has its speech by now.
     everything = await pending_files(db, podcast_id, due_at=None, limit=9)
@@ -81,12 +81,12 @@ async def test_what_cannot_be_read_is_counted_and_the_newest_told(db: Database) 
     other = await stored(db, item("other", transcript_links=(VTT,)), feed_url=SECOND)
     assert await file_problems(db) == {}
     for place, file in enumerate(await pending_files(db, podcast_id, due_at=NOW, limit=9)):
-        await record_file_failure(db, file, f"cause {place}", None)
+        await record_file_failure(db, file, as_text(f"cause {place}"), None)
     [file] = await pending_files(db, other, due_at=NOW, limit=9)
-    await record_file_failure(db, file, "another", LATER)
+    await record_file_failure(db, file, as_text("another"), LATER)
     assert await file_problems(db) == {
-        podcast_id: FileProblems(3, "cause 0"),
-        other: FileProblems(1, "another"),
+        podcast_id: FileProblems(3, as_text("cause 0")),
+        other: FileProblems(1, as_text("another")),
     }
     assert list(await file_problems(db, [other])) == [other]
     await record_read(db, [file])

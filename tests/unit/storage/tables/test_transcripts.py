@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.engine.database import Database
-from storage.models import Person, TranscriptSource, Turn, TurnMark
+from storage.models import Person, TranscriptSource, Turn, TurnMark, as_text
 from storage.tables.episodes import get_episode
 from storage.tables.transcripts import (
     PAGE,
@@ -88,22 +88,30 @@ async def test_a_better_transcript_takes_the_place_of_what_it_was_compared_with(
     one = (await ids(db, podcast_id))["spoken"]
     marked = Turn("Bo", 0, 900, "[music]", TurnMark.SOUND)
     assert await save_transcript(
-        db, one, TranscriptSource("vtt"), [marked], instead_of=TranscriptSource("notes"), choice="finer times"
+        db,
+        one,
+        TranscriptSource("vtt"),
+        [marked],
+        instead_of=TranscriptSource("notes"),
+        choice=as_text("finer times"),
     )
     [said] = await episode_turns(db, one)
     assert (said.text, said.mark) == ("[music]", TurnMark.SOUND)
     assert await speakers(db, [podcast_id]) == ["Bo"]
     episode = await get_episode(db, one)
     assert episode is not None
-    assert (episode.transcript_source, episode.transcript_choice) == (TranscriptSource("vtt"), "finer times")
+    assert (episode.transcript_source, episode.transcript_choice) == (
+        TranscriptSource("vtt"),
+        as_text("finer times"),
+    )
     assert await transcript_source(db, one) == TranscriptSource("vtt")
     # The notes change: what is published stays.
     await poll(db, podcast_id, edited(item("spoken", turns=(turn("new"), turn("notes"))), one))
     assert [said.text for said in await episode_turns(db, one)] == ["[music]"]
-    await record_choice(db, one, "still the finest")
+    await record_choice(db, one, as_text("still the finest"))
     episode = await get_episode(db, one)
     assert episode is not None
-    assert episode.transcript_choice == "still the finest"
+    assert episode.transcript_choice == as_text("still the finest")
 
 
 async def test_the_people_of_an_episode_are_known_by_name(db: Database) -> None:

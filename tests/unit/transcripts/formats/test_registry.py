@@ -14,6 +14,7 @@ from bot.__main__ import main
 from bot.cli.records import episode_record, followed_record, podcast_lines
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
+from bot.status_messages.sentences import sentence
 from bot.transcripts import formats
 from bot.transcripts.formats.registry import (
     Recognition,
@@ -154,7 +155,7 @@ def test_a_new_format_is_chosen_and_fetched_by_its_trust(stage_play: TranscriptF
     ]
     place, reason = best(candidates)
     assert place == 1
-    assert reason.startswith("stage play: 2 speakers")
+    assert sentence(reason).startswith("stage play: 2 speakers")
     assert fetch_order(["text/vtt", "text/x-stage-play", "application/pdf"]) == (1, 0)
 
 
