@@ -17,18 +17,23 @@ def _button(answer: Answer, label: str) -> str:
     return next(str(one.custom_id) for one in answer.buttons if one.label.startswith(label))
 
 
-async def test_quotes_are_found_browsed_and_shared(stage: Stage) -> None:
-    fake, guild, channel = stage.fake, stage.guild, stage.channel
-    place = (guild.id, channel.id, MEMBER)
+async def _transcripts_are_read(stage: Stage, feed: str) -> None:
+    """Follow the sample podcast, and wait until the transcripts that are published beside its feed are stored."""
+    await stage.follow(feed)
+    await stage.host.wait_for(lambda: stage.host.count("/transcripts/4.json"), what="transcripts")
+    await stage.looked_again()
+
+
+async def test_quotes_are_found_in_what_is_chosen(stage: Stage) -> None:
+    fake = stage.fake
+    place = (stage.guild.id, stage.channel.id, MEMBER)
     feed = stage.publish(4)
-    async with stage.bot():
+    async with stage.bot() as bot:
         await stage.up()
         early = await fake.command(*place, "quote", words="anything")
         assert early.ephemeral
         assert "follows no podcast yet" in early.text
-        await stage.follow(feed)
-        await stage.host.wait_for(lambda: stage.host.count("/transcripts/4.json"), what="transcripts")
-        await stage.looked_again()
+        await _transcripts_are_read(stage, feed)
 
         for words, title in zip(
             SAMPLE_QUESTIONS, ("The Foghorn That Apologised", ROBOT, NEWEST), strict=True
@@ -71,7 +76,16 @@ async def test_quotes_are_found_browsed_and_shared(stage: Stage) -> None:
             told = await fake.command(*place, "quote", **options)
             assert told.ephemeral
             assert sentence in told.text
+    assert "Traceback" not in bot.log
 
+
+async def test_quotes_are_browsed_and_shared_also_after_a_restart(stage: Stage) -> None:
+    fake, channel = stage.fake, stage.channel
+    place = (stage.guild.id, channel.id, MEMBER)
+    feed = stage.publish(4)
+    async with stage.bot():
+        await stage.up()
+        await _transcripts_are_read(stage, feed)
         several = await fake.command(*place, "quote", words="the screw")
         first = several.text
         assert len([one for one in several.buttons if (one.custom_id or "").startswith("quote:")]) > 1
