@@ -1,4 +1,4 @@
-"""Settings from the environment and `.env`. Whatever makes no sense is named with what is expected."""
+"""Settings from the environment and `.env`. An error names the setting and the values that it takes."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ LOG_FORMATS = ("text", "json")
 
 
 TOKEN_MISSING = "DISCORD_TOKEN is not set: put the bot's token into the environment or .env."  # noqa: S105
-TOKEN_REFUSED = "Discord refused the token: copy it anew from the developer portal into DISCORD_TOKEN."  # noqa: S105
+TOKEN_REFUSED = "Discord refused the token: copy it again from the developer portal into DISCORD_TOKEN."  # noqa: S105
 
 
 class ConfigError(Exception):
-    """A setting that makes no sense; the message is one sentence for the operator."""
+    """A setting is invalid; the message is one sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can choose. `poll_interval_s` is in seconds, as is `nonce_window_s`: how long Discord may be
-    counted on to know a nonce."""
+    """What an operator can choose.
+
+    `nonce_window_s`: for how long Discord can be relied on to remember a nonce.
+    """
 
     discord_token: str | None = field(repr=False)
     database_url: str = field(repr=False)
@@ -49,17 +51,17 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
-    """Read the settings; the environment wins over `.env`. Raises ConfigError."""
+    """Read the settings; the environment takes precedence over `.env`. Raises ConfigError."""
     path = Path(".env") if dotenv is None else dotenv
     values: dict[str, str] = {}
     try:
         if path.is_file():
-            # Editors on Windows put a byte order mark before the first name.
+            # Editors on Windows write a byte order mark first.
             read = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
             values |= {name: value for name, value in read.items() if value is not None}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}") from error
-    # An empty value is what compose files and .env templates leave for "not set".
+    # Compose files and .env templates leave empty what is not set.
     for name, value in (os.environ if environ is None else environ).items():
         if value.strip() or name not in values:
             values[name] = value
@@ -93,7 +95,7 @@ def _read(values: Mapping[str, str], name: str) -> Any:
     try:
         return reader(text)
     except ValueError as error:
-        # The value of an address may hold a password: it is not repeated.
+        # An address may hold a password, so it is not repeated.
         shown = "what it holds" if name in ("DATABASE_URL", "DISCORD_API_URL") else repr(text)
         raise ConfigError(f"{PREFIX}{name} can't be {shown}: expected {expected}.") from error
 
@@ -126,7 +128,7 @@ def _interval(text: str) -> float:
     seconds = float(text)
     if not seconds >= 1:
         raise ValueError(text)
-    # A longer one than a date can hold would end the first poll.
+    # A longer one would overflow the date of the next poll.
     return min(seconds, LONGEST_INTERVAL_S)
 
 
@@ -163,7 +165,7 @@ def _allowed(text: str) -> AllowedAddresses:
     return AllowedAddresses(networks=tuple(networks), hosts=tuple(hosts))
 
 
-# The type of a setting is what its reader returns; the dataclass above states it for everyone else.
+# Name: (default, what is expected, reader). `Settings` declares the types that the readers return.
 _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "DATABASE_URL": (
         "",
@@ -185,7 +187,7 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
 
 
 def prepare_data_dir(settings: Settings) -> None:
-    """Make the data folder and see that it can be written to. Raises ConfigError."""
+    """Create the data folder and check that it is writable. Raises ConfigError."""
     folder = settings.data_dir
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -194,5 +196,5 @@ def prepare_data_dir(settings: Settings) -> None:
     except OSError as error:
         raise ConfigError(
             f"The data folder {folder} can't be written to ({error.strerror}); "
-            "mend its permissions or name another one in EARMARK_DATA_DIR."
+            "fix its permissions or name another one in EARMARK_DATA_DIR."
         ) from error

@@ -45,7 +45,7 @@ T = TypeVar("T")
 MAX_DESTINATIONS = 200
 # An operator's `add` reads every published file at once.
 ALL_FILES = 100_000
-# As `SettingsChange.role_id`: mention no role any more.
+# A `SettingsChange.role_id` that removes the role.
 NO_ROLE = 0
 
 
@@ -123,12 +123,14 @@ def _either(chosen: T | None, current: T) -> T:
 
 
 def _nothing(*_: object) -> None:
-    """What a door that runs no workers has to wake."""
+    """The callback of a program that runs no workers."""
 
 
 class Subscriptions:
-    """Changes what is followed. `on_follow` gets a podcast's id when a channel follows it, `on_post` no argument
-    when a delivery was asked for: they wake the workers of the program that runs them."""
+    """Changes what is followed, and wakes the workers that have something to do then.
+
+    `on_follow` is called with the id of a podcast that a channel follows, `on_post` when a delivery is due now.
+    """
 
     def __init__(
         self,
@@ -186,7 +188,7 @@ class Subscriptions:
         return FollowedByOperator(podcast, poll, await coverage(self._db, podcast.id), warnings)
 
     async def stop(self, guild_id: int, podcast_id: int) -> bool:
-        """Let no channel of a server follow a podcast any more; whether one did."""
+        """Let no channel of a server follow a podcast any more. Returns whether one did."""
         removed = await remove_destinations(self._db, guild_id=guild_id, podcast_id=podcast_id, now=_now())
         return removed > 0
 
@@ -209,7 +211,7 @@ class Subscriptions:
         return delivery
 
     async def configure(self, destination: Destination, change: SettingsChange) -> Destination:
-        """Change how episodes are announced somewhere; the destination as it is then."""
+        """Change how episodes are announced there. Returns the changed destination."""
         changed = change.apply(destination)
         if changed != destination:
             await configure_destination(

@@ -1,4 +1,4 @@
-"""What a member may see and change: the podcasts that their server follows, and what follows from a permission."""
+"""What a member may see and change: only podcasts that the server follows, and only with Manage Server."""
 
 from __future__ import annotations
 

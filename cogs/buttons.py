@@ -14,7 +14,7 @@ from cogs.access import Interaction
 
 
 class StatelessButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
-    """A button whose custom_id is all that is kept of it. A failure is answered as a command's is.
+    """A button whose whole state is its custom_id. A failure is answered like a command's.
 
     `ids` are the numbers in the custom_id, in order. Anybody can forge them: subclasses check each one.
     """
@@ -27,7 +27,7 @@ class StatelessButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r
     async def from_custom_id(
         cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Made from its id at each press."""
+        """Rebuild the button from its id at each press."""
         return cls(match[0], *map(row_id, match.groups()))
 
     @abc.abstractmethod

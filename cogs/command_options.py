@@ -29,10 +29,10 @@ from storage.tables.transcripts import speakers
 
 # Discord's limit.
 MAX_CHOICES = 25
-# Discord lets a member type no more into an option that is completed.
+# The longest text that Discord lets a member type into a completed option.
 MAX_TYPED = 100
 MAX_ID_DIGITS = 18
-# Where more titles than these contain what was typed, it fits several in any case.
+# If more titles than these contain what was typed, it is ambiguous anyway.
 MAX_TITLES = 500
 CHOICES_FAILED = "These choices can't be read just now; type a name"
 
@@ -46,10 +46,10 @@ class CompletedOption(app_commands.Transformer[Any], abc.ABC):
 
     @abc.abstractmethod
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
-        """What is offered for what was typed: names, each with the value that it stands for."""
+        """The names to offer for what was typed, each with its value."""
 
     async def autocomplete(self, interaction: Interaction, value: float | str, /) -> Choices:
-        """The choices as Discord takes them; where they fail, one that says so, as none would say "nothing"."""
+        """The choices, or one that says that they can't be read: none would mean that nothing fits."""
         try:
             offered = list(await self.complete(interaction, str(value)[:MAX_TYPED].strip()))[:MAX_CHOICES]
         except Exception:
@@ -98,7 +98,7 @@ class SpeakerOption(CompletedOption):
     """Somebody who speaks in a transcript, by name."""
 
     async def transform(self, interaction: Interaction, value: str, /) -> str:  # noqa: ARG002 - the base's signature
-        """The name as it was typed: whether anybody bears it, the search tells."""
+        """The name as it was typed; the search finds nothing where nobody has it."""
         return value
 
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
@@ -136,7 +136,7 @@ def _podcast_named(podcasts: Iterable[Podcast], wanted: str) -> Podcast:
 async def _episode_named(db: Database, podcast_ids: Collection[int], wanted: str) -> Episode:
     text = " ".join(wanted.split())
     if _is_id(text):
-        # What was offered: no titles need to be read.
+        # The id of a choice that was offered: no titles need to be read.
         chosen = await get_episode(db, row_id(text))
         if chosen is not None and chosen.podcast_id in podcast_ids:
             return chosen
@@ -153,12 +153,12 @@ def _is_id(text: str) -> bool:
 
 
 def _filled_in(interaction: Interaction, option: str) -> str:
-    """What another option of the same command holds so far; "" where it is empty."""
+    """The raw value of another option of the same command; "" where it is not filled in."""
     return str(getattr(interaction.namespace, option, None) or "")
 
 
 async def _podcasts_so_far(interaction: Interaction) -> list[Podcast]:
-    """The podcast that is chosen so far, or all that may be seen."""
+    """The podcast in the `podcast` option, or all that may be seen while it names none."""
     podcasts = await followed_podcasts(interaction)
     wanted = _filled_in(interaction, "podcast")
     return [one for one in podcasts if str(one.id) == wanted or one.title == wanted] or podcasts

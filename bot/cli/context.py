@@ -1,4 +1,4 @@
-"""What several commands begin with: the database opened, and the podcast or episode that is meant."""
+"""What several commands share: exit codes, the open database, and which podcast or episode is meant."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Options = argparse.Namespace
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, single_user: bool = False) -> AsyncIterator[Database]:
-    """The database of these settings, open."""
+async def open_db(settings: Settings, *, single_user: bool = False) -> AsyncIterator[Database]:
+    """The database that the settings name, open for as long as the context lasts."""
     prepare_data_dir(settings)
     db = await open_database(settings.database_url, single_user=single_user)
     try:
@@ -33,8 +33,8 @@ async def opened(settings: Settings, *, single_user: bool = False) -> AsyncItera
         await db.close()
 
 
-def reading(db: Database, settings: Settings) -> AbstractAsyncContextManager[Reader]:
-    """What reads podcasts into this database, as these settings say."""
+def open_services(db: Database, settings: Settings) -> AbstractAsyncContextManager[Reader]:
+    """Fetches and parses feeds into this database, as the settings say."""
     return open_reader(db, settings.allow_private_feeds, poll_interval_s=settings.poll_interval_s)
 
 

@@ -1,4 +1,4 @@
-"""The main job on a sample podcast, with the program's real parts: no token, no network."""
+"""The main job on a sample podcast, done by the program's real parts without a token or a network."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from storage.tables.deliveries import due_deliveries
 from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.podcasts import coverage, get_podcast
 
-# A server and a channel that exist here alone.
+# Invented ids of a server, its channel and a member.
 SERVER, CHANNEL, MODERATOR = 1, 2, 3
 ANSWERS = 1
 
@@ -76,8 +76,8 @@ def _application(host: _SampleHost) -> web.Application:
 
 
 async def run_demo(settings: Settings) -> int:
-    """Follow the sample, announce its new episode, answer quotes; the exit code."""
-    # What it logs tells operators; here the channel and the answers speak.
+    """Follow the sample, announce its new episode and answer quotes. Returns the exit code."""
+    # The log is for operators; a demo shows what members see.
     logging.getLogger().setLevel(logging.WARNING)
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="earmark-demo-") as folder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli.context import Options, opened, reading
+from bot.cli.context import Options, open_db, open_services
 from bot.config import TOKEN_MISSING, ConfigError, Settings
 
 
@@ -12,7 +12,7 @@ async def run(_options: Options, settings: Settings) -> int:
 
     if settings.discord_token is None:
         raise ConfigError(TOKEN_MISSING)
-    async with opened(settings) as db, reading(db, settings) as reader:
+    async with open_db(settings) as db, open_services(db, settings) as reader:
         return await run_bot(settings, db, reader)
 
 

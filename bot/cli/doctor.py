@@ -1,4 +1,4 @@
-"""Checks what Earmark needs to run, and says what to mend."""
+"""`doctor`: checks what Earmark needs to run, and says what to fix."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TIMEOUT_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check. `configured` tells a wrong setting from a host that does not answer."""
+    """The result of one check. `configured` is False where a setting is wrong, True where only a host failed."""
 
     check: str
     ok: bool
@@ -34,7 +34,7 @@ class Finding:
 
 
 async def doctor(options: Options, settings: Settings) -> int:
-    """Print every check; fail where one does."""
+    """Print every check. Returns an exit code that fails if any check did."""
     findings = await examine(settings)
     if options.json:
         print_json([{"check": one.check, "ok": one.ok, "says": one.says} for one in findings])
@@ -47,7 +47,7 @@ async def doctor(options: Options, settings: Settings) -> int:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Every check, in the order in which they build on each other."""
+    """Run every check, each after those that it depends on."""
     findings = [Finding("settings", ok=True, says=f"data in {settings.data_dir}"), await _data(settings)]
     findings.append(await _database(settings))
     if settings.discord_token is None:

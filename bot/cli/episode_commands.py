@@ -1,9 +1,9 @@
-"""The commands that show what is stored, and find quotes in it."""
+"""The commands that show stored episodes and find quotes: episodes, chapters, transcript show, quote."""
 
 from __future__ import annotations
 
 from bot.cli import records
-from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, episode_named, opened, podcast_id
+from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, episode_named, open_db, podcast_id
 from bot.cli.output import print_json, print_text, say
 from bot.cli.quote_batch import answer_record, ask, ask_batch
 from bot.config import Settings
@@ -17,23 +17,23 @@ from storage.tables.transcripts import episode_turns
 
 async def episodes(options: Options, settings: Settings) -> int:
     """List episodes, newest first."""
-    async with opened(settings) as db:
+    async with open_db(settings) as db:
         ids = [(await podcast_id(db, options.podcast))] if options.podcast is not None else None
         episodes = await list_episodes(db, ids)
     if options.json:
         print_json([records.episode_record(one) for one in episodes])
     else:
         for one in episodes:
-            day = one.published.date().isoformat() if one.published else "no date   "
             print_text(
-                f"{one.id:>5}  {day}  {one.title}  ({one.chapter_count} chapters, {one.turn_count} turns)"
+                f"{one.id:>5}  {records.day(one.published)}  {one.title}  "
+                f"({one.chapter_count} chapters, {one.turn_count} turns)"
             )
     return 0
 
 
 async def chapters(options: Options, settings: Settings) -> int:
     """List an episode's chapters."""
-    async with opened(settings) as db:
+    async with open_db(settings) as db:
         episode = await episode_named(db, options.episode)
         chapters = (await chapters_of(db, [episode.id]))[episode.id]
     if options.json:
@@ -46,15 +46,14 @@ async def chapters(options: Options, settings: Settings) -> int:
 
 async def transcript_show(options: Options, settings: Settings) -> int:
     """Print an episode's transcript."""
-    async with opened(settings) as db:
+    async with open_db(settings) as db:
         episode = await episode_named(db, options.episode)
         turns = await episode_turns(db, episode.id)
     if options.json:
         print_json(records.turn_records(turns))
     else:
-        for one in turns:
-            at = clock(one.start_ms) if one.start_ms is not None else ""
-            print_text(f"{at:>8}  {one.speaker + ': ' if one.speaker else ''}{one.text}")
+        for line in records.turn_lines(turns):
+            print_text(line)
     return 0
 
 
@@ -64,7 +63,7 @@ async def quote(options: Options, settings: Settings) -> int:
     if bool(words.strip()) == bool(options.batch):
         say("Name the words that you remember, or a file with --batch.")
         return EXIT_USAGE
-    async with opened(settings, single_user=True) as db:
+    async with open_db(settings, single_user=True) as db:
         scope = Scope(
             podcast_ids=frozenset([await podcast_id(db, options.podcast)])
             if options.podcast is not None

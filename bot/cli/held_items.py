@@ -1,4 +1,4 @@
-"""What is to become of items that looked new in a crowd: listed, released or discarded from the command line."""
+"""Decides about held items: those that waited because most of a feed looked new at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.tables.held_items import decide_held
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How many items of a podcast were decided about, and how the look ended that followed a release."""
+    """How many items of a podcast were decided about, and the poll that followed a release."""
 
     podcast: Podcast
     items: int
@@ -21,7 +21,7 @@ class Decided:
 
 
 async def release(db: Database, pipeline: Pipeline, podcasts: Sequence[Podcast]) -> list[Decided]:
-    """Take what waits for new: it is stored, and announced as anything new would be, by a look right now."""
+    """Treat held items as new: a poll right now stores and announces them like any new episode."""
     decided = []
     for podcast in podcasts:
         items = await decide_held(db, podcast.id, HeldState.RELEASED)
@@ -30,7 +30,7 @@ async def release(db: Database, pipeline: Pipeline, podcasts: Sequence[Podcast])
 
 
 async def discard(db: Database, podcasts: Sequence[Podcast]) -> list[Decided]:
-    """Take what waits for old: it is neither stored nor announced, now or later."""
+    """Treat held items as old: they are neither stored nor announced, now or later."""
     return [
         Decided(podcast, await decide_held(db, podcast.id, HeldState.DISCARDED), None) for podcast in podcasts
     ]

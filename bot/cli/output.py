@@ -1,4 +1,4 @@
-"""What goes to the terminal: text without what would steer it, and JSON on lines of its own."""
+"""Printing: text without control characters that would steer a terminal, and JSON one document a line."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 import sys
 from typing import Any
 
-# Titles and talk come from feeds; what steers a terminal is not shown to one.
+# Titles and transcripts come from feeds, so control characters may be hostile.
 STEERING = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-# What JSON leaves as it is: the rest of that, and what some readers take for the end of a line.
+# Characters that JSON leaves unescaped: C1 controls, and what some readers take for the end of a line.
 ESCAPES = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
 
 
@@ -23,11 +23,11 @@ def print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        # A lone surrogate, out of a batch's id: escaped it goes back as it came.
+        # A lone surrogate, such as in a batch's id, can only be printed escaped.
         text = json.dumps(record)
     print(text, flush=True)
 
 
 def say(text: str) -> None:
-    """Tell a person, beside what is printed."""
+    """Print for a person on stderr."""
     print(text.translate(STEERING), file=sys.stderr, flush=True)

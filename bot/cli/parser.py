@@ -1,4 +1,4 @@
-"""The commands of the command line with their options: `parser()` names the function that runs each."""
+"""The commands of the command line and their options."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EPISODE_HELP = PODCAST_HELP = "an id, a title or a part of one"
 
 
 def parser() -> argparse.ArgumentParser:
-    """What reads the arguments. The options hold the `command` to run, or a `file_command` without settings."""
+    """The parser of all arguments. What it returns holds the `command` to run, or a `file_command`."""
     made = argparse.ArgumentParser(prog="earmark", description="Remembers what was said on the podcast.")
     made.add_argument("--version", action="version", version=f"Earmark {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")

@@ -1,4 +1,4 @@
-"""The commands that follow podcasts and read them: add, poll, podcasts, held."""
+"""The commands that follow and poll podcasts: add, poll, podcasts, held."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from bot.cli import records
-from bot.cli.context import EXIT_FAILED, Options, opened, podcast_id, reading
+from bot.cli.context import EXIT_FAILED, Options, open_db, open_services, podcast_id
 from bot.cli.held_items import Decided, discard, release
 from bot.cli.output import print_json, print_text, say
 from bot.config import Settings
-from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import is_web_address
+from bot.lookup import LookupFailedError
 from bot.polling.feed_updater import Poll
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
 from bot.text.plurals import counted
-from storage.models import Coverage, Podcast, as_text
+from storage.models import Coverage, Podcast
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
 from storage.tables.podcasts import coverages, followed_podcasts, list_podcasts
@@ -31,9 +31,9 @@ MAX_SHOWN = 200
 
 
 async def add(options: Options, settings: Settings) -> int:
-    """Follow a feed, poll it once, read its published files."""
+    """Follow a feed, poll it once, and read the files that its episodes link."""
     feed_url = _feed_address(options.feed)
-    async with opened(settings) as db, reading(db, settings) as reader:
+    async with open_db(settings) as db, open_services(db, settings) as reader:
         found = await Subscriptions(db, reader).follow_as_operator(feed_url, progress=_progress())
     podcast, covered = found.podcast, found.coverage
     if options.json:
@@ -50,16 +50,15 @@ async def add(options: Options, settings: Settings) -> int:
 
 
 def _feed_address(text: str) -> str:
+    """The address to fetch, from an address or a file's path. Raises LookupFailedError."""
     text = text.strip()
     if is_web_address(text):
-        # What stands behind a # is for the reader's eye, and no part of what is fetched.
+        # A fragment is no part of what is fetched.
         return urldefrag(text).url
     if "://" in text and not text.startswith("file://"):
         scheme = text.partition("://")[0]
-        raise FeedError(
-            as_text(
-                f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
-            )
+        raise LookupFailedError(
+            f"This {scheme}:// address can't lead to a feed: http:// or https:// with a host can, or a file."
         )
     try:
         named = unquote(urlsplit(text).path) if text.startswith("file://") else os.path.expanduser(text)  # noqa: PTH111 - Path's raises
@@ -67,18 +66,18 @@ def _feed_address(text: str) -> str:
         if path.is_file():
             return path.as_uri()
     except (OSError, ValueError) as error:
-        raise FeedError(as_text(f"{cut_short(text)} can't be a file.")) from error
-    raise FeedError(as_text(f"{cut_short(text)} is neither an http(s) address nor a file."))
+        raise LookupFailedError(f"{cut_short(text)} can't be a file.") from error
+    raise LookupFailedError(f"{cut_short(text)} is neither an http(s) address nor a file.")
 
 
 def cut_short(text: str) -> str:
-    """What was typed, short enough for a sentence."""
+    """What was typed, short enough to be quoted in a sentence."""
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 async def poll(options: Options, settings: Settings) -> int:
     """Poll every followed feed once."""
-    async with opened(settings) as db, reading(db, settings) as reader:
+    async with open_db(settings) as db, open_services(db, settings) as reader:
         gate = asyncio.Semaphore(POLLS_AT_ONCE)
 
         async def poll(podcast: Podcast) -> Poll:
@@ -98,8 +97,8 @@ async def poll(options: Options, settings: Settings) -> int:
 
 
 async def podcasts(options: Options, settings: Settings) -> int:
-    """List the podcasts, and how their reading goes."""
-    async with opened(settings) as db:
+    """List the podcasts with their last poll and what was read of them."""
+    async with open_db(settings) as db:
         podcasts = await list_podcasts(db)
         covered, held, files = await coverages(db), await waiting_items(db), await file_problems(db)
     told = [
@@ -114,13 +113,13 @@ async def podcasts(options: Options, settings: Settings) -> int:
 
 
 async def held(options: Options, settings: Settings) -> int:
-    """List, release or discard items that wait."""
-    async with opened(settings) as db:
+    """List, release or discard held items."""
+    async with open_db(settings) as db:
         ids = [(await podcast_id(db, options.podcast))] if options.podcast is not None else None
         waiting = await waiting_items(db, ids)
         podcasts = await list_podcasts(db, list(waiting))
         if options.release:
-            async with reading(db, settings) as reader:
+            async with open_services(db, settings) as reader:
                 decided = await release(db, reader.pipeline, podcasts)
             return _print_decided(options, decided, "released")
         if options.discard:
@@ -131,8 +130,7 @@ async def held(options: Options, settings: Settings) -> int:
     for one in podcasts:
         print_text(f"{one.title} ({one.id}): {counted(len(waiting[one.id]), 'item')} held")
         for item in waiting[one.id]:
-            day = item.published.date().isoformat() if item.published else "no date   "
-            print_text(f"  {day}  {item.title}: {sentence(item.reason)}")
+            print_text(f"  {records.day(item.published)}  {item.title}: {sentence(item.reason)}")
     if not podcasts:
         print_text("Nothing waits.")
     return 0
@@ -160,7 +158,7 @@ def _print_decided(options: Options, decided: Sequence[Decided], word: str) -> i
 
 
 def _progress() -> Callable[[int, int], None]:
-    """A line on a terminal that counts episodes; silent where nobody watches."""
+    """Counts episodes on a line of a terminal; silent where stderr is no terminal."""
 
     def show(done: int, of: int) -> None:
         if sys.stderr.isatty():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.announcing.messages.content import AnnouncementLoader
-from bot.cli.context import Options, episode_named, opened
+from bot.cli.context import Options, episode_named, open_db
 from bot.cli.output import print_json, print_text
 from bot.config import Settings
 from bot.lookup import LookupFailedError
@@ -14,8 +14,8 @@ from storage.models import AnnouncementStyle, Looks
 
 
 async def print_preview(options: Options, settings: Settings) -> int:
-    """Print what Discord would be sent, or what it looks like."""
-    async with opened(settings) as db:
+    """Print the message as JSON, or as it will look."""
+    async with open_db(settings) as db:
         episode = await episode_named(db, options.episode)
         what = await AnnouncementLoader(db).load(episode.id)
     if what is None:

@@ -1,4 +1,4 @@
-"""Questions from the command line: one, or a batch of them."""
+"""`quote`: one question, or a batch of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_BATCH_LINE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, and how long it took; where nothing was, the closest that was said."""
+    """What was found and how long that took. `guess` is the closest quote where nothing was found."""
 
     took_ms: float
     hits: list[Hit]
@@ -29,7 +29,7 @@ class Answer:
 
 
 async def ask(finder: QuoteFinder, words: str, scope: Scope, limit: int) -> Answer:
-    """Ask, and look at the clock."""
+    """Answer one question, and time it."""
     began = time.perf_counter()
     hits = await finder.find(words, scope, limit=limit)
     took_ms = round((time.perf_counter() - began) * 1000, 3)
@@ -46,7 +46,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 
 
 async def ask_batch(finder: QuoteFinder, file: str, scope: Scope, limit: int) -> bool:
-    """Answer questions line by line, so that a program may ask, read, and ask again; whether all were answered."""
+    """Answer each line before the next is read, so that programs can hold a dialogue. Returns False if any failed."""
     failed = False
     try:
         source = sys.stdin if file == "-" else await asyncio.to_thread(_open_text, Path(file))
@@ -71,7 +71,7 @@ def _open_text(path: Path) -> TextIO:
 
 
 def _whole_line(source: TextIO) -> str | None:
-    """The next line, None at the end; of one that is too long only a part, which is no JSON."""
+    """The next line, or None at the end. Of a line that is too long a part is returned, which is no valid JSON."""
     line = source.readline(MAX_BATCH_LINE)
     rest = line
     while rest and not rest.endswith("\n"):
@@ -80,9 +80,9 @@ def _whole_line(source: TextIO) -> str | None:
 
 
 def _asked(line: str) -> tuple[object, str]:
-    """The id and the query of one line of a batch. ValueError, TypeError or KeyError where it has none."""
+    """The id and the query of one line of a batch. Raises ValueError, TypeError or KeyError."""
     asked = json.loads(line.removeprefix("\ufeff"))
-    # What JSON has no words for (NaN, infinite numbers) could not be given back.
+    # NaN and infinite numbers are no JSON, so they could not be returned.
     json.dumps(asked["id"], allow_nan=False)
     if not isinstance(asked["query"], str):
         raise TypeError("the query is no text")

@@ -25,6 +25,7 @@ from storage.models import (
     SpokenTurn,
     Status,
     TranscriptSource,
+    Turn,
 )
 
 Record = dict[str, Any]
@@ -45,7 +46,7 @@ def podcast_record(podcast: Podcast) -> Record:
 def followed_record(
     podcast: Podcast, covered: Coverage, held: Sequence[HeldItem], files: FileProblems | None
 ) -> Record:
-    """A podcast with how its reading goes."""
+    """A podcast for scripts, with its last poll and what was read of it."""
     return {
         **podcast_record(podcast),
         "last_check": iso(podcast.polled_at),
@@ -62,7 +63,7 @@ def followed_record(
 
 
 def by_source(episodes: int, counts: Mapping[Source, int], label: Callable[[Source], str]) -> str:
-    """`12 of 40: 9 notes, 3 VTT`: how many episodes have something, and from where, the most first."""
+    """`12 of 40: 9 notes, 3 VTT`: how many episodes have something, by source, the most frequent first."""
     most_first = sorted(counts.items(), key=lambda count: (-count[1], count[0]))
     parts = [f"{count} {label(source)}" for source, count in most_first]
     total = f"{sum(counts.values())} of {episodes}"
@@ -77,7 +78,7 @@ def chapter_label(source: ChapterSource) -> str:
 def podcast_lines(
     podcast: Podcast, covered: Coverage, held: Sequence[HeldItem], files: FileProblems | None
 ) -> list[str]:
-    """A podcast for a person, with how its reading goes."""
+    """A podcast for a person, with its last poll and what was read of it."""
     chapters = by_source(podcast.episode_count, covered.chapters, chapter_label)
     transcripts = by_source(podcast.episode_count, covered.transcripts, label_of)
     due = (
@@ -99,7 +100,7 @@ def podcast_lines(
 
 
 def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:
-    """What waits for a decision."""
+    """Held items for scripts."""
     return [
         {
             "podcast": podcast.title,
@@ -113,7 +114,7 @@ def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:
 
 
 def added_record(podcast: Podcast, covered: Coverage, warnings: Sequence[str]) -> Record:
-    """What adding a podcast found."""
+    """What `add` found, for scripts."""
     return {
         **podcast_record(podcast),
         "episodes": covered.episodes,
@@ -124,7 +125,7 @@ def added_record(podcast: Podcast, covered: Coverage, warnings: Sequence[str]) -
 
 
 def poll_record(poll: Poll) -> Record:
-    """How a look at a feed ended."""
+    """The result of a poll, for scripts."""
     return {
         "id": poll.podcast_id,
         "title": poll.title,
@@ -157,15 +158,15 @@ def episode_record(episode: Episode) -> Record:
 
 
 def chapter_records(episode: Episode, chapters: Iterable[Chapter]) -> list[Record]:
-    """Chapters with links that play there."""
+    """Chapters for scripts, each with a link that plays there."""
     return [
         {"start_s": seconds(one.start_ms), "title": one.title, "url": play_link(episode, one.start_ms)}
         for one in chapters
     ]
 
 
-def turn_records(turns: Iterable[SpokenTurn]) -> list[Record]:
-    """The turns of a transcript."""
+def turn_records(turns: Iterable[Turn | SpokenTurn]) -> list[Record]:
+    """Turns for scripts."""
     return [
         {
             "speaker": one.speaker,
@@ -173,6 +174,15 @@ def turn_records(turns: Iterable[SpokenTurn]) -> list[Record]:
             "end_s": seconds(one.end_ms),
             "text": one.text,
         }
+        for one in turns
+    ]
+
+
+def turn_lines(turns: Iterable[Turn | SpokenTurn]) -> list[str]:
+    """Turns for a person."""
+    return [
+        f"{clock(one.start_ms) if one.start_ms is not None else '':>8}  "
+        f"{one.speaker + ': ' if one.speaker else ''}{one.text}"
         for one in turns
     ]
 
@@ -210,7 +220,7 @@ def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
 
 
 def shown_feed(url: str) -> str:
-    """A feed's address without what is secret in it."""
+    """A feed's address with its secrets masked."""
     return url if url.startswith("file:") else without_secrets(url)
 
 
@@ -220,8 +230,13 @@ def said(status: Status | None) -> str | None:
 
 
 def seconds(milliseconds: int | None) -> float | None:
-    """Milliseconds as the seconds that scripts read."""
+    """Milliseconds as seconds."""
     return None if milliseconds is None else milliseconds / 1000
+
+
+def day(moment: datetime | None) -> str:
+    """The date for a person, as wide with one as without."""
+    return moment.date().isoformat() if moment else "no date   "
 
 
 def iso(moment: datetime | None) -> str | None:
