@@ -1,0 +1,177 @@
+"""One attempt at a delivery: what it sends, and what its failure leaves."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.present.announcement import announcement_post
+from bot.present.post import Post
+from storage.models import (
+    Announcement,
+    DeliveryState,
+    Looks,
+)
+from storage.tables.deliveries import plan_delivery
+from storage.tables.delivery_outcomes import hasten_deliveries, retry_delivery
+from storage.tables.destinations import add_destination, remove_destinations
+from storage.tables.episodes import list_episodes
+from tests.fakes.discord_faults import Action
+from tests.unit.announcing.dispatching import Harness, deliver_due
+
+SENT, PLANNED, SENDING, FAILED = (
+    DeliveryState.SENT,
+    DeliveryState.PLANNED,
+    DeliveryState.SENDING,
+    DeliveryState.FAILED,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "state", "error"),
+    [
+        (503, "status", SENDING, "Discord answered 503"),
+        (520, "status", SENDING, "Discord answered 520"),
+        (429, "status", PLANNED, "Discord answered 429"),
+        (403, "status", PLANNED, "Discord refused"),
+        (404, "status", PLANNED, "Discord refused"),
+        (0, "close", SENDING, "The answer was lost"),
+    ],
+)
+async def test_failures_are_noted_with_what_they_leave(
+    harness: Harness, status: int, action: Action, state: DeliveryState, error: str
+) -> None:
+    await harness.plan()
+    harness.fake.faults.add(method="POST", path="/messages$", status=status, action=action)
+    await harness.attempt()
+    after = await harness.plan()
+    assert (after.state, after.attempts) == (state, 1)
+    assert (after.error or "").startswith(error)
+    assert after.sending_since is None or after.state is SENDING
+    # Until its time has come nothing is due, and then it arrives once.
+    assert await deliver_due(harness.dispatcher) == 0
+    await harness.attempt()
+    assert harness.posted() == ["First"]
+
+
+@pytest.mark.parametrize(("refusals", "state", "posted"), [(1, SENT, ["First"]), (2, FAILED, [])])
+async def test_what_discord_refuses_is_tried_once_more_without_addresses(
+    harness: Harness, refusals: int, state: DeliveryState, posted: list[str]
+) -> None:
+    delivery = await harness.plan()
+    harness.fake.faults.add(method="POST", path="/messages$", times=refusals, status=400)
+    await harness.attempt()
+    after = await harness.plan()
+    assert (after.state, harness.posted()) == (state, posted)
+    assert (after.error or "").startswith("Discord answered 400") == (state is FAILED)
+    assert after.attempts == 1
+    for message in harness.fake.messages(harness.channel.id):
+        assert not [button for button in message.buttons if button.url]
+        assert "https://" not in message.text
+    await hasten_deliveries(harness.db, delivery.guild_id)
+    assert await deliver_due(harness.dispatcher) == 0
+
+
+async def test_a_thread_that_discord_calls_archived_waits_for_a_person(harness: Harness) -> None:
+    archived = {"message": "Thread is archived", "code": 50083}
+    harness.fake.faults.add(method="POST", path="/messages$", status=400, json=archived)
+    await harness.attempt()
+    assert ((await harness.plan()).state, harness.posted()) == (PLANNED, [])
+    assert harness.dispatcher.is_blocked(harness.channel.guild_id)
+
+
+async def test_a_hurdle_that_stands_is_told_once(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    harness.fake.faults.add(method="POST", path="/messages$", status=403, times=3)
+    caplog.set_level(logging.DEBUG, "bot.announcing.delivery_attempt")
+    for _ in range(3):
+        await harness.attempt()
+    told = [one.levelno for one in caplog.records if "Discord refused" in one.message]
+    assert told == [logging.WARNING, logging.DEBUG, logging.DEBUG]
+
+
+async def test_a_channel_that_stopped_following_meanwhile_gets_nothing(harness: Harness) -> None:
+    await harness.plan()
+    where = harness.channel.guild_id
+    await remove_destinations(harness.db, guild_id=where, podcast_id=1, now=datetime.now(UTC))
+    assert await deliver_due(harness.dispatcher) == 0
+    assert harness.posted() == []
+
+
+async def test_an_error_of_our_own_holds_up_nothing_else(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(what: Announcement, looks: Looks, **asked: Any) -> Post:
+        if what.episode.title == "First":
+            raise ZeroDivisionError("on purpose")
+        return announcement_post(what, looks, **asked)
+
+    monkeypatch.setattr("bot.announcing.messages.rendered_messages.announcement_post", wrong)
+    await harness.plan(episode=1)
+    await harness.plan(episode=2)
+    await deliver_due(harness.dispatcher)
+    failed = await harness.plan(episode=1)
+    assert (failed.state, failed.error) == (
+        SENDING,
+        "An error of Earmark's own (ZeroDivisionError); its log says more.",
+    )
+    assert harness.posted() == ["Second"]
+
+
+async def test_after_a_long_outage_one_message_announces_all(harness: Harness) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    await harness.more_episodes(5)
+    destination = (await harness.plan(episode=1)).destination_id
+    episodes = await list_episodes(harness.db)
+    for one in episodes:
+        await plan_delivery(harness.db, destination, one.id, old)
+    # The one that was planned just now goes alone; its answer is lost, as is the digest's.
+    harness.fake.faults.add(method="POST", path="/messages$", status=503, when="after", times=1)
+    assert await deliver_due(harness.dispatcher) >= 1
+    for one in episodes:
+        delivery, _ = await plan_delivery(harness.db, destination, one.id, old)
+        if delivery.state is SENDING:
+            await retry_delivery(harness.db, delivery.id)
+    await deliver_due(harness.dispatcher)
+    messages = harness.fake.messages(harness.channel.id)
+    digest, single = sorted(messages, key=lambda one: len(one.text), reverse=True)
+    assert f"{len(episodes) - 1} new episodes" in digest.text
+    assert all(one.title in digest.text for one in episodes if one.id != 1)
+    assert single.heading == "First"
+    assert len(harness.fake.sent("POST", "/messages")) == 2
+    for one in episodes:
+        delivery, made = await plan_delivery(harness.db, destination, one.id, old)
+        expected = single.id if one.id == 1 else digest.id
+        assert (made, delivery.state, delivery.message_id) == (False, SENT, expected)
+
+
+async def test_a_digest_that_discord_refuses_goes_out_as_plain_text(harness: Harness) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    await harness.more_episodes(4)
+    destination, _ = await add_destination(
+        harness.db, 1, guild_id=harness.channel.guild_id, channel_id=harness.channel.id, added_by=1, now=old
+    )
+    episodes = await list_episodes(harness.db)
+    for one in episodes:
+        await plan_delivery(harness.db, destination.id, one.id, old)
+    harness.fake.faults.add(method="POST", path="/messages$", status=400)
+    # The answer to the plain one is lost: the same message is found, and counts for all.
+    harness.fake.faults.add(method="POST", path="/messages$", status=503, when="after")
+    await deliver_due(harness.dispatcher)
+    [message] = harness.fake.messages(harness.channel.id)
+    assert message.embeds == []
+    assert message.content.startswith(f"**{len(episodes)} new episodes of Show**\n1. First")
+    [lead] = [
+        one
+        for episode in episodes
+        for one, _ in [await plan_delivery(harness.db, destination.id, episode.id, old)]
+        if one.state is SENDING
+    ]
+    await retry_delivery(harness.db, lead.id)
+    await deliver_due(harness.dispatcher)
+    assert harness.fake.messages(harness.channel.id) == [message]
+    for episode in episodes:
+        delivery, _ = await plan_delivery(harness.db, destination.id, episode.id, old)
+        assert (delivery.state, delivery.message_id) == (SENT, message.id)

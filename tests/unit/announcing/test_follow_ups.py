@@ -1,0 +1,101 @@
+"""What follows a message: a thread under it, and publishing."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.workers.worker_identity import process_name
+from storage.models import (
+    DeliveryState,
+    Looks,
+)
+from storage.tables.destinations import configure_destination
+from storage.tables.episodes import list_episodes
+from storage.tables.follow_ups import FollowUpQueue
+from tests.fakes.discord_state import ChannelKind
+from tests.unit.announcing.dispatching import Harness, deliver_due
+
+SENT = DeliveryState.SENT
+
+
+async def test_a_thread_is_opened_under_each_announcement_once(harness: Harness) -> None:
+    delivery = await harness.plan()
+    await configure_destination(harness.db, delivery.destination_id, looks=Looks(), open_thread=True)
+    harness.fake.faults.add(method="POST", path="/threads$", status=503, when="after")
+    sent = await harness.attempt()
+    await harness.follow_up()
+    due = await FollowUpQueue(harness.db).next_due_at(datetime.now(UTC))
+    assert due is not None
+    await harness.later(due)
+    await harness.follow_up()
+    [message] = harness.fake.messages(harness.channel.id)
+    assert (message.id, message.thread_id) == (sent.message_id, message.id)
+    thread = harness.fake.world.channel(message.id)
+    assert thread is not None
+    assert thread.name == "First"
+    assert await FollowUpQueue(harness.db).next_due_at(datetime.now(UTC)) is None
+
+
+async def test_a_process_that_died_while_it_opened_a_thread_is_not_waited_for(harness: Harness) -> None:
+    delivery = await harness.plan()
+    await configure_destination(harness.db, delivery.destination_id, looks=Looks(), open_thread=True)
+    assert (await harness.attempt()).state is SENT
+    now = datetime.now(UTC)
+    # A number that no process has, and a lease that would last. It holds no delivery any more.
+    dead = f"{process_name().partition('/')[0]}/4194305/abc"
+    queue = FollowUpQueue(harness.db)
+    assert await queue.claim(dead, now=now, until=now + timedelta(hours=1), limit=9)
+    for one in harness.dispatcher._follow_ups:
+        await one._worker._take_over()
+    await harness.follow_up()
+    [message] = harness.fake.messages(harness.channel.id)
+    assert message.thread_id == message.id
+    assert await FollowUpQueue(harness.db).next_due_at(datetime.now(UTC)) is None
+
+
+@pytest.mark.parametrize("already", [False, True])
+async def test_what_is_published_already_is_done(harness: Harness, already: bool) -> None:
+    news = await harness.fake.create_channel(harness.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
+    while harness.client.get_channel(news.id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    delivery = await harness.plan(news)
+    await configure_destination(harness.db, delivery.destination_id, looks=Looks(), publish=True)
+    if already:
+        harness.fake.faults.add(method="POST", path="/crosspost$", status=503, when="after")
+    assert (await harness.attempt(news)).state is SENT
+    await harness.follow_up()
+    due = await FollowUpQueue(harness.db).next_due_at(datetime.now(UTC))
+    assert (due is not None) == already
+    if due is not None:
+        await harness.later(due)
+        await harness.follow_up()
+    [message] = harness.fake.messages(news.id)
+    assert message.crossposted
+    assert await FollowUpQueue(harness.db).next_due_at(datetime.now(UTC)) is None
+
+
+async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(harness: Harness) -> None:
+    news = await harness.fake.create_channel(harness.channel.guild_id, "wire", kind=ChannelKind.ANNOUNCEMENT)
+    while harness.client.get_channel(news.id) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    harness.client.http.max_ratelimit_timeout = 60.0
+    harness.fake.limit()
+    await harness.more_episodes(10)
+    first = await harness.plan(news)
+    await configure_destination(harness.db, first.destination_id, looks=Looks(), publish=True)
+    for one in await list_episodes(harness.db):
+        harness.fake.world.post(news, harness.fake.world.bot, {"content": one.title})
+    messages = harness.fake.messages(news.id)
+    for message in messages[:10]:
+        await harness.client.http.publish_message(news.id, message.id)
+    assert (await harness.attempt(news)).state is SENT
+    await harness.follow_up()
+    due = await FollowUpQueue(harness.db).next_due_at(datetime.now(UTC))
+    assert due is not None
+    assert due - datetime.now(UTC) > timedelta(minutes=50)
+    # Messages go on meanwhile.
+    await harness.plan(news, episode=2)
+    assert await deliver_due(harness.dispatcher) == 1

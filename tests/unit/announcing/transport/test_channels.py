@@ -1,0 +1,30 @@
+"""Where a delivery goes, and what prevents posting there."""
+
+from __future__ import annotations
+
+from storage.models import DeliveryState, DestinationKind
+from tests.fakes.discord_state import FakeChannel
+from tests.unit.announcing.dispatching import Harness
+
+SENT = DeliveryState.SENT
+
+
+async def test_channels_of_other_kinds(harness: Harness) -> None:
+    channels = {one.name: one for one in harness.fake.world.channels()}
+    # A thread that sleeps is in no cache, and wakes when something is posted.
+    await harness.attempt(channels["old"])
+    assert harness.posted(channels["old"]) == ["First"]
+    opened = await harness.attempt(channels["forum"])
+    assert (opened.state, opened.to.kind) == (SENT, DestinationKind.FORUM)
+    assert opened.thread_id == opened.message_id
+    post = harness.fake.world.channel(opened.thread_id or 0)
+    assert post is not None
+    assert (post.name, post.parent_id, harness.posted(post)) == ("First", channels["forum"].id, ["First"])
+    await harness.attempt(channels["category"])
+    assert (await harness.plan(channels["category"])).error == "This kind of channel takes no messages."
+    nowhere = FakeChannel(1, harness.channel.guild_id, "gone")
+    await harness.attempt(nowhere)
+    assert (await harness.plan(nowhere)).error == "The channel is gone, or I may not see it."
+    harness.fake.faults.add(method="GET", path="/channels/1$", status=503)
+    await harness.attempt(nowhere)
+    assert (await harness.plan(nowhere)).error == "Discord did not tell about the channel."
