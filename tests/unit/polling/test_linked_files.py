@@ -126,7 +126,7 @@ async def test_a_transcript_that_can_not_be_read_is_told_and_tried_again_ever_la
     assert await reader.files.read(podcast.id, limit=10) == []
     assert host.count("/a.vtt") == MAX_ATTEMPTS
 
-    # Whoever asks for all of them waits for no time and no number of tries.
+    # Asking for all missing files ignores both the delay and the number of tries.
     for _ in range(2):
         [_] = await reader.files.read(podcast.id, limit=10, all_missing=True)
     host.put("/a.vtt", VTT, content_type="text/vtt")
@@ -159,7 +159,7 @@ async def test_a_transcript_that_breaks_its_reader_stops_no_other(
     assert warning == "The transcript of “About b” can't be used: It is too broken to be read."
     assert {one.guid: one.turn_count for one in await list_episodes(sqlite_db)} == {"a": 2, "b": 0, "c": 2}
     assert "RecursionError: too deep" in caplog.text
-    # It is kept as a failure, and not tried again and again.
+    # The failure is stored, so the file isn't tried again at once.
     assert await reader.files.read(podcast.id, limit=10) == []
 
 
@@ -298,7 +298,7 @@ async def test_audio_that_cannot_be_asked_is_asked_again_a_few_times(
     feed = feed_xml([_recent("a", enclosure=host.url("/gone.mp3"), enclosure_type="audio/mpeg")])
     podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
     for expected in (1, 2, 3, 3):
-        # Nobody was promised any: it is no warning.
+        # The feed promised no chapters in the audio, so this is no warning.
         assert await reader.files.read(podcast.id, limit=10) == []
         assert host.count("/gone.mp3") == expected
     plain = host.put("/plain.mp3", b"\xff\xfb" * 50_000, content_type="audio/mpeg", ranges=True)

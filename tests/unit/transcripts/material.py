@@ -1,4 +1,4 @@
-"""Transcripts to read, written here, and the rows that they become."""
+"""Small transcripts for the tests, and the rows that they are read as."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which format a file is in, what is refused, and what holds for any file."""
+"""Which format a file is read in, what is refused, and what is true of any file."""
 
 from __future__ import annotations
 
@@ -131,12 +131,12 @@ def test_what_is_refused(body: bytes, mime_type: str | None, words: str) -> None
     ids=lambda junk: junk[:24],
 )
 def test_junk_comes_to_an_end(junk: str) -> None:
-    """Each is long enough to take minutes where the cost grows with the square of the length."""
+    """Each is long enough to take minutes if the cost grew with the square of the length."""
     read_or_refused(junk.encode())
 
 
 def read_or_refused(raw: bytes, forced: TranscriptSource | None = None) -> tuple[Turn, ...]:
-    """The turns, which are in order; none where the file is refused."""
+    """The turns, checked for order; empty if the file is refused."""
     try:
         transcript = read_transcript(raw, None, forced=forced)
     except TranscriptError:
@@ -241,7 +241,7 @@ def test_any_json_is_read_or_refused(value: object, values: list[object]) -> Non
     read_or_refused(json.dumps({"segments": values}).encode())
 
 
-# What nobody takes for a tag, a name before a colon, a mark or a number of a cue.
+# Nothing that could be a tag, a name before a colon, punctuation or a cue's number.
 WORDS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzäéßøжш", min_size=1, max_size=8)
 TEXTS = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 SPEAKERS = st.sampled_from(["Ada Moore", "Bob", "Zoë de la Cruz"])
@@ -308,7 +308,7 @@ def as_html(said: Said) -> str:
 def test_what_is_written_is_read(said: Said, write: object) -> None:
     assert callable(write)
     if write is as_srt and len(said) < 4:
-        return  # Whether a word before a colon is a name shows in more than a line or two.
+        return  # It takes more than a line or two to tell a name from another word before a colon.
     turns = read_or_refused(write(said).encode())
     spoken = [(turn.speaker, word) for turn in turns for word in turn.text.split()]
     if write is not as_srt:
@@ -338,7 +338,7 @@ def test_captions_without_speakers_keep_every_word(texts: list[str], between: st
 
 
 def rolls(texts: list[str]) -> bool:
-    """Whether cue after cue begins with the one before, as in captions that grow."""
+    """Whether most cues begin with the one before, as in roll-up captions."""
     return sum(right.startswith(left) for left, right in pairwise(texts)) >= 5
 
 

@@ -1,4 +1,4 @@
-"""The real transcripts of the shared data, read in place, against what its catalogue counts in them."""
+"""The real transcripts of the shared data, compared with the counts in its catalogue."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ CAPTIONS = [entry for entry in CATALOGUE if entry.path.parent.name in {"vtt", "s
 def test_no_word_of_the_captions_is_lost(entry: Entry) -> None:
     raw = entry.path.read_bytes()
     text = raw.decode("utf-8", errors="replace").replace("\r\n", "\n")
-    # Every line that is neither the head, a number, times nor empty, without tags.
+    # All lines but headers, numbers, times and empty ones, without their tags.
     lines = [
         line
         for line in text.split("\n")
@@ -79,7 +79,7 @@ def test_no_word_of_the_captions_is_lost(entry: Entry) -> None:
     spoken = [html.unescape(re.sub(r"<[^<>]*>|\{[^{}]*\}|^\s*(?:-|>>)\s*", "", line)) for line in lines]
     turns = read_transcript(raw, None).turns
     names = {turn.speaker for turn in turns if turn.speaker}
-    # A name before a colon became the speaker.
+    # Names before a colon became speakers.
     prefixes = [name for line in spoken for name in names if line.startswith(f"{name}:")]
     said = [turn.text for turn in turns]
     assert sorted(_words([*said, *prefixes])) == sorted(_words(spoken))

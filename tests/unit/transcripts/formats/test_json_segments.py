@@ -204,7 +204,7 @@ def test_shapes(data: Any, rows: list[Row]) -> None:
 
 
 def line(start_ms: int, voice: str | None, text: str, speaker: Any = None) -> dict[str, Any]:
-    """A line as Podlove writes it."""
+    """A segment as Podlove writes it."""
     return {
         "start": f"00:00:0{start_ms // 1000}.{start_ms % 1000:03}",
         "start_ms": start_ms,

@@ -1,4 +1,4 @@
-"""WebVTT. What is a cue was compared with a browser's parser: each of these rules is one that it keeps."""
+"""WebVTT. What counts as a cue was compared with a browser's parser."""
 
 from __future__ import annotations
 
@@ -118,13 +118,13 @@ CUE = "00:01.000 --> 00:02.000\nOne\n\n"
     [
         ("WEBVTT\n\n" + CUE * 3, 3),
         ("WEBVTT\n\n" + CUE + "00:02.000 --> 00:03.000\n\n00:03.000 --> 00:04.000\n", 3),
-        # A comment, a style or a number right above times names the cue; one with an empty line below does not.
+        # Directly above a timing line, even NOTE, STYLE or a number is the cue's identifier.
         ("WEBVTT\n\nNOTE\n" + CUE + "NOTE a\nb\n" + CUE + "STYLE\n::cue{}\n" + CUE + "7\n\n" + CUE, 4),
         ("WEBVTT\n\nNOTE\nnot --> said\nnor this\n\n" + CUE, 1),
         ("WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000 --> x\n\n" + CUE, 1),
-        # Proper from the beginning: what a browser drops does not count, and is read all the same.
+        # The host keeps to the standard: a cue that a browser drops isn't counted, but still read.
         ("WEBVTT\n\n" + CUE * 3 + "00:03,000 --> 00:04,000\nTwo\n", 3),
-        # Its host's own way of writing times counts whole, also where they become proper after ten minutes.
+        # The host doesn't: all cues count, including those whose times become proper after ten minutes.
         (
             "WEBVTT\n\n1.0 --> 2.0\nA\n\n3.0 --> 4.0\nA\n\n1:02.0 --> 1:03.0\nB\n\n"
             + CUE.replace("00:", "10:") * 5,
