@@ -1,4 +1,4 @@
-"""Chapters out of lines: which of the lines with times are the episode's list, and which are no chapters at all."""
+"""Decide which lines with times are the episode's list of chapters, and which are no chapters at all."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from storage.models import Chapter
 _MAX_CHAPTERS = 500
 _MAX_LINES = 10_000
 _MAX_TITLE = 300
-# A list of chapters has short titles; longer ones on average are speech with times, unless they take up far less time
-# than somebody needs to say them: a listener's question as the title of its answer.
+# Chapters have short titles. Longer ones on average are speech with times, unless there is far more time between them
+# than it takes to say them: a listener's question may be the title of its answer.
 _MAX_MEAN_TITLE = 60
 _SPOKEN_PER_S = 9
-# Speech has a time every few seconds; chapters of less than this on average are none.
+# Speech has a time every few seconds: chapters that are shorter than this, by the median, are none.
 _MIN_SPAN_MS = 8_000
 _SPEECH_FROM = 8
-# What begins so early begins at the beginning: an advertisement or a sting may stand before it.
+# A list that begins this early begins with the episode: an advertisement or a sting may come first.
 _BEGINNING_MS = 10_000
 _HEADING_ABOVE = 3
 _MAX_NAME_WORDS = 4
@@ -32,7 +32,7 @@ _MAX_NAME_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class ChapterList:
-    """Chapters and the lines [first, after) that they stand in."""
+    """Chapters, and the range of lines [first, after) that contains them."""
 
     chapters: tuple[Chapter, ...]
     first: int
@@ -40,20 +40,20 @@ class ChapterList:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """An entry in its place: the lines [line, after) tell its time and its title."""
+class _ListItem:
+    """A chapter in its place: its time and title stand in the lines [line, after)."""
 
     line: int
     after: int
-    entry: ChapterLine
+    chapter: ChapterLine
     bullet: bool
 
     @property
     def start_ms(self) -> int:
-        return self.entry.start_ms
+        return self.chapter.start_ms
 
 
-NONE = ChapterList((), 0, 0)
+NO_CHAPTERS = ChapterList((), 0, 0)
 
 
 def find_chapters(
@@ -61,57 +61,57 @@ def find_chapters(
 ) -> ChapterList:
     """The episode's list of chapters in `lines`, in the order of the text.
 
-    A list ends where its times go back to the beginning. Times that go back by less stay: they are the author's. Of
-    several lists the longest that fits `duration_s` is taken; parts that each begin at 0, each below a heading of its
-    own, are one list where no duration tells which of them is the episode.
+    A list ends where times return to the beginning; smaller steps back are kept as the author wrote them. Of several
+    lists the longest that fits `duration_s` is taken. Lists that each begin at 0 below a heading of their own are
+    parts of one list, unless a duration tells which of them is the episode's.
     """
     lists = [
-        [item for item in items if not item.entry.surely_clock]
+        [item for item in items if not item.chapter.is_clock]
         for items in _split(_items(lines, scanner), lines)
         if _is_list(items, lines, duration_s)
     ]
     if not lists:
-        return NONE
+        return NO_CHAPTERS
     if duration_s is None and _are_parts(lists, lines):
         chosen = lists
     else:
         chosen = [max(lists, key=lambda items: (not _late(items, duration_s), len(items)))]
     items = [item for each in chosen for item in each][:_MAX_CHAPTERS]
-    titles = without_common_end([item.entry.title for item in items])
+    titles = without_common_end([item.chapter.title for item in items])
     chapters = tuple(Chapter(item.start_ms, title) for item, title in zip(items, titles, strict=True))
     return ChapterList(chapters, items[0].line, items[-1].after)
 
 
-def _items(lines: Sequence[Line], scanner: ChapterScanner) -> list[_Item]:
-    """All lines that may be chapters and have the time on the side where most have it."""
-    # Speech has a time in each of its thousands of lines; a list of chapters begins before that.
-    entries = [None if line.foreign else scanner.scan(line.text) for line in lines[:_MAX_LINES]]
-    items: list[_Item] = []
-    for number, entry in enumerate(entries):
-        if entry is not None and entry.title:
-            items.append(_Item(number, number + 1, entry, lines[number].bullet))
-    alone = [number for number, entry in enumerate(entries) if entry is not None and not entry.title]
+def _items(lines: Sequence[Line], scanner: ChapterScanner) -> list[_ListItem]:
+    """The lines that may be chapters, with the time on the side where most of them have it."""
+    # A transcript may have a time in each of its thousands of lines; a list of chapters stands above it.
+    chapters = [None if line.foreign else scanner.scan(line.text) for line in lines[:_MAX_LINES]]
+    items: list[_ListItem] = []
+    for number, chapter in enumerate(chapters):
+        if chapter is not None and chapter.title:
+            items.append(_ListItem(number, number + 1, chapter, lines[number].bullet))
+    alone = [number for number, chapter in enumerate(chapters) if chapter is not None and not chapter.title]
     if len(alone) > len(items):
-        return _joined(lines, entries, alone)
-    # A quote "... Ada [00:31:00]" above a list is no chapter of it.
-    first = sum(item.entry.first for item in items) * 2 >= len(items)
-    items = [item for item in items if item.entry.first == first]
+        return _joined(lines, chapters, alone)
+    # This leaves out a quote "... Ada [00:31:00]" above a list whose times come first.
+    time_first = sum(item.chapter.time_first for item in items) * 2 >= len(items)
+    items = [item for item in items if item.chapter.time_first == time_first]
     form = Form.COLONS
-    if items and not any(item.entry.form is form for item in items):
-        form = items[0].entry.form
-    items = [item for item in items if item.entry.form is form]
-    return items if first else _unnumbered(items)
+    if items and not any(item.chapter.form is form for item in items):
+        form = items[0].chapter.form
+    items = [item for item in items if item.chapter.form is form]
+    return items if time_first else _unnumbered(items)
 
 
 def _joined(
-    lines: Sequence[Line], entries: Sequence[ChapterLine | None], alone: Sequence[int]
-) -> list[_Item]:
-    """Times that stand alone in their lines, each with its title from the next line or from the one before."""
+    lines: Sequence[Line], chapters: Sequence[ChapterLine | None], alone: Sequence[int]
+) -> list[_ListItem]:
+    """Times that stand alone in their lines, each with its title from the next line or from the line before."""
 
     def titled(number: int) -> bool:
         return (
-            0 <= number < len(entries)
-            and entries[number] is None
+            0 <= number < len(chapters)
+            and chapters[number] is None
             and not lines[number].heading
             and not is_chapters_heading(lines[number].text)
             and len(lines[number].text) <= _MAX_TITLE
@@ -120,33 +120,36 @@ def _joined(
 
     behind = sum(titled(number + 1) for number in alone)
     before = sum(titled(number - 1) for number in alone)
-    # Where a title stands on both sides of nearly all, the first time tells: nothing but the list stands above it.
+    # Where nearly all have a line that may be a title on both sides, the end of the list decides.
     step = -1 if before > behind or (before == behind and not titled(alone[-1] + 1)) else 1
     items = []
     for number in alone:
-        entry = entries[number]
-        if entry is not None and titled(number + step):
+        chapter = chapters[number]
+        if chapter is not None and titled(number + step):
             title = trimmed(without_markup(lines[number + step].text))
             first, last = sorted((number, number + step))
             if title:
-                items.append(_Item(first, last + 1, replace(entry, title=title, first=True), bullet=False))
+                items.append(
+                    _ListItem(first, last + 1, replace(chapter, title=title, time_first=True), bullet=False)
+                )
     return items
 
 
-def _unnumbered(items: list[_Item]) -> list[_Item]:
-    """Items whose titles begin with "1. ", "2. ", without those numbers."""
-    numbers = [item.entry.number for item in items]
+def _unnumbered(items: list[_ListItem]) -> list[_ListItem]:
+    """The items without the numbers "1. ", "2. " in their titles, if they count up."""
+    numbers = [item.chapter.number for item in items]
     if len(items) < 2 or any(number is None for number in numbers):
         return items
     if any(right != (left or 0) + 1 for left, right in pairwise(numbers)):
         return items
     return [
-        replace(item, entry=replace(item.entry, title=without_number(item.entry.title))) for item in items
+        replace(item, chapter=replace(item.chapter, title=without_number(item.chapter.title)))
+        for item in items
     ]
 
 
-def _split(items: Sequence[_Item], lines: Sequence[Line]) -> list[list[_Item]]:
-    lists: list[list[_Item]] = []
+def _split(items: Sequence[_ListItem], lines: Sequence[Line]) -> list[list[_ListItem]]:
+    lists: list[list[_ListItem]] = []
     for item, following in zip_longest(items, items[1:]):
         if not lists or (_falls_back(lists[-1], item, lines) and not _goes_on(lists[-1], following)):
             lists.append([])
@@ -154,36 +157,36 @@ def _split(items: Sequence[_Item], lines: Sequence[Line]) -> list[list[_Item]]:
     return lists
 
 
-def _falls_back(items: Sequence[_Item], item: _Item, lines: Sequence[Line]) -> bool:
-    """Whether `item` may begin another list than that of `items`."""
+def _falls_back(items: Sequence[_ListItem], item: _ListItem, lines: Sequence[Line]) -> bool:
+    """Whether `item` may begin a new list behind `items`."""
     if item.start_ms == 0 and items[-1].start_ms > 0:
         return True
     if items[-1].start_ms - item.start_ms <= 60_000:
         return False
     if len(items) == 1:
-        # In the very next line it is a slip of the pen; elsewhere the first was a time in passing.
+        # In the very next line it is a typing error; further down, the first was a time mentioned in passing.
         return item.line > items[0].after
-    # Where nothing but its own points stands between, an hour was forgotten.
+    # If only bullet points stand between the two, they are one list, and the author forgot the hour.
     parted = not all(line.bullet for line in lines[items[-1].after : item.line])
     return item.start_ms <= items[0].start_ms + (60_000 if parted else 0)
 
 
-def _goes_on(items: Sequence[_Item], following: _Item | None) -> bool:
-    """Whether the list goes on behind a time that is a slip of the pen, as in 1:00, 2:00, 0:00, 4:00."""
+def _goes_on(items: Sequence[_ListItem], following: _ListItem | None) -> bool:
+    """Whether the list continues behind a mistyped time, as in 1:00, 2:00, 0:00, 4:00."""
     return following is not None and len(items) > 1 and following.start_ms >= items[-1].start_ms
 
 
-def _are_parts(lists: Sequence[Sequence[_Item]], lines: Sequence[Line]) -> bool:
-    """Whether these are lists of several recordings that stand below one another."""
+def _are_parts(lists: Sequence[Sequence[_ListItem]], lines: Sequence[Line]) -> bool:
+    """Whether these are the lists of several recordings, one below the other."""
     if len(lists) < 2:
         return False
-    titles = [{item.entry.title.casefold() for item in items} for items in lists]
+    titles = [{item.chapter.title.casefold() for item in items} for items in lists]
     return all(
         items[0].start_ms == 0 and len(items) > 2 and _below_heading(items, lines) for items in lists
     ) and all(2 * len(left & right) < min(len(left), len(right)) for left, right in pairwise(titles))
 
 
-def _below_heading(items: Sequence[_Item], lines: Sequence[Line]) -> bool:
+def _below_heading(items: Sequence[_ListItem], lines: Sequence[Line]) -> bool:
     first = items[0].line
     return any(
         line.heading or is_chapters_heading(line.text)
@@ -191,75 +194,77 @@ def _below_heading(items: Sequence[_Item], lines: Sequence[Line]) -> bool:
     )
 
 
-def _is_list(items: Sequence[_Item], lines: Sequence[Line], duration_s: float | None) -> bool:
-    """Whether these are chapters: not a schedule, nor lengths of songs, verses, scores or speech."""
+def _is_list(items: Sequence[_ListItem], lines: Sequence[Line], duration_s: float | None) -> bool:
+    """Whether these are chapters, rather than a schedule, lengths of songs, verses, scores or speech."""
     count = len(items)
-    if count < 2 or sum(item.entry.clock for item in items) * 3 >= count:
+    if count < 2 or sum(item.chapter.may_be_clock for item in items) * 3 >= count:
         return False
     falls = _falls(items)
     if falls * 4 > count - 1 or (falls and count < 4):
         return False
-    # Times that mostly lie behind the end belong to another recording.
+    # Times that mostly lie behind the episode's end belong to another recording.
     if _late(items, duration_s) * 2 > count or _is_speech(items, lines):
         return False
     return _is_headed(items[0].line, lines) or _is_list_without_heading(items)
 
 
-def _falls(items: Sequence[_Item]) -> int:
+def _falls(items: Sequence[_ListItem]) -> int:
     """How often a time is followed by an earlier one."""
     return sum(right.start_ms < left.start_ms for left, right in pairwise(items))
 
 
-def _is_speech(items: Sequence[_Item], lines: Sequence[Line]) -> bool:
-    """Whether this is speech with times: its texts are long, come again, or have a time every few seconds."""
+def _is_speech(items: Sequence[_ListItem], lines: Sequence[Line]) -> bool:
+    """Whether this is speech with times: the texts are long, recur, or have a time every few seconds."""
     count = len(items)
     starts = [item.start_ms for item in items]
-    titles = [item.entry.title for item in items]
+    titles = [item.chapter.title for item in items]
     if sum(map(len, titles)) > _MAX_MEAN_TITLE * count:
         written = sum(len(line.text) for line in lines[items[0].line : items[-1].line])
         if written * 1000 > _SPOKEN_PER_S * (starts[-1] - starts[0]):
             return True
     if count < _SPEECH_FROM:
         return False
-    # Titles that come again are those who speak, by turns.
+    # Titles that recur are the names of people who take turns.
     steps = [right - left for left, right in pairwise(starts)]
     return len(set(titles)) * 2 < count or median(steps) < _MIN_SPAN_MS
 
 
-def _is_list_without_heading(items: Sequence[_Item]) -> bool:
-    """Whether the entries alone tell that they are chapters."""
-    titles = [item.entry.title for item in items]
+def _is_list_without_heading(items: Sequence[_ListItem]) -> bool:
+    """Whether the lines are chapters although no heading says so."""
+    titles = [item.chapter.title for item in items]
     if all(title.endswith(":") and len(title.split()) <= _MAX_NAME_WORDS for title in titles):
-        # Names of those who speak below.
+        # Names of speakers whose words stand below.
         return False
-    entry = items[0].entry
+    head = items[0].chapter
     begins = items[0].start_ms <= _BEGINNING_MS
-    if entry.form is not Form.COLONS:
-        # "20h15" is a time of day, "0h20m15s" is none; "12.30" is a price, a date or a version, "00.00" none of them.
-        seconds = entry.form is Form.UNITS and any(item.start_ms % 60_000 for item in items)
+    if head.form is not Form.COLONS:
+        # "20h15" may be a time of day, "0h20m15s" can't; "12.30" may be a price, a date or a version, "00.00" can't.
+        seconds = head.form is Form.UNITS and any(item.start_ms % 60_000 for item in items)
         return len(items) > 2 and not _falls(items) and (begins or seconds)
-    if entry.first:
+    if head.time_first:
         return begins or not _is_schedule(items)
-    if entry.bracketed:
+    if head.bracketed:
         return len(items) > 2 or begins
-    # Lengths of songs and verses of books stand there too; they do not rise.
+    # Lengths of songs and verses of books are written like this too, but do not rise.
     falls = _falls(items)
-    return len(items) > (4 if falls or not (begins or entry.hours) else 2) and (not falls or entry.hours)
+    return len(items) > (4 if falls or not (begins or head.has_hours) else 2) and (
+        not falls or head.has_hours
+    )
 
 
-def _late(items: Sequence[_Item], duration_s: float | None) -> int:
-    """How many of `items` lie behind the end, ads that were put in since left aside."""
+def _late(items: Sequence[_ListItem], duration_s: float | None) -> int:
+    """How many of `items` lie behind the end, with an allowance for advertisements that were inserted later."""
     return sum(item.start_ms > (duration_s * 1.1 + 60) * 1000 for item in items) if duration_s else 0
 
 
 def _is_headed(first: int, lines: Sequence[Line]) -> bool:
-    """Whether a heading of chapters stands a line or two above the first of them."""
+    """Whether the heading of a list of chapters stands within a few lines above the first of them."""
     return any(is_chapters_heading(line.text) for line in lines[max(0, first - _HEADING_ABOVE) : first])
 
 
-def _is_schedule(items: Sequence[_Item]) -> bool:
+def _is_schedule(items: Sequence[_ListItem]) -> bool:
     """Times of day: "10:00 Doors", "11:30 Keynote", "14:15 Panel"."""
-    if any(item.entry.hours or item.entry.bracketed for item in items):
+    if any(item.chapter.has_hours or item.chapter.bracketed for item in items):
         return False
     minutes = [item.start_ms // 1000 for item in items]
     return all(at % 5 == 0 and at < 24 * 60 for at in minutes) and minutes[0] >= 6 * 60

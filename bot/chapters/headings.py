@@ -1,4 +1,4 @@
-"""What people write above a list of chapters, in the languages that podcasts are made in."""
+"""The headings that people write above a list of chapters, in the languages of podcasts."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ _WORDS = r"""
 """
 _ALL = "(?:" + "".join(line.strip() for line in _WORDS.splitlines()) + ")"
 _BEFORE = r"(?:(?:podcast|episode|video|audio|youtube|full|detailed|rough|key|main|the|show|quick)\s+){0,3}"
-# A heading may be dressed up: "⏱️ Timestamps:", "-- CHAPTERS --", "【目次】", "Chapters (click to jump)".
-_DRESS = r"[^\w(]{0,12}"
-_HEADING = re.compile(rf"{_DRESS}{_BEFORE}{_ALL}(?:\s*[(（][^()（）]{{0,60}}[)）])?{_DRESS}", re.IGNORECASE)
+# A heading may be decorated: "⏱️ Timestamps:", "-- CHAPTERS --", "【目次】", "Chapters (click to jump)".
+_DECORATION = r"[^\w(]{0,12}"
+_HEADING = re.compile(
+    rf"{_DECORATION}{_BEFORE}{_ALL}(?:\s*[(（][^()（）]{{0,60}}[)）])?{_DECORATION}", re.IGNORECASE
+)
 _MAX_LENGTH = 120
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from bot.chapters.chapter_lines import ChapterLine, ChapterScanner
-from bot.chapters.chapter_lists import NONE, find_chapters
+from bot.chapters.chapter_lists import NO_CHAPTERS, find_chapters
 from bot.chapters.headings import is_chapters_heading
 from bot.show_notes.embedded_transcript import find_heading, find_transcript
 from bot.show_notes.foreign_timestamps import lines_of_others
@@ -54,11 +54,11 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
     listed = find_chapters(lines[:heading], scanner, duration_s)
     items = {n for n, line in enumerate(lines) if line.bullet and scanner.is_chapter(line.text)}
     transcript = find_transcript(scanned, items, listed.chapters, listed.after, duration_s)
-    if transcript is None and listed is NONE and heading < len(lines):
+    if transcript is None and listed is NO_CHAPTERS and heading < len(lines):
         listed = find_chapters(lines, scanner, duration_s)
     chapters = listed.chapters
     if transcript is not None and listed.after > transcript.first:
-        listed, chapters = NONE, ()
+        listed, chapters = NO_CHAPTERS, ()
 
     end = transcript.first if transcript else len(lines)
     intro = _text(lines[: listed.first if chapters else end])
@@ -92,7 +92,7 @@ def _parted(line: Line, scanner: ChapterScanner) -> list[Line]:
     before: ChapterLine | None = None
     for source, entry in zip(sources, entries, strict=True):
         # Where the time stands last, nothing of its title follows in the next line.
-        if entry or not source or (before and not before.first):
+        if entry or not source or (before and not before.time_first):
             parts.append([])
         parts[-1].append(source)
         before = entry
