@@ -1,1 +1,1 @@
-"""Show notes: what they say as HTML or text, read into chapters, turns and an introduction."""
+"""Show notes in HTML or text, read into chapters, turns and an introduction."""

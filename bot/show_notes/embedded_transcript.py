@@ -1,7 +1,7 @@
-"""A transcript written into the notes, in whatever dialect, as turns.
+"""Find a transcript inside show notes, in any notation, and read it into turns.
 
-Dialects change inside one episode, so none is chosen: each line tells its own speaker and times, a time stands at a
-word, and what is said between two times is interpolated by words.
+Notations change within an episode, so none is assumed: each line names its own speaker and times. Times in between
+are interpolated by words.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _OTHER_HEADING = re.compile(
 _MAX_HEADING = 60
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
-# A transcript without a heading needs more than a pull quote or two.
+# Without a heading, a transcript takes more than a pull quote or two.
 _MIN_RUN = 4
-# Only below the first few headings "Transcript" is speech looked for.
+# Speech is looked for below the first few headings "Transcript" only.
 _MAX_HEADINGS = 4
 _MIN_WORDS_UNLABELLED = 300
 _MIN_MEAN_WORDS = 12
-# A title's time and its chapter's may differ by so much.
+# A title's time may differ by this much from its chapter's.
 _TOLERANCE_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedTranscript:
-    """The turns, and the line where the transcript, or its heading, begins."""
+    """The turns, and the number of the line where the transcript, or its heading, begins."""
 
     turns: tuple[Turn, ...]
     first: int
@@ -50,9 +50,9 @@ def find_transcript(
     after: int,
     duration_s: float | None,
 ) -> EmbeddedTranscript | None:
-    """The transcript in `lines`: below its heading, else in the lines from `after` on that look like one.
+    """The transcript in `lines`: below its heading, or else in lines from `after` on that look like one.
 
-    `chapter_items` are the numbers of the lines that are chapters wherever they stand, and so no speech.
+    `chapter_items` are the numbers of list items that are surely chapters, and so no speech.
     """
 
     def read(first: int) -> tuple[Turn, ...]:
@@ -72,7 +72,7 @@ def find_transcript(
 
 
 def find_heading(lines: Sequence[ScannedLine]) -> int:
-    """The number of the first line that is a transcript's heading with something below it, else of the end."""
+    """The number of the first transcript heading with something below it; `len(lines)` if there is none."""
     return next((number for number, line in enumerate(lines[:-1]) if line.is_transcript_heading), len(lines))
 
 
@@ -134,11 +134,11 @@ def _add(builder: TurnBuilder, line: LabelledLine, speaker: str | None, *, has_s
     drafts = builder.drafts
     if line.speaker is None and line.start_ms is None:
         if not drafts and (has_speakers or line.scanned.line.emphasised):
-            return  # An editor's note above the first turn.
+            return  # An editor's note above the first turn
         if not drafts or (speaker is None and not has_speakers) or drafts[-1].end_ms is not None:
             builder.begin(line, speaker)
     elif line.speaker is None and not line.body:
-        # A time that stands alone.
+        # A time on a line of its own.
         if drafts and line.start_ms is not None:
             builder.end(line.start_ms)
     else:
@@ -149,7 +149,7 @@ def _add(builder: TurnBuilder, line: LabelledLine, speaker: str | None, *, has_s
 
 @dataclass(frozen=True, slots=True)
 class _PossibleTitle:
-    """What may be a chapter's title in a line: what is said before it, and the time beside it, with its text."""
+    """What may be a chapter's title in a line, with the speech before it and the time beside it."""
 
     said: str
     title: str
@@ -157,11 +157,11 @@ class _PossibleTitle:
 
 
 def _without_titles(lines: Sequence[ScannedLine], chapters: tuple[Chapter, ...]) -> Iterator[ScannedLine]:
-    """The lines without headings and titles; where one tells a time, that is left."""
+    """The lines without headings and chapter titles; the time of a title is kept."""
     for number, line in enumerate(lines):
         possible = _possible_title(line, chapters)
         following = lines[number + 1] if number + 1 < len(lines) else None
-        # A time that is said twice, above a title and above what follows it.
+        # The same time stands beside the title and beside what follows it.
         twice = following is not None and possible.ms is not None and following.start_ms == possible.ms
         parted = bool(possible.said and possible.title)
         if parted:
@@ -174,7 +174,7 @@ def _without_titles(lines: Sequence[ScannedLine], chapters: tuple[Chapter, ...])
 
 
 def _possible_title(line: ScannedLine, chapters: tuple[Chapter, ...]) -> _PossibleTitle:
-    """The parts of `... so bright. OIL AND WICKS [00:03:20]`, or of `[00:03:20] Oil and wicks`."""
+    """Split `... so bright. OIL AND WICKS [00:03:20]` or `[00:03:20] Oil and wicks` into its parts."""
     if line.start_ms is not None and not line.bare:
         return _PossibleTitle("", line.body, line.start_ms)
     if line.end_stamp is None:
@@ -190,14 +190,14 @@ def _possible_title(line: ScannedLine, chapters: tuple[Chapter, ...]) -> _Possib
 
 
 def _is_title(possible: _PossibleTitle, lead: str, chapters: tuple[Chapter, ...], *, twice: bool) -> bool:
-    """Whether this is a chapter's title, said again between the paragraphs."""
+    """Whether this is a chapter's title, repeated between the paragraphs."""
     title = possible.title.casefold()
     if not title or len(title) > 200:
         return False
     bold = lead.casefold().startswith(title)
     for chapter in chapters:
         known = chapter.title.casefold()
-        # The list may have been timed anew since: the same words are enough where they are no mere "Yes".
+        # The list's times may have changed since, so the same words suffice, unless they are a mere "Yes".
         if title == known and (" " in known or twice or possible.ms is None):
             return True
         if possible.ms is None or abs(chapter.start_ms - possible.ms) > _TOLERANCE_MS:
@@ -208,7 +208,7 @@ def _is_title(possible: _PossibleTitle, lead: str, chapters: tuple[Chapter, ...]
 
 
 def _is_headline(text: str) -> bool:
-    """Words that are written as those of a title: "Cheaper Lamp Oil"."""
+    """Whether `text` is capitalised like a title: "Cheaper Lamp Oil"."""
     words = text.split()
     if not 2 <= len(words) <= 12 or ":" in text or text[-1] in ".,;…":
         return False
@@ -216,7 +216,7 @@ def _is_headline(text: str) -> bool:
 
 
 def _alike(left: str, right: str) -> bool:
-    """Equal, one the beginning of the other, or with most of their words in common."""
+    """Whether two titles are equal, one begins with the other, or they share most of their words."""
     if left == right:
         return True
     if not right or not left:

@@ -1,4 +1,4 @@
-"""Lists of moments in another recording: linked times that lead into a video which the notes only tell of.
+"""Recognise timestamps of another recording: linked times that lead into a video which the notes only mention.
 
 - [A talk about lamps](https://www.youtube.com/watch?v=AAAAAAAAAAA)
     - [00:00](https://www.youtube.com/watch?v=AAAAAAAAAAA&t=0s) Welcome
@@ -22,21 +22,21 @@ _TIMES = frozenset({"t", "start", "time_continue"})
 _BULLET = re.compile(r"\s*[*•-]\s")
 
 
-def lines_of_others(lines: Sequence[Line]) -> frozenset[int]:
-    """The numbers of the lines whose times lead into somebody else's video."""
-    told: set[str] = set()
-    others: set[int] = set()
+def foreign_lines(lines: Sequence[Line]) -> frozenset[int]:
+    """The numbers of the lines whose times lead into somebody else's video, which a bullet above them links to."""
+    mentioned: set[str] = set()
+    foreign: set[int] = set()
     for number, line in enumerate(lines):
         for words, address in _links(line):
             video, moment = _video(address)
             if not video:
                 continue
             if moment and _TIME.search(words):
-                if video in told:
-                    others.add(number)
+                if video in mentioned:
+                    foreign.add(number)
             elif not moment and (line.bullet or _BULLET.match(line.text)) and not _is_own(words):
-                told.add(video)
-    return frozenset(others)
+                mentioned.add(video)
+    return frozenset(foreign)
 
 
 def _links(line: Line) -> Iterator[tuple[str, str]]:
@@ -47,12 +47,12 @@ def _links(line: Line) -> Iterator[tuple[str, str]]:
 
 
 def _is_own(words: str) -> bool:
-    """Whether these words tell of no other recording: an address, or "watch this episode"."""
+    """Whether the words name no other recording: they are an address, or say "watch this episode"."""
     return "://" in words or len(words.split()) < 2 or names_the_episode(words)
 
 
 def _video(address: str) -> tuple[str, bool]:
-    """A video's id, and whether the address names a moment in it; an empty id where it leads to no video."""
+    """The video's id, empty where the address is invalid, and whether the address points to a moment in the video."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:

@@ -1,9 +1,9 @@
-"""Notes that a page gave as one line, without its line breaks: find again where the lines were.
+"""Restore the lines of notes that a page delivered as one line, without line breaks.
 
     ...Timestamps* 00:00:00 Introductions* 00:02:08 HiringTranscriptAda [00:00:00]: Hey.Bob [00:00:11]: Hi.
 
-Where two blocks met, nothing stands between them: a letter touches a time, a bullet touches a word. This is what is
-looked for; inside a block there are spaces.
+Inside a block there are spaces, but between two blocks nothing is left: a letter touches a time, or a bullet touches
+a word. Lines are broken in such places.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NAME = (
     r"|speaker \d{1,2}|[a-z][a-z0-9]{1,15}"
 )
 _ENDS = re.escape(".!?…,;:-—–\"”’')]")
-# A name behind the end of the sentence before it, without a space or, where that block ended in one, with it.
+# A name right behind the end of a sentence, or behind a space where the block before it ended with one.
 _TAIL = re.compile(rf"(?:^|(?<=[{_ENDS}]))(?P<name>{_NAME})$")
 _TAIL_SPACED = re.compile(rf"(?<=[{_ENDS}])\s(?P<name>{_NAME})$")
 _TAIL_CAMEL = re.compile(rf"(?<=[^\W\dA-Z_])(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})$")
@@ -58,14 +58,14 @@ _TITLE_GAP = 300
 
 
 def is_flattened(lines: Sequence[Line]) -> bool:
-    """Whether most of the times of these notes stand in one single line."""
+    """Whether most times of the notes are in a single line."""
     counts = [len(_ANY_TIME.findall(line.text)) for line in lines]
     most = max(counts, default=0)
     return most >= 3 and most * 2 > sum(counts)
 
 
 def unflatten(text: str) -> list[str]:
-    """`text` with its lines parted again."""
+    """The lines of `text`."""
     text = without_bold(text.replace("\xa0", " "))
     breaks: set[int] = set()
     start = _transcript_start(text, breaks)
@@ -79,15 +79,15 @@ def unflatten(text: str) -> list[str]:
 
 
 def _transcript_start(text: str, breaks: set[int]) -> int:
-    """Where the speech below a heading "Transcript" begins; the end of the text where there is none."""
+    """Where the speech below a heading "Transcript" begins; the end of the text if there is no such heading."""
     for found in _TRANSCRIPT.finditer(text):
         before = text[max(0, found.start() - 2) : found.start()]
-        # Inside a sentence there is a space before the word, and no full stop before that.
+        # With a space before the word, and no full stop before the space, it is part of a sentence.
         if before and before[-1] == " " and before[0] not in '.!?…:)”"':
             continue
         window = text[found.end() : found.end() + 6000]
         end = found.end()
-        # "Transcriptsam": the s is the speaker's.
+        # In "Transcriptsam" the s belongs to the speaker's name.
         if found.group().endswith("s") and re.match(r"[a-z]", window) and not re.match(r"[A-Z\[]", window):
             end -= 1
         if _STAMP.search(window) or _GLUED_NAME.search(window):
@@ -97,7 +97,7 @@ def _transcript_start(text: str, breaks: set[int]) -> int:
 
 
 def _break_list(text: str, breaks: set[int]) -> int:
-    """Part the list of chapters; where it ends, 0 where there is none."""
+    """Break the list of chapters into lines. Returns where it ends, 0 if there is no list."""
     for found in _GLUED_BULLET.finditer(text):
         breaks.add(found.start())
     times = [found for found in _ANY_TIME.finditer(text) if not _is_speaker_stamp(text, found)]
@@ -124,7 +124,7 @@ def _break_list(text: str, breaks: set[int]) -> int:
 
 
 def _below_heading(text: str, times: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    """The times below a heading or from 0 on; without those, "from 2:00 to 4:00 to 7:00" is prose."""
+    """The times below a heading or from 0:00 on; without either, "from 2:00 to 4:00 to 7:00" is prose."""
     heading = _HEADING_BEFORE_LIST.search(text)
     begins = (found.start() for found in times if to_ms(found.group()) == 0)
     begin = heading.start() if heading else next(begins, len(text))
@@ -138,7 +138,7 @@ def _last_heading(text: str, end: int) -> tuple[int, int] | None:
 
 
 def _longest_run(times: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    """The longest run of times that do not fall and stand a title apart."""
+    """The longest run of ascending times that are no further apart than a title is long."""
     best: list[re.Match[str]] = []
     run: list[re.Match[str]] = []
     last_ms = 0
@@ -154,7 +154,7 @@ def _longest_run(times: Sequence[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _is_speaker_stamp(text: str, found: re.Match[str]) -> bool:
-    """`Name [00:00:12]:`, which is told from `[00:00:12]: Title` by the letter that it follows."""
+    """Whether this is the time of `Name [00:00:12]:`, rather than of `[00:00:12]: Title`, which follows no letter."""
     before = text[max(0, found.start() - 2) : found.start()]
     return bool(
         _AFTER_STAMP.match(text, found.end())
@@ -172,14 +172,14 @@ def _is_glued(text: str, found: re.Match[str]) -> bool:
 
 
 def _touches_right(text: str, found: re.Match[str]) -> bool:
-    """Nothing stands between the time, in brackets, and what follows it."""
+    """Whether nothing separates a bracketed time from what follows it."""
     if found.group()[-1] not in "])" or found.end() == len(text):
         return False
     return text[found.end()] not in " :.,;?!)]-–—"
 
 
 def _break_names(text: str, list_end: int, speech: int, breaks: set[int]) -> list[str]:
-    """Part paragraphs that begin with a speaker beside a time; the speakers, the longest name first."""
+    """Break before paragraphs that begin with a speaker and a time. Returns the speakers, the longest name first."""
     ends = [
         end
         for found in _STAMP.finditer(text, list_end)
@@ -194,7 +194,7 @@ def _break_names(text: str, list_end: int, speech: int, breaks: set[int]) -> lis
 
 
 def _name_end(text: str, found: re.Match[str], speech: int) -> int | None:
-    """Where the name ends that stands beside a time: `Name [00:00:12]:` or `Name: [00:00:12] `."""
+    """Where the name before a time ends: `Name [00:00:12]:` or `Name: [00:00:12] `."""
     if _AFTER_STAMP.match(text, found.end()):
         if found.start() < speech and not _is_speaker_stamp(text, found):
             return None
@@ -215,7 +215,7 @@ def _learn_names(text: str, ends: Sequence[int], speech: int) -> list[str]:
     bracketed = Counter(found[1] for found in _BRACKETED_NAME.finditer(text, speech))
     lower = set(_LOWER_WORD.findall(text))
     for name, count in glued.items():
-        # A name in small letters needs a bracket before it, one that is said once must be no word of the language.
+        # A lower-case name needs a bracket before it; a name used once must not occur as an ordinary word.
         known = bracketed[name] > 1 if name[0].islower() else count > 1 or name.lower() not in lower
         if known and len(name) > 1:
             counts[name] += max(2, count)
@@ -228,18 +228,18 @@ def _learn_names(text: str, ends: Sequence[int], speech: int) -> list[str]:
 
 
 def _has_glued_suffix(name: str, count: int, counts: Counter[str]) -> bool:
-    """Whether `name` is another's with the end of a sentence before it: "IAda Moore"."""
+    """Whether `name` is another name with the end of a sentence before it: "IAda Moore"."""
     return any(name[at - 1] != " " and counts[name[at:]] > count for at in range(1, len(name) - 1))
 
 
 def _tail(text: str, end: int, speech: int) -> str:
-    """What stands before the time at `end`, from the beginning of the speech at the earliest."""
+    """The text before the time at `end`, no further back than the beginning of the speech."""
     begin = max(0, end - _NAME_WINDOW)
     return text[max(begin, speech) if speech < end else begin : end].rstrip()
 
 
 def _name_before(tail: str, names: Sequence[str]) -> str | None:
-    """The speaker whose name ends `tail`."""
+    """The speaker's name at the end of `tail`."""
     for name in names:
         if tail.endswith(name):
             return name
@@ -250,20 +250,23 @@ def _name_before(tail: str, names: Sequence[str]) -> str | None:
 
 
 def _named_breaks(text: str, speech: int, names: Sequence[str], breaks: frozenset[int]) -> Iterator[int]:
-    """Where `Name: ` begins a paragraph, for the names that are known."""
+    """Where `Name: ` begins a paragraph, for known names."""
     if not names:
         return
     known = "|".join(map(re.escape, names))
     form = re.compile(rf"(?:(?<=[^\s(\[])|(?<=[{_ENDS}]\s))(?:{known})\s?:(?=[\s\[.A-Z])")
     for found in form.finditer(text, speech):
-        # In "[00:00:12] Name:" the line begins at the time, unless that one ended the line before.
+        # In "[00:00:12] Name:" the line begins at the time, unless that time ends the previous line.
         before = _STAMP_BEFORE.search(text, max(0, found.start() - 24), found.start())
         if before is None or before.start() not in breaks:
             yield found.start()
 
 
 def _break_stamps(text: str, speech: int, names: Sequence[str], breaks: set[int]) -> None:
-    """Part paragraphs that begin with a time or end with one: where it touches its neighbour tells which."""
+    """Break before times that begin a paragraph, and behind those that end one.
+
+    Which it is shows in where they touch their neighbour: a time that ends a paragraph touches the next one.
+    """
     stamps = [found for found in _STAMP.finditer(text, speech) if not _AFTER_STAMP.match(text, found.end())]
     left = [found for found in stamps if found.start() == speech or text[found.start() - 1] not in " (["]
     right = [found for found in stamps if _touches_right(text, found)]
@@ -276,7 +279,7 @@ def _break_stamps(text: str, speech: int, names: Sequence[str], breaks: set[int]
             breaks.add(found.end())
         elif is_left or leading:
             before = text[max(0, found.start() - 40) : found.start()]
-            # "Name: [00:00:12]" begins at the name.
+            # In "Name: [00:00:12]" the line begins at the name.
             if not re.search(r":\s?$", before):
                 breaks.add(found.start())
 
@@ -293,10 +296,10 @@ _MAX_LAST_TITLE = 600
 
 
 def _title_end(text: str, start: int, longest: int) -> int:
-    """Where the last chapter's title ends, which begins at `start`: the next block touches it.
+    """Where the last chapter's title, which begins at `start`, ends and the next block touches it.
 
-    `longest` is the length of the longest other title. A word like "LangChain" is one word where the text has it
-    more than once.
+    `longest` is the length of the longest other title. A word like "LangChain" is taken for one word, and not for the
+    end of a title and the next block, if the text has it more than once.
     """
     following = _STAMP.search(text, start, start + _MAX_LAST_TITLE)
     title = text[start : following.start() if following else start + _MAX_LAST_TITLE]
@@ -312,7 +315,7 @@ def _title_end(text: str, start: int, longest: int) -> int:
             title = title[: found.start()]
             break
     if len(title) > max(120, 2 * longest):
-        # Prose follows behind a space: the title cannot be told from it but by its sentence.
+        # Prose follows behind a space, so only the end of its first sentence can be found.
         title = re.split(r"(?<=[.!?])\s", title, maxsplit=1)[0]
     return start + len(title)
 

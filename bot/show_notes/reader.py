@@ -1,4 +1,4 @@
-"""Show notes: what a feed's item says about its episode, as chapters, turns and an introduction."""
+"""Read show notes, what a feed's item says about its episode, into chapters, turns and an introduction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.chapters.chapter_lines import ChapterLine, ChapterScanner
 from bot.chapters.chapter_lists import NO_CHAPTERS, find_chapters
 from bot.chapters.headings import is_chapters_heading
 from bot.show_notes.embedded_transcript import find_heading, find_transcript
-from bot.show_notes.foreign_timestamps import lines_of_others
+from bot.show_notes.foreign_timestamps import foreign_lines
 from bot.show_notes.line_recovery import is_flattened, unflatten
 from bot.text.formula_repair import mend
 from bot.text.html_lines import MAX_LINES, Line, read_lines, tidy, without_trailer
@@ -25,7 +25,7 @@ _TIME = re.compile(TIME)
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """`intro` is plain text, its paragraphs parted by newlines."""
+    """`intro` is plain text with a newline between paragraphs."""
 
     chapters: tuple[Chapter, ...]
     turns: tuple[Turn, ...]
@@ -33,22 +33,13 @@ class Notes:
 
 
 def read_notes(html: str, duration_s: float | None = None, people: Sequence[str] = ()) -> Notes:
-    """Read an item's notes, HTML or text; a page that lost its line breaks gets them back first.
+    """Read an item's notes, in HTML or text; line breaks that a page lost are restored first.
 
-    `people` are full names of those who take part, as the feed tells them.
+    `people` are the full names of those who take part, as the feed gives them.
     """
     scanner = ChapterScanner()
-    raw = [part for line in _without_trailer(read_lines(html)) for part in _parted(line, scanner)]
-    mended = mend([line.text for line in raw])
-    raw = [replace(line, text=text) for line, text in zip(raw, mended, strict=True)]
-    if is_flattened(raw):
-        parted = (replace(line, text=text, links=()) for line in raw for text in unflatten(line.text))
-        raw = list(islice(parted, MAX_LINES))
-    foreign = lines_of_others(raw)
-    tidied = [tidy(replace(line, foreign=True) if n in foreign else line) for n, line in enumerate(raw)]
-    lines = [line for line in tidied if line.text]
-
-    # Chapters stand above the transcript, and what has a time below its heading is speech.
+    lines = _lines(html, scanner)
+    # Chapters are listed above the transcript; lines with a time below its heading are speech.
     scanned = [scan_line(line) for line in lines]
     heading = find_heading(scanned)
     listed = find_chapters(lines[:heading], scanner, duration_s)
@@ -67,8 +58,21 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
     return Notes(chapters, annotate(transcript.turns, people) if transcript else (), intro)
 
 
+def _lines(html: str, scanner: ChapterScanner) -> list[Line]:
+    """The lines of the notes without markup, none of them empty."""
+    raw = [part for line in _without_trailer(read_lines(html)) for part in _source_lines(line, scanner)]
+    mended = mend([line.text for line in raw])
+    raw = [replace(line, text=text) for line, text in zip(raw, mended, strict=True)]
+    if is_flattened(raw):
+        parts = (replace(line, text=text, links=()) for line in raw for text in unflatten(line.text))
+        raw = list(islice(parts, MAX_LINES))
+    foreign = foreign_lines(raw)
+    tidied = (tidy(replace(line, foreign=number in foreign)) for number, line in enumerate(raw))
+    return [line for line in tidied if line.text]
+
+
 def _without_trailer(lines: Sequence[Line]) -> list[Line]:
-    """The lines without the call to subscribe, which is the last one or the end of it."""
+    """The lines without the call to subscribe that ends them."""
     kept = [line for line in lines if line.text.strip()]
     while kept:
         text = without_trailer(kept[-1].text)
@@ -79,23 +83,23 @@ def _without_trailer(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _parted(line: Line, scanner: ChapterScanner) -> list[Line]:
-    """The lines that the source of an HTML paragraph has, where they are a list without its line breaks."""
+def _source_lines(line: Line, scanner: ChapterScanner) -> list[Line]:
+    """The source lines of an HTML paragraph, where they are a list whose line breaks were not marked up."""
     if "\n" not in line.text or not _TIME.search(line.text):
         return [line]
     sources = [" ".join(source.split()) for source in line.text.split("\n")]
-    entries = [scanner.scan(tidy(Line(source)).text) if _TIME.search(source) else None for source in sources]
-    headed = any(entry and _is_heading(before) for before, entry in zip(sources, entries[1:], strict=False))
-    if sum(entry is not None for entry in entries) < 2 and not headed:
+    chapters = [scanner.scan(tidy(Line(source)).text) if _TIME.search(source) else None for source in sources]
+    headed = any(found and _is_heading(above) for above, found in zip(sources, chapters[1:], strict=False))
+    if sum(found is not None for found in chapters) < 2 and not headed:
         return [line]
     parts: list[list[str]] = [[]]
-    before: ChapterLine | None = None
-    for source, entry in zip(sources, entries, strict=True):
-        # Where the time stands last, nothing of its title follows in the next line.
-        if entry or not source or (before and not before.time_first):
+    above: ChapterLine | None = None
+    for source, found in zip(sources, chapters, strict=True):
+        # Where the time stands last, it ends the title: the next source line is no part of it.
+        if found or not source or (above and not above.time_first):
             parts.append([])
         parts[-1].append(source)
-        before = entry
+        above = found
     texts = [text for part in parts if (text := " ".join(part).strip())]
     return [replace(line, text=text, bullet=line.bullet and not n, links=()) for n, text in enumerate(texts)]
 

@@ -1,4 +1,4 @@
-"""The address of an episode's own video, where its notes say so beyond doubt."""
+"""The address of the episode's own video, where the notes leave no doubt which it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _HOSTS = frozenset({"youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"})
 _PATHS = frozenset({"embed", "live", "v", "shorts"})
 _TIMES = frozenset({"t", "start", "time_continue", "list"})
-# An anchor says that it is the episode's video with these words and no others: "watch the keynote" is not it.
+# An anchor of the episode's video uses these words and no others: "watch the keynote" is about another video.
 _ALLOWED_WORDS = """
     a along and at available check complete conversation entire episode episode's full here in interview is it live
     now of on our out pod podcast show the this to uncut version video watch watching with you youtube
@@ -25,7 +25,7 @@ _SAYS_SO = re.compile(
 
 
 def own_video(html: str) -> str | None:
-    """`https://www.youtube.com/watch?v=...` of the episode, or None where the notes name none or several."""
+    """`https://www.youtube.com/watch?v=...` of the episode; None where the notes name no video or several."""
     if "youtu" not in html.lower():
         return None
     body = parse_html(html).body
@@ -40,13 +40,14 @@ def own_video(html: str) -> str | None:
 
 
 def names_the_episode(text: str) -> bool:
+    """Whether a link's words say that it leads to the episode itself: "Watch the full episode on YouTube"."""
     said = plain(text).casefold().replace("’", "'")
     words = re.findall(r"[\w']+", said)
     return bool(words) and _WORDS.issuperset(words) and _SAYS_SO.search(" ".join(words)) is not None
 
 
 def video_address(address: str | None) -> str | None:
-    """The canonical address of one YouTube video from its start; None for a moment in one, a list or a channel."""
+    """The canonical address of a YouTube video; None for a moment in a video, a playlist or a channel."""
     if not address:
         return None
     try:

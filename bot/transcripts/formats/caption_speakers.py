@@ -59,17 +59,17 @@ def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[C
     speaker: str | None = None
     for block in blocks:
         pieces: list[tuple[str | None, list[str]]] = []
-        fresh = False
+        changes_first = False
         for line in block.lines:
             changes, name, said = _split(line, names)
             if changes:
                 speaker = name
             if changes or not pieces:
-                fresh |= changes and not pieces
+                changes_first |= changes and not pieces
                 pieces.append((speaker, []))
             pieces[-1][1].append(said)
         spoken = [(who, " ".join(" ".join(lines).split())) for who, lines in pieces]
-        cues += share_out(spoken, block.start_ms, block.end_ms, fresh=fresh)
+        cues += share_out(spoken, block.start_ms, block.end_ms, changes_speaker=changes_first)
     return cues
 
 

@@ -1,8 +1,7 @@
-"""HTML transcripts: `<cite>Name:</cite> <time>0:12</time> <p>text</p>`, or a page with names in bold print.
+"""Transcripts in HTML: `<cite>Name:</cite> <time>0:12</time> <p>text</p>`, or names and times in the lines of a page.
 
-TTML, whose `<p begin="0:12">` says when it is said, is read along.
-
-selectolax parses it, as it does the show notes: fast, and it mends what is not closed as browsers do.
+TTML is read too, by the times in its `<p begin="0:12">`. selectolax parses both, as it parses show notes: it is fast,
+and repairs unclosed tags as browsers do.
 """
 
 from __future__ import annotations
@@ -32,12 +31,12 @@ _PAGE = re.compile(
 _SKIPPED_TAGS = (
     "head iframe noscript script style svg template textarea title nav header footer h1 h2 h3 h4 h5 h6"
 )
-# What is inside these is skipped, or read with them.
+# The children of these are skipped, or read together with them.
 _NOT_ENTERED = frozenset(_SKIPPED_TAGS.split()) | {"cite", "time"}
 _BLOCK_TAGS = "article blockquote br dd div dl dt li main ol p section table td tr ul"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _QUOTE = re.compile(r"(?:>\s?)+")
-# A line that parts sections and says nothing.
+# A line of dashes or the like between sections.
 _RULE = re.compile(r"[-*_=~—–\s]{3,}")
 _STAMP = re.compile(rf"\s*{STAMP}")
 _MAX_NAME = 200
@@ -45,7 +44,7 @@ _MAX_NAME = 200
 
 @dataclass(slots=True)
 class _Passage:
-    """What one speaker says from one time on, while it is read."""
+    """What one speaker says from one time on; text is added while the page is read."""
 
     speaker: str | None
     start_ms: int | None = None
@@ -66,10 +65,9 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str) -> ParsedTranscript:
-    """The turns; the count is that of the passages, or of the lines where no tags tell them apart."""
+    """The turns, and the number of passages; pages without tags for speakers or times are read line by line."""
     found = _passages(text)
     if found is None:
-        # Names and times stand in the lines, as in show notes.
         return read_labelled_text(_scanned_lines(text))
     passages = [passage for passage in found if passage.spoken]
     if not passages:
@@ -86,7 +84,7 @@ def read(text: str) -> ParsedTranscript:
 
 
 def _scanned_lines(text: str) -> list[ScannedLine]:
-    """The lines of the page, each a paragraph."""
+    """The lines of the page, each of which is a paragraph."""
     lines = [tidy(line) for line in read_lines(text)]
     mended = mend([line.text for line in lines])
     scanned = []
@@ -101,7 +99,7 @@ def _scanned_lines(text: str) -> list[ScannedLine]:
 
 
 def _with_label(line: Line) -> Line:
-    """`line` with the bold text that it begins with as its lead where that is a label, and without it elsewhere."""
+    """`line` with the name in its leading bold text as `lead` if that is a label, else without `lead`."""
     rest = line.text.removeprefix(line.lead)
     name = line.lead.rstrip(" :：")
     if not name or len(rest) == len(line.text) or name.isdigit() or ":" in name:
@@ -114,7 +112,7 @@ def _with_label(line: Line) -> Line:
 
 
 def _passages(text: str) -> list[_Passage] | None:
-    """The passages of a page whose tags tell speakers or times; None where they don't."""
+    """The passages of a page with tags for speakers or times; None if it has none."""
     passages = [_Passage(None)]
     tagged = False
     for tag, content in _tokens(text):
@@ -133,7 +131,7 @@ def _passages(text: str) -> list[_Passage] | None:
                 last.add(content)
                 continue
         if not last.spoken:
-            # The name and the time of one passage, in either order.
+            # Name and time of one passage may come in either order.
             last.speaker, last.start_ms = speaker, start_ms
         else:
             passages.append(_Passage(speaker, None if tag == "cite" else start_ms))
@@ -141,7 +139,7 @@ def _passages(text: str) -> list[_Passage] | None:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    """The page in its order: ("cite", name), ("time", what it says), ("text", words)."""
+    """The page's content in order: ("cite", name), ("time", written time) and ("text", words)."""
     body = parse_html(text).body
     for node, opens in _walk(body) if body is not None else ():
         tag = node.tag or ""
@@ -161,9 +159,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _walk(body: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Each node where it opens (True), and where it closes if its children were walked (False).
+    """Each node when it opens (True), and again when it closes if its children were visited (False).
 
-    Without recursion: a page may be nested deeper than Python's stack.
+    There is no recursion, because pages may be nested deeper than Python's stack.
     """
     node = body.child
     while node is not None:

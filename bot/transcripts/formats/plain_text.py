@@ -1,4 +1,4 @@
-"""Text files that are nothing but a transcript, plain or in Markdown, in any of the world's dialects.
+"""Transcripts in text files, plain or in Markdown, in the notations seen in the wild.
 
 **Ada Moore:** \\[04:12\\] Text         00:04:12 Text          Ada Moore  4:12
 __Ada__: Hard-wrapped text             [04:12] Ada: Text      Text on the lines below
@@ -20,9 +20,9 @@ from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
 from storage.models import TranscriptSource
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:(?!---)[^\n]*\n){0,200}?---[ \t]*(?:\n|$)")
-# Up to the next one that opens at most: many that nothing closes were searched through again and again, for 24 s.
+# A comment ends before the next one opens; without this bound, many unclosed comments took 24 s to search.
 _COMMENT = re.compile(r"<!--(?:[^<]|<(?!!--)){0,2000}?-->")
-# What a page's templates leave: "{:toc}", "{%- include x %}", "[name]: address", a rule, the fence of code.
+# Remains of a site generator: "{:toc}", "{%- include x %}", "[name]: address", a rule, a code fence.
 _TEMPLATE = re.compile(
     r"\{[:%{][^\n]{0,300}[}]|\[[^\[\]\n]{1,200}\]:\s\S{1,1000}(?:\s[\"'(][^\n]*)?|[-*_=~—–\s]{3,}|```\w*"
 )
@@ -35,14 +35,14 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _QUOTE = re.compile(r"(?:>\s?)+")
 _BULLET = re.compile(r"(?:[*•·‣▪-]|–|—)\s+(?=\S)")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s+([^<>]{1,200})>", re.IGNORECASE)
-# What stands in backticks is meant as it stands.
+# Tags, except those between backticks, which are code.
 _TAG = re.compile(
     r"`[^`\n]{1,300}`|</?(?:a|abbr|b|br|c|cite|code|div|em|font|h[1-6]|hr|i|img|li|mark|ol|p|pre|q|s|section|small|span|strong|sub|sup"
     r"|time|u|ul|v)(?:[\s./][^<>]{0,1000})?>|<\d[\d:.]{0,20}>",
     re.IGNORECASE,
 )
 _BOLD_TAG = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
-# A bold label: the name with its colon inside or outside, perhaps behind a time.
+# A bold label: a name with the colon inside or outside of the bold print, perhaps behind a time.
 _LABEL = re.compile(
     rf"(?P<before>(?:{STAMP}|{TIME})?\s*)(?P<sign>\*{{1,3}}|_{{1,3}})(?P<name>[^\s*_:：][^*:：\n]{{0,79}}?)(?P<in>\s*[:：]?\s*)(?P=sign)"
     rf"(?P<out>\s*(?:[:：]|(?={STAMP})|$))?"
@@ -69,7 +69,7 @@ def _scanned_lines(text: str) -> Iterator[ScannedLine]:
         line = _line(raw)
         if line is None:
             if before is not None and before.bullet and raw.startswith("{:"):
-                # A placeholder that a template fills in.
+                # A list item that the site generator replaces by a table of contents.
                 before = None
             opens_paragraph = True
             continue

@@ -1,1 +1,1 @@
-"""Cues and labelled lines, put together to turns."""
+"""Turns made of cues or of labelled lines."""

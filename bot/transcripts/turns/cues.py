@@ -1,4 +1,4 @@
-"""What all published formats have in common: short texts with times, put together to turns."""
+"""Cues, the short timed texts of captions, and how they are merged into turns."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from bot.status_messages.sentences import StatusError
 from storage.models import StatusCode, TranscriptSource, Turn
 
-# A quote's time is interpolated inside its turn, so long turns are parted where a sentence ends: sooner where no
-# speaker is known, as nothing else parts those.
+# A quote's time is interpolated within its turn, so long turns are split at the end of a sentence: earlier where no
+# speaker is known, because nothing else splits those.
 _MAX_NAMED_MS = 60_000
 _MAX_UNNAMED_MS = 30_000
 _MAX_UNNAMED_WORDS = 70
 _MAX_NAMED_WORDS = 300
-# Music or silence: what follows is told by its own time.
+# A longer gap is music or silence: what follows begins a new turn, with its own time.
 _MAX_GAP_MS = 10_000
-# Where no sentence ends, as in captions without punctuation, a turn is parted all the same.
+# Captions without punctuation end no sentences: there a turn is split when it is longer by this factor.
 _PATIENCE = 1.5
 
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।")
@@ -27,21 +27,21 @@ NO_CUES = StatusCode("transcript.no_cues", "format")
 
 
 class TranscriptError(StatusError):
-    """What was published is no transcript that can be read."""
+    """The published file is no transcript that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A text with its time, as the publisher cut it.
+    """A timed text of the published file.
 
-    `fresh`: somebody else begins to speak here, whom nobody names.
+    `changes_speaker`: somebody else begins to speak here, who is not named.
     """
 
     speaker: str | None
     start_ms: int
     end_ms: int
     text: str
-    fresh: bool = False
+    changes_speaker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ParsedTranscript:
 
 @dataclass(slots=True)
 class _Open:
-    """A turn that is still being put together."""
+    """A turn that cues are still added to."""
 
     speaker: str | None
     start_ms: int
@@ -74,7 +74,7 @@ class _Open:
     def ends_before(self, cue: Cue) -> bool:
         """Whether `cue` belongs to another turn."""
         return (
-            cue.fresh
+            cue.changes_speaker
             or self.speaker != cue.speaker
             or cue.start_ms - self.end_ms > _MAX_GAP_MS
             or self._is_full()
@@ -88,7 +88,7 @@ class _Open:
 
 
 def ends_turn(speaker: str | None, spoken_ms: int, words: int, text: str) -> bool:
-    """Whether a turn of such a length ends behind its last `text`, although the same speaker may go on."""
+    """Whether a turn of this length is split behind its last `text`, although the same speaker may go on."""
     if speaker is None:
         share = max(spoken_ms / _MAX_UNNAMED_MS, words / _MAX_UNNAMED_WORDS)
     else:
@@ -102,7 +102,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def merge(cues: Iterable[Cue]) -> tuple[Turn, ...]:
-    """Turns out of cues, in the order of their starts as a browser shows them; equal starts keep the file's order."""
+    """Merge cues into turns, ordered by start as in a browser; cues with equal starts keep the file's order."""
     turns: list[Turn] = []
     current: _Open | None = None
     for cue in sorted(cues, key=lambda one: one.start_ms):
@@ -121,9 +121,9 @@ def merge(cues: Iterable[Cue]) -> tuple[Turn, ...]:
 
 
 def share_out(
-    pieces: list[tuple[str | None, str]], start_ms: int, end_ms: int, *, fresh: bool = False
+    pieces: list[tuple[str | None, str]], start_ms: int, end_ms: int, *, changes_speaker: bool = False
 ) -> list[Cue]:
-    """One cue for each speaker and text in `pieces`: of one cue's time, each gets what its words have of it."""
+    """One cue for each speaker and text in `pieces`, which share one cue's time in proportion to their lengths."""
     end_ms = max(start_ms, end_ms)
     total = sum(len(text) for _, text in pieces)
     cues: list[Cue] = []
@@ -133,5 +133,7 @@ def share_out(
             begin_ms = start_ms + (end_ms - start_ms) * at // total
             at += len(text)
             until_ms = start_ms + (end_ms - start_ms) * at // total
-            cues.append(Cue(speaker, begin_ms, until_ms, text, speaker is None and (fresh or bool(cues))))
+            cues.append(
+                Cue(speaker, begin_ms, until_ms, text, speaker is None and (changes_speaker or bool(cues)))
+            )
     return cues

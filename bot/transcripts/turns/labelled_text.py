@@ -1,6 +1,6 @@
-"""From the scanned lines of a whole transcript to its turns: resolve labels, join wrapped lines, assemble turns.
+"""Read the scanned lines of a whole transcript into turns: resolve labels, join wrapped lines, assemble.
 
-The lines come from a text file or from a page.
+The lines come from a text file or from an HTML page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storage.models import Turn
 
 
 def read_labelled_text(lines: Sequence[ScannedLine]) -> ParsedTranscript:
-    """The cues, where most lines begin with a time, else the paragraphs, as turns."""
+    """The turns, made of cues where most lines begin with a time, and of paragraphs elsewhere."""
     speakers = _speakers(lines)
     labelled = _below_heading([resolve_label(line, speakers) for line in lines])
     spoken = [line for line in labelled if line.body]
@@ -32,25 +32,25 @@ def read_labelled_text(lines: Sequence[ScannedLine]) -> ParsedTranscript:
 
 
 def _speakers(lines: Sequence[ScannedLine]) -> Speakers:
-    # Among paragraphs a list is something that is told of; a name before its words is no speaker's.
+    # A list among paragraphs enumerates things: words before a colon in it name no speaker.
     bulleted = sum(line.bullet for line in lines) * 2 >= len(lines)
     lines = [line for line in lines if bulleted or not line.bullet]
     speakers = find_speakers(lines, transcript_only=True)
     named = [line for line in (resolve_label(line, speakers) for line in lines) if line.speaker]
     bold = sum(bool(line.scanned.lead) for line in named)
     if bold > 1 and bold * 2 >= len(named):
-        # Where speakers stand in bold print, "In April: ..." is speech.
+        # Where speakers are printed bold, "In April: ..." is speech.
         return find_speakers([line for line in lines if line.lead], transcript_only=True)
     counts = Counter(line.speaker for line in named)
     opening = [line.scanned.opens_paragraph for line in named if counts[line.speaker] > 1]
     if opening and sum(opening) * 10 >= len(opening) * 9:
-        # Where speakers always begin a paragraph, a word and a colon inside one are speech.
+        # Where speakers always begin a paragraph, words and a colon within one are speech.
         return find_speakers([line for line in lines if line.opens_paragraph], transcript_only=True)
     return speakers
 
 
 def _below_heading(lines: list[LabelledLine]) -> list[LabelledLine]:
-    """The lines below a heading "Transcript", where nobody speaks above it."""
+    """The lines below a heading "Transcript", unless somebody speaks above it."""
     for number, line in enumerate(lines):
         if line.scanned.is_transcript_heading:
             return lines[number + 1 :]
@@ -60,9 +60,9 @@ def _below_heading(lines: list[LabelledLine]) -> list[LabelledLine]:
 
 
 def _join_wrapped(lines: Sequence[LabelledLine]) -> Iterator[LabelledLine]:
-    """Lines that were wrapped by hand joined to their paragraph; a line that names a speaker begins one."""
+    """Join lines that were wrapped by hand into paragraphs; a line that names a speaker begins a new one."""
     opening = [line.scanned.opens_paragraph for line in lines if line.speaker is not None]
-    # Where speakers always begin a paragraph, a word and a colon inside one are speech.
+    # Where speakers always begin a paragraph, words and a colon within one are speech.
     strict = len(opening) > 0 and sum(opening) * 10 >= len(opening) * 9
     first: LabelledLine | None = None
     parts: list[str] = []
@@ -85,12 +85,12 @@ def _begins_paragraph(line: LabelledLine, *, strict: bool) -> bool:
 
 
 def _stands_alone(line: LabelledLine) -> bool:
-    """Whether `line` is a label and nothing else, whose words stand below it."""
+    """Whether `line` is nothing but a label, whose words stand below it."""
     return line.scanned.heading or not line.body
 
 
 def _merged(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Cues as turns; what a machine repeats over silence is kept apart from the talk before it."""
+    """Merge cues into longer turns; what a recogniser repeats over silence is kept apart from speech."""
     apart = {at for run in repeated_runs([turn.text for turn in turns]) for at in run}
     merged: list[Turn] = []
     for group in _groups(turns, apart):
@@ -101,7 +101,7 @@ def _merged(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 
 
 def _groups(turns: Sequence[Turn], apart: set[int]) -> Iterator[list[Turn]]:
-    """The turns that become one, which are short enough for a quote in them to be timed."""
+    """The turns that become one, short enough for times within them to be interpolated."""
     group: list[Turn] = []
     words = 0
     for number, (turn, following) in enumerate(zip_longest(turns, turns[1:]), start=1):

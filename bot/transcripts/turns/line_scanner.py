@@ -1,8 +1,8 @@
-"""Scan a line of speech: the time that it begins with, and every label that may name who speaks.
+"""Scan a line of a transcript: the time that it begins with, and every label in it that may name a speaker.
 
     Ada Moore [00:12]: text     [00:12] Ada Moore: text     **Ada Moore:** text     Ada Moore  0:12
 
-A line is scanned once, without its neighbours. Which of the labels are people is decided over all scanned lines, in
+Each line is scanned once, without its neighbours. Which labels are people is decided over all scanned lines, in
 `speaker_labels`.
 """
 
@@ -24,7 +24,7 @@ _SEPARATOR = r"(?:\s?[-–—|·•,@]\s?|\s)"
 _RANGE = rf"{TIME}(?:\s?(?:-->|[-–—]|to)\s?{TIME})?"
 _TIME = re.compile(TIME)
 _LEAD = re.compile(rf"(?P<time>{STAMP})\s*")
-# Without brackets it needs a space behind it.
+# A time without brackets takes a space behind it.
 _LEAD_BARE = re.compile(rf"(?P<time>{_RANGE})(?:\s?[-–—|]\s|\s+|$)")
 _STAMPS = rf"(?P<time>{STAMP}(?:\s?(?:to|[-–—])\s?{STAMP})?)\s*[:：]?\s*"
 _STAMP_BEFORE_BODY = re.compile(_STAMPS)
@@ -73,13 +73,13 @@ _ALONE = re.compile(r"(?P<name>[^\W_][^\[\]:：*\n.!?…,]{0,39})[:：]?$")
 # A time and the end of its range, in milliseconds.
 Span = tuple[int | None, int | None]
 
-# No label has its colon, bracket or bar further to the right, and none that stands alone is longer.
+# Colon, bracket and bar of any label are within these first characters, and a label that stands alone is shorter.
 _LABEL_WINDOW = 72
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What may name a speaker, with the time that it tells; the words begin at `body_at` of the line."""
+    """A part of a line that may name a speaker, and its time. The line's words begin at the offset `body_at`."""
 
     form: LabelForm
     name: str
@@ -90,7 +90,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class EndStamp:
-    """A time in brackets that ends a line, and where its bracket opens."""
+    """A time in brackets at the end of a line, and the offset of its opening bracket."""
 
     ms: int
     at: int
@@ -98,12 +98,12 @@ class EndStamp:
 
 @dataclass(frozen=True, slots=True)
 class ScannedLine:
-    """What one line tells by itself.
+    """What one line says without its neighbours.
 
-    `start_ms` and `end_ms` are the time, or range, that it begins with; `bare` says that this has no brackets. The
-    words behind it begin at `body_at`. `labels` are all that may be one, the most certain form first. `small_words`
-    are the words that begin with a small letter. `opens_paragraph`: the line above is empty, or there is none.
-    `changes_speaker`: the line is set off as somebody else's words (">> ").
+    `start_ms`, `end_ms`: the time or range that it begins with. `bare`: that time has no brackets. `body_at`: the
+    offset of the words behind it. `labels`: all candidates, the most certain form first. `small_words`: the words
+    that begin with a lower-case letter. `opens_paragraph`: the line above is empty, or there is none.
+    `changes_speaker`: a sign (">> ") says that somebody else speaks.
     """
 
     line: Line
@@ -119,7 +119,7 @@ class ScannedLine:
     changes_speaker: bool = False
 
     def cut(self, length: int) -> ScannedLine:
-        """The line's first characters, with the labels that still stand in them."""
+        """The first `length` characters of the line, with the labels that end within them."""
         labels = tuple(label for label in self.labels if label.body_at <= length)
         line = replace(self.line, text=self.line.text[:length])
         return replace(self, line=line, labels=labels, end_stamp=None)
@@ -151,7 +151,7 @@ class ScannedLine:
 
 
 def scan_line(line: Line, *, opens_paragraph: bool = True, changes_speaker: bool = False) -> ScannedLine:
-    """Scan `line`, whose text is free of markup and of superfluous spaces."""
+    """Scan `line`, whose text has no markup and no superfluous spaces."""
     text = line.text
     span: Span = (None, None)
     at = 0
@@ -174,19 +174,19 @@ def scan_line(line: Line, *, opens_paragraph: bool = True, changes_speaker: bool
 
 
 def span_ms(stamp: str) -> Span:
-    """The first time in `stamp`, and the second where it has one that is later."""
+    """The first time in `stamp`, and the second if there is one and it is later."""
     times = [to_ms(found) for found in _TIME.findall(stamp)]
     end_ms = times[1] if len(times) > 1 and times[1] > times[0] else None
     return times[0], end_ms
 
 
 def _labels(line: Line, text: str, at: int, span: Span) -> Iterator[Label]:
-    """The labels of `text`, which stands at `at` of the line behind its leading time."""
+    """The labels in `text`, the part of the line from `at` on, behind the leading time."""
     window = text[:_LABEL_WINDOW]
     bold = line.lead.rstrip(": ")
     if bold and text.startswith(f"{bold}:"):
         yield _bold(text, bold, at, span)
-    # What a label of nearly any form needs; most lines of speech have none of it, and end here.
+    # Most forms need one of these characters, which most lines of speech don't have.
     if ":" in window or "：" in window or "[" in window or "(" in window:
         for form, pattern in _TIMED_FORMS:
             if found := pattern.match(text):
@@ -201,7 +201,7 @@ def _labels(line: Line, text: str, at: int, span: Span) -> Iterator[Label]:
 
 
 def _untimed_forms(text: str, window: str) -> Iterator[tuple[LabelForm, re.Pattern[str]]]:
-    """The forms that `text` may have by its first look."""
+    """The forms that `text` may have, told by characters that they need."""
     if window.startswith("["):
         yield LabelForm.BRACKETED, _BRACKETED
     elif "|" in window or "—" in window or "–" in window:

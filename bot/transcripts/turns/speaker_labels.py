@@ -1,6 +1,6 @@
-"""Which labels are people, and so who speaks each line.
+"""Decide which labels are people, and so who speaks each line.
 
-No dialect is chosen, since one text may change it: speakers are found over all scanned lines first, and then each
+A text may change its notation, so none is assumed: speakers are found over all scanned lines first, and then each
 line takes the most certain of its labels that names one of them.
 """
 
@@ -22,10 +22,10 @@ from bot.transcripts.turns.person_names import (
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """The speakers of a text, by the forms of label that name them.
+    """The speakers of a text, by the form of their labels.
 
-    `known` stand before a colon or a time; the others in brackets, on a line of their own, or before a bar.
-    `transcript_only` says that the text is nothing but a transcript, so that less is taken for something else.
+    `known` names stand before a colon or a time, the others in brackets, on a line of their own, or before a bar.
+    `transcript_only`: the text is a whole transcript, so that fewer labels are taken for something else.
     """
 
     known: frozenset[str]
@@ -40,7 +40,7 @@ class Speakers:
 
 @dataclass(frozen=True, slots=True)
 class LabelledLine:
-    """A line whose label is resolved: who speaks, from when, and the words with their own times still in them."""
+    """A line with its label resolved: the speaker, the time, and the words, which may have more times in them."""
 
     scanned: ScannedLine
     speaker: str | None
@@ -50,13 +50,13 @@ class LabelledLine:
 
 
 def find_speakers(lines: Sequence[ScannedLine], *, transcript_only: bool = False) -> Speakers:
-    """The speakers: names with a time beside them, bold names, and what stands before a colon again and again."""
+    """The speakers: names beside a time, names in bold print, and names that precede a colon repeatedly."""
     evidence = _Evidence(lines, transcript_only=transcript_only)
     return evidence.speakers()
 
 
 def resolve_label(line: ScannedLine, speakers: Speakers) -> LabelledLine:
-    """Who speaks `line`; in notes a bare time at its beginning counts only where a speaker stands behind it."""
+    """Who speaks `line`. In notes, a bare time at its beginning counts only if a speaker follows it."""
     doubtful = line.bare and not speakers.transcript_only
     if not (doubtful and line.bullet):
         for label in line.labels:
@@ -86,7 +86,7 @@ def _names_speaker(label: Label, line: ScannedLine, speakers: Speakers) -> bool:
 
 
 class _Evidence:
-    """What the labels of all lines say for each name."""
+    """How often, and in which forms, each name is a label."""
 
     def __init__(self, lines: Sequence[ScannedLine], *, transcript_only: bool) -> None:
         self._transcript_only = transcript_only
@@ -105,10 +105,10 @@ class _Evidence:
             for label in line.labels:
                 if self._see(label, line, following):
                     break
-        self._in_small_letters = self._count_small(lines)
+        self._in_lower_case = self._count_small(lines)
 
     def _count_small(self, lines: Sequence[ScannedLine]) -> Counter[str]:
-        """How often each name stands in small letters, as words of the language do."""
+        """How often each name occurs in lower case, as an ordinary word."""
         names = {
             name.lower()
             for seen in (self._before_colon, self._bracketed, self._alone, self._barred)
@@ -117,7 +117,7 @@ class _Evidence:
         return Counter(word for line in lines for word in line.small_words if word in names)
 
     def _see(self, label: Label, line: ScannedLine, following: ScannedLine | None) -> bool:
-        """Take up a label; False where the next one of the line may tell more."""
+        """Count a label as evidence; False if the line's next label may be better evidence."""
         match label.form:
             case LabelForm.BOLD:
                 return self._see_bold(label.name)
@@ -179,12 +179,12 @@ class _Evidence:
     def _names_before_colon(self) -> set[str]:
         counts = self._before_colon
         unsure = sum(count for name, count in counts.items() if name not in self._sure)
-        # Among bold labels a few that are not bold are words with a colon: "On Wednesday: ...".
+        # Where nearly all labels are bold, the few others are phrases with a colon: "On Wednesday: ...".
         if self._transcript_only and unsure * 4 < self._bold_labels:
             return set()
         often = {name for name, count in counts.items() if self._is_name(name, count)}
         if self._transcript_only or (not self._has_bold and len(often) > 1):
-            # Somebody who spoke once, among those who speak often.
+            # Somebody who speaks once, among people who speak often.
             rare = {name for name in counts if self._is_rare_name(name)}
             often |= rare if len(often | rare | self._sure) > 1 else set()
         return often
@@ -193,7 +193,7 @@ class _Evidence:
         alone = {name for name, count in self._alone.items() if name in known or self._is_apart(name, count)}
         if any(self._alone[name] > 1 for name in alone & self._headings):
             alone |= {name for name in self._headings if _is_full_name(name)}
-        # One voice above its paragraphs would be a heading.
+        # A single name on lines of its own may be a heading.
         return frozenset(alone if len(alone) > 1 or known else ())
 
     def _may_name(self, name: str) -> bool:
@@ -210,8 +210,8 @@ class _Evidence:
             return False
         if name[0].islower():
             return count > 2 and stamped
-        # A word that the text has in small letters too is no name ("Yeah: ...").
-        small = self._in_small_letters[name.lower()]
+        # A name that also occurs in lower case is an ordinary word ("Yeah: ...").
+        small = self._in_lower_case[name.lower()]
         if count > 1 and small <= count:
             return True
         return self._transcript_only and ((count > 1 and name.isupper()) or (stamped and not small))
@@ -221,7 +221,7 @@ class _Evidence:
             return self._transcript_only and is_capitalised(name) and len(name.split()) < 5
         return (
             len(name) > (1 if self._transcript_only else 2)
-            and not self._in_small_letters[name.lower()]
+            and not self._in_lower_case[name.lower()]
             and not name[0].islower()
         )
 
@@ -240,7 +240,7 @@ class _Evidence:
     def _is_bracketed(self, name: str, count: int) -> bool:
         if count < 2 or not is_capitalised(name) or len(name.split()) > 4 or sound_notes(f"[{name}]"):
             return False
-        return may_be_name(name, interview=True) and self._in_small_letters[name.lower()] <= count
+        return may_be_name(name, interview=True) and self._in_lower_case[name.lower()] <= count
 
 
 def _is_full_name(name: str) -> bool:

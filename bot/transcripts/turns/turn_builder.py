@@ -1,4 +1,4 @@
-"""Labelled lines assembled into turns: who speaks on, what a label without words stands for, and times at words."""
+"""Assemble labelled lines into turns: who goes on speaking, what labels without words mean, and times at words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.transcripts.turns.turn_timing import Anchor, Draft, to_turns
 from storage.models import Turn, TurnMark
 
 _BODY_STAMP = re.compile(rf"\s?\[\s?(?P<time>{TIME})\s?\]\s?")
-# A word for telling time: "done.So", which lost its space, is two.
+# A word as timing counts it: "done.So", which lost its space, is two.
 _SPOKEN_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _PAUSE = re.compile(r"(?:(?:ad|commercial|short|music|quick) )?breaks?|pause|pausa|werbepause", re.IGNORECASE)
 _SPONSOR_HEADING = re.compile(
@@ -23,7 +23,7 @@ _SPONSOR_HEADING = re.compile(
 
 
 class TurnBuilder:
-    """Takes what lines tell, in their order, and gives turns."""
+    """Collects labelled lines in their order, and makes turns of them."""
 
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
@@ -41,12 +41,12 @@ class TurnBuilder:
         self.drafts.append(Draft(speaker, self.words, start_ms, mark=mark, labelled=line.speaker is not None))
 
     def end(self, stamp_ms: int) -> None:
-        """What was said so far ends at `stamp_ms`."""
+        """The words so far end at `stamp_ms`."""
         self._anchors.append(Anchor(self.words, stamp_ms))
         self.drafts[-1].end_ms = stamp_ms
 
     def say(self, body: str) -> None:
-        """Add the words of one paragraph to the last draft, and the times that stand between them."""
+        """Add a paragraph's words, and the times between them, to the last draft."""
         draft = self.drafts[-1]
         draft.end_ms = None
         at = 0
@@ -61,12 +61,12 @@ class TurnBuilder:
         self._add(draft, body[at:])
 
     def turns(self, duration_s: float | None) -> tuple[Turn, ...]:
-        """The turns that say something, timed; also the breaks and clips that only show where they are."""
+        """The timed turns, including breaks and clips that have a label but no words."""
         self._close()
         for draft in self.drafts:
             if draft.parts or not draft.speaker or not draft.labelled:
                 continue
-            # A time without words: what is played there.
+            # A label with a time but no words: something is played there.
             if (mark := pseudo_mark(draft.speaker)) or draft.start_ms is not None:
                 draft.parts.append(f"[{draft.speaker}]")
                 draft.mark = draft.mark or mark or TurnMark.BREAK
@@ -85,14 +85,14 @@ class TurnBuilder:
 
 
 class _Assembler:
-    """The lines of a file that is nothing but a transcript, taken one after the other."""
+    """Takes the lines of a whole transcript one after the other."""
 
     def __init__(self, *, cues: bool) -> None:
         self.passages = 0
         self._cues = cues
         self._builder = TurnBuilder()
         self._speaker: str | None = None
-        # The last speaker who is a person: after a break, that one goes on.
+        # The last speaker who is a person, and goes on after a break.
         self._person: str | None = None
         self._section: TurnMark | None = None
         # A label whose words have not come yet.
@@ -104,11 +104,11 @@ class _Assembler:
             return
         if line.speaker is not None:
             if self._waiting is not None and self._waiting.speaker is not None:
-                # A label without words: a break, a clip.
+                # A label without words: a break or a clip.
                 self._begin_waiting(self._waiting)
             self._speaker = line.speaker
         if not line.body:
-            # A label above its words, a speaker's name above its time, or a time between two paragraphs.
+            # A label above its words, a name above its time, or a time between two paragraphs.
             self._waiting = _together(self._waiting, line)
         else:
             self.passages += not self._cues or line.start_ms is not None or self._waiting is not None
@@ -127,13 +127,13 @@ class _Assembler:
         self._waiting = None
 
     def _with_waiting(self, line: LabelledLine) -> LabelledLine:
-        """`line`, which has words, with the label that waits above it."""
+        """`line`, which has words, together with the label above it that has none."""
         waiting = self._waiting
         if waiting is None:
             return line
         self._waiting = None
         if line.speaker is None and _PAUSE.fullmatch(waiting.speaker or ""):
-            # Who spoke before the break goes on behind it.
+            # Whoever spoke before the break goes on after it.
             self._begin_waiting(waiting)
             self._speaker = self._person
             return replace(line, speaker=self._person)
@@ -151,9 +151,9 @@ class _Assembler:
 
 
 def assemble(lines: Iterable[LabelledLine], *, cues: bool) -> ParsedTranscript:
-    """The turns of a file that is nothing but a transcript, and how many passages they were read from.
+    """The turns of a whole transcript, and the number of passages that they were made of.
 
-    With `cues` a passage has a time, in its line or above it; lines without one go on with the passage before.
+    With `cues`, a passage has a time in its line or above it, and lines without a time continue the passage before.
     """
     assembler = _Assembler(cues=cues)
     for line in lines:
@@ -162,7 +162,7 @@ def assemble(lines: Iterable[LabelledLine], *, cues: bool) -> ParsedTranscript:
 
 
 def _together(above: LabelledLine | None, below: LabelledLine) -> LabelledLine:
-    """A label and what belongs to it on the next line."""
+    """A label joined with the next line, which belongs to it."""
     if above is None:
         return below
     start_ms = below.start_ms if below.start_ms is not None else above.start_ms
@@ -171,5 +171,5 @@ def _together(above: LabelledLine | None, below: LabelledLine) -> LabelledLine:
 
 
 def _section_mark(heading: str) -> TurnMark | None:
-    """The mark of what stands below `heading`."""
+    """The mark of the turns below `heading`."""
     return TurnMark.SPONSOR if _SPONSOR_HEADING.fullmatch(heading.strip(" .:")) else None

@@ -1,4 +1,4 @@
-"""Times of turns: those that the source names, and those interpolated between them by words."""
+"""Time turns: by the times in the source, and in between by interpolation over words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from storage.models import Turn, TurnMark
 
 @dataclass(slots=True)
 class Draft:
-    """A turn while it is read: its words begin at `first_word` of the transcript."""
+    """A turn in the making. `first_word` is the index of its first word in the transcript.
+
+    `labelled`: a label in the source names its speaker.
+    """
 
     speaker: str | None
     first_word: int
@@ -24,7 +27,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A time that the source names, before the word at `word`."""
+    """A time in the source, before the word with the index `word`."""
 
     word: int
     ms: int
@@ -33,10 +36,10 @@ class Anchor:
 def to_turns(
     drafts: Sequence[Draft], anchors: Sequence[Anchor], words: int, duration_s: float | None
 ) -> list[Turn]:
-    """The turns of `drafts`, with the starts that the source does not name told by the words between its times.
+    """The turns of `drafts`; starts that the source lacks are interpolated by words between its times.
 
-    Starts never fall: a time that goes back, or towers above those that follow, is a slip of the pen, and its turn is
-    timed by its words like one without a time.
+    Starts never decrease. A time that breaks the order, because it is too early or too late, is taken for a typing
+    error, and its turn is timed like one without a time.
     """
     line = _line(anchors, words, duration_s)
     trusted = {(anchor.word, anchor.ms) for anchor in line}
@@ -51,7 +54,7 @@ def to_turns(
 
 
 def _line(anchors: Sequence[Anchor], words: int, duration_s: float | None) -> list[Anchor]:
-    """The anchors that rise, from 0 before the first word to the episode's end, where that is known."""
+    """Ascending anchors, from 0 before the first word to the episode's end, where that is known."""
     if not anchors:
         return []
     line = [Anchor(0, 0), *_longest_rise(anchors)]
@@ -60,14 +63,18 @@ def _line(anchors: Sequence[Anchor], words: int, duration_s: float | None) -> li
         if duration_s and last.ms < duration_s * 1000 < last.ms + 3_600_000:
             line.append(Anchor(words, int(duration_s * 1000)))
         elif last.word:
-            # Nothing closes the last words: they are spoken as fast as those before.
+            # The end of the last words is unknown: assume that they are spoken as fast as those before.
             line.append(Anchor(words, last.ms + (words - last.word) * last.ms // last.word))
     return line
 
 
 def _longest_rise(anchors: Sequence[Anchor]) -> list[Anchor]:
-    """The most anchors that can be kept so that none goes back (patience sorting)."""
-    tops: list[int] = []  # The lowest time that ends a rise of each length, and which anchor has it.
+    """The longest subsequence of anchors with times that never decrease, found by patience sorting.
+
+    See <https://en.wikipedia.org/wiki/Longest_increasing_subsequence>.
+    """
+    # For each length, the lowest time that ends a subsequence of that length, and the anchor that has it.
+    tops: list[int] = []
     holders: list[int] = []
     before: list[int] = []
     for number, anchor in enumerate(anchors):
@@ -94,7 +101,7 @@ def _start(draft: Draft, line: Sequence[Anchor], trusted: set[tuple[int, int]]) 
     at = bisect_right(line, draft.first_word, key=lambda anchor: anchor.word) - 1
     before = line[at]
     if before.word == draft.first_word or at + 1 == len(line):
-        # Several times before one word: the first ends what was said before, the last begins what follows.
+        # Of several times before one word, the first ends the words before it and the last begins this one.
         return before.ms
     after = line[at + 1]
     share = (draft.first_word - before.word) / (after.word - before.word)
@@ -102,7 +109,7 @@ def _start(draft: Draft, line: Sequence[Anchor], trusted: set[tuple[int, int]]) 
 
 
 def _rising(starts: Sequence[int | None]) -> list[int | None]:
-    """No start before an earlier one: turns without a word between them can share one place in the line."""
+    """The starts without decreases, which interpolation leaves between turns at the same word."""
     risen: list[int | None] = []
     highest = 0
     for start_ms in starts:
