@@ -1,1 +1,1 @@
-"""Looks at feeds when they are due, and reads the files beside their episodes."""
+"""Polls feeds when they are due, and reads the files that episodes link to."""

@@ -1,4 +1,4 @@
-"""All that reads podcasts, put together: one session to fetch with, one thread to read in."""
+"""What polls and reads podcasts, put together: one session to fetch with, one thread to parse in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.engine.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Feeds, and the files that their episodes name."""
+    """Updates podcasts from their feeds, and reads the files that episodes link to."""
 
     pipeline: Pipeline
     files: LinkedFiles
@@ -26,7 +26,7 @@ class Reader:
 async def open_reader(
     db: Database, allowed: AllowedAddresses, *, poll_interval_s: float
 ) -> AsyncIterator[Reader]:
-    """What reads into this database, for as long as the context lasts."""
+    """What reads podcasts into this database, for as long as the context lasts."""
     thread = ParserThread()
     try:
         async with Fetcher(allowed) as fetcher:

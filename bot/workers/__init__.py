@@ -1,1 +1,1 @@
-"""Work that goes on for as long as the process runs, shared with other processes."""
+"""Background work: leased workers that share queues with other processes, retries, the parser thread."""

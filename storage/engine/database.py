@@ -1,4 +1,4 @@
-"""Opening the database: one writer, a pool of readers, migrations at the start."""
+"""The database: one writer, a pool of readers, migrated when it is opened."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.engine.sqlite_reader import Rows, SqliteReader
 
-APPLICATION_ID = 0x4541524D  # "EARM": what `file` and the next opener recognise the file by
+APPLICATION_ID = 0x4541524D  # "EARM": by this `file`, and whoever opens it next, recognise the file
 SMALLEST_SQLITE_FILE = 512  # bytes: one page
 BUSY_TIMEOUT_S = 15.0
 READERS = 4
-# Any number, as long as every process takes the same one.
+# The key of an advisory lock: any number that all processes agree on.
 MIGRATION_LOCK = 0x4541524D
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -42,7 +42,7 @@ class DatabaseError(Exception):
 
 
 def known_revisions() -> list[str]:
-    """The revisions of this Earmark's migrations, oldest first: their files are named by them."""
+    """The revisions of this Earmark's migrations, oldest first, from the names of their files."""
     return sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
@@ -61,7 +61,7 @@ class Database:
         self._readers = readers
         self._quick = quick
         self._single_user = single_user
-        # Two threads find no more in a second than one, and the event loop waits longer beside them.
+        # One thread: two answer no more questions a second, and the event loop waits longer beside them.
         self._finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
 
     @property
@@ -71,22 +71,22 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that may write: all of it is kept, or none."""
+        """One transaction that may write; it is rolled back if the block raises."""
         async with self._writer.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that only reads, and sees one state."""
+        """One transaction that only reads; all of it sees the same state."""
         async with self._readers.begin() as connection:
             yield connection
 
     async def quick_read(self, read: Callable[[Rows], T]) -> T:
-        """Read a little that every command waits for."""
+        """Read a little, for what a command waits for."""
         return await self.find_and_read(lambda: None, lambda rows, _: read(rows))
 
     async def find_and_read(self, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
-        """Run `find` beside the event loop, then `read` what it found as one state: for what somebody waits for."""
+        """Run `find` beside the event loop, then `read` what it found, in one transaction; somebody waits for it."""
         loop = asyncio.get_running_loop()
         if (quick := self._quick) is not None and self._single_user:
             return _find_and_read(quick, find, read)
@@ -99,7 +99,7 @@ class Database:
             )
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Close every connection."""
         if self._quick is not None:
             await asyncio.get_running_loop().run_in_executor(self._finding, self._quick.close)
         self._finding.shutdown(wait=False, cancel_futures=True)
@@ -113,7 +113,7 @@ def _find_and_read(reader: SqliteReader, find: Callable[[], F], read: Callable[[
 
 
 def database_url(text: str) -> str:
-    """The address of a database with the driver that it is opened with. ValueError where it is none."""
+    """The address with the driver that the database is opened with. Raises ValueError where it is no address."""
     try:
         url = make_url(text)
     except ArgumentError as error:
@@ -121,7 +121,7 @@ def database_url(text: str) -> str:
     if url.drivername not in DRIVERS or not url.database or url.database == ":memory:":
         raise ValueError("no database that Earmark can use")
     if "sslmode" in url.query:
-        # The name that PostgreSQL's own tools, and most hosts, give to what the driver calls ssl.
+        # PostgreSQL's own tools, and most hosts, use this name for what the driver calls ssl.
         url = url.set(
             query={"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
         )
@@ -129,7 +129,7 @@ def database_url(text: str) -> str:
 
 
 def sqlite_url(path: Path) -> str:
-    """The address of this file, whose name may hold what means something in an address."""
+    """The address of this file, with what needs escaping in its name escaped."""
     return URL.create(DRIVERS["sqlite"], database=str(path)).render_as_string()
 
 
@@ -146,11 +146,11 @@ async def open_database(address: str, *, single_user: bool = False) -> Database:
             writer, readers, quick = _sqlite_engines(url)
         else:
             writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True, hide_parameters=True)
-            # The same pool. Several statements of one reading see one state here, too.
+            # The same pool, with an isolation level that lets all statements of a transaction see one state.
             readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             quick = None
         try:
-            # A look first: the command line beside a busy bot need not wait for its turn to write.
+            # A read first, so that the command line beside a busy bot need not wait for its turn to write.
             async with readers.begin() as connection:
                 current = await _revision(connection) == known_revisions()[-1]
             if not current:
@@ -161,13 +161,13 @@ async def open_database(address: str, *, single_user: bool = False) -> Database:
             await readers.dispose()
             raise
     except (SQLAlchemyError, sqlite3.Error, OSError, TypeError) as error:
-        # A TypeError is the driver's way to say that it does not know an option of the address.
+        # The driver raises TypeError for an option in the address that it does not know.
         raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
     return Database(writer, readers, quick, single_user=single_user)
 
 
 def _cause(error: BaseException) -> str:
-    """The driver's own words: SQLAlchemy's would repeat the statement and a link."""
+    """The driver's message: that of SQLAlchemy repeats the statement, and a link."""
     original = getattr(error, "orig", None) or error
     text = str(original).splitlines()[0] if str(original) else type(original).__name__
     return text.rstrip(".")
@@ -182,7 +182,7 @@ def _prepare_sqlite_file(path: Path) -> None:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
-                # Where two processes start at once, SQLite refuses this switch without waiting for the other.
+                # SQLite refuses this switch, without waiting, while another process makes it.
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
@@ -193,22 +193,22 @@ def _prepare_sqlite_file(path: Path) -> None:
 
 
 def _check_sqlite_file(path: Path) -> None:
-    """Refuse what is not ours or newer than us, before anything is opened for writing."""
+    """Refuse a file of another program or of a newer Earmark, before anything is opened for writing."""
     if not path.parent.is_dir():
         raise DatabaseError(f"The database can't be opened: the folder {path.parent} does not exist.")
     if not path.exists() or path.stat().st_size == 0:
         return
     if path.is_file() and path.stat().st_size < SMALLEST_SQLITE_FILE:
-        # SQLite itself would take it for an empty database, and write over it.
+        # SQLite would take it for an empty database and overwrite it.
         raise DatabaseError(f"{path} is no database that Earmark can read; name a file for Earmark alone.")
-    # Where no other process has it open, it is read without leaving even an empty journal beside it.
+    # If no other process has it open, it is read in a way that does not even leave an empty journal beside it.
     journal = path.with_name(f"{path.name}-wal")
     alone = not journal.exists() or journal.stat().st_size == 0
     try:
         _refuse_foreign(path, "mode=ro&immutable=1" if alone else "mode=ro")
     except sqlite3.DatabaseError:
         try:
-            # Another process may have begun to write meanwhile.
+            # Another process may have begun to write in the meantime.
             _refuse_foreign(path, "mode=ro")
         except sqlite3.DatabaseError as error:
             raise DatabaseError(f"{path} is no database that Earmark can read ({error}).") from error
@@ -250,7 +250,7 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
     )
 
     def prepare(connection: Any, *, read_only: bool) -> None:
-        # The driver must not begin transactions by itself: we say which kind, below.
+        # The driver must not begin transactions itself: the events below do, each its own kind.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
@@ -259,7 +259,7 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
-        # SQLite's own knows ASCII alone, and titles are searched in any case.
+        # The built-in one lowers ASCII only, and titles are searched in any case.
         connection.create_function("lower", 1, _lower, deterministic=True)
 
     @sa.event.listens_for(writer.sync_engine, "connect")
@@ -272,7 +272,7 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
 
     @sa.event.listens_for(writer.sync_engine, "begin")
     def _begin_writing(connection: Connection) -> None:
-        # A deferred transaction that turns into a write can fail at once, whatever the busy timeout.
+        # A deferred transaction that begins to write can fail at once, whatever the busy timeout.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @sa.event.listens_for(readers.sync_engine, "begin")
@@ -292,7 +292,7 @@ def _lower(text: object) -> object:
 
 
 async def _migrate(connection: AsyncConnection) -> None:
-    """Bring the tables up to date inside the caller's transaction, which on SQLite is the lock."""
+    """Bring the tables up to date in the caller's transaction, which on SQLite keeps other processes out."""
     if connection.dialect.name == "postgresql":
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
     if await _revision(connection) == known_revisions()[-1]:
@@ -304,7 +304,7 @@ async def _migrate(connection: AsyncConnection) -> None:
 
 
 async def _revision(connection: AsyncConnection) -> str | None:
-    """The revision of the tables; None where there are none. Raises DatabaseError where it is newer than us."""
+    """The revision of the tables, None if there are none. Raises DatabaseError if a newer Earmark made them."""
     tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
     if "alembic_version" not in tables:
         return None
@@ -314,7 +314,7 @@ async def _revision(connection: AsyncConnection) -> str | None:
 
 
 def _upgrade(connection: Connection) -> None:
-    # Imported where it is needed: a start without a migration does without its 10 MB.
+    # Imported here, so that a start without a migration does without its 10 MB.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What is announced, where, and how far that has come."""
+"""What is announced, where, and how far each announcement has come."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DestinationKind(StrEnum):
 
 
 class AnnouncementStyle(StrEnum):
-    """How an announcement looks: with all that is known, or a line and the link, which Discord's player follows."""
+    """How an announcement looks: with all that is known, or a line and the link, which Discord plays."""
 
     CARD = "card"
     COMPACT = "compact"
@@ -46,7 +46,7 @@ class Looks:
 
 @dataclass(frozen=True, slots=True)
 class SaidLine:
-    """Word for word what carries a chapter or an episode, at most 180 characters, and who said it."""
+    """A line that sums up a chapter or an episode, word for word, at most 180 characters, and who said it."""
 
     text: str
     speaker: str | None
@@ -141,7 +141,7 @@ class Delivery:
 
 
 class FollowUpKind(StrEnum):
-    """What may follow a message that stands, in the order of its haste; none of it holds up a first post."""
+    """What may follow a message that stands, most urgent first; none of it holds up a first post."""
 
     THREAD = "thread"
     PUBLISH = "publish"
@@ -152,9 +152,9 @@ class FollowUpKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivery that arrived: its message, and what follows.
+    """A delivery whose message stands, and its follow-ups.
 
-    `form` is how the message was made, which no edit may change; `shown` a hash of what it shows.
+    `form` is how the message was made, which no edit may change; `shown` is a hash of what it shows.
     """
 
     delivery_id: int
@@ -168,7 +168,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What is to be done about a message that stands. `channel_id` is where it stands."""
+    """What is to be done about a message that stands in `channel_id`."""
 
     delivery_id: int
     kind: FollowUpKind

@@ -34,7 +34,7 @@ class EpisodeKind(StrEnum):
 
 
 class TurnMark(StrEnum):
-    """What a turn is beside talk: kept in the text, and told apart by the search.
+    """What a turn is if it is not plain talk: it stays in the text, and the search tells it apart.
 
     SPONSOR: an advertisement; SOUND: nothing but a note such as "[music]"; BREAK: what a pseudo-speaker ("Break:")
     names; GHOST: what nobody said: a transcriber's credit, a line that a machine repeats over silence.
@@ -56,7 +56,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker says without interruption; None where the source does not tell."""
+    """What one speaker says without interruption; a field is None if the source does not tell it."""
 
     speaker: str | None
     start_ms: int | None
@@ -88,7 +88,7 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who takes part, as `podcast:person` tells: `role` is in small letters ("host", "guest")."""
+    """Somebody who takes part, from `podcast:person`; `role` is in lower case ("host", "guest")."""
 
     name: str
     role: str
@@ -96,7 +96,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of a podcast's episodes have what, by where it was read."""
+    """How many episodes of a podcast have chapters and transcripts, by their source."""
 
     episodes: int = 0
     chapters: Mapping[ChapterSource, int] = field(default_factory=dict)
@@ -149,7 +149,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PendingFile:
-    """A published file that is still to be read: the `position`th of its kind."""
+    """A linked file that is still to be read: the `position`th of its kind."""
 
     episode_id: int
     episode_title: str
@@ -161,7 +161,7 @@ class PendingFile:
 
 @dataclass(frozen=True, slots=True)
 class FileProblems:
-    """How many published files of a podcast can't be read, and why that of its newest episode can't."""
+    """How many linked files of a podcast can't be read, and why the one of its newest episode can't."""
 
     count: int
     newest: Status

@@ -1,4 +1,4 @@
-"""What the search reads and finds."""
+"""What the search reads, and what it finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.models.episodes import Chapter, Episode, SpokenTurn
 
 @dataclass(frozen=True, slots=True)
 class IndexedEpisode:
-    """Where an episode stands in lists, and its segment of the search; without a name nothing is said in it."""
+    """An episode's place in lists and its segment of the search, whose name is empty if nothing is said in it."""
 
     id: int
     sorted_at: datetime
@@ -52,7 +52,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What is read of found quotes: revisions of podcasts, turns by episode and position, what is shown beside."""
+    """What is read for found quotes: revisions of podcasts, turns by episode and position, what is shown beside."""
 
     revisions: Mapping[int, int]
     turns: Mapping[tuple[int, int], SpokenTurn] = field(default_factory=dict)

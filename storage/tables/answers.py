@@ -12,14 +12,14 @@ from storage.engine.database import Database
 from storage.models import Quote
 from storage.tables.schema import answer, quote
 
-# Buttons of older answers say that they are too old; 20,000 answers of five quotes take some 40 MB.
+# The buttons of an answer that was deleted say that it is too old; 20,000 answers of five quotes take some 40 MB.
 KEPT_ANSWERS = 20_000
-# A member waits while an answer is kept: older ones go now and then.
-FORGOTTEN_EVERY = 50
+# A member waits while an answer is stored, so old ones are deleted only with every so many.
+PRUNED_EVERY = 50
 
 
 async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now: datetime) -> int:
-    """Keep the quotes of an answer, best first; its id."""
+    """Store the quotes of an answer, best first; its id."""
     async with db.write() as connection:
         inserted = await connection.execute(
             answer.insert().values(guild_id=guild_id, given_at=now).returning(answer.c.id)
@@ -45,13 +45,13 @@ async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now:
                 for rank, one in enumerate(quotes)
             ],
         )
-        if answer_id % FORGOTTEN_EVERY == 0:
+        if answer_id % PRUNED_EVERY == 0:
             await connection.execute(answer.delete().where(answer.c.id <= answer_id - KEPT_ANSWERS))
         return answer_id
 
 
 async def answer_quotes(db: Database, answer_id: int, guild_id: int) -> list[Quote]:
-    """The quotes of an answer that was given in this server, best first; none where there is no such answer."""
+    """The quotes of an answer, best first; none unless it was given in this server and is still stored."""
     query = (
         sa.select(quote)
         .join_from(quote, answer)
@@ -63,7 +63,7 @@ async def answer_quotes(db: Database, answer_id: int, guild_id: int) -> list[Quo
 
 
 async def share_quote(db: Database, answer_id: int, rank: int, now: datetime) -> bool:
-    """Note that the quote is shared; False where it was already."""
+    """Note that the quote is shared; False if it was already."""
     async with db.write() as connection:
         result = await connection.execute(
             quote.update()
@@ -91,7 +91,7 @@ def _quote(row: sa.Row[*tuple[Any, ...]]) -> Quote:
         text=row.text,
         match=(row.match_from, row.match_to),
         score=row.score,
-        # Those that were kept by an earlier version have none.
+        # A quote that an earlier version stored has no marks.
         marks=tuple(_span(mark) for mark in row.marks.split()) or ((row.match_from, row.match_to),),
     )
 

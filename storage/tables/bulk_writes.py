@@ -1,4 +1,4 @@
-"""Writes that several transactions share. They take a connection, and so are for `storage` alone."""
+"""Writes that several transactions have in common. They take a connection, so they are for `storage` alone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.models import Chapter, ChapterSource, Person, Status, TranscriptSource, Turn
 from storage.tables.schema import chapter, clean, episode, indexed_episode, person, speaker, turn
 
-# Parameters are bound on the event loop: this many take about a millisecond, and in between others run.
+# Parameters are bound on the event loop: this many take about a millisecond, and others run in between.
 ROWS_AT_ONCE = 250
 Row = dict[str, Any]
-# What an Integer column holds on PostgreSQL.
+# The largest value of an Integer column on PostgreSQL.
 MAX_INT = 2**31 - 1
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, values: Mapping[str, Any]) -> bool:
-    """Insert a row unless one with the same unique values stands; whether it was inserted."""
+    """Insert a row unless there is one with the same unique values; whether it was inserted."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     result = await connection.execute(insert(table).values(**values).on_conflict_do_nothing())
     return bool(result.rowcount)
@@ -33,7 +33,7 @@ async def replace_chapters(
     source: ChapterSource | None,
     chapters: Sequence[Chapter],
 ) -> None:
-    """Make these the chapters of the episode."""
+    """Replace the chapters of an episode."""
     await connection.execute(chapter.delete().where(chapter.c.episode_id == episode_id))
     await insert_many(connection, chapter, chapter_rows(episode_id, chapters))
     await connection.execute(
@@ -42,7 +42,7 @@ async def replace_chapters(
 
 
 async def replace_persons(connection: AsyncConnection, episode_id: int, persons: Sequence[Person]) -> None:
-    """Make these the people who take part."""
+    """Replace the people who take part in an episode."""
     await connection.execute(person.delete().where(person.c.episode_id == episode_id))
     await insert_many(connection, person, person_rows(episode_id, persons))
 
@@ -71,7 +71,7 @@ async def replace_turns(
     turns: Sequence[Turn],
     choice: Status | None = None,
 ) -> None:
-    """Make these the turns of the episode; `choice` says why, where there was one."""
+    """Replace the turns of an episode; `choice` says why these, where there were several transcripts."""
     await connection.execute(turn.delete().where(turn.c.episode_id == episode_id))
     await connection.execute(indexed_episode.delete().where(indexed_episode.c.episode_id == episode_id))
     await connection.execute(speaker.delete().where(speaker.c.episode_id == episode_id))
@@ -84,7 +84,7 @@ async def replace_turns(
 
 
 async def insert_turns(connection: AsyncConnection, turns: Mapping[int, Sequence[Turn]]) -> None:
-    """Keep what is said in episodes that have no turns, and who says how much."""
+    """Insert the turns of episodes that have none, by episode, and count the turns of each speaker."""
     await insert_many(connection, turn, [row for id_, said in turns.items() for row in _turn_rows(id_, said)])
     await insert_many(
         connection, speaker, [row for id_, said in turns.items() for row in _speaker_rows(id_, said)]
@@ -119,6 +119,6 @@ def _bounded(milliseconds: int | None) -> int | None:
 
 
 async def insert_many(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert rows, some at once."""
+    """Insert rows, in batches."""
     for first in range(0, len(rows), ROWS_AT_ONCE):
         await connection.execute(table.insert(), rows[first : first + ROWS_AT_ONCE])

@@ -1,4 +1,4 @@
-"""Which commands Discord was last told of, so that it is told again only when they changed."""
+"""Which commands were last registered with Discord, so that they are registered again only when they changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.tables.schema import command_sync
 
 
 async def synced_hash(db: Database, application_id: int) -> str | None:
-    """The hash of the commands that this application last registered."""
+    """The hash of the commands that this application registered last."""
     async with db.read() as connection:
         return await connection.scalar(
             sa.select(command_sync.c.commands_hash).where(command_sync.c.application_id == application_id)
@@ -18,7 +18,7 @@ async def synced_hash(db: Database, application_id: int) -> str | None:
 
 
 async def record_sync(db: Database, application_id: int, commands_hash: str) -> None:
-    """Keep the hash of the commands that Discord now has."""
+    """Store the hash of the commands that Discord has now."""
     async with db.write() as connection:
         values = {"application_id": application_id, "commands_hash": commands_hash}
         if not await insert_new(connection, command_sync, values):

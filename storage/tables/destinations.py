@@ -14,7 +14,7 @@ from storage.tables.bulk_writes import insert_new
 from storage.tables.schema import delivery, destination
 
 _ACTIVE = destination.c.removed_at.is_(None)
-# The columns of a destination beside those of another table.
+# The columns of a destination, labelled so that they can stand beside those of another table.
 DESTINATION = tuple(
     column.label(f"to_{column.name}")
     for column in destination.c
@@ -27,7 +27,7 @@ _FOLLOWED = sa.select(destination.c.podcast_id).where(
 
 
 def as_destination(row: sa.Row[*tuple[Any, ...]]) -> Destination:
-    """A row of the columns in `DESTINATION`."""
+    """The destination in a row that has the columns of `DESTINATION`."""
     return Destination(
         id=row.to_id,
         podcast_id=row.to_podcast_id,
@@ -52,7 +52,7 @@ async def add_destination(
     now: datetime,
     kind: DestinationKind = DestinationKind.TEXT,
 ) -> tuple[Destination, bool]:
-    """Let a channel follow a podcast; whether it is new. One that was removed is taken up again."""
+    """Let a channel follow a podcast, again where it was removed; the destination, and whether it is new."""
     same = sa.and_(destination.c.podcast_id == podcast_id, destination.c.channel_id == channel_id)
     async with db.write() as connection:
         made = await insert_new(
@@ -89,9 +89,9 @@ async def add_destination(
 
 
 async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, now: datetime) -> int:
-    """Let no channel of this server follow the podcast any more; how many did.
+    """Remove the destinations of a podcast in this server; how many.
 
-    What still waits to be announced there is given up: months later, when the podcast is added again, it is no news.
+    Deliveries that wait are given up: when the podcast is added again months later, they are no news.
     """
     leaving = sa.and_(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
     async with db.write() as connection:
@@ -108,21 +108,21 @@ async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, n
 
 
 async def guild_destinations(db: Database, guild_id: int) -> list[Destination]:
-    """What this server follows, and where."""
+    """The destinations of this server."""
     query = _DESTINATION.where(destination.c.guild_id == guild_id, _ACTIVE).order_by(destination.c.id)
     async with db.read() as connection:
         return [as_destination(row) for row in await connection.execute(query)]
 
 
 async def guild_podcast_ids(db: Database, guild_id: int) -> frozenset[int]:
-    """The podcasts that this server follows: all that its members may see."""
+    """The podcasts that this server follows, which are all that its members may see."""
     return await db.quick_read(
         lambda rows: frozenset(row[0] for row in rows(_FOLLOWED, {"guild_id": guild_id}))
     )
 
 
 async def get_destination(db: Database, destination_id: int) -> Destination | None:
-    """One destination that is followed, by its id."""
+    """A destination by its id, unless it was removed."""
     async with db.read() as connection:
         row = (
             await connection.execute(_DESTINATION.where(destination.c.id == destination_id, _ACTIVE))
@@ -139,7 +139,7 @@ async def configure_destination(
     publish: bool = False,
     tag_ids: Sequence[int] = (),
 ) -> None:
-    """Make this how episodes are announced there."""
+    """Set how episodes are announced there."""
     await _update(
         db,
         destination_id,
@@ -156,12 +156,12 @@ async def configure_destination(
 
 
 async def record_kind(db: Database, destination_id: int, kind: DestinationKind) -> None:
-    """Keep what Discord says that a destination is by now."""
+    """Store the kind that Discord says the channel has."""
     await _update(db, destination_id, {"kind": kind})
 
 
 async def paused_since(db: Database, destination_id: int) -> tuple[datetime | None, datetime | None]:
-    """Since when nothing can be posted there, and since when Discord says that it is not there at all."""
+    """Since when the destination is paused, and since when Discord says that the channel does not exist."""
     query = sa.select(destination.c.paused_since, destination.c.gone_since).where(
         destination.c.id == destination_id
     )
@@ -173,9 +173,9 @@ async def paused_since(db: Database, destination_id: int) -> tuple[datetime | No
 async def pause_destination(
     db: Database, destination_id: int, reason: str, *, now: datetime, resume_at: datetime, gone: bool
 ) -> bool:
-    """Post nothing there until then, or until it is resumed; whether the reason is new.
+    """Post nothing there until `resume_at` or until it is resumed; whether the reason is new.
 
-    `gone`: Discord said that the channel is not there.
+    `gone`: Discord says that the channel does not exist.
     """
     columns = destination.c
     moment = sa.bindparam("now", now, columns.added_at.type)
@@ -197,7 +197,7 @@ async def pause_destination(
 
 
 async def paused_destinations(db: Database, guild_id: int | None = None) -> list[Destination]:
-    """Those that can't be posted to; of this server where one is named."""
+    """The paused destinations, of one server where it is given."""
     query = _DESTINATION.where(_ACTIVE, destination.c.paused.is_not(None)).order_by(destination.c.id)
     if guild_id is not None:
         query = query.where(destination.c.guild_id == guild_id)
@@ -206,7 +206,7 @@ async def paused_destinations(db: Database, guild_id: int | None = None) -> list
 
 
 async def resume_destinations(db: Database, destination_ids: Collection[int]) -> None:
-    """What stood in their way is gone."""
+    """End the pause of these destinations."""
     async with db.write() as connection:
         await connection.execute(
             destination.update()

@@ -1,4 +1,4 @@
-"""Episodes and their chapters, as they are read."""
+"""Episodes and their chapters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from storage.tables.bulk_writes import replace_chapters
 from storage.tables.follow_ups import ask_for_edits
 from storage.tables.schema import chapter, episode, linked_file, person, podcast, turn
 
-# In the order of an episode's fields: a row is taken apart by position, which is several times as fast as by name.
+# The columns are in the order of `Episode`'s fields: reading rows by position is several times as fast as by name.
 _EPISODE = sa.select(
     episode.c.id,
     episode.c.podcast_id,
@@ -43,7 +43,7 @@ _EPISODE = sa.select(
     .where(chapter.c.episode_id == episode.c.id)
     .scalar_subquery()
     .label("chapters"),
-    # Turns are numbered from 0 without a gap: the last one is found at once, while counting reads them all.
+    # Turns are numbered from 0 without gaps: the last is found by the index, while counting would read them all.
     sa.select(sa.func.coalesce(sa.func.max(turn.c.position) + 1, 0))
     .where(turn.c.episode_id == episode.c.id)
     .scalar_subquery()
@@ -74,7 +74,7 @@ _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
 @dataclass(frozen=True, slots=True)
 class EpisodeTitle:
-    """Just enough of an episode to name it."""
+    """What it takes to name an episode."""
 
     id: int
     podcast_id: int
@@ -84,9 +84,10 @@ class EpisodeTitle:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedEpisode:
-    """What is told of an episode, beside what is said in it. `turns_revision` moves when that may have changed.
+    """What an announcement shows of an episode, except for what is said in it.
 
-    `withdrawn`: the feed has listed it no more for a while, though others around it.
+    `turns_revision` changes when the turns may have. `withdrawn`: the feed has not listed the episode for a while,
+    though it lists others around it.
     """
 
     episode: Episode
@@ -97,7 +98,7 @@ class AnnouncedEpisode:
 
 
 def as_episode(row: Iterable[Any]) -> Episode:
-    """A row of an episode, by position."""
+    """The episode in a row of `_EPISODE`."""
     fields = list(row)
     source, chapters_source, kind = fields[14], fields[16], fields[17]
     fields[14] = TranscriptSource(source) if source else None
@@ -107,12 +108,12 @@ def as_episode(row: Iterable[Any]) -> Episode:
 
 
 def episodes_with(ids: Collection[int]) -> tuple[sa.Select[Any], dict[str, int]]:
-    """What reads these episodes, and its parameters."""
+    """The statement that reads these episodes, and its parameters."""
     return _episodes_in(len(ids)), numbered("episode", ids)
 
 
 def chapters_with(episode_ids: Collection[int]) -> tuple[sa.Select[Any], dict[str, int]]:
-    """What reads the chapters of these episodes, in order, and its parameters."""
+    """The statement that reads the chapters of these episodes, in order, and its parameters."""
     return _chapters_in(len(episode_ids)), numbered("episode", episode_ids)
 
 
@@ -129,7 +130,7 @@ def _chapters_in(count: int) -> sa.Select[Any]:
 async def list_episodes(
     db: Database, podcast_ids: Collection[int] | None = None, *, limit: int | None = None
 ) -> list[Episode]:
-    """Episodes, newest first; of these podcasts where they are named."""
+    """Episodes, newest first, of these podcasts or of all."""
     query = _EPISODE.order_by(*_NEWEST_FIRST).limit(limit)
     if podcast_ids is not None:
         query = query.where(episode.c.podcast_id.in_(podcast_ids))
@@ -138,7 +139,7 @@ async def list_episodes(
 
 
 async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, Episode]:
-    """Episodes by id; those that exist."""
+    """The episodes that exist of these, by id."""
     async with db.read() as connection:
         return {
             row.id: as_episode(row)
@@ -147,12 +148,12 @@ async def get_episodes(db: Database, episode_ids: Collection[int]) -> dict[int, 
 
 
 async def get_episode(db: Database, episode_id: int) -> Episode | None:
-    """One episode by its id."""
+    """An episode by its id."""
     return (await get_episodes(db, [episode_id])).get(episode_id)
 
 
 async def read_announced_episode(db: Database, episode_id: int, now: datetime) -> AnnouncedEpisode | None:
-    """An episode with what is announced of it, as one state; None where it is not stored."""
+    """An episode with what is announced of it, read as one state; None if it is not stored."""
     of = {"episode0": episode_id}
 
     def read(rows: Rows, _: None) -> AnnouncedEpisode | None:
@@ -171,7 +172,7 @@ async def read_announced_episode(db: Database, episode_id: int, now: datetime) -
 async def episode_titles(
     db: Database, podcast_ids: Collection[int] | None, *, containing: str = "", limit: int | None = None
 ) -> list[EpisodeTitle]:
-    """Titles, newest first, of episodes whose title contains this text in any case."""
+    """The titles that contain this text in any case, newest first."""
     query = (
         sa.select(episode.c.id, episode.c.podcast_id, podcast.c.title.label("podcast_title"), episode.c.title)
         .join_from(episode, podcast)
@@ -197,7 +198,7 @@ async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, l
 
 
 def by_episode(rows: Iterable[Any], episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
-    """Rows of chapters, by their episodes."""
+    """Group rows of chapters by episode."""
     found: dict[int, list[Chapter]] = {episode_id: [] for episode_id in episode_ids}
     for episode_id, start_ms, title in rows:
         found[episode_id].append(Chapter(start_ms, title))
@@ -207,7 +208,7 @@ def by_episode(rows: Iterable[Any], episode_ids: Collection[int]) -> dict[int, l
 async def save_chapters(
     db: Database, episode_id: int, source: ChapterSource, chapters: Collection[Chapter]
 ) -> bool:
-    """Make these the chapters of the episode, unless it has some from where they are trusted more."""
+    """Replace the chapters of an episode unless it has some from a more trusted source; whether that was done."""
     order = list(ChapterSource)
     async with db.write() as connection:
         standing = await connection.scalar(
@@ -223,7 +224,7 @@ async def save_chapters(
 async def untagged_episodes(
     db: Database, podcast_id: int, *, newest: int, max_tries: int
 ) -> list[UntaggedEpisode]:
-    """Of the newest episodes those without chapters from anywhere whose MP3 may hold some."""
+    """Those of the `newest` episodes that have no chapters, and whose MP3 may hold some."""
     latest = (
         sa.select(episode.c.id)
         .where(episode.c.podcast_id == podcast_id)
@@ -257,7 +258,7 @@ async def untagged_episodes(
 
 
 async def record_tag(db: Database, episode_id: int, *, tries: int) -> None:
-    """The episode's audio file was asked for chapters; `tries` counts up towards giving up."""
+    """Count `tries` at reading chapters from the episode's audio file."""
     async with db.write() as connection:
         await connection.execute(
             episode.update().where(episode.c.id == episode_id).values(tag_tries=episode.c.tag_tries + tries)

@@ -1,4 +1,4 @@
-"""Items that looked new in a crowd: they wait until a person decides, or the feed lists them no more."""
+"""Items that are held because too many looked new at once, until a person decides or the feed stops listing them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def keep_held(
     stored: Collection[str],
     now: datetime,
 ) -> None:
-    """These wait now; what waited and does not any more is forgotten, as is what was stored."""
+    """Make these the items that wait; those that no longer wait, and those that were `stored`, are deleted."""
     standing = await held_states(connection, podcast_id)
     named = {clean(one.identity) for one in waiting}
     gone = [
@@ -63,7 +63,7 @@ async def keep_held(
 async def waiting_items(
     db: Database, podcast_ids: Collection[int] | None = None
 ) -> dict[int, list[HeldItem]]:
-    """What waits for a decision, by podcast, newest first; of these podcasts where they are named."""
+    """The items that wait for a decision, by podcast, newest first; of these podcasts or of all."""
     query = (
         sa.select(held_item)
         .where(held_item.c.state == HeldState.WAITING)
@@ -81,7 +81,7 @@ async def waiting_items(
 
 
 async def decide_held(db: Database, podcast_id: int, state: HeldState) -> int:
-    """Release or discard what waits; how many items. What is released is taken in by the next look."""
+    """Release or discard the items that wait; how many. Released ones are stored by the next poll."""
     async with db.write() as connection:
         result = await connection.execute(
             held_item.update()
@@ -89,7 +89,7 @@ async def decide_held(db: Database, podcast_id: int, state: HeldState) -> int:
             .values(state=state)
         )
         if result.rowcount:
-            # The next look reads the feed although it may not have changed.
+            # Without validators the next poll reads the feed even if it has not changed.
             await connection.execute(
                 podcast.update()
                 .where(podcast.c.id == podcast_id)

@@ -1,4 +1,4 @@
-"""Transcripts and chapters that are published beside episodes: which are still to be read, and what came of it."""
+"""Linked files, which are transcripts and chapters published beside episodes: which to read, and how that ended."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from storage.tables.schema import episode, linked_file
 async def pending_files(
     db: Database, podcast_id: int, *, due_at: datetime | None, limit: int
 ) -> list[PendingFile]:
-    """Published files that are due to be read then, newest episodes first.
+    """The linked files that are due to be read at that time, newest episodes first.
 
-    With `due_at` None all that may still bring something: those too that failed too often, of episodes without.
+    With `due_at` None all that may still bring something, which includes files that were given up and whose episode
+    still lacks a transcript or chapters.
     """
     columns = linked_file.c
     if due_at is None:
@@ -61,7 +62,7 @@ async def pending_files(
 
 
 async def podcasts_with_due_files(db: Database, now: datetime, limit: int) -> list[int]:
-    """The podcasts of which a published file is due to be read."""
+    """The podcasts with a linked file that is due to be read, longest due first."""
     query = (
         sa.select(episode.c.podcast_id)
         .join_from(linked_file, episode)
@@ -75,7 +76,7 @@ async def podcasts_with_due_files(db: Database, now: datetime, limit: int) -> li
 
 
 async def file_problems(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, FileProblems]:
-    """What stands in the way of reading published files, by podcast; of these where they are named."""
+    """How many linked files can't be read, by podcast; of these podcasts or of all."""
     failed = (
         sa.select(
             episode.c.podcast_id,
@@ -103,7 +104,7 @@ async def file_problems(db: Database, podcast_ids: Collection[int] | None = None
 
 
 async def record_read(db: Database, files: Collection[PendingFile]) -> None:
-    """These were read, or need not be."""
+    """Note that these files were read, or need not be."""
     async with db.write() as connection:
         for one in files:
             await connection.execute(
@@ -114,7 +115,7 @@ async def record_read(db: Database, files: Collection[PendingFile]) -> None:
 async def record_file_failure(
     db: Database, file: PendingFile, error: Status, next_try_at: datetime | None
 ) -> None:
-    """Keep why a published file could not be read, and when to try again; None gives it up."""
+    """Store why a linked file could not be read, and when to try again; None gives it up."""
     async with db.write() as connection:
         await connection.execute(
             linked_file.update()
@@ -124,7 +125,7 @@ async def record_file_failure(
 
 
 def _same(file: PendingFile) -> sa.ColumnElement[bool]:
-    # The address, too: the feed may name another one at that place meanwhile.
+    # The address is compared, too: the feed may have put another one in that place meanwhile.
     return sa.and_(
         linked_file.c.episode_id == file.episode_id,
         linked_file.c.kind == file.kind,
@@ -136,7 +137,7 @@ def _same(file: PendingFile) -> sa.ColumnElement[bool]:
 async def save_links(
     connection: AsyncConnection, episode_id: int, links: Mapping[FileKind, Sequence[FileLink]], now: datetime
 ) -> None:
-    """Keep the published files; what is known of an address that stays (attempts, errors) stays."""
+    """Replace the linked files of an episode; attempts and errors of an address that stays are kept."""
     columns = linked_file.c
     standing = (
         await connection.execute(
@@ -166,7 +167,7 @@ def link_rows(
     now: datetime,
     known: Mapping[tuple[str, str], sa.Row[*tuple[Any, ...]]] | None = None,
 ) -> list[Row]:
-    """Published files as rows, with what is known of their addresses; new ones are due now."""
+    """Linked files as rows, with what is known of their addresses; new ones are due now."""
     return [
         {
             "episode_id": episode_id,

@@ -1,4 +1,4 @@
-"""Podcasts: who is followed, and when each is looked at next."""
+"""Podcasts, and how many of their episodes have chapters and transcripts."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def _numbers(text: str | None) -> frozenset[int]:
 
 
 def feed_host(feed_url: str) -> str:
-    """Host and port of a feed's address, in small letters; empty for a file."""
+    """Host and port of a feed's address, in lower case; empty for a file."""
     return urlsplit(feed_url).netloc.rpartition("@")[2].lower()
 
 
 async def list_podcasts(db: Database, podcast_ids: Collection[int] | None = None) -> list[Podcast]:
-    """The podcasts by title; with ids, only those."""
+    """Podcasts by title, these or all."""
     query = PODCAST.order_by(sa.func.lower(podcast.c.title), podcast.c.id)
     if podcast_ids is not None:
         query = query.where(podcast.c.id.in_(podcast_ids))
@@ -78,7 +78,7 @@ async def list_podcasts(db: Database, podcast_ids: Collection[int] | None = None
 
 
 async def followed_podcasts(db: Database) -> list[Podcast]:
-    """The podcasts that somebody follows: those that are polled."""
+    """The podcasts that somebody follows, which are those that are polled."""
     async with db.read() as connection:
         return [
             as_podcast(row)
@@ -87,17 +87,17 @@ async def followed_podcasts(db: Database) -> list[Podcast]:
 
 
 async def get_podcast(db: Database, podcast_id: int) -> Podcast | None:
-    """One podcast by its id."""
+    """A podcast by its id."""
     async with db.read() as connection:
         row = (await connection.execute(PODCAST.where(podcast.c.id == podcast_id))).first()
     return as_podcast(row) if row else None
 
 
 async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
-    """The podcast with this feed address, or that had it before its feed moved."""
+    """The podcast with this feed address, or the one that had it before its feed moved."""
     former = sa.select(former_address.c.podcast_id).where(former_address.c.feed_url == feed_url)
     wanted = sa.or_(podcast.c.feed_url == feed_url, podcast.c.id.in_(former))
-    # Where another podcast stands at the address today, that one is meant.
+    # A podcast that has the address today goes before one that had it.
     now_first = sa.case((podcast.c.feed_url == feed_url, 0), else_=1)
     async with db.read() as connection:
         row = (await connection.execute(PODCAST.where(wanted).order_by(now_first))).first()
@@ -105,7 +105,7 @@ async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
 
 
 async def former_addresses(db: Database, podcast_id: int) -> list[str]:
-    """Where the podcast's feed was read before, the oldest first."""
+    """The earlier addresses of the podcast's feed, oldest first."""
     query = (
         sa.select(former_address.c.feed_url)
         .where(former_address.c.podcast_id == podcast_id)
@@ -116,13 +116,13 @@ async def former_addresses(db: Database, podcast_id: int) -> list[str]:
 
 
 async def follow_as_operator(db: Database, podcast_id: int) -> None:
-    """Keep the podcast polled although no server follows it."""
+    """Keep polling the podcast even if no server follows it."""
     async with db.write() as connection:
         await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True))
 
 
 async def coverages(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, Coverage]:
-    """How many episodes have chapters and transcripts from where; of these podcasts where they are named."""
+    """How many episodes have chapters and transcripts, by podcast and source; of these podcasts or of all."""
     missing = sa.and_(
         episode.c.transcript_source.is_(None),
         sa.exists().where(
@@ -157,5 +157,5 @@ async def coverages(db: Database, podcast_ids: Collection[int] | None = None) ->
 
 
 async def coverage(db: Database, podcast_id: int) -> Coverage:
-    """The same of one podcast."""
+    """How many episodes of one podcast have chapters and transcripts."""
     return (await coverages(db, [podcast_id])).get(podcast_id, Coverage())

@@ -1,4 +1,4 @@
-"""The tables. Migrations build them; a test compares the two."""
+"""The tables. Migrations create them; a test compares the two."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ metadata = sa.MetaData(
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """An aware time, kept in UTC; SQLite, which has no such type, keeps it without the zone."""
+    """An aware time, stored in UTC; without the zone on SQLite, which has no type for it."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -39,7 +39,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 
 class CleanText(sa.types.TypeDecorator[str]):
-    """Text from anywhere, without NUL, which PostgreSQL refuses, and surrogates, which can't be encoded."""
+    """Text from anywhere, without NUL, which PostgreSQL refuses, and without surrogates, which can't be encoded."""
 
     impl = sa.Text
     cache_ok = True
@@ -81,14 +81,14 @@ podcast = sa.Table(
     sa.Column("link", CleanText),
     sa.Column("image_url", CleanText),
     sa.Column("language", CleanText),
-    # Followed from the command line: polled although no server follows it.
+    # Added on the command line: polled even if no server follows it.
     sa.Column("by_operator", sa.Boolean, nullable=False),
     sa.Column("etag", CleanText),
     sa.Column("last_modified", CleanText),
     sa.Column("body_hash", CleanText),
-    # Moves with every write that changes episodes; a decision made on an older one is made again.
+    # Incremented by every write that changes episodes; a decision made on an older revision is made again.
     sa.Column("revision", sa.Integer, nullable=False),
-    # Moves with every write that changes turns, so that search knows what to read again.
+    # Incremented by every write that changes turns, so that the search knows what to read again.
     sa.Column("turns_revision", sa.Integer, nullable=False),
     sa.Column("polled_at", UtcDateTime),
     sa.Column("outcome", StatusJson),
@@ -96,25 +96,25 @@ podcast = sa.Table(
     # Why then.
     sa.Column("next_reason", StatusJson),
     sa.Column("added_at", UtcDateTime, nullable=False),
-    # Host and port of the feed, so that one slow host does not take up every look.
+    # Host and port of the feed, so that one slow host does not take up all polls.
     sa.Column("feed_host", CleanText, nullable=False, server_default=""),
-    # Which process looks at it, and until when nobody else does.
+    # Which worker polls it, and until when no other does.
     sa.Column("lease_owner", CleanText),
     sa.Column("lease_until", UtcDateTime),
     sa.Column("failing_since", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
-    # Why no look is due; adding the podcast again ends it.
+    # Why it is not polled; adding the podcast again ends that.
     sa.Column("paused", StatusJson),
-    # What the feed asks: seconds, and hours and days (0 is Monday) as "0,1,2".
+    # How often the feed asks to be polled: seconds, and hours and days (0 is Monday) to skip, as "0,1,2".
     sa.Column("ttl_s", sa.Integer),
     sa.Column("skip_hours", CleanText),
     sa.Column("skip_days", CleanText),
-    # When it publishes: kept here, so that a look which brings nothing need not ask for its episodes.
+    # When it publishes: stored here, so that a poll which brings nothing need not read the episodes.
     sa.Column("newest_at", UtcDateTime),
     sa.Column("release_minute", sa.Integer),
 )
 
-# Where a podcast was read before; adding it by such an address finds it.
+# Earlier addresses of feeds; adding a podcast by one of them finds it.
 former_address = sa.Table(
     "former_address",
     metadata,
@@ -125,7 +125,7 @@ former_address = sa.Table(
     sa.Index(None, "podcast_id"),
 )
 
-# Items that looked new in a crowd: they wait for a person, or one decided.
+# Items that are held because too many looked new at once: they wait for a person, or one decided.
 held_item = sa.Table(
     "held_item",
     metadata,
@@ -162,17 +162,17 @@ episode = sa.Table(
     sa.Column("season", sa.Integer),
     sa.Column("number", sa.Float),
     sa.Column("chapters_source", CleanText),
-    # How often its audio file was asked for chapters.
+    # How often chapters were looked for in its audio file.
     sa.Column("tag_tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("transcript_source", CleanText),
-    # Why that transcript, where there was a choice.
+    # Why that transcript, where there were several.
     sa.Column("transcript_choice", StatusJson),
     # Why it was announced or not.
     sa.Column("decision", StatusJson, nullable=False),
     sa.Column("stored_at", UtcDateTime, nullable=False),
-    # From when on it counts as withdrawn: the feed lists it no more, but others around it.
+    # When it counts as withdrawn: the feed has stopped listing it, though it lists others around it.
     sa.Column("withdrawn_at", UtcDateTime),
-    # What lists are sorted by: when it was published, else when it was first seen.
+    # What lists are sorted by: when it was published, or when it was first seen.
     sa.Column("sorted_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("podcast_id", "identity"),
     sa.Index(None, "podcast_id", "sorted_at"),
@@ -199,7 +199,7 @@ turn = sa.Table(
     sa.Column("mark", CleanText),
 )
 
-# How many turns each has: names are asked for at every letter that a member types.
+# How many turns each speaker has: names are looked up at every letter that a member types.
 speaker = sa.Table(
     "speaker",
     metadata,
@@ -208,8 +208,8 @@ speaker = sa.Table(
     sa.Column("turns", sa.Integer, nullable=False),
 )
 
-# The segment of the search that holds the turns of an episode as they stand; without a row they are in none. The
-# folder of segments is a cache: what counts is here, and goes with the turns.
+# The segment of the search that holds the current turns of an episode; without a row no segment does. The folder of
+# segments is a cache: what counts is stored here, and is deleted with the turns.
 indexed_episode = sa.Table(
     "indexed_episode",
     metadata,
@@ -218,7 +218,7 @@ indexed_episode = sa.Table(
     sa.Index(None, "segment"),
 )
 
-# Transcripts and chapters that are published beside an episode, and how far their reading has come.
+# Transcripts and chapters that are published beside an episode, and how reading them went.
 linked_file = sa.Table(
     "linked_file",
     metadata,
@@ -228,7 +228,7 @@ linked_file = sa.Table(
     sa.Column("url", CleanText, nullable=False),
     sa.Column("mime_type", CleanText, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    # When to read it; None: it was read, or given up.
+    # When to read it; None if it was read or given up.
     sa.Column("next_try_at", UtcDateTime),
     sa.Column("error", StatusJson),
     sa.Index(None, "next_try_at"),
@@ -252,7 +252,7 @@ destination = sa.Table(
     sa.Column("channel_id", sa.BigInteger, nullable=False),
     sa.Column("added_by", sa.BigInteger, nullable=False),
     sa.Column("added_at", UtcDateTime, nullable=False),
-    # A removed destination stays, so that adding it again repeats no announcement.
+    # A removed destination stays stored, so that adding it again repeats no announcement.
     sa.Column("removed_at", UtcDateTime),
     sa.Column("kind", CleanText, nullable=False, server_default="text"),
     sa.Column("style", CleanText, nullable=False, server_default="card"),
@@ -261,13 +261,13 @@ destination = sa.Table(
     sa.Column("spoiler", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("open_thread", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("publish", sa.Boolean, nullable=False, server_default=sa.false()),
-    # Ids of a forum's tags, with commas between.
+    # The ids of a forum's tags, separated by commas.
     sa.Column("tag_ids", CleanText, nullable=False, server_default=""),
     # Why nothing can be posted there, since when, and when to try again by itself.
     sa.Column("paused", CleanText),
     sa.Column("paused_since", UtcDateTime),
     sa.Column("resume_at", UtcDateTime),
-    # Since when Discord says that it is not there; only after days is it believed.
+    # Since when Discord says that the channel does not exist, which is believed after some days.
     sa.Column("gone_since", UtcDateTime),
     sa.UniqueConstraint("podcast_id", "channel_id"),
     sa.Index(None, "guild_id"),
@@ -284,19 +284,19 @@ delivery = sa.Table(
     sa.Column("message_id", sa.BigInteger),
     sa.Column("error", CleanText),
     sa.Column("planned_at", UtcDateTime, nullable=False),
-    # When the first attempt began that may have reached the channel; where to look back from.
+    # When the first attempt began that may have reached the channel: its message is looked for from there on.
     sa.Column("sending_since", UtcDateTime),
     sa.Column("next_try_at", UtcDateTime),
     sa.Column("kind", CleanText, nullable=False, server_default="episode"),
-    # How often it was given up and then asked for by hand: part of its nonce.
+    # How often it was given up and then asked for again: part of its nonce.
     sa.Column("resend", sa.Integer, nullable=False, server_default="0"),
     sa.Column("failing_since", UtcDateTime),
-    # Until then newer episodes wait for this one, so that the channel gets them in their order.
+    # Until then newer episodes of the channel wait for this one, so that they arrive in order.
     sa.Column("first_until", UtcDateTime),
-    # Which process sends it, and until when nobody else does.
+    # Which worker sends it, and until when no other does.
     sa.Column("lease_owner", CleanText),
     sa.Column("lease_until", UtcDateTime),
-    # The delivery whose message announces this one too: a digest's first.
+    # The delivery whose message announces this one too: the one that leads the digest.
     sa.Column("digest_of", sa.Integer),
     sa.Column("thread_id", sa.BigInteger),
     sa.Column("sent_at", UtcDateTime),
@@ -310,15 +310,15 @@ delivery = sa.Table(
     sa.Index(None, "digest_of"),
 )
 
-# What follows a message that stands: a thread under it, publishing, edits.
+# Follow-ups of messages that stand: a thread under it, publishing, edits.
 follow_up = sa.Table(
     "follow_up",
     metadata,
     sa.Column("delivery_id", sa.ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("kind", CleanText, primary_key=True),
-    # None: it was given up, and `error` says why.
+    # None if it was given up; `error` says why.
     sa.Column("due_at", UtcDateTime),
-    # Moves when it is asked for again, so that what changed while it was done is done once more.
+    # Incremented when it is asked for again, so that what changed while it was being done is done once more.
     sa.Column("asked", sa.Integer, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("failing_since", UtcDateTime),
@@ -336,7 +336,7 @@ answer = sa.Table(
     sa.Column("given_at", UtcDateTime, nullable=False),
 )
 
-# The quotes of an answer, as they were shown: its buttons hold ids alone and work after a restart.
+# The quotes of an answer, as they were shown: its buttons hold only ids, and work after a restart.
 quote = sa.Table(
     "quote",
     metadata,
@@ -350,11 +350,11 @@ quote = sa.Table(
     sa.Column("text", CleanText, nullable=False),
     sa.Column("match_from", sa.Integer, nullable=False),
     sa.Column("match_to", sa.Integer, nullable=False),
-    # The words that were met, as "from-to from-to".
+    # The matched words, as "from-to from-to".
     sa.Column("marks", CleanText, nullable=False, server_default=""),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("shared_at", UtcDateTime),
-    # What deleting an episode looks for.
+    # For deleting an episode.
     sa.Index(None, "episode_id"),
 )
 

@@ -1,4 +1,4 @@
-"""Which segments of the search count, by the revision of a podcast's turns."""
+"""Which segments the search reads, and the turns that it shows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ALL_REVISIONS = sa.select(podcast.c.id, podcast.c.turns_revision)
 
 @dataclass(frozen=True, slots=True)
 class TurnRange:
-    """Turns of an episode, from the `first` position to the `last`."""
+    """The turns of an episode from the position `first` to `last`, inclusive."""
 
     episode_id: int
     first: int
@@ -30,7 +30,7 @@ class TurnRange:
 
 
 async def index_state(db: Database, podcast_id: int) -> IndexState:
-    """What is indexed of a podcast, and what is not."""
+    """Which episodes of a podcast are indexed, and which are not."""
     query = (
         sa.select(episode.c.id, episode.c.sorted_at, indexed_episode.c.segment)
         .outerjoin_from(episode, indexed_episode, indexed_episode.c.episode_id == episode.c.id)
@@ -56,7 +56,7 @@ async def save_segments(
     added: Mapping[str, Collection[int]],
     removed: Collection[str],
 ) -> bool:
-    """Let segments count, or not any more; whether it was done: not where the turns or segments moved meanwhile."""
+    """Add and remove segments; False, and nothing is done, if turns or segments changed since `revision`."""
     async with db.write() as connection:
         moved = await connection.execute(
             podcast.update()
@@ -77,7 +77,7 @@ async def save_segments(
 
 
 async def segment_names(db: Database) -> set[str]:
-    """Every segment that counts."""
+    """The segments in use."""
     async with db.read() as connection:
         return set((await connection.execute(sa.select(indexed_episode.c.segment).distinct())).scalars())
 
@@ -85,9 +85,10 @@ async def segment_names(db: Database) -> set[str]:
 async def find_spoken(
     db: Database, find: Callable[[], Sequence[TurnRange]], podcast_ids: Collection[int] | None
 ) -> Spoken:
-    """Run `find` beside the event loop and read the turns in the ranges that it gives, with what is shown beside.
+    """Run `find` beside the event loop, then read the turns in the ranges that it returns, with what is shown beside.
 
-    With the revisions of these podcasts (None: all), all as one state and in one go: each question waits for it.
+    The revisions of these podcasts (None: of all) are read as well. All of it is one state and one call, as every
+    question waits for it.
     """
 
     def read(rows: Rows, ranges: Sequence[TurnRange]) -> Spoken:
@@ -114,7 +115,7 @@ def _revisions(podcast_ids: Collection[int] | None) -> tuple[sa.Select[Any], dic
     return _revisions_of(len(podcast_ids)), numbered("podcast", podcast_ids)
 
 
-# Put together once for each number of ranges, which takes longer than to run them.
+# Building these statements takes longer than running them: each is built once for a number of parameters.
 
 
 @lru_cache(maxsize=128)
@@ -128,7 +129,7 @@ def _named(at: int, one: TurnRange) -> dict[str, int]:
 
 @lru_cache(maxsize=32)
 def _turns_in(ranges: int) -> sa.CompoundSelect[Any]:
-    """One part a range: of pairs in a list SQLite knows no index, and would read all turns that there are."""
+    """One SELECT for each range: for a list of pairs SQLite would use no index and read all turns."""
     episodes, firsts, lasts = (places(name, ranges) for name in ("episode", "first", "last"))
     return sa.union_all(
         *(

@@ -19,7 +19,7 @@ PAGE = 500
 
 
 async def turns_revisions(db: Database, podcast_ids: Collection[int] | None) -> dict[int, int]:
-    """The revision of each podcast's turns; of these podcasts where they are named."""
+    """The revision of the turns of these podcasts, or of all."""
     query = sa.select(podcast.c.id, podcast.c.turns_revision)
     if podcast_ids is not None:
         query = query.where(podcast.c.id.in_(podcast_ids))
@@ -28,7 +28,7 @@ async def turns_revisions(db: Database, podcast_ids: Collection[int] | None) -> 
 
 
 async def turns_of_episodes(db: Database, episode_ids: Sequence[int]) -> list[SpokenTurn]:
-    """All turns of these episodes, in the order in which the episodes are named."""
+    """All turns of these episodes, in the order of the ids."""
     found: list[SpokenTurn] = []
     for episode_id in episode_ids:
         found += await episode_turns(db, episode_id)
@@ -47,7 +47,7 @@ async def episode_turns(db: Database, episode_id: int) -> list[SpokenTurn]:
 
 
 def spoken_turn(row: Iterable[Any]) -> SpokenTurn:
-    """A row of the table of turns, whose columns are its fields."""
+    """The turn in a row of the table, whose columns are in the order of its fields."""
     episode_id, position, speaker, start_ms, end_ms, text, mark = row
     return SpokenTurn(episode_id, position, speaker, start_ms, end_ms, text, TurnMark(mark) if mark else None)
 
@@ -76,7 +76,7 @@ async def speakers(
     containing: str = "",
     limit: int = 25,
 ) -> list[str]:
-    """The names of those who speak, the most talkative first."""
+    """The names of speakers, those with the most turns first."""
     query = (
         sa.select(speaker.c.name)
         .join_from(speaker, episode)
@@ -94,7 +94,7 @@ async def speakers(
 
 
 async def people_of(db: Database, episode_id: int) -> list[str]:
-    """The names of those who take part in an episode, as its feed tells."""
+    """The names of the people who take part in an episode, according to its feed."""
     query = sa.select(person.c.name).where(person.c.episode_id == episode_id).order_by(person.c.position)
     async with db.read() as connection:
         return list((await connection.execute(query)).scalars())
@@ -142,7 +142,7 @@ async def save_transcript(
 
 
 async def record_choice(db: Database, episode_id: int, choice: Status) -> None:
-    """Keep why the turns that stand were kept beside others."""
+    """Store why the turns that stand were preferred to others."""
     async with db.write() as connection:
         await connection.execute(
             episode.update().where(episode.c.id == episode_id).values(transcript_choice=choice)

@@ -20,7 +20,7 @@ def upgrade() -> None:
 
 
 def _podcasts() -> None:
-    # Columns are added with defaults, never by making the table anew: on SQLite that would delete what hangs on it.
+    # Columns are added with defaults: to recreate a table on SQLite would delete the rows that refer to it.
     moment = sa.DateTime(timezone=True)
     op.add_column("podcast", sa.Column("next_reason", sa.Text()))
     op.add_column("podcast", sa.Column("feed_host", sa.Text(), nullable=False, server_default=""))

@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def _destinations(moment: sa.DateTime) -> None:
-    # Columns are added with defaults, never by making the table anew: on SQLite that would delete what hangs on it.
+    # Columns are added with defaults: to recreate a table on SQLite would delete the rows that refer to it.
     op.add_column("destination", sa.Column("kind", sa.Text(), nullable=False, server_default="text"))
     op.add_column("destination", sa.Column("style", sa.Text(), nullable=False, server_default="card"))
     op.add_column("destination", sa.Column("role_id", sa.BigInteger()))

@@ -51,7 +51,7 @@ async def test_old_answers_are_forgotten_now_and_then(
     db: Database, quotes: list[Quote], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "KEPT_ANSWERS", 2)
-    monkeypatch.setattr(answers, "FORGOTTEN_EVERY", 4)
+    monkeypatch.setattr(answers, "PRUNED_EVERY", 4)
     kept = [await keep_answer(db, 1, quotes, NOW) for _ in range(5)]
     assert kept == [1, 2, 3, 4, 5]
     assert [bool(await answer_quotes(db, one, 1)) for one in kept] == [False, False, True, True, True]
