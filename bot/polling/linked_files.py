@@ -21,7 +21,16 @@ from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from bot.transcripts.turns.cues import TranscriptError
 from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
-from storage.models import ChapterSource, FileKind, PendingFile, Status, StatusCode, Turn, UntaggedEpisode
+from storage.models import (
+    ChapterSource,
+    FileKind,
+    FileLink,
+    PendingFile,
+    Status,
+    StatusCode,
+    Turn,
+    UntaggedEpisode,
+)
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
 from storage.tables.linked_files import pending_files, record_file_failure, record_read
 from storage.tables.transcripts import (
@@ -121,7 +130,7 @@ class LinkedFiles:
             async with AsyncExitStack() as held:
                 fetched = await self._fetcher.file(file.link.url, held=held)
                 read = partial(read_chapters_file, bytes(fetched.body or b""), fetched.content_type)
-                chapters = await self._read_beside(read)
+                chapters = await self._parse(read)
         except (FeedError, ChaptersError) as error:
             return [await self._record_failure(file, error.status)]
         if chapters:
@@ -139,16 +148,7 @@ class LinkedFiles:
         order = fetch_order([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
         for one in (files[place] for place in order):
             try:
-                async with AsyncExitStack() as held:
-                    fetched = await self._fetcher.file(one.link.url, held=held)
-                    read = partial(
-                        read_transcript,
-                        bytes(fetched.body or b""),
-                        one.link.mime_type,
-                        content_type=fetched.content_type,
-                        people=people,
-                    )
-                    found.append((one, await self._read_beside(read)))
+                found.append((one, await self._read_transcript(one.link, people)))
             except (FeedError, TranscriptError) as error:
                 warnings.append(await self._record_failure(one, error.status))
         # Files in unknown formats, and those beyond the limit for an episode, count as read.
@@ -161,7 +161,20 @@ class LinkedFiles:
             warnings.append(sentence(NO_READABLE_FORMAT(title=files[0].episode_title)))
         return warnings
 
+    async def _read_transcript(self, link: FileLink, people: Sequence[str]) -> PublishedTranscript:
+        async with AsyncExitStack() as held:
+            fetched = await self._fetcher.file(link.url, held=held)
+            read = partial(
+                read_transcript,
+                bytes(fetched.body or b""),
+                link.mime_type,
+                content_type=fetched.content_type,
+                people=people,
+            )
+            return await self._parse(read)
+
     async def _keep_best(self, episode_id: int, transcripts: Sequence[PublishedTranscript]) -> None:
+        """Store the best of these unless the stored one is better, and the reason if there was a choice."""
         standing = await transcript_source(self._db, episode_id)
         candidates = [TranscriptCandidate(one.source, one.turns) for one in transcripts]
         if standing is not None:
@@ -199,7 +212,7 @@ class LinkedFiles:
             if size is not None:
                 last = min(size, MAX_TAG_BYTES) - 1
                 tag = await self._fetcher.part(episode.enclosure_url, 0, last)
-                chapters = await self._read_beside(partial(read_id3_chapters, tag))
+                chapters = await self._parse(partial(read_id3_chapters, tag))
                 if chapters:
                     await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
         except FeedError as error:
@@ -220,7 +233,8 @@ class LinkedFiles:
         code = CHAPTERS_UNUSABLE if file.kind is FileKind.CHAPTERS else TRANSCRIPT_UNUSABLE
         return sentence(code(title=file.episode_title, failure=error))
 
-    async def _read_beside(self, read: Callable[[], T]) -> T:
+    async def _parse(self, read: Callable[[], T]) -> T:
+        """Run `read` in the parser thread; FeedError where it fails in a way that it shouldn't."""
         try:
             return await self._thread.run(read)
         except (TranscriptError, ChaptersError):
