@@ -37,7 +37,7 @@ async def test_an_outage_and_a_lost_server_are_waited_for(harness: Harness) -> N
     assert (await harness.plan(stranger)).error == "I am not in this server any more."
 
 
-async def test_it_knows_which_servers_wait_for_somebody(harness: Harness) -> None:
+async def test_a_server_is_blocked_until_every_channel_works(harness: Harness) -> None:
     guild_id = harness.channel.guild_id
     harness.fake.faults.add(method="POST", path=f"/channels/{harness.channel.id}/messages$", status=403)
     await harness.attempt(episode=1)
@@ -53,7 +53,7 @@ async def test_it_knows_which_servers_wait_for_somebody(harness: Harness) -> Non
     assert not harness.dispatcher.is_blocked(guild_id)
 
 
-async def test_a_destination_that_cannot_be_posted_to_rests_and_resumes(harness: Harness) -> None:
+async def test_a_destination_is_paused_and_resumed(harness: Harness) -> None:
     await harness.fake.set_permissions(harness.channel.id, PLAIN & ~Permission.SEND_MESSAGES)
     delivery = await harness.plan()
     while "Send Messages" not in ((await harness.attempt()).to.paused or ""):

@@ -41,7 +41,7 @@ SENT, PLANNED, SENDING, FAILED = (
         (0, "close", SENDING, "The answer was lost"),
     ],
 )
-async def test_failures_are_noted_with_what_they_leave(
+async def test_a_failure_tells_whether_a_message_may_exist(
     harness: Harness, status: int, action: Action, state: DeliveryState, error: str
 ) -> None:
     await harness.plan()
@@ -58,7 +58,7 @@ async def test_failures_are_noted_with_what_they_leave(
 
 
 @pytest.mark.parametrize(("refusals", "state", "posted"), [(1, SENT, ["First"]), (2, FAILED, [])])
-async def test_what_discord_refuses_is_tried_once_more_without_addresses(
+async def test_what_discord_rejects_is_sent_once_more_without_addresses(
     harness: Harness, refusals: int, state: DeliveryState, posted: list[str]
 ) -> None:
     delivery = await harness.plan()
@@ -75,7 +75,7 @@ async def test_what_discord_refuses_is_tried_once_more_without_addresses(
     assert await deliver_due(harness.dispatcher) == 0
 
 
-async def test_a_thread_that_discord_calls_archived_waits_for_a_person(harness: Harness) -> None:
+async def test_a_thread_that_discord_calls_archived_waits_for_a_moderator(harness: Harness) -> None:
     archived = {"message": "Thread is archived", "code": 50083}
     harness.fake.faults.add(method="POST", path="/messages$", status=400, json=archived)
     await harness.attempt()
@@ -83,7 +83,9 @@ async def test_a_thread_that_discord_calls_archived_waits_for_a_person(harness: 
     assert harness.dispatcher.is_blocked(harness.channel.guild_id)
 
 
-async def test_a_hurdle_that_stands_is_told_once(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_lasting_obstacle_is_a_warning_only_once(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
     harness.fake.faults.add(method="POST", path="/messages$", status=403, times=3)
     caplog.set_level(logging.DEBUG, "bot.announcing.delivery_attempt")
     for _ in range(3):
@@ -92,7 +94,7 @@ async def test_a_hurdle_that_stands_is_told_once(harness: Harness, caplog: pytes
     assert told == [logging.WARNING, logging.DEBUG, logging.DEBUG]
 
 
-async def test_a_channel_that_stopped_following_meanwhile_gets_nothing(harness: Harness) -> None:
+async def test_a_channel_that_no_longer_follows_gets_nothing(harness: Harness) -> None:
     await harness.plan()
     where = harness.channel.guild_id
     await remove_destinations(harness.db, guild_id=where, podcast_id=1, now=datetime.now(UTC))
@@ -100,7 +102,7 @@ async def test_a_channel_that_stopped_following_meanwhile_gets_nothing(harness: 
     assert harness.posted() == []
 
 
-async def test_an_error_of_our_own_holds_up_nothing_else(
+async def test_a_bug_of_our_own_holds_up_nothing_else(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(what: Announcement, looks: Looks, **asked: Any) -> Post:

@@ -35,7 +35,7 @@ async def test_what_is_due_is_sent_oldest_first(harness: Harness) -> None:
     assert await deliver_due(harness.dispatcher) == 0
 
 
-async def test_it_runs_until_cancelled_and_wakes_for_what_was_hastened(harness: Harness) -> None:
+async def test_it_runs_until_cancelled_and_wakes_for_what_was_made_due(harness: Harness) -> None:
     harness.fake.faults.add(method="POST", path="/messages$", status=403)
     await harness.plan()
     running = asyncio.create_task(harness.dispatcher.run())
@@ -50,7 +50,7 @@ async def test_it_runs_until_cancelled_and_wakes_for_what_was_hastened(harness: 
     assert harness.posted() == ["First"]
 
 
-async def test_a_refused_token_ends_it_and_leaves_the_delivery_to_be_looked_for(harness: Harness) -> None:
+async def test_a_refused_token_ends_it_and_the_next_run_looks_for_the_message(harness: Harness) -> None:
     harness.fake.faults.add(method="POST", path="/messages$", status=401, when="after")
     await harness.plan()
     with pytest.raises(discord.LoginFailure):
@@ -110,7 +110,7 @@ async def test_a_database_that_fails_in_a_delivery_delays_it_and_ends_nothing(
     assert caplog.text.count("announcing is held up") == 1
 
 
-async def test_a_channel_that_hangs_holds_up_no_other(harness: Harness) -> None:
+async def test_a_hanging_channel_holds_up_no_other(harness: Harness) -> None:
     harness.fake.faults.add(method="POST", path=f"/channels/{harness.channel.id}/messages$", action="hang")
     other = await harness.fake.create_channel(harness.channel.guild_id, "other")
     await harness.plan()
@@ -145,7 +145,7 @@ async def test_processes_that_share_a_database_share_the_work(harness: Harness) 
     assert len(harness.fake.sent("POST", "/messages")) == 24
 
 
-async def test_a_process_that_was_held_up_sends_nothing_that_another_may_have(
+async def test_a_stalled_process_sends_nothing_that_another_may_have(
     harness: Harness, caplog: pytest.LogCaptureFixture
 ) -> None:
     await harness.plan()

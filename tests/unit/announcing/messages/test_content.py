@@ -1,4 +1,4 @@
-"""What announcements are made of: read as it stands, worked out once."""
+"""What an announcement says: read whole, summarised once for many channels."""
 
 from __future__ import annotations
 
@@ -36,45 +36,45 @@ async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
     assert not what.withdrawn
 
 
-async def test_without_talk_nothing_is_said_of_it(sqlite_db: Database) -> None:
+async def test_without_a_transcript_there_is_no_summary(sqlite_db: Database) -> None:
     known = await ids(sqlite_db, await stored(sqlite_db, item("mute", chapters=CHAPTERS)))
     what = await AnnouncementLoader(sqlite_db).load(known["mute"])
     assert what is not None
     assert (what.lines, what.summary) == ((None, None), ())
 
 
-async def test_what_is_not_stored_is_none(sqlite_db: Database) -> None:
+async def test_an_episode_that_is_not_stored_has_no_announcement(sqlite_db: Database) -> None:
     assert await AnnouncementLoader(sqlite_db).load(4711) is None
 
 
-async def test_the_work_is_done_once_and_again_when_something_changed(sqlite_db: Database) -> None:
+async def test_it_is_made_once_and_again_when_the_episode_changes(sqlite_db: Database) -> None:
     scones = item("scones", chapters=CHAPTERS, turns=(turn(SAID, start_ms=1_000),))
     podcast_id = await stored(sqlite_db, scones)
     episode_id = (await ids(sqlite_db, podcast_id))["scones"]
-    contents = AnnouncementLoader(sqlite_db)
+    announcements = AnnouncementLoader(sqlite_db)
     # Many channels ask at once.
-    first, *others = await asyncio.gather(*(contents.load(episode_id) for _ in range(20)))
+    first, *others = await asyncio.gather(*(announcements.load(episode_id) for _ in range(20)))
     assert all(one is first for one in others)
-    # As many turns, in other words.
+    # The same number of turns, but other words.
     turns = [turn(SAID.replace("sourdough", "ginger beer"), start_ms=1_000)]
     before = TranscriptSource("notes")
     assert await save_transcript(sqlite_db, episode_id, TranscriptSource("vtt"), turns, instead_of=before)
-    again = await contents.load(episode_id)
+    again = await announcements.load(episode_id)
     assert again is not None
     assert again.lines[0] is not None
     assert "ginger beer" in again.lines[0].text
     await poll(sqlite_db, podcast_id, edited(replace(scones, title="Better scones"), episode_id))
-    renamed = await contents.load(episode_id)
+    renamed = await announcements.load(episode_id)
     assert renamed is not None
     assert renamed.episode.title == "Better scones"
-    assert await contents.load(episode_id) is renamed
+    assert await announcements.load(episode_id) is renamed
 
 
 async def test_only_the_last_few_are_kept(sqlite_db: Database) -> None:
     many = [item(f"part {place}") for place in range(KEPT + 4)]
     known = list((await ids(sqlite_db, await stored(sqlite_db, *many))).values())
-    contents = AnnouncementLoader(sqlite_db)
-    made = [await contents.load(episode_id) for episode_id in known]
-    assert len(contents._kept) == KEPT
-    assert await contents.load(known[-1]) is made[-1]
-    assert await contents.load(known[0]) is not made[0]
+    announcements = AnnouncementLoader(sqlite_db)
+    loaded = [await announcements.load(episode_id) for episode_id in known]
+    assert len(announcements._kept) == KEPT
+    assert await announcements.load(known[-1]) is loaded[-1]
+    assert await announcements.load(known[0]) is not loaded[0]

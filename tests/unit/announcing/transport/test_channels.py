@@ -9,9 +9,9 @@ from tests.unit.announcing.dispatching import Harness
 SENT = DeliveryState.SENT
 
 
-async def test_channels_of_other_kinds(harness: Harness) -> None:
+async def test_threads_forums_and_what_takes_no_messages(harness: Harness) -> None:
     channels = {one.name: one for one in harness.fake.world.channels()}
-    # A thread that sleeps is in no cache, and wakes when something is posted.
+    # An archived thread is not cached, and a message makes it active again.
     await harness.attempt(channels["old"])
     assert harness.posted(channels["old"]) == ["First"]
     opened = await harness.attempt(channels["forum"])

@@ -33,20 +33,20 @@ def test_custom_ids_are_found_however_deep() -> None:
 
 
 @pytest.mark.parametrize("later_messages", [0, 99, 250, 1_200])
-async def test_a_standing_announcement_is_found(harness: Harness, later_messages: int) -> None:
+async def test_an_existing_message_is_found(harness: Harness, later_messages: int) -> None:
     delivery = await harness.interrupted()
     for place in range(120):
         harness.fake.post(harness.channel.id, MEMBER, f"from before {place}")
-    standing = harness.existing(delivery)
+    existing = harness.existing(delivery)
     for place in range(later_messages):
         harness.fake.post(harness.channel.id, MEMBER, f"chatter {place}")
     await harness.attempt()
     after = await harness.plan()
-    assert (after.state, after.message_id) == (SENT, standing.id)
+    assert (after.state, after.message_id) == (SENT, existing.id)
     assert harness.posted() == []
 
 
-async def test_only_the_bots_own_button_is_an_announcement(harness: Harness) -> None:
+async def test_only_the_bots_own_button_with_this_id_counts(harness: Harness) -> None:
     delivery = await harness.interrupted()
     harness.existing(delivery, by=MEMBER)
     harness.existing(replace(delivery, id=delivery.id + 1))
@@ -54,7 +54,7 @@ async def test_only_the_bots_own_button_is_an_announcement(harness: Harness) -> 
     assert harness.posted() == ["First"]
 
 
-async def test_a_channel_that_cannot_be_looked_at_is_not_written_to(harness: Harness) -> None:
+async def test_nothing_is_posted_to_a_channel_that_cannot_be_read(harness: Harness) -> None:
     delivery = await harness.interrupted()
     harness.existing(delivery)
     harness.fake.faults.add(method="GET", path="/messages$", status=503)
@@ -71,22 +71,22 @@ async def test_a_channel_that_cannot_be_looked_at_is_not_written_to(harness: Har
     assert ((await harness.plan()).state, harness.posted()) == (SENT, [])
 
 
-@pytest.mark.parametrize("asleep", [False, True])
-async def test_a_post_of_a_forum_is_looked_for_awake_or_asleep(harness: Harness, asleep: bool) -> None:
+@pytest.mark.parametrize("archived", [False, True])
+async def test_a_forum_post_is_found_active_or_archived(harness: Harness, archived: bool) -> None:
     forum = next(one for one in harness.fake.world.channels() if one.name == "forum")
     delivery = await harness.plan(forum)
     harness.fake.faults.add(method="POST", path=f"/channels/{forum.id}/threads$", status=500, when="after")
     lost = await harness.attempt(forum)
     assert (lost.state, lost.error) == (SENDING, "Discord had an error.")
     [post] = harness.forum_posts(forum)
-    post.archived = asleep
+    post.archived = archived
     found = await harness.attempt(forum)
     assert (found.state, found.message_id, found.thread_id) == (SENT, post.id, post.id)
     assert harness.forum_posts(forum) == [post]
     assert found.id == delivery.id
 
 
-async def test_a_forum_that_cannot_be_looked_through_gets_nothing(harness: Harness) -> None:
+async def test_nothing_is_posted_to_a_forum_that_cannot_be_read(harness: Harness) -> None:
     forum = next(one for one in harness.fake.world.channels() if one.name == "forum")
     harness.fake.faults.add(method="POST", path=f"/channels/{forum.id}/threads$", status=503)
     await harness.attempt(forum)

@@ -66,7 +66,7 @@ def test_no_two_deliveries_have_the_same_nonce(other: dict[str, Any]) -> None:
         ([], True, [], None),
     ],
 )
-async def test_posts_have_the_tags_that_were_chosen_or_that_the_forum_demands(
+async def test_a_forum_post_has_the_chosen_tags_or_one_that_the_forum_requires(
     harness: Harness, tags: list[int], required: bool, chosen: list[int], applied: tuple[int, ...] | None
 ) -> None:
     forum = await harness.fake.create_channel(
