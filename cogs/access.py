@@ -9,8 +9,8 @@ from discord import app_commands
 
 from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
-from storage.models import Episode, Podcast
-from storage.tables.destinations import guild_podcast_ids
+from storage.models import Destination, Episode, Podcast
+from storage.tables.destinations import guild_destinations, guild_podcast_ids
 from storage.tables.episodes import get_episode
 from storage.tables.podcasts import list_podcasts
 
@@ -40,6 +40,12 @@ async def require_followed_podcasts(interaction: Interaction) -> list[Podcast]:
 async def require_followed_ids(interaction: Interaction) -> frozenset[int]:
     """The ids of the podcasts that this server follows. Raises MemberError where there are none."""
     return await guild_podcast_ids(bot_of(interaction).db, guild_of(interaction)) or _refuse_none_followed()
+
+
+async def destinations_of(interaction: Interaction, podcast: Podcast) -> list[Destination]:
+    """Where this server announces a podcast."""
+    destinations = await guild_destinations(bot_of(interaction).db, guild_of(interaction))
+    return [one for one in destinations if one.podcast_id == podcast.id]
 
 
 def _refuse_none_followed() -> NoReturn:

@@ -14,11 +14,10 @@ from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable
 from bot.present.text import NO_MENTIONS, escaped
 from bot.subscriptions import NO_ROLE, SettingsChange
-from cogs.access import Interaction, guild_of
+from cogs.access import Interaction, destinations_of
 from cogs.command_options import ChosenPodcast
 from cogs.previews import send_preview
 from storage.models import AnnouncementStyle, Destination
-from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 
 # Discord's limit for a post.
@@ -63,11 +62,7 @@ class PodcastSettings(commands.Cog):
     ) -> None:
         """Change what was named, and show the outcome."""
         bot = bot_of(interaction)
-        destinations = [
-            one
-            for one in await guild_destinations(bot.db, guild_of(interaction))
-            if one.podcast_id == podcast.id
-        ]
+        destinations = await destinations_of(interaction, podcast)
         destination = _chosen(destinations, channel.id if channel else None, interaction.channel_id)
         where = interaction.guild.get_channel_or_thread(destination.channel_id) if interaction.guild else None
         place = where if isinstance(where, Announceable) else None

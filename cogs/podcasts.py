@@ -18,6 +18,7 @@ from bot.text.plurals import counted
 from cogs.access import (
     NOT_FOLLOWED,
     Interaction,
+    destinations_of,
     followed_podcasts,
     guild_of,
     require_followed_podcasts,
@@ -109,8 +110,7 @@ class Podcasts(
     @app_commands.describe(podcast="The podcast")
     async def remove(self, interaction: Interaction, podcast: ChosenPodcast) -> None:
         """Ask whether to stop following."""
-        destinations = await guild_destinations(bot_of(interaction).db, guild_of(interaction))
-        where = [one for one in destinations if one.podcast_id == podcast.id]
+        where = await destinations_of(interaction, podcast)
         channels = ", ".join(f"<#{one.channel_id}>" for one in where[:20])
         await interaction.response.send_message(
             f"Stop announcing **{escaped(podcast.title, TITLE)}** in {channels}, and searching it from this server? "

@@ -28,7 +28,6 @@ from bot.present.text import NO_MENTIONS
 from bot.quotes import Hit, hit_of
 from bot.search.quote_search import Scope
 from cogs.access import (
-    NOT_FOLLOWED,
     Interaction,
     guild_of,
     require_followed_episode,
@@ -38,8 +37,7 @@ from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
 from storage.models import Episode, Quote
 from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
-from storage.tables.destinations import guild_podcast_ids
-from storage.tables.episodes import chapters_of, get_episode
+from storage.tables.episodes import chapters_of
 from storage.tables.podcasts import coverages
 
 SHOWN = 5
@@ -193,9 +191,7 @@ async def _shown(interaction: Interaction, answer_id: int, rank: int) -> tuple[l
     quotes = await answer_quotes(bot.db, answer_id, guild_id)
     if rank >= len(quotes):
         raise MemberError("This answer is too old for its buttons; ask again with `/quote`.")
-    episode = await get_episode(bot.db, quotes[rank].episode_id)
-    if episode is None or episode.podcast_id not in await guild_podcast_ids(bot.db, guild_id):
-        raise MemberError(NOT_FOLLOWED)
+    episode = await require_followed_episode(interaction, quotes[rank].episode_id)
     chapters = (await chapters_of(bot.db, [episode.id]))[episode.id]
     return quotes, hit_of(quotes[rank], episode, chapters)
 
