@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -205,6 +206,26 @@ def parse_html(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(html)
 
 
+def walk(body: LexborNode, closed: Container[str | None]) -> Iterator[tuple[LexborNode, bool]]:
+    """Each node below `body` when it opens (True) and when it ends (False), but nothing inside of tags in `closed`.
+
+    There is no recursion, because pages may be nested deeper than Python's stack.
+    """
+    node = body.child
+    while node is not None:
+        yield node, True
+        if node.child is not None and node.tag not in closed:
+            node = node.child
+            continue
+        yield node, False
+        while node.next is None:
+            node = node.parent
+            if node is None or node.tag == "body":
+                return
+            yield node, False
+        node = node.next
+
+
 def _is_html(text: str) -> bool:
     """Whether tags make the lines of `text`; Markdown may have a few tags too."""
     tags = sum(1 for _ in _BLOCK_TAG.finditer(text, 0, MAX_CHARACTERS))
@@ -225,26 +246,15 @@ def read_lines(html: str) -> list[Line]:
     if body is None:
         return []
     builder = _LineBuilder(newlines=newlines)
-    _walk(body, builder)
+    for node, opens in walk(body, _SKIPPED):
+        if builder.full():
+            break
+        if opens:
+            builder.open(node)
+        else:
+            builder.leave(node)
     builder.close()
     return builder.lines
-
-
-def _walk(body: LexborNode, builder: _LineBuilder) -> None:
-    """Give the builder all nodes below `body`, without recursion: pages may nest deeper than Python's stack."""
-    node = body.child
-    while node is not None and not builder.full():
-        builder.open(node)
-        if node.child is not None and node.tag not in _SKIPPED:
-            node = node.child
-            continue
-        builder.leave(node)
-        while node.next is None:
-            node = node.parent
-            if node is None or node.tag == "body":
-                return
-            builder.leave(node)
-        node = node.next
 
 
 def tidy(line: Line) -> Line:

@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from selectolax.lexbor import LexborNode
-
 from bot.text.formula_repair import mend
-from bot.text.html_lines import Line, parse_html, read_lines, tidy
+from bot.text.html_lines import Line, parse_html, read_lines, tidy, walk
 from bot.text.timecodes import STAMP, begins_with_clock, markup_ms
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
@@ -141,7 +139,7 @@ def _passages(text: str) -> list[_Passage] | None:
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     """The page's content in order: ("cite", name), ("time", written time) and ("text", words)."""
     body = parse_html(text).body
-    for node, opens in _walk(body) if body is not None else ():
+    for node, opens in walk(body, _NOT_ENTERED) if body is not None else ():
         tag = node.tag or ""
         if tag in _BLOCKS:
             yield "text", "\n"
@@ -156,25 +154,6 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             yield "time", shown if begins_with_clock(shown) else (node.attributes.get("datetime") or shown)
         elif tag == "p" and (begin := node.attributes.get("begin")):
             yield "time", begin
-
-
-def _walk(body: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Each node when it opens (True), and again when it closes if its children were visited (False).
-
-    There is no recursion, because pages may be nested deeper than Python's stack.
-    """
-    node = body.child
-    while node is not None:
-        yield node, True
-        if node.child is not None and node.tag not in _NOT_ENTERED:
-            node = node.child
-            continue
-        while node.next is None:
-            node = node.parent
-            if node is None or node.tag == "body":
-                return
-            yield node, False
-        node = node.next
 
 
 def _recognise(text: str) -> Recognition:
