@@ -28,7 +28,7 @@ from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenPodcast
 from cogs.podcast_settings import PodcastSettings
 from cogs.previews import send_preview
-from storage.models import DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast
+from storage.models import DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast, Status
 from storage.tables.deliveries import last_problem
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
@@ -147,7 +147,9 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
         lines.append(f"The last look failed: {escaped(sentence(found.poll.outcome), 300)}")
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
     if missing:
-        lines.append("⚠️ " + how_to_give(missing, channel.mention) + " Until then announcements wait.")
+        lines.append(
+            "⚠️ " + sentence(how_to_give(missing, channel.mention)) + " Until then announcements wait."
+        )
     if podcast.next_poll_at is not None:
         lines.append(f"I look for new episodes again {discord.utils.format_dt(podcast.next_poll_at, 'R')}.")
     lines.append("An announcement will look like this:")
@@ -157,7 +159,7 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
 def _podcast_text(
     podcast: Podcast,
     destinations: list[Destination],
-    problems: dict[int, str | None],
+    problems: dict[int, Status | None],
     held: list[HeldItem],
     files: FileProblems | None,
 ) -> str:
@@ -181,7 +183,11 @@ def _podcast_text(
         what = counted(files.count, "published file")
         newest = escaped(sentence(files.newest), 200)
         lines.append(f"⚠️ {what} with a transcript or chapters can't be used; the newest: {newest}")
-    lines += [f"⚠️ <#{one.channel_id}>: {cut(problem, 300)}" for one in mine if (problem := problems[one.id])]
+    lines += [
+        f"⚠️ <#{one.channel_id}>: {cut(sentence(problem), 300)}"
+        for one in mine
+        if (problem := problems[one.id])
+    ]
     return "\n".join(lines)
 
 

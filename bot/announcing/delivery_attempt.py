@@ -25,7 +25,15 @@ from bot.announcing.transport.posting import delivery_nonce, post
 from bot.present.buttons import AnnouncementButton, announcement_button_id
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
 from storage.engine.database import Database
-from storage.models import Delivery, DeliveryKind, DeliveryState, DestinationKind, FollowUpKind, Sent
+from storage.models import (
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    DestinationKind,
+    FollowUpKind,
+    Sent,
+    StatusCode,
+)
 from storage.tables.deliveries import gather_digest
 from storage.tables.delivery_outcomes import begin_anew, fail_delivery, postpone_delivery
 from storage.tables.destinations import pause_destination, paused_since, record_kind
@@ -36,6 +44,10 @@ DIGEST_MORE_THAN = 3
 DIGEST_AFTER = timedelta(hours=24)
 # A nonce is relied on for a little less than Discord remembers it, as clocks differ.
 NONCE_MARGIN_S = 10.0
+
+FAULT = StatusCode("delivery.fault", "error")
+NOT_STORED = StatusCode("delivery.not_stored")
+NOT_LOGGED_IN = StatusCode("delivery.not_logged_in")
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +92,8 @@ class DeliveryAttempts:
         except Exception as error:
             # Whatever this was, it must not hold up other deliveries; the next attempt looks for a message first.
             log.exception("delivery %d failed", delivery.id)
-            reason = f"An error of Earmark's own ({type(error).__name__}); its log says more."
-            await self._note_failure(delivery, AttemptFailedError(AttemptOutcome.UNKNOWN, reason, ours=True))
+            fault = FAULT(error=type(error).__name__)
+            await self._note_failure(delivery, AttemptFailedError(AttemptOutcome.UNKNOWN, fault, ours=True))
             return None
         await self._receipts.record(sent)
         log.info(
@@ -121,7 +133,7 @@ class DeliveryAttempts:
                 return self._renderer.digest(episodes, delivery.to.looks, delivery.id)
         rendered = await self._renderer.first(delivery.episode_id, delivery.to.looks, delivery.id)
         if rendered is None:
-            raise AttemptFailedError(AttemptOutcome.REJECTED, "The episode is not stored any more.")
+            raise AttemptFailedError(AttemptOutcome.REJECTED, NOT_STORED())
         return rendered
 
     async def _digest_episodes(self, delivery: Delivery) -> list[int]:
@@ -136,7 +148,7 @@ class DeliveryAttempts:
         """The message of an earlier attempt whose answer was lost, if it was posted."""
         me = self._client.user
         if me is None:
-            raise AttemptFailedError(AttemptOutcome.UNKNOWN, "Discord has not said yet who I am.")
+            raise AttemptFailedError(AttemptOutcome.UNKNOWN, NOT_LOGGED_IN())
         custom_id = announcement_button_id(AnnouncementButton.CHAPTERS, delivery.episode_id, delivery.id)
         since = delivery.sending_since or delivery.planned_at
         found = await find_existing_message(channel, custom_id, since, me.id)
@@ -159,12 +171,12 @@ class DeliveryAttempts:
         except AttemptFailedError as failure:
             if failure.outcome is not AttemptOutcome.REJECTED:
                 raise
-            log.warning("delivery %d: %s Sending it as plain text instead.", delivery.id, failure.reason)
+            log.warning("delivery %d: %s Sending it as plain text instead.", delivery.id, failure)
         plain = rendered.plain or await self._renderer.plain(
             delivery.episode_id, delivery.to.looks, delivery.id
         )
         if plain is None:
-            raise AttemptFailedError(AttemptOutcome.REJECTED, "The episode is not stored any more.")
+            raise AttemptFailedError(AttemptOutcome.REJECTED, NOT_STORED())
         return await post(self._client, channel, plain, nonce, delivery.to.tag_ids), plain
 
     async def _note_failure(self, delivery: Delivery, failure: AttemptFailedError) -> None:
@@ -181,12 +193,12 @@ class DeliveryAttempts:
         if failure.outcome is AttemptOutcome.NEEDS_MODERATOR:
             new = await self._pause(delivery, failure, now)
         else:
-            new = failure.reason != delivery.error
+            new = delivery.error is None or delivery.error.code != failure.status.code
         # An obstacle that lasts for days is a warning only once.
         level = logging.WARNING if new else logging.DEBUG
-        log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, failure.reason)
+        log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, failure)
         if retry is None:
-            await fail_delivery(self._db, delivery.id, failure.reason)
+            await fail_delivery(self._db, delivery.id, failure.status)
             return
         # Only a search of the channel can tell whether an earlier attempt posted the message.
         state = DeliveryState.SENDING if delivery.begun_before else retry.state
@@ -195,7 +207,7 @@ class DeliveryAttempts:
             self._db,
             delivery.id,
             state=state,
-            error=failure.reason,
+            error=failure.status,
             next_try_at=retry.next_try_at,
             now=now,
             first_until=IN_ORDER_FOR if in_order else None,
@@ -213,7 +225,7 @@ class DeliveryAttempts:
         self._blocked_guilds.note(delivery.guild_id, outage=False)
         since, gone_since = await paused_since(self._db, delivery.destination_id)
         pause = destination_pause(
-            failure.reason, paused_since=since, gone_since=gone_since, gone=failure.gone, now=now
+            failure.status, paused_since=since, gone_since=gone_since, gone=failure.gone, now=now
         )
         return await pause_destination(
             self._db,

@@ -15,12 +15,13 @@ from discord.http import MultipartParameters
 
 from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
-from bot.announcing.transport.channels import error_text, resolve_channel, retry_after
+from bot.announcing.transport.channels import ANSWER_LOST, ANSWERED, error_text, resolve_channel, retry_after
 from bot.announcing.transport.transport import Transport
 from bot.present.text import cut
+from bot.status_messages.sentences import sentence
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from storage.engine.database import Database
-from storage.models import FollowUp, FollowUpKind
+from storage.models import FollowUp, FollowUpKind, Status, StatusCode
 from storage.tables.episodes import get_episode
 from storage.tables.follow_ups import FollowUpQueue, finish_follow_up, postpone_follow_up
 
@@ -46,6 +47,8 @@ THREAD_NAME = 100
 THREAD_SLEEPS_AFTER: Literal[4320] = 4320
 # Discord's error codes for what is done already.
 THREAD_EXISTS, PUBLISHED_ALREADY = 160004, 40033
+
+PUBLISHING_LIMITED = StatusCode("delivery.publishing_limited")
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +97,7 @@ class FollowUpWorker:
         self._published_from = {channel: at for channel, at in self._published_from.items() if at > now}
         if one.kind is FollowUpKind.PUBLISH and (at := self._published_from.get(one.channel_id)):
             # A request now would be refused, and count against the bot.
-            await postpone_follow_up(
-                self._db, one, "Discord limits publishing in a channel.", now=now, due_at=at
-            )
+            await postpone_follow_up(self._db, one, PUBLISHING_LIMITED(), now=now, due_at=at)
             return
         await self._transport.rate_limiter.yield_to_urgent()
         try:
@@ -107,12 +108,12 @@ class FollowUpWorker:
                 raise discord.LoginFailure("the token was refused while following up") from error
             for_good = error.status in (400, 404)
             await self._postpone(
-                one, f"Discord answered {error.status}: {error.text}.", error, for_good=for_good
+                one, ANSWERED(status=error.status, answer=error.text), error, for_good=for_good
             )
         except AttemptFailedError as error:
-            await self._postpone(one, error.reason, error, for_good=error.outcome is AttemptOutcome.REJECTED)
+            await self._postpone(one, error.status, error, for_good=error.outcome is AttemptOutcome.REJECTED)
         except (discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
-            await self._postpone(one, f"The answer was lost: {error_text(error)}.", error, for_good=False)
+            await self._postpone(one, ANSWER_LOST(error=error_text(error)), error, for_good=False)
         else:
             await finish_follow_up(self._db, one, shown=shown)
             log.info("delivery %d: %s done", one.delivery_id, one.kind)
@@ -151,7 +152,7 @@ class FollowUpWorker:
         await self._client.http.edit_message(one.channel_id, one.message_id, params=payload)
         return made.shown
 
-    async def _postpone(self, one: FollowUp, reason: str, error: BaseException, *, for_good: bool) -> None:
+    async def _postpone(self, one: FollowUp, reason: Status, error: BaseException, *, for_good: bool) -> None:
         now = _now()
         failing_for = now - (one.failing_since or now)
         due_at: datetime | None = None
@@ -163,7 +164,7 @@ class FollowUpWorker:
             if one.kind is FollowUpKind.PUBLISH and isinstance(error, discord.RateLimited):
                 self._published_from[one.channel_id] = due_at
         level = logging.WARNING if one.failing_since is None or due_at is None else logging.DEBUG
-        log.log(level, "delivery %d: no %s: %s", one.delivery_id, one.kind, reason)
+        log.log(level, "delivery %d: no %s: %s", one.delivery_id, one.kind, sentence(reason))
         await postpone_follow_up(self._db, one, reason, now=now, due_at=due_at)
 
 

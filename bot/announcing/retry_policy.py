@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from storage.models import DeliveryState
+from bot.status_messages.sentences import StatusError
+from storage.models import DeliveryState, Status, StatusCode
 
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
@@ -23,6 +24,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 GONE_AFTER = timedelta(days=3)
 GONE_RETRY = timedelta(days=1)
 
+GONE_SINCE = StatusCode("delivery.gone_since", "since")
+
 
 class AttemptOutcome(Enum):
     """How an attempt failed."""
@@ -37,8 +40,8 @@ class AttemptOutcome(Enum):
     REJECTED = auto()
 
 
-class AttemptFailedError(Exception):
-    """An attempt failed; how, and why in words for a moderator.
+class AttemptFailedError(StatusError):
+    """An attempt failed; how, and why, for a moderator.
 
     `retry_after_s` is how long Discord asks to wait. `gone`: Discord says that the channel does not exist. `outage`:
     the server is unavailable, and Discord will tell when it is back. `ours`: a bug of Earmark's own, for which later
@@ -48,16 +51,15 @@ class AttemptFailedError(Exception):
     def __init__(
         self,
         outcome: AttemptOutcome,
-        reason: str,
+        status: Status,
         *,
         retry_after_s: float = 0.0,
         gone: bool = False,
         outage: bool = False,
         ours: bool = False,
     ) -> None:
-        super().__init__(reason)
+        super().__init__(status)
         self.outcome = outcome
-        self.reason = reason
         self.retry_after_s = retry_after_s
         self.gone = gone
         self.outage = outage
@@ -101,12 +103,12 @@ def next_attempt(
 class DestinationPause:
     """Post nothing to a destination until then, for this reason."""
 
-    reason: str
+    reason: Status
     resume_at: datetime
 
 
 def destination_pause(
-    reason: str,
+    reason: Status,
     *,
     paused_since: datetime | None,
     gone_since: datetime | None,
@@ -116,8 +118,6 @@ def destination_pause(
     """How long to pause a destination that only a moderator can repair. `gone`: Discord says it does not exist."""
     missing_for = now - gone_since if gone and gone_since else timedelta(0)
     if gone_since and missing_for > GONE_AFTER:
-        since = f"{gone_since:%d %B %Y}"
-        told = f"The channel is gone: Discord does not show it to me since {since}."
-        return DestinationPause(f"{told} `/podcast remove` ends this.", now + GONE_RETRY)
+        return DestinationPause(GONE_SINCE(since=gone_since.isoformat()), now + GONE_RETRY)
     paused_for = now - (paused_since or now)
     return DestinationPause(reason, now + min(LONGEST_PAUSE, max(FIRST_PAUSE, paused_for / 4)))

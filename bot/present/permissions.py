@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import discord
 
+from storage.models import Status, StatusCode
+
 Announceable = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.ForumChannel
+
+MISSING_PERMISSIONS = StatusCode("delivery.missing_permissions", "missing", "channel")
 
 # By discord.py's name, and the name in Discord's settings.
 NEEDED = {
@@ -37,9 +41,6 @@ def missing_permissions(
     return [label for name, label in needed.items() if not getattr(allowed, name)]
 
 
-def how_to_give(missing: list[str], channel_mention: str) -> str:
-    """One sentence for a moderator."""
-    return (
-        f"I lack {', '.join(f'**{name}**' for name in missing)} in {channel_mention}: open the channel's "
-        "settings → Permissions, add my role there and allow it."
-    )
+def how_to_give(missing: list[str], channel_mention: str) -> Status:
+    """What is missing, and for a moderator how to give it."""
+    return MISSING_PERMISSIONS(missing=tuple(missing), channel=channel_mention)

@@ -186,6 +186,38 @@ _FETCHING: Mapping[str, str | Plural] = {
 }
 
 
+# Why an announcement was not posted, or a destination is paused: bot.announcing, bot.present.permissions.
+_DELIVERIES: Mapping[str, str | Plural] = {
+    "delivery.not_in_server": "I am not in this server any more.",
+    "delivery.outage": "Discord has an outage that this server is part of.",
+    "delivery.channel_gone": "The channel is gone, or I may not see it.",
+    "delivery.gone_since": (
+        "The channel is gone: Discord does not show it to me since {since:date}. `/podcast remove` ends this."
+    ),
+    "delivery.in_other_server": "This channel is in another server by now.",
+    "delivery.channel_not_told": "Discord did not tell about the channel.",
+    "delivery.takes_no_messages": "This kind of channel takes no messages.",
+    "delivery.missing_permissions": (
+        "I lack **{missing:**, **}** in {channel}: open the channel's settings → Permissions, "
+        "add my role there and allow it."
+    ),
+    "delivery.no_usable_tag": (
+        "{forum} demands a tag, and has none that I may use: add one in the forum's settings."
+    ),
+    "delivery.refused": "Discord refused: {answer}.",
+    "delivery.answered": "Discord answered {status}: {answer}.",
+    "delivery.answer_lost": "The answer was lost: {error}.",
+    "delivery.asked_to_wait": "Discord asked to wait.",
+    "delivery.discord_error": "Discord had an error.",
+    "delivery.publishing_limited": "Discord limits publishing in a channel.",
+    "delivery.search_failed": "The channel can't be looked at: {error}.",
+    "delivery.too_many_posts": "The forum has too many new posts to be looked through.",
+    "delivery.not_logged_in": "Discord has not said yet who I am.",
+    "delivery.not_stored": "The episode is not stored any more.",
+    "delivery.fault": "An error of Earmark's own ({error}); its log says more.",
+}
+
+
 def _span(span: timedelta) -> str:
     """`90 s`, `10 min`, `3 h`, `8 days`: what is not exact is rounded."""
     seconds = math.ceil(span.total_seconds())
@@ -207,7 +239,17 @@ def _plural_category(count: int) -> str:
 
 
 ENGLISH = Language(
-    sentences={**_ANY, **_OUTCOMES, **_SCHEDULE, **_DECISIONS, **_PARSING, **_FILES, **_CHOICES, **_FETCHING},
+    sentences={
+        **_ANY,
+        **_OUTCOMES,
+        **_SCHEDULE,
+        **_DECISIONS,
+        **_PARSING,
+        **_FILES,
+        **_CHOICES,
+        **_FETCHING,
+        **_DELIVERIES,
+    },
     plural_category=_plural_category,
     span=_span,
     date=_date,

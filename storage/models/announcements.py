@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.models.episodes import Chapter, Episode
+from storage.models.status import Status
 
 
 class DeliveryState(StrEnum):
@@ -88,7 +89,7 @@ class Destination:
     open_thread: bool = False
     publish: bool = False
     tag_ids: tuple[int, ...] = ()
-    paused: str | None = None
+    paused: Status | None = None
 
 
 class DeliveryKind(StrEnum):
@@ -114,7 +115,7 @@ class Delivery:
     state: DeliveryState
     attempts: int
     message_id: int | None
-    error: str | None
+    error: Status | None
     planned_at: datetime
     sending_since: datetime | None
     kind: DeliveryKind = DeliveryKind.EPISODE

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine.database import Database
-from storage.models import Delivery, DeliveryKind, DeliveryState
+from storage.models import Delivery, DeliveryKind, DeliveryState, Status
 from storage.tables.bulk_writes import insert_new
 from storage.tables.destinations import DESTINATION, as_destination
 from storage.tables.leases import Condition, not_leased
@@ -128,7 +128,7 @@ async def gather_digest(
         return found
 
 
-async def last_problem(db: Database, destination_id: int) -> str | None:
+async def last_problem(db: Database, destination_id: int) -> Status | None:
     """Why a destination is paused, else the error of its newest delivery; None where all is well."""
     query = (
         sa.select(sa.func.coalesce(destination.c.paused, delivery.c.error))
@@ -138,5 +138,5 @@ async def last_problem(db: Database, destination_id: int) -> str | None:
         .limit(1)
     )
     async with db.read() as connection:
-        found: str | None = await connection.scalar(query)
+        found: Status | None = await connection.scalar(query)
         return found

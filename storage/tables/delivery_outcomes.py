@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import DeliveryKind, DeliveryState, FollowUpKind, Sent
+from storage.models import DeliveryKind, DeliveryState, FollowUpKind, Sent, Status
 from storage.tables.bulk_writes import insert_new
 from storage.tables.deliveries import UNSENT
 from storage.tables.leases import NO_LEASE
@@ -89,7 +89,7 @@ async def postpone_delivery(
     delivery_id: int,
     *,
     state: DeliveryState,
-    error: str,
+    error: Status,
     next_try_at: datetime | None,
     now: datetime,
     first_until: timedelta | None = None,
@@ -121,7 +121,7 @@ async def postpone_delivery(
         )
 
 
-async def fail_delivery(db: Database, delivery_id: int, error: str) -> None:
+async def fail_delivery(db: Database, delivery_id: int, error: Status) -> None:
     """Give up until somebody acts; `error` says who and how."""
     async with db.write() as connection:
         await connection.execute(

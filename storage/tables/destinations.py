@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine.database import Database
-from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks
+from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks, Status
 from storage.tables.bulk_writes import insert_new
 from storage.tables.schema import delivery, destination
 
@@ -171,17 +171,17 @@ async def paused_since(db: Database, destination_id: int) -> tuple[datetime | No
 
 
 async def pause_destination(
-    db: Database, destination_id: int, reason: str, *, now: datetime, resume_at: datetime, gone: bool
+    db: Database, destination_id: int, reason: Status, *, now: datetime, resume_at: datetime, gone: bool
 ) -> bool:
-    """Post nothing there until `resume_at` or until it is resumed; whether the reason is new.
+    """Post nothing there until `resume_at` or until it is resumed; whether the reason has another code than before.
 
     `gone`: Discord says that the channel does not exist.
     """
     columns = destination.c
     moment = sa.bindparam("now", now, columns.added_at.type)
     async with db.write() as connection:
-        same = await connection.scalar(
-            sa.select(columns.paused == reason).where(columns.id == destination_id)
+        standing: Status | None = await connection.scalar(
+            sa.select(columns.paused).where(columns.id == destination_id)
         )
         await connection.execute(
             destination.update()
@@ -193,7 +193,7 @@ async def pause_destination(
                 resume_at=resume_at,
             )
         )
-        return not same
+        return standing is None or standing.code != reason.code
 
 
 async def paused_destinations(db: Database, guild_id: int | None = None) -> list[Destination]:

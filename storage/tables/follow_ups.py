@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import DeliveryKind, DeliveryState, FollowUp, FollowUpKind
+from storage.models import DeliveryKind, DeliveryState, FollowUp, FollowUpKind, Status
 from storage.tables.destinations import DESTINATION, as_destination
 from storage.tables.leases import NO_LEASE, Condition, LeaseQueue, not_leased
 from storage.tables.schema import delivery, destination, follow_up
@@ -211,7 +211,7 @@ async def finish_follow_up(db: Database, done: FollowUp, *, shown: str | None = 
 
 
 async def postpone_follow_up(
-    db: Database, one: FollowUp, error: str, *, now: datetime, due_at: datetime | None
+    db: Database, one: FollowUp, error: Status, *, now: datetime, due_at: datetime | None
 ) -> None:
     """Try again at `due_at`; None gives up."""
     failing = sa.func.coalesce(follow_up.c.failing_since, sa.bindparam("now", now, follow_up.c.due_at.type))

@@ -264,7 +264,7 @@ destination = sa.Table(
     # The ids of a forum's tags, separated by commas.
     sa.Column("tag_ids", CleanText, nullable=False, server_default=""),
     # Why nothing can be posted there, since when, and when to try again by itself.
-    sa.Column("paused", CleanText),
+    sa.Column("paused", StatusJson),
     sa.Column("paused_since", UtcDateTime),
     sa.Column("resume_at", UtcDateTime),
     # Since when Discord says that the channel does not exist, which is believed after some days.
@@ -282,7 +282,7 @@ delivery = sa.Table(
     sa.Column("state", CleanText, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("message_id", sa.BigInteger),
-    sa.Column("error", CleanText),
+    sa.Column("error", StatusJson),
     sa.Column("planned_at", UtcDateTime, nullable=False),
     # When the first attempt began that may have reached the channel: its message is looked for from there on.
     sa.Column("sending_since", UtcDateTime),
@@ -322,7 +322,7 @@ follow_up = sa.Table(
     sa.Column("asked", sa.Integer, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("failing_since", UtcDateTime),
-    sa.Column("error", CleanText),
+    sa.Column("error", StatusJson),
     sa.Column("lease_owner", CleanText),
     sa.Column("lease_until", UtcDateTime),
     sa.Index(None, "due_at"),

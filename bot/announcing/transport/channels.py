@@ -7,21 +7,31 @@ import discord
 
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.present.permissions import Announceable, how_to_give, missing_permissions
-from storage.models import Destination, DestinationKind
+from storage.models import Destination, DestinationKind, StatusCode
 
 REQUEST_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 # Unknown Channel, Missing Access.
 GONE_CODES = frozenset({10003, 50001})
+
+NOT_IN_SERVER = StatusCode("delivery.not_in_server")
+OUTAGE = StatusCode("delivery.outage")
+CHANNEL_GONE = StatusCode("delivery.channel_gone")
+IN_OTHER_SERVER = StatusCode("delivery.in_other_server")
+CHANNEL_NOT_TOLD = StatusCode("delivery.channel_not_told")
+TAKES_NO_MESSAGES = StatusCode("delivery.takes_no_messages")
+# How Discord answered a request, in its own words, or how the request ended without an answer.
+REFUSED = StatusCode("delivery.refused", "answer")
+ANSWERED = StatusCode("delivery.answered", "status", "answer")
+ANSWER_LOST = StatusCode("delivery.answer_lost", "error")
 
 
 async def resolve_channel(client: discord.Client, to: Destination) -> Announceable:
     """The channel, thread or forum of a destination. Raises AttemptFailedError if nothing can be posted there."""
     guild = client.get_guild(to.guild_id)
     if guild is None:
-        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, "I am not in this server any more.")
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, NOT_IN_SERVER())
     if guild.unavailable:
-        told = "Discord has an outage that this server is part of."
-        raise AttemptFailedError(AttemptOutcome.NOT_SENT, told, outage=True)
+        raise AttemptFailedError(AttemptOutcome.NOT_SENT, OUTAGE(), outage=True)
     channel: object = guild.get_channel_or_thread(to.channel_id)
     if channel is None:
         # Archived threads are not cached.
@@ -30,21 +40,19 @@ async def resolve_channel(client: discord.Client, to: Destination) -> Announceab
         except (discord.NotFound, discord.Forbidden) as error:
             raise AttemptFailedError(
                 AttemptOutcome.NEEDS_MODERATOR,
-                "The channel is gone, or I may not see it.",
+                CHANNEL_GONE(),
                 gone=error.code in GONE_CODES,
             ) from error
         except discord.InvalidData as error:
-            raise AttemptFailedError(
-                AttemptOutcome.NEEDS_MODERATOR, "This channel is in another server by now."
-            ) from error
+            raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, IN_OTHER_SERVER()) from error
         except REQUEST_ERRORS as error:
             raise AttemptFailedError(
                 AttemptOutcome.NOT_SENT,
-                "Discord did not tell about the channel.",
+                CHANNEL_NOT_TOLD(),
                 retry_after_s=retry_after(error),
             ) from error
     if not isinstance(channel, Announceable):
-        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, "This kind of channel takes no messages.")
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, TAKES_NO_MESSAGES())
     if missing := missing_permissions(channel):
         raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))
     return channel

@@ -10,8 +10,9 @@ from typing import Any
 import discord
 
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
-from bot.announcing.transport.channels import REQUEST_ERRORS, error_text, retry_after
+from bot.announcing.transport.channels import REFUSED, REQUEST_ERRORS, error_text, retry_after
 from bot.present.permissions import Announceable
+from storage.models import StatusCode
 
 # How long before the attempt to begin: our clock may be wrong.
 CLOCK_MARGIN = timedelta(minutes=2)
@@ -19,6 +20,9 @@ FIRST_PAGE = 100
 MAX_MESSAGES = 1_000
 # Of our own, opened in one forum since the attempt began.
 MAX_FORUM_POSTS = 200
+
+SEARCH_FAILED = StatusCode("delivery.search_failed", "error")
+TOO_MANY_POSTS = StatusCode("delivery.too_many_posts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,11 @@ async def find_existing_message(
             return await _in_forum(channel, custom_id, since, me)
         return await _in_channel(channel, custom_id, since, me)
     except discord.Forbidden as error:
-        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, f"Discord refused: {error.text}.") from error
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, REFUSED(answer=error.text)) from error
     except REQUEST_ERRORS as error:
         raise AttemptFailedError(
             AttemptOutcome.UNKNOWN,
-            f"The channel can't be looked at: {error_text(error)}.",
+            SEARCH_FAILED(error=error_text(error)),
             retry_after_s=retry_after(error),
         ) from error
 
@@ -84,9 +88,7 @@ async def _in_forum(
             continue
         checked += 1
         if checked > MAX_FORUM_POSTS:
-            raise AttemptFailedError(
-                AttemptOutcome.UNKNOWN, "The forum has too many new posts to be looked through."
-            )
+            raise AttemptFailedError(AttemptOutcome.UNKNOWN, TOO_MANY_POSTS())
         try:
             # The first message of a post has the post's id.
             message = await thread.fetch_message(thread.id)

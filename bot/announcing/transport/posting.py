@@ -13,11 +13,18 @@ from discord.http import MultipartParameters
 
 from bot.announcing.messages.rendered_messages import RenderedMessage
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
-from bot.announcing.transport.channels import GONE_CODES, error_text, retry_after
+from bot.announcing.transport.channels import (
+    ANSWER_LOST,
+    ANSWERED,
+    GONE_CODES,
+    REFUSED,
+    error_text,
+    retry_after,
+)
 from bot.announcing.transport.existing_message import ExistingMessage
 from bot.announcing.transport.transport import ResendBlockedError, SendAttempt, send_once
 from bot.present.permissions import Announceable
-from storage.models import Delivery
+from storage.models import Delivery, StatusCode
 
 # After this the answer counts as lost.
 SEND_TIMEOUT_S = 40.0
@@ -25,6 +32,10 @@ ARCHIVED_THREAD = 50083
 MAX_TAGS = 5
 # Archived after a week without messages.
 AUTO_ARCHIVE_MIN = 10_080
+
+ASKED_TO_WAIT = StatusCode("delivery.asked_to_wait")
+DISCORD_ERROR = StatusCode("delivery.discord_error")
+NO_USABLE_TAG = StatusCode("delivery.no_usable_tag", "forum")
 
 
 def delivery_nonce(delivery: Delivery) -> str:
@@ -60,14 +71,14 @@ async def post(
             raise _refusal(error, attempt) from error
         except discord.RateLimited as error:
             raise AttemptFailedError(
-                AttemptOutcome.NOT_SENT, "Discord asked to wait.", retry_after_s=error.retry_after
+                AttemptOutcome.NOT_SENT, ASKED_TO_WAIT(), retry_after_s=error.retry_after
             ) from error
         except ResendBlockedError as error:
-            raise AttemptFailedError(AttemptOutcome.UNKNOWN, "Discord had an error.") from error
+            raise AttemptFailedError(AttemptOutcome.UNKNOWN, DISCORD_ERROR()) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             # If no request went out, the connection failed, or the rate limiter never let it pass.
             outcome = AttemptOutcome.UNKNOWN if attempt.may_have_arrived else AttemptOutcome.NOT_SENT
-            raise AttemptFailedError(outcome, f"The answer was lost: {error_text(error)}.") from error
+            raise AttemptFailedError(outcome, ANSWER_LOST(error=error_text(error))) from error
 
 
 async def _post(
@@ -106,7 +117,7 @@ def forum_tags(forum: discord.ForumChannel, chosen: Collection[int]) -> list[int
     if not usable:
         raise AttemptFailedError(
             AttemptOutcome.NEEDS_MODERATOR,
-            f"{forum.mention} demands a tag, and has none that I may use: add one in the forum's settings.",
+            NO_USABLE_TAG(forum=forum.mention),
         )
     return usable[:1]
 
@@ -117,8 +128,8 @@ def _refusal(error: discord.HTTPException, attempt: SendAttempt) -> Exception:
         return discord.LoginFailure("the token was refused while announcing")
     if isinstance(error, discord.Forbidden | discord.NotFound) or error.code == ARCHIVED_THREAD:
         return AttemptFailedError(
-            AttemptOutcome.NEEDS_MODERATOR, f"Discord refused: {error.text}.", gone=error.code in GONE_CODES
+            AttemptOutcome.NEEDS_MODERATOR, REFUSED(answer=error.text), gone=error.code in GONE_CODES
         )
     refused = AttemptOutcome.NOT_SENT if error.status == 429 else AttemptOutcome.REJECTED
     outcome = AttemptOutcome.UNKNOWN if attempt.may_have_arrived else refused
-    return AttemptFailedError(outcome, f"Discord answered {error.status}: {error.text}.", retry_after_s=wait)
+    return AttemptFailedError(outcome, ANSWERED(status=error.status, answer=error.text), retry_after_s=wait)

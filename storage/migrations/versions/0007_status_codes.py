@@ -16,6 +16,9 @@ COLUMNS = {
     "held_item": ("reason",),
     "episode": ("decision", "transcript_choice"),
     "linked_file": ("error",),
+    "destination": ("paused",),
+    "delivery": ("error",),
+    "follow_up": ("error",),
 }
 
 

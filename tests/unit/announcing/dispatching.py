@@ -16,6 +16,7 @@ from bot.announcing.follow_ups import FollowUpWorker
 from bot.announcing.messages.content import AnnouncementLoader
 from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.transport.transport import Transport
+from bot.status_messages.sentences import sentence
 from storage.engine.database import Database
 from storage.models import (
     Delivery,
@@ -24,6 +25,7 @@ from storage.models import (
     FeedItem,
     PollOutcome,
     PollResult,
+    Status,
     as_text,
 )
 from storage.tables.deliveries import plan_delivery
@@ -54,6 +56,11 @@ async def deliver_due(dispatcher: Dispatcher) -> int:
     while started := await start_due(dispatcher):
         tried += started
     return tried
+
+
+def as_sentence(status: Status | None) -> str:
+    """The sentence for an error or a pause; empty where there is none."""
+    return "" if status is None else sentence(status)
 
 
 def _item(title: str, published: datetime) -> FeedItem:

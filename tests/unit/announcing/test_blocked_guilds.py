@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.announcing.transport.channels import NOT_IN_SERVER, OUTAGE
 from storage.models import (
     DeliveryState,
 )
 from tests.fakes.discord_state import PLAIN, FakeChannel, Permission
-from tests.unit.announcing.dispatching import Harness, deliver_due
+from tests.unit.announcing.dispatching import Harness, as_sentence, deliver_due
 
 SENT, PLANNED = DeliveryState.SENT, DeliveryState.PLANNED
 
@@ -21,7 +22,7 @@ async def test_an_outage_and_a_lost_server_are_waited_for(harness: Harness) -> N
     while not guild.unavailable:  # noqa: ASYNC110 - the gateway's event needs a moment
         await asyncio.sleep(0.01)
     away = await harness.attempt()
-    assert "outage" in (away.error or "")
+    assert away.error == OUTAGE()
     # An unavailable server is no lost one: nothing is paused, and nobody has to act.
     assert (away.state, away.to.paused) == (PLANNED, None)
     assert harness.dispatcher.is_blocked(guild_id)
@@ -34,7 +35,7 @@ async def test_an_outage_and_a_lost_server_are_waited_for(harness: Harness) -> N
     assert not harness.dispatcher.is_blocked(guild_id)
     stranger = FakeChannel(2, 3, "elsewhere")
     await harness.attempt(stranger)
-    assert (await harness.plan(stranger)).error == "I am not in this server any more."
+    assert (await harness.plan(stranger)).error == NOT_IN_SERVER()
 
 
 async def test_a_server_is_blocked_until_every_channel_works(harness: Harness) -> None:
@@ -56,7 +57,7 @@ async def test_a_server_is_blocked_until_every_channel_works(harness: Harness) -
 async def test_a_destination_is_paused_and_resumed(harness: Harness) -> None:
     await harness.fake.set_permissions(harness.channel.id, PLAIN & ~Permission.SEND_MESSAGES)
     delivery = await harness.plan()
-    while "Send Messages" not in ((await harness.attempt()).to.paused or ""):
+    while "Send Messages" not in as_sentence((await harness.attempt()).to.paused):
         pass
     assert await deliver_due(harness.dispatcher) == 0
     asked = len(harness.fake.requests)

@@ -20,7 +20,7 @@ from storage.tables.delivery_outcomes import hasten_deliveries, retry_delivery
 from storage.tables.destinations import add_destination, remove_destinations
 from storage.tables.episodes import list_episodes
 from tests.fakes.discord_faults import Action
-from tests.unit.announcing.dispatching import Harness, deliver_due
+from tests.unit.announcing.dispatching import Harness, as_sentence, deliver_due
 
 SENT, PLANNED, SENDING, FAILED = (
     DeliveryState.SENT,
@@ -49,7 +49,7 @@ async def test_a_failure_tells_whether_a_message_may_exist(
     await harness.attempt()
     after = await harness.plan()
     assert (after.state, after.attempts) == (state, 1)
-    assert (after.error or "").startswith(error)
+    assert as_sentence(after.error).startswith(error)
     assert after.sending_since is None or after.state is SENDING
     # Until its time has come nothing is due, and then it arrives once.
     assert await deliver_due(harness.dispatcher) == 0
@@ -66,7 +66,7 @@ async def test_what_discord_rejects_is_sent_once_more_without_addresses(
     await harness.attempt()
     after = await harness.plan()
     assert (after.state, harness.posted()) == (state, posted)
-    assert (after.error or "").startswith("Discord answered 400") == (state is FAILED)
+    assert as_sentence(after.error).startswith("Discord answered 400") == (state is FAILED)
     assert after.attempts == 1
     for message in harness.fake.messages(harness.channel.id):
         assert not [button for button in message.buttons if button.url]
@@ -115,7 +115,7 @@ async def test_a_bug_of_our_own_holds_up_nothing_else(
     await harness.plan(episode=2)
     await deliver_due(harness.dispatcher)
     failed = await harness.plan(episode=1)
-    assert (failed.state, failed.error) == (
+    assert (failed.state, as_sentence(failed.error)) == (
         SENDING,
         "An error of Earmark's own (ZeroDivisionError); its log says more.",
     )

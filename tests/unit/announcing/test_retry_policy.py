@@ -12,6 +12,7 @@ from bot.announcing.retry_policy import (
     GIVE_UP_AFTER,
     GONE_AFTER,
     GONE_RETRY,
+    GONE_SINCE,
     LONGEST_PAUSE,
     LONGEST_RETRY,
     SETTLED_AFTER,
@@ -20,8 +21,9 @@ from bot.announcing.retry_policy import (
     destination_pause,
     next_attempt,
 )
-from storage.models import DeliveryState
+from storage.models import DeliveryState, as_text
 
+REFUSED = as_text("403")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLANNED, SENDING = DeliveryState.PLANNED, DeliveryState.SENDING
 SECOND = timedelta(seconds=1)
@@ -81,8 +83,8 @@ def test_what_discord_rejects_is_given_up() -> None:
     ],
 )
 def test_a_destination_is_paused_for_longer_and_longer(paused_for: timedelta, wait: timedelta) -> None:
-    pause = destination_pause("403", paused_since=NOW - paused_for, gone_since=None, gone=False, now=NOW)
-    assert (pause.reason, pause.resume_at) == ("403", NOW + wait)
+    pause = destination_pause(REFUSED, paused_since=NOW - paused_for, gone_since=None, gone=False, now=NOW)
+    assert (pause.reason, pause.resume_at) == (REFUSED, NOW + wait)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,6 @@ def test_a_channel_counts_as_gone_only_after_days(
     missing_for: timedelta | None, gone: bool, believed: bool
 ) -> None:
     since = None if missing_for is None else NOW - missing_for
-    pause = destination_pause("404", paused_since=since, gone_since=since, gone=gone, now=NOW)
-    assert pause.reason.startswith("The channel is gone: ") == believed
+    pause = destination_pause(REFUSED, paused_since=since, gone_since=since, gone=gone, now=NOW)
+    assert pause.reason == (GONE_SINCE(since=since.isoformat()) if believed and since else REFUSED)
     assert (pause.resume_at == NOW + GONE_RETRY) == believed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from storage.engine.database import Database
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, as_text
 from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import postpone_delivery
 from storage.tables.delivery_queue import DeliveryQueue
@@ -36,7 +36,7 @@ async def begin(db: Database, now: datetime = NOW) -> list[Delivery]:
 
 async def postpone(db: Database, delivery: Delivery, state: DeliveryState, error: str) -> None:
     """An attempt failed, and is made again later."""
-    await postpone_delivery(db, delivery.id, state=state, error=error, next_try_at=LATER, now=NOW)
+    await postpone_delivery(db, delivery.id, state=state, error=as_text(error), next_try_at=LATER, now=NOW)
 
 
 async def removed(db: Database) -> int:

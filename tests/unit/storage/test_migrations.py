@@ -97,6 +97,9 @@ SENTENCES = {
         "transcript_choice": "VTT: 4 speakers, a time every 6 s; rather than text (no speakers)",
     },
     "linked_file": {"error": "The SubRip file has no cues."},
+    "destination": {"paused": "I lack **Embed Links** in <#10>: open the channel's settings → Permissions."},
+    "delivery": {"error": 'Discord answered 500: {"code": 0}.'},
+    "follow_up": {"error": "The answer was lost: TimeoutError."},
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "podcast": {"id": 7, "feed_url": "https://feeds.example/a.xml", "title": "Old", "by_operator": True}
@@ -107,6 +110,17 @@ NEEDED: dict[str, dict[str, Any]] = {
     | {"content_hash": "h", "stored_at": NOW, "sorted_at": NOW},
     "linked_file": {"episode_id": 1, "kind": "transcript", "position": 0, "url": "https://cdn.example/a.srt"}
     | {"mime_type": "application/srt", "attempts": 1},
+    "destination": {
+        "id": 4,
+        "podcast_id": 7,
+        "guild_id": 1,
+        "channel_id": 10,
+        "added_by": 5,
+        "added_at": NOW,
+    },
+    "delivery": {"id": 9, "destination_id": 4, "episode_id": 1, "state": "planned", "attempts": 1}
+    | {"planned_at": NOW},
+    "follow_up": {"delivery_id": 9, "kind": "edit", "asked": 1, "attempts": 1},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.announcing.transport.channels import CHANNEL_GONE, CHANNEL_NOT_TOLD, TAKES_NO_MESSAGES
 from storage.models import DeliveryState, DestinationKind
 from tests.fakes.discord_state import FakeChannel
 from tests.unit.announcing.dispatching import Harness
@@ -21,10 +22,10 @@ async def test_threads_forums_and_what_takes_no_messages(harness: Harness) -> No
     assert post is not None
     assert (post.name, post.parent_id, harness.posted(post)) == ("First", channels["forum"].id, ["First"])
     await harness.attempt(channels["category"])
-    assert (await harness.plan(channels["category"])).error == "This kind of channel takes no messages."
+    assert (await harness.plan(channels["category"])).error == TAKES_NO_MESSAGES()
     nowhere = FakeChannel(1, harness.channel.guild_id, "gone")
     await harness.attempt(nowhere)
-    assert (await harness.plan(nowhere)).error == "The channel is gone, or I may not see it."
+    assert (await harness.plan(nowhere)).error == CHANNEL_GONE()
     harness.fake.faults.add(method="GET", path="/channels/1$", status=503)
     await harness.attempt(nowhere)
-    assert (await harness.plan(nowhere)).error == "Discord did not tell about the channel."
+    assert (await harness.plan(nowhere)).error == CHANNEL_NOT_TOLD()

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bot.announcing.transport.existing_message import custom_ids
+from bot.announcing.transport.posting import DISCORD_ERROR
 from storage.models import (
     DeliveryState,
 )
 from tests.fakes.discord_state import MEMBER, PLAIN, Permission
-from tests.unit.announcing.dispatching import Harness
+from tests.unit.announcing.dispatching import Harness, as_sentence
 
 SENT, SENDING = DeliveryState.SENT, DeliveryState.SENDING
 
@@ -65,7 +66,7 @@ async def test_nothing_is_posted_to_a_channel_that_cannot_be_read(harness: Harne
     await harness.attempt()
     lacking = await harness.plan()
     assert (lacking.state, harness.posted()) == (SENDING, [])
-    assert "**Read Message History**" in (lacking.error or "")
+    assert "**Read Message History**" in as_sentence(lacking.error)
     await harness.fake.set_permissions(harness.channel.id, PLAIN)
     await harness.attempt()
     assert ((await harness.plan()).state, harness.posted()) == (SENT, [])
@@ -77,7 +78,7 @@ async def test_a_forum_post_is_found_active_or_archived(harness: Harness, archiv
     delivery = await harness.plan(forum)
     harness.fake.faults.add(method="POST", path=f"/channels/{forum.id}/threads$", status=500, when="after")
     lost = await harness.attempt(forum)
-    assert (lost.state, lost.error) == (SENDING, "Discord had an error.")
+    assert (lost.state, lost.error) == (SENDING, DISCORD_ERROR())
     [post] = harness.forum_posts(forum)
     post.archived = archived
     found = await harness.attempt(forum)

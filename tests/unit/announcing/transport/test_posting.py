@@ -14,7 +14,7 @@ from bot.announcing.transport.posting import delivery_nonce
 from storage.models import Delivery, DeliveryKind, DeliveryState, Destination, Looks
 from storage.tables.destinations import configure_destination
 from tests.fakes.discord_state import PLAIN, ChannelKind
-from tests.unit.announcing.dispatching import Harness
+from tests.unit.announcing.dispatching import Harness, as_sentence
 
 SENT = DeliveryState.SENT
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -86,7 +86,7 @@ async def test_a_forum_post_has_the_chosen_tags_or_one_that_the_forum_requires(
     await configure_destination(harness.db, delivery.destination_id, looks=Looks(), tag_ids=chosen)
     after = await harness.attempt(forum)
     if applied is None:
-        assert "demands a tag" in (after.error or "")
+        assert "demands a tag" in as_sentence(after.error)
         assert harness.forum_posts(forum) == []
         return
     [post] = harness.forum_posts(forum)

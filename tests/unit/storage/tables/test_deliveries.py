@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.engine.database import Database
-from storage.models import Delivery, DeliveryKind, DeliveryState
+from storage.models import Delivery, DeliveryKind, DeliveryState, as_text
 from storage.tables.deliveries import due_deliveries, gather_digest, last_problem, plan_delivery
 from storage.tables.delivery_outcomes import fail_delivery, finish_delivery
 from storage.tables.destinations import remove_destinations
@@ -73,11 +73,11 @@ async def test_due_are_the_oldest_episodes_first_of_destinations_that_are_follow
 
 
 async def test_the_last_problem_is_that_of_the_newest_delivery(db: Database, delivery: Delivery) -> None:
-    await fail_delivery(db, delivery.id, "old")
+    await fail_delivery(db, delivery.id, as_text("old"))
     podcast_id = await stored(db, item("b"), feed_url="https://feeds.example/second.xml")
     episode_id = (await ids(db, podcast_id))["b"]
     newer, _ = await plan_delivery(db, delivery.destination_id, episode_id, NOW)
     assert await last_problem(db, delivery.destination_id) is None
-    await fail_delivery(db, newer.id, "new")
-    assert await last_problem(db, delivery.destination_id) == "new"
+    await fail_delivery(db, newer.id, as_text("new"))
+    assert await last_problem(db, delivery.destination_id) == as_text("new")
     assert await last_problem(db, 4711) is None

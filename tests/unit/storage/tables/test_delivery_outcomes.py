@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage.engine.database import Database
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, as_text
 from storage.tables.deliveries import due_deliveries, last_problem
 from storage.tables.delivery_outcomes import fail_delivery, finish_delivery, hasten_deliveries, retry_delivery
 from tests.unit.storage.deliveries import LATER, again, begin, delivery_queue, postpone, removed
@@ -33,11 +33,11 @@ async def test_one_that_was_postponed_waits(
     await begin(db, NOW)
     await postpone(db, delivery, state, "503")
     postponed = await again(db, delivery)
-    assert (postponed.state, postponed.error, postponed.sending_since) == (state, "503", since)
+    assert (postponed.state, postponed.error, postponed.sending_since) == (state, as_text("503"), since)
     assert await due_deliveries(db, LATER - timedelta(seconds=1), 10) == []
     assert await delivery_queue(db).next_due_at(NOW) == LATER
     assert await due_deliveries(db, LATER, 10) == [postponed]
-    assert await last_problem(db, delivery.destination_id) == "503"
+    assert await last_problem(db, delivery.destination_id) == as_text("503")
 
 
 async def test_what_was_given_up_is_sent_anew_under_a_nonce_of_its_own(
@@ -45,15 +45,15 @@ async def test_what_was_given_up_is_sent_anew_under_a_nonce_of_its_own(
 ) -> None:
     await retry_delivery(db, delivery.id)
     assert (await again(db, delivery)).resend == 0
-    await fail_delivery(db, delivery.id, "400")
+    await fail_delivery(db, delivery.id, as_text("400"))
     await retry_delivery(db, delivery.id)
     assert (await again(db, delivery)).resend == 1
 
 
 async def test_one_that_failed_waits_for_somebody(db: Database, delivery: Delivery) -> None:
-    await fail_delivery(db, delivery.id, "Let me write there.")
+    await fail_delivery(db, delivery.id, as_text("Let me write there."))
     assert await due_deliveries(db, LATER, 10) == []
-    assert await last_problem(db, delivery.destination_id) == "Let me write there."
+    assert await last_problem(db, delivery.destination_id) == as_text("Let me write there.")
     await retry_delivery(db, delivery.id)
     [due] = await due_deliveries(db, NOW, 10)
     assert (due.state, due.sending_since) == (DeliveryState.PLANNED, None)
@@ -66,7 +66,7 @@ async def test_what_may_stand_is_looked_for_first_when_somebody_asks_for_it(
     await begin(db, NOW)
     await postpone(db, delivery, DeliveryState.SENDING, "503")
     if given_up:
-        await fail_delivery(db, delivery.id, "503")
+        await fail_delivery(db, delivery.id, as_text("503"))
     await retry_delivery(db, delivery.id)
     [due] = await due_deliveries(db, NOW, 10)
     assert (due.state, due.sending_since) == (DeliveryState.SENDING, NOW)
@@ -129,5 +129,5 @@ async def test_what_waits_in_a_server_is_due_at_once_when_something_changed_ther
     assert await hasten_deliveries(db, 1) == 1
     assert [one.id for one in await due_deliveries(db, NOW, 10)] == [delivery.id]
     assert await hasten_deliveries(db, 1) == 0
-    await fail_delivery(db, delivery.id, "gone")
+    await fail_delivery(db, delivery.id, as_text("gone"))
     assert await hasten_deliveries(db, 1) == 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from storage.engine.database import Database
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, as_text
 from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import fail_delivery, finish_delivery, postpone_delivery, retry_delivery
 from tests.unit.storage.deliveries import LATER, again, begin, delivery_queue, removed
@@ -84,7 +84,7 @@ async def test_a_channel_gets_one_at_a_time_and_podcasts_take_turns(db: Database
         db,
         rest[0].id,
         state=DeliveryState.SENDING,
-        error="503",
+        error=as_text("503"),
         next_try_at=LATER,
         now=NOW,
         first_until=in_order,
@@ -96,7 +96,7 @@ async def test_a_channel_gets_one_at_a_time_and_podcasts_take_turns(db: Database
 
 
 async def test_what_was_sent_or_given_up_is_not_begun(db: Database, delivery: Delivery) -> None:
-    await fail_delivery(db, delivery.id, "gone")
+    await fail_delivery(db, delivery.id, as_text("gone"))
     assert await begin(db, NOW) == []
     await retry_delivery(db, delivery.id)
     assert len(await begin(db, NOW)) == 1

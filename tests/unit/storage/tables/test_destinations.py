@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from storage.engine.database import Database
-from storage.models import AnnouncementStyle, Destination, DestinationKind, Looks
+from storage.models import AnnouncementStyle, Destination, DestinationKind, Looks, Status, as_text
 from storage.tables.deliveries import due_deliveries, last_problem, plan_delivery
 from storage.tables.delivery_outcomes import hasten_deliveries
 from storage.tables.destinations import (
@@ -106,22 +106,33 @@ async def test_how_it_is_announced_is_kept(db: Database, podcast_id: int) -> Non
 async def test_one_that_cannot_be_posted_to_rests_until_it_is_resumed(db: Database, podcast_id: int) -> None:
     one = await followed(db, podcast_id, 10)
     later = NOW + timedelta(minutes=2)
-    assert await pause_destination(db, one.id, "403", now=NOW, resume_at=later, gone=True)
-    assert not await pause_destination(db, one.id, "403", now=later, resume_at=later, gone=True)
+    refused = Status("refused", {"by": "Discord"})
+    assert await pause_destination(db, one.id, as_text("403"), now=NOW, resume_at=later, gone=True)
+    assert not await pause_destination(db, one.id, as_text("403"), now=later, resume_at=later, gone=True)
     assert await paused_since(db, one.id) == (NOW, NOW)
     # What Discord shows again is not gone, whatever else is missing.
-    assert await pause_destination(db, one.id, "No.", now=later, resume_at=later, gone=False)
+    assert await pause_destination(db, one.id, refused, now=later, resume_at=later, gone=False)
     assert await paused_since(db, one.id) == (NOW, None)
-    assert await paused_destinations(db) == await paused_destinations(db, 1) == [replace(one, paused="No.")]
+    assert await paused_destinations(db) == await paused_destinations(db, 1) == [replace(one, paused=refused)]
     assert await paused_destinations(db, 2) == []
-    assert await last_problem(db, one.id) == "No."
+    assert await last_problem(db, one.id) == refused
     await resume_destinations(db, [one.id])
     assert await paused_destinations(db) == []
     assert await paused_since(db, one.id) == (None, None)
     # Adding it anew ends it, too.
-    await pause_destination(db, one.id, "403", now=NOW, resume_at=later, gone=True)
+    await pause_destination(db, one.id, as_text("403"), now=NOW, resume_at=later, gone=True)
     await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
     assert await followed(db, podcast_id, 10) == one
+
+
+async def test_the_same_code_with_another_argument_is_no_new_reason(db: Database, podcast_id: int) -> None:
+    one = await followed(db, podcast_id, 10)
+    first, second = (Status("lacks", {"missing": (name,)}) for name in ("View Channel", "Embed Links"))
+    assert await pause_destination(db, one.id, first, now=NOW, resume_at=NOW, gone=False)
+    assert not await pause_destination(db, one.id, second, now=NOW, resume_at=NOW, gone=False)
+    # What is told is the latest all the same.
+    assert await last_problem(db, one.id) == second
+    assert await pause_destination(db, one.id, Status("gone"), now=NOW, resume_at=NOW, gone=False)
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -129,7 +140,7 @@ async def test_what_goes_to_one_that_rests_waits_with_it(db: Database, podcast_i
     one = await followed(db, podcast_id, 10)
     await plan_delivery(db, one.id, (await ids(db, podcast_id))["a"], NOW)
     later = NOW + timedelta(minutes=2)
-    await pause_destination(db, one.id, "403", now=NOW, resume_at=later, gone=False)
+    await pause_destination(db, one.id, as_text("403"), now=NOW, resume_at=later, gone=False)
     at = NOW if waits else later
     assert (await due_deliveries(db, at, 9) == []) == waits
     assert (await delivery_queue(db).claim("me", now=at, until=at, limit=9) == []) == waits
