@@ -6,40 +6,6 @@ import re
 
 from bot.summaries.phrase_matcher import Phrases
 
-_FUNCTION_TEXT = """
-    a about above actually after again all almost already also always am an and another any anybody anyone
-    anything are around as at away back basically be because been before being below between both but by
-    came can come comes coming could did do does doing done down each either else enough even ever every
-    everybody everyone everything exactly far few first for from get gets getting give go goes going gonna
-    got great had has have having he her here hers him himself his how however i if in into is it its itself
-    just keep kind know last least less let like little lot lots made make makes making many may maybe me
-    mean means might mine more most much must my myself need never new next no nobody none not nothing now
-    of off often oh okay on once one ones only or other others our ours out over own part people perhaps
-    piece pretty probably put quite rather really right said same saw say saying says see seem seems seen
-    she should since so some somebody someone something sometimes somewhere sort still stuff such sure take
-    takes talk talked talking tell than thank thanks that the their theirs them themselves then there
-    therefore these they thing things think thinking this those though thought three through time to today
-    together too took totally toward towards trying try tried turn two um uh under until up upon us use used
-    using usually very via wanna want wanted wants was way ways we well went were what whatever when where
-    whether which while who whole whom whose why will with within without won would yeah yep yes yet you
-    your yours yourself dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt wont wouldnt cant
-    couldnt shouldnt thats theres whats hes shes lets heres 1 2 3 4 5 1st 2nd 3rd 10 100 1000 good bad big
-    cool nice guy guys super interesting definitely absolutely obviously literally day days long look
-    looking looks looked work works working start started happen happens happened feel feels felt love guess
-    able bit years year able ago percent plus
-
-    der die das und ist nicht ich du er sie es wir ihr ein eine einen einem einer zu mit auf für von im den
-    dem des auch so dass wie als an bei aus nach noch nur oder aber man hat haben war sind sich ja nein halt
-    eben mal doch dann da hier wenn was wer kann wird werden habe vom zum zur über schon immer sehr mehr
-    diese dieser dieses le la les un une des du de et est pas je tu il elle nous vous ils elles que qui dans
-    sur pour avec ce cette ces mais ou donc on ne se son sa ses au aux plus être avoir fait c qu el los las
-    una unos unas y es no yo tú él ella nosotros que en por para con su sus pero o se al del lo más como muy
-    ya o os a as um uma e é não eu ele ela nós em no na nos nas por com seu sua mas ou do da dos das di il
-    lo gli uno e è non io lui lei noi che in per con ma o si del della het een en is niet ik je hij zij wij
-    van op voor met dat die maar of om te er
-"""
-FUNCTION_WORDS = frozenset(_FUNCTION_TEXT.split())
-
 # What is said to greet, to thank, to lead from one thing to the next, to those who listen, and of the show itself.
 CEREMONY = Phrases(
     """

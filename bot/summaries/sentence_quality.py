@@ -18,7 +18,6 @@ from bot.summaries.lexicon import (
     ENGLISH,
     FILLER,
     FINITE,
-    FUNCTION_WORDS,
     HANGING,
     HELPING,
     INTERJECTIONS,
@@ -57,11 +56,6 @@ from bot.text.advertisements import opens_or_offers
 NEVER = 10.0
 _MOST_BROKEN = 0.45
 _EARLY = 8
-
-
-def is_common(word: str) -> bool:
-    """Whether a normalised word is said about anything."""
-    return word in FUNCTION_WORDS
 
 
 def is_english(words: Sequence[str]) -> bool:

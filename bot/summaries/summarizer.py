@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.summaries.candidates import MOST_CHARACTERS, Script, read_script, spans
 from bot.summaries.sentence_quality import NEVER, Faults, faults, names
-from bot.summaries.term_weights import Floats, Numbers, Vocabulary, numbers, spread, sums
+from bot.summaries.term_weights import Floats, Numbers, Vocabulary, common_words, numbers, spread, sums
 from storage.models import Chapter, SaidLine, Turn
 
 OVERALL = 3
@@ -68,12 +68,15 @@ def summarise(
     chapters: Sequence[Chapter],
     turns: Sequence[Turn],
     background: Mapping[str, int] | None = None,
+    *,
+    language: str | None = None,
 ) -> Summary:
     """What carries each chapter and the whole episode, word for word from `turns`.
 
     `background`: how often each word, as the search compares words, is said in the rest of the show.
+    `language`: the feed's; English where it tells none.
     """
-    script = read_script(turns, Vocabulary(background or {}))
+    script = read_script(turns, Vocabulary(background or {}, common_words(language)))
     placed = spans(script.candidates, chapters)
     chooser = _Chooser(script, placed)
     taken: set[str] = set()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.summaries.sentence_quality import is_common
+from bot.text.lexicons import lexicon_for
 from bot.text.tokenizer import normal, raw_words
 
 Floats = npt.NDArray[np.float64]
@@ -28,13 +29,21 @@ def stem(word: str) -> str:
     return (cut if len(cut) >= 4 else word)[:_STEM]
 
 
+@lru_cache(maxsize=64)
+def common_words(language: str | None) -> frozenset[str]:
+    """Words that are said about anything in a language, as the search compares words; English where none is told."""
+    words = lexicon_for(language or "en").function_words
+    return frozenset(part for word in words for part in normal(word))
+
+
 class Vocabulary:
     """Numbers for the stems that an episode says; words that are said about anything have none.
 
-    `background`: how often each word is said in the rest of the show.
+    `background`: how often each word is said in the rest of the show. `common`: those words.
     """
 
-    def __init__(self, background: Mapping[str, int]) -> None:
+    def __init__(self, background: Mapping[str, int], common: frozenset[str]) -> None:
+        self._common = common
         self._background = background
         self._most = float(np.log1p(max(0, *background.values()))) if len(background) > 1 else 0.0
         self._numbers: dict[str, int] = {}
@@ -51,7 +60,7 @@ class Vocabulary:
             terms = self._terms.get(raw)
             if terms is None:
                 terms = self._terms[raw] = tuple(
-                    self._number(word) for word in normal(raw) if not is_common(word)
+                    self._number(word) for word in normal(raw) if word not in self._common
                 )
             found += terms
         return found

@@ -11,11 +11,14 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from bot.text.lexicons import Lexicon, compiled, every_language, lexicon_for, pattern_text
+from bot.text.lexicons import compiled, every_language, lexicon_for, pattern_text
 
 # The weight of a sentence that is a promotion for sure, and of one that may be.
 PROMOTION = 3.0
 DOUBTFUL = 2.0
+# Phrases of no more weight are subjects, and a sentence may be about several: together they weigh no more than this.
+_SUBJECT = 1.0
+_MOST_OF_SUBJECTS = 1.5
 # A turn of a monologue's length is no advertisement, and the patterns would take long to tell.
 _MAX_TURN = 12_000
 _MAX_SENTENCE = 1_000
@@ -24,9 +27,9 @@ _SITE = r"com|org|net|fm|io|co|ai|tv|me|dev|de|fr|es"
 # Signs that are the same in all languages.
 _SIGNS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(rf"https?:|www\.|\b[\w-]+\.(?:{_SITE})/\S|@\w+\.\w", re.IGNORECASE), 3.0),
-    (re.compile(rf"\b(?:at|to|visit|via|see|on) [\w-]+\.(?:{_SITE})\b", re.IGNORECASE), 3.0),
-    (re.compile(r"\b[\w-]+\.(?:com|org|net|fm)\b", re.IGNORECASE), 1.0),
-    (re.compile(r"(?:^|\s)[@#]\w"), 2.0),
+    (re.compile(rf"\b(?:at|to|visit|via|see) [\w-]+\.(?:{_SITE})\b", re.IGNORECASE), 3.0),
+    (re.compile(r"\b[\w-]+\.(?:com|org|net|fm)\b", re.IGNORECASE), 0.5),
+    (re.compile(r"(?:^|[\s(])(?:@\w|#[^\W\d])"), 1.5),
     (re.compile(r"[🙏👀👇👉🔗📧🎧📺]"), 3.0),
 )
 # Behind these a sentence that asks for something only begins.
@@ -81,19 +84,15 @@ def ad_signs(text: str) -> AdSigns:
 def promotion_weight(text: str, language: str | None = None) -> float:
     """How much a sentence of the notes looks like a promotion: from PROMOTION on it surely is one."""
     text = text[:_MAX_SENTENCE]
+    weighed = _weighed(language)
     begun = _POLITE.sub("", text, count=1)
-    weighed = _weighed(lexicon_for(language))
-    weight = sum(worth for pattern, worth in _SIGNS if pattern.search(text))
-    weight += PROMOTION * opens_or_offers(text)
-    for pattern, worth in weighed.beginnings:
-        weight += worth * (pattern.match(begun) is not None)
-    said: set[str] = set()
-    for found in weighed.phrases.finditer(text):
-        phrase = found[0].casefold()
-        if phrase not in said and found.lastindex is not None:
-            said.add(phrase)
-            weight += weighed.weights[found.lastindex - 1]
-    return weight
+    weight = PROMOTION * opens_or_offers(text)
+    weight += sum(worth for pattern, worth in _SIGNS if pattern.search(text))
+    weight += sum(worth for pattern, worth in weighed.beginnings if pattern.match(begun))
+    found = {match[0].casefold(): match.lastindex or 0 for match in weighed.phrases.finditer(text)}
+    worths = [weighed.weights[group - 1] for group in found.values()]
+    subjects = sum(worth for worth in worths if worth <= _SUBJECT)
+    return weight + sum(worth for worth in worths if worth > _SUBJECT) + min(subjects, _MOST_OF_SUBJECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +124,10 @@ class _Weighed:
 
 
 @lru_cache(maxsize=64)
-def _weighed(known: Lexicon) -> _Weighed:
+def _weighed(language: str | None) -> _Weighed:
     by_weight: dict[float, list[str]] = {}
     beginnings: list[tuple[re.Pattern[str], float]] = []
-    for phrase, worth in known.promotion.items():
+    for phrase, worth in lexicon_for(language).promotion.items():
         if phrase.startswith("^"):
             beginnings.append((compiled([rf"(?:{phrase[1:]})(?!\w)"]), worth))
         else:

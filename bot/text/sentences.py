@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+
+from bot.text.lexicons import any_word, every_language
 
 _END = re.compile(r"[.!?…]+[\"”'’»)\]]*(?=\s|$)|[。！？｡]+[」』”）]*\s*")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|sr|jr|st|vs|fig|inc|ltd|corp|co|dept|approx|e\.g|i\.e|a\.k\.a|z\.b|d\.h|bzw|ca|nr|al)"
-    r"|(?:^|[\s.(])[^\W\d_])\.$",
-    re.IGNORECASE,
-)
 # "am 10. März"
 _DAY = re.compile(r"(?<!\d)\d{1,2}\.$")
-_MONTH = re.compile(r"\s(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)", re.IGNORECASE)
 # One letter ends a sentence all the same: "and so did I."
 _LONE_WORD = re.compile(r"\bI\.$")
 
 
 def sentence_ends(text: str) -> Iterator[int]:
-    """The character behind each sentence of `text`; what follows the last one is broken off."""
+    """The offset behind each sentence of `text`; what follows the last one is no whole sentence."""
     at = 0
     for found in _END.finditer(text):
         end = found.end()
@@ -29,13 +26,27 @@ def sentence_ends(text: str) -> Iterator[int]:
 
 
 def _is_end(text: str, start: int, end: int) -> bool:
-    """Whether a sentence ends at the stop before the character `end`, and no abbreviation or pause."""
+    """Whether the sentence ends at the stop before `end`, which may be an abbreviation's or a pause."""
     follows = text[end : end + 3].lstrip(" \"“'‘(«[")[:1]
     if follows.islower():
-        # A transcript that has no capitals at all is no different in its ends.
+        # In a transcript without capitals sentences end all the same.
         begins = text[start : start + 2].lstrip()[:1]
         return begins.islower() and not (text[end - 1] == "…" or text[start:end].endswith(".."))
     tail = text[max(start, end - 12) : end]
-    if _DAY.search(tail) and _MONTH.match(text, end):
+    if _DAY.search(tail) and _month().match(text, end):
         return False
-    return not tail.endswith(".") or _ABBREVIATION.search(tail) is None or _LONE_WORD.search(tail) is not None
+    return (
+        not tail.endswith(".") or _abbreviation().search(tail) is None or _LONE_WORD.search(tail) is not None
+    )
+
+
+@cache
+def _abbreviation() -> re.Pattern[str]:
+    """An abbreviation or an initial at the end of a text."""
+    known = any_word(every_language().abbreviations)
+    return re.compile(rf"(?:\b(?:{known})|(?:^|[\s.(])[^\W\d_])\.$", re.IGNORECASE)
+
+
+@cache
+def _month() -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{any_word(every_language().months)})", re.IGNORECASE)

@@ -65,7 +65,7 @@ _GUESTS = (
     .order_by(person.c.position)
 )
 _STANDING = (
-    sa.select(podcast.c.turns_revision, episode.c.withdrawn_at)
+    sa.select(podcast.c.turns_revision, episode.c.withdrawn_at, podcast.c.language)
     .join_from(podcast, episode)
     .where(episode.c.id == _THIS)
 )
@@ -87,7 +87,7 @@ class AnnouncedEpisode:
     """What an announcement shows of an episode, except for what is said in it.
 
     `turns_revision` changes when the turns may have. `withdrawn`: the feed has not listed the episode for a while,
-    though it lists others around it.
+    though it lists others around it. `language`: the feed's.
     """
 
     episode: Episode
@@ -95,6 +95,7 @@ class AnnouncedEpisode:
     guests: tuple[str, ...]
     turns_revision: int
     withdrawn: bool
+    language: str | None
 
 
 def as_episode(row: Iterable[Any]) -> Episode:
@@ -162,9 +163,9 @@ async def read_announced_episode(db: Database, episode_id: int, now: datetime) -
             return None
         chapters = by_episode(rows(*chapters_with([episode_id])), [episode_id])[episode_id]
         guests = tuple(name for (name,) in rows(_GUESTS, of))
-        [(revision, withdrawn_at)] = rows(_STANDING, of)
+        [(revision, withdrawn_at, language)] = rows(_STANDING, of)
         withdrawn = withdrawn_at is not None and withdrawn_at <= now
-        return AnnouncedEpisode(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn)
+        return AnnouncedEpisode(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn, language)
 
     return await db.find_and_read(lambda: None, read)
 

@@ -11,13 +11,13 @@ from bot.show_notes.blurb import blurb
 from bot.summaries.summarizer import Summary, summarise
 from bot.text.tokenizer import normal_words
 from storage.engine.database import Database
-from storage.models import Announcement, SpokenTurn, Turn
+from storage.models import Announcement, Episode, SpokenTurn, Turn
 from storage.tables.episodes import AnnouncedEpisode, list_episodes, read_announced_episode
 from storage.tables.transcripts import episode_turns
 
 # An episode goes to many channels in a row, and is hardly ever asked for again after that.
 KEPT = 16
-# How many other episodes tell which words are common in the show: more would take longer and change little.
+# How many other episodes tell which words and sentences are common in the show: more would change little.
 COMPARED = 6
 
 Spoken = Sequence[SpokenTurn]
@@ -42,35 +42,35 @@ class AnnouncementLoader:
             if kept is None or kept[0] != stored:
                 # A turn that changes between the reads changes the revision, so that the next call notices.
                 turns = await episode_turns(self._db, episode_id)
-                others = await self._others(stored) if turns else []
-                kept = (stored, await asyncio.to_thread(_announcement, stored, turns, others))
+                others = await self._others(stored)
+                spoken = [await episode_turns(self._db, one.id) for one in others if turns and one.turn_count]
+                kept = (stored, await asyncio.to_thread(_announcement, stored, turns, others, spoken))
                 self._kept[episode_id] = kept
             self._kept.move_to_end(episode_id)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return kept[1]
 
-    async def _others(self, stored: AnnouncedEpisode) -> list[Spoken]:
+    async def _others(self, stored: AnnouncedEpisode) -> list[Episode]:
+        """The newest other episodes of the podcast."""
         newest = await list_episodes(self._db, [stored.episode.podcast_id], limit=COMPARED + 1)
-        return [
-            await episode_turns(self._db, one.id)
-            for one in newest
-            if one.id != stored.episode.id and one.turn_count
-        ]
+        return [one for one in newest if one.id != stored.episode.id][:COMPARED]
 
 
-def _announcement(stored: AnnouncedEpisode, turns: Spoken, others: Sequence[Spoken]) -> Announcement:
-    episode, chapters = stored.episode, stored.chapters
+def _announcement(
+    stored: AnnouncedEpisode, turns: Spoken, others: Sequence[Episode], spoken_in_others: Sequence[Spoken]
+) -> Announcement:
+    episode, chapters, language = stored.episode, stored.chapters, stored.language
     spoken = [Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns]
     summary = (
-        summarise(episode.title, chapters, spoken, _word_counts(others))
+        summarise(episode.title, chapters, spoken, _word_counts(spoken_in_others), language=language)
         if spoken
         else Summary((None,) * len(chapters), ())
     )
     return Announcement(
         episode=episode,
         guests=stored.guests,
-        blurb=blurb(episode.intro, episode.title),
+        blurb=blurb(episode.intro, episode.title, others=[one.intro for one in others], language=language),
         chapters=chapters,
         lines=summary.lines,
         summary=summary.overall,

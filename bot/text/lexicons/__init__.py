@@ -101,8 +101,13 @@ def languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def lexicon_for(language: str | None) -> Lexicon:
-    """The lexicon of a feed's `<language>` ("de-AT") with English behind it; English alone where it is not known."""
-    code = re.split(r"[-_]", (language or "").strip().lower(), maxsplit=1)[0]
+    """The lexicon of a feed's `<language>` ("de-AT") with English behind it, or English where there is none.
+
+    None, where nothing is told, gives all languages together.
+    """
+    if language is None:
+        return every_language()
+    code = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
     code = _SAME_AS.get(code, code)
     return _merged((code, _BEHIND) if code in languages() and code != _BEHIND else (_BEHIND,))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
 from bot.show_notes.blurb import MOST_CHARACTERS, blurb
 from bot.show_notes.reader import read_notes
 from storage.models import FeedItem
+from tests.paths import SHARED
 from tests.unit.show_notes.shared_data import DATA
 
 ABOUT = (
@@ -102,11 +105,96 @@ def test_other_languages_pass(text: str) -> None:
     assert blurb(text) == text
 
 
-@given(st.text(max_size=400), st.text(max_size=40))
-def test_any_text_gives_what_stands_in_it(intro: str, title: str) -> None:
-    found = blurb(intro, title)
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "Historian Ada Moore talks about how football clubs found their first shirt sponsors in a mill town.",
+        "Bo Lind printed a newsletter for lighthouse keepers by hand, and nobody ever cancelled it.",
+        "Cleo Park asks why sailors used to donate to churches that they had never seen.",
+        "Ada Moore founded the first meetup of clockmakers, and eight people came.",
+        "How a meet-up in a bakery became the largest hackathon in Wales, told by those who were there.",
+        "Bo Lind explains how copyright came to protect maps, and who copied them anyway.",
+        "Who inherits the copyright of a whale song is a question that lawyer Cleo Park has to answer.",
+    ],
+)
+def test_what_promotions_name_may_be_what_an_episode_is_about(topic: str) -> None:
+    assert blurb(topic, language="en") == topic
+    assert blurb(f"{topic}\nSubscribe to our newsletter and follow us on Instagram.", language="en") == topic
+
+
+FRAME = "The lamp hour is a show for people who look after lights of all kinds."
+OTHERS = [f"{FRAME} Lamp number {n} burned for {n + 2} winters in the harbour of Hull." for n in range(4)]
+
+
+def test_what_stands_in_most_episodes_tells_nothing_of_one() -> None:
+    told = "Nobody has lit this lamp since the harbour closed."
+    assert blurb(f"{FRAME} {told}") == f"{FRAME} {told}"
+    assert blurb(f"{FRAME} {told}", others=OTHERS) == told
+    # One other episode may say the same by chance, and numbers differ from episode to episode.
+    assert blurb(f"{FRAME} {told}", others=OTHERS[:1]) == f"{FRAME} {told}"
+    numbered = [f"This was the episode number {n} of the lamp hour, as it is every week." for n in range(9)]
+    assert blurb(f"{numbered[0]} {told}", others=numbered[1:]) == told
+
+
+def test_what_may_be_a_promotion_is_better_than_nothing() -> None:
+    assert blurb(FRAME, others=OTHERS) == FRAME
+    doubtful = "Ada Moore is on Patreon, where she draws a lamp of Hull for each of her readers."
+    assert blurb(doubtful) == doubtful
+    assert blurb(f"{doubtful}\n{ABOUT}") == ABOUT
+    assert blurb("Support the show on Patreon, where we draw a lamp for each of you.") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "sold", "told"),
+    [
+        (
+            "de",
+            "Folgt uns auf Instagram und abonniert den Kanal.",
+            "Ada Lerche hat dreißig Jahre das Licht gehütet.",
+        ),
+        (
+            "fr",
+            "Abonnez-vous à notre infolettre.",
+            "Ada a vécu trente ans seule sur son rocher, entre les tempêtes.",
+        ),
+        (
+            "ja",
+            "番組のフォローと高評価をお願いします！",
+            "今週は灯台守の田中さんと、嵐の夜について語り合いました。",
+        ),
+        ("xx", "Subscribe to our newsletter for more.", "Ada Lark kept the light of Hull for thirty years."),
+    ],
+)
+def test_the_feeds_own_language(language: str, sold: str, told: str) -> None:
+    assert blurb(f"{sold}\n{told}", language=language) == told
+    assert blurb(sold, language=language) == ""
+
+
+# One description is a single line that is cut by dashes: it is not read yet.
+CASES = sorted((SHARED / "faults/transcripts/blurbs").glob("*.xml"))
+CASES = [path for path in CASES if not path.stem.startswith("21l")]
+
+
+@pytest.mark.skipif(not CASES, reason="shared data is missing: blurbs")
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_notes_that_were_read_wrongly(path: Path) -> None:
+    expected = json.loads(path.with_suffix("").with_suffix(".expected.json").read_text())["episodes"]["e1"][
+        "blurb"
+    ]
+    feed = parse_feed(path.read_bytes(), None)
+    first, *others = [read_item_notes(item) for item in feed.entries if isinstance(item, FeedItem)]
+    found = blurb(
+        first.intro, first.title, others=[other.intro for other in others], language=feed.info.language
+    )
+    assert all(text in found for text in expected["must"])
+    assert not any(text in found for text in expected["must_not"])
+
+
+@given(st.text(max_size=400), st.text(max_size=40), st.lists(st.text(max_size=60), max_size=3))
+def test_any_text_gives_what_stands_in_it(intro: str, title: str, others: list[str]) -> None:
+    found = blurb(intro, title, others=others)
     assert len(found) <= MOST_CHARACTERS
-    assert found == blurb(intro, title)
+    assert found == blurb(intro, title, others=others)
     assert "".join(found.removesuffix("…").split()) in "".join(intro.split())
 
 

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
-from bot.summaries.lexicon import FUNCTION_WORDS
 from bot.summaries.summarizer import Summary
+from bot.summaries.term_weights import common_words
 from bot.transcripts.reader import read_transcript
 from storage.models import Chapter, FeedItem, Turn
 from tests.paths import SHARED_DATA
@@ -89,7 +89,7 @@ def two_hours(chapters: int = 40, words: int = 25_000, seed: int = 7) -> Told:
     """A made episode: each chapter talks about things of its own."""
     rng = random.Random(seed)
     invented = ["".join(rng.choices("bcdfghklmnprstv", k=3)) + rng.choice("aeiou") * 2 for _ in range(6_000)]
-    common = sorted(FUNCTION_WORDS)[:300]
+    common = sorted(common_words("en"))[:300]
     turns: list[Turn] = []
     made: list[Chapter] = []
     at = 0
@@ -114,7 +114,7 @@ def two_hours(chapters: int = 40, words: int = 25_000, seed: int = 7) -> Told:
 
 def content(text: str) -> set[str]:
     """The words that a plain matcher compares."""
-    return {word for word in _WORD.findall(text.lower()) if word not in FUNCTION_WORDS}
+    return {word for word in _WORD.findall(text.lower()) if word not in common_words("en")}
 
 
 def put_back(told: Told, summary: Summary, *, unsaid: bool = False) -> tuple[int, int]:

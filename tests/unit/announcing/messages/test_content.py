@@ -36,6 +36,16 @@ async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
     assert not what.withdrawn
 
 
+async def test_what_other_episodes_say_too_is_left_out(sqlite_db: Database) -> None:
+    frame = "The oven hour is a show about bread, cakes and the people who bake them."
+    episodes = [replace(item(f"part {n}"), intro=f"{frame} Oven {n} is lit.") for n in range(3)]
+    scones = replace(item("scones"), intro=f"{frame} {NOTES}")
+    known = await ids(sqlite_db, await stored(sqlite_db, scones, *episodes))
+    what = await AnnouncementLoader(sqlite_db).load(known["scones"])
+    assert what is not None
+    assert what.blurb == NOTES
+
+
 async def test_without_a_transcript_there_is_no_summary(sqlite_db: Database) -> None:
     known = await ids(sqlite_db, await stored(sqlite_db, item("mute", chapters=CHAPTERS)))
     what = await AnnouncementLoader(sqlite_db).load(known["mute"])
