@@ -1,7 +1,7 @@
-"""Chapters in the ID3v2 tag of an MP3 (`CHAP` and `CTOC` frames). Pure.
+"""Chapters in the ID3v2 tag of an MP3: the frames `CHAP` and `CTOC` (ID3v2 Chapter Frame Addendum 1.0). Pure.
 
-mutagen reads the frames. What it is given is a tag made anew of those alone: on a stranger's tag it inflates what
-is compressed without a bound, and the time it takes grows with the square of the number of frames.
+mutagen reads the frames, but of a tag that is rebuilt from those alone. On an untrusted tag it would decompress
+without bounds, in time quadratic in the number of frames.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from bot.chapters.json_file import ChaptersError
 from storage.models import Chapter, StatusCode
 
 HEAD_BYTES = 10
-# Chapters and tables.
+# Chapters and tables of contents.
 _MAX_KEPT = 1_000
 _MAX_TITLE_BYTES = 1_000
 _MAX_ID_BYTES = 255
-# Frames beside chapters: pictures, lyrics, comments.
+# All frames, with pictures, lyrics and comments.
 _MAX_FRAMES = 20_000
 
 _UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
@@ -33,7 +33,7 @@ BROKEN_TAG = StatusCode("chapters.broken_tag")
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A frame, with what was done to its bytes undone."""
+    """A frame and its bytes, without unsynchronisation and flags."""
 
     name: bytes
     data: bytes
@@ -43,7 +43,7 @@ class _Frame:
 
 
 def tag_size(head: bytes) -> int | None:
-    """How many bytes the tag takes, by the first ten of the file; None where there is no ID3v2 tag."""
+    """The tag's size in bytes, from the first ten bytes of the file; None where there is no ID3v2 tag."""
     if len(head) < HEAD_BYTES or not head.startswith(b"ID3") or head[3] not in (2, 3, 4):
         return None
     size = _from_synchsafe(head[6:10])
@@ -53,9 +53,9 @@ def tag_size(head: bytes) -> int | None:
 
 
 def read_id3_chapters(tag: bytes) -> tuple[Chapter, ...]:
-    """The chapters in the order of the tag's table of contents, or by their starts where it has none.
+    """The chapters in the order of the tag's table of contents, without one by their starts.
 
-    A tag that breaks off gives what it has. ChaptersError where there is no tag, or none that can be read.
+    A truncated tag gives the chapters that it has. Raises ChaptersError where there is no readable tag.
     """
     size = tag_size(tag)
     if size is None:
@@ -72,7 +72,7 @@ def read_id3_chapters(tag: bytes) -> tuple[Chapter, ...]:
             load_v1=False,
         )
     except Exception as error:
-        # Its readers of frames raise whatever they stumble on.
+        # mutagen lets through whatever its frame readers raise.
         raise ChaptersError(BROKEN_TAG()) from error
     chapters = {one.element_id: one for one in tags.getall("CHAP")}
     listed = _listed(tags.getall("CTOC"), chapters)
@@ -93,7 +93,7 @@ def _chapter(frame: Any) -> Chapter | None:
 
 
 def _listed(tables: Sequence[Any], chapters: dict[str, Any]) -> list[str]:
-    """The chapters that the tables of contents list: from the top one down, each once."""
+    """The chapters that the tables of contents list, from the top-level one down, each once."""
     by_id = {one.element_id: one for one in tables}
     roots = [one.element_id for one in tables if one.flags & CTOCFlags.TOP_LEVEL]
     if not roots:
@@ -113,10 +113,10 @@ def _listed(tables: Sequence[Any], chapters: dict[str, Any]) -> list[str]:
 
 
 def _frames(tag: bytes) -> list[_Frame]:
-    """The frames of chapters and their tables, with nothing in them but what is shown."""
+    """The frames of chapters and tables of contents, with nothing in them but what is shown."""
     version, flags, data = tag[3], tag[5], tag[HEAD_BYTES:]
     if version == 2:
-        return []  # Older than chapters.
+        return []  # ID3v2.2 has no chapters.
     if version == 3 and flags & _UNSYNCHRONISED:
         data = _synchronised(data)
     if flags & _EXTENDED:
@@ -134,7 +134,7 @@ def _frames(tag: bytes) -> list[_Frame]:
 
 
 def _chapter_frame(data: bytes, version: int) -> _Frame | None:
-    """A chapter with its title alone: its name, four times of four bytes, and the first frame inside."""
+    """A chapter with its title only: its id, four times of four bytes, and the title's frame."""
     end = data.find(b"\0", 0, _MAX_ID_BYTES + 1)
     if end < 0 or len(data) < end + 17:
         return None
@@ -146,10 +146,10 @@ def _chapter_frame(data: bytes, version: int) -> _Frame | None:
 def _best_walk(
     data: bytes, version: int, names: frozenset[bytes], *, unsynchronised: bool = False
 ) -> list[_Frame]:
-    """The frames with these names; of the two ways to write sizes in a v2.4 tag, the one that finds more."""
+    """The frames with these names, reading the sizes in a v2.4 tag in the way that finds more of them."""
     found = list(_walk(data, names, version, unsynchronised=unsynchronised))
     if version == 4:
-        # iTunes wrote plain sizes into v2.4 tags.
+        # iTunes wrote plain sizes into v2.4 tags, where they must be synchsafe.
         plain = list(_walk(data, names, version, unsynchronised=unsynchronised, plain=True))
         return plain if len(plain) > len(found) else found
     return found
@@ -166,7 +166,7 @@ def _walk(
         size = int.from_bytes(head[4:8], "big") if version == 3 or plain else _from_synchsafe(head[4:8])
         if size is None:
             return
-        # What breaks off is half a title, or a table that hides chapters; a chapter may still have its title.
+        # Truncated, a title is half a title and a table hides chapters; a chapter may still have its title.
         if head[:4] in names and (head[:4] == b"CHAP" or at + 10 + size <= len(data)):
             content = _undone(data[at + 10 : at + 10 + size], head[9], version, unsynchronised=unsynchronised)
             if content is not None:
@@ -175,7 +175,7 @@ def _walk(
 
 
 def _undone(content: bytes, flags: int, version: int, *, unsynchronised: bool) -> bytes | None:
-    """A frame's bytes without what its flags say was done to them; None where it is compressed or encrypted."""
+    """A frame's bytes with its flags undone; None where it is compressed or encrypted."""
     if version == 3:
         if flags & 0xC0:
             return None

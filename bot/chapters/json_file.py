@@ -1,4 +1,4 @@
-"""The chapters file that `podcast:chapters` links to: JSON of Podcasting 2.0. Pure."""
+"""The JSON chapters file that `podcast:chapters` links to (Podcasting 2.0). Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.text.encoding import to_text
 from bot.text.timecodes import json_ms
 from storage.models import Chapter, StatusCode
 
-# The longest of those read so far have some ten kilobytes.
+# The longest files seen so far have some ten kilobytes.
 MAX_BYTES = 4_000_000
 MAX_CHAPTERS = 2_000
 _MAX_TITLE = 500
@@ -27,9 +27,10 @@ class ChaptersError(StatusError):
 
 
 def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Chapter, ...]:
-    """The chapters that a listener is shown, by their starts.
+    """The chapters that a listener is shown, in the order of their starts. Raises ChaptersError.
 
-    Left out: those with `toc: false`, which only change the picture, and those without a title or a time.
+    Left out are those with `toc: false`, which only change the picture, and those without a title or a time.
+    `content_type` is the header that the file's host sent.
     """
     if len(body) > MAX_BYTES:
         raise ChaptersError(TOO_LARGE(size=len(body), most=MAX_BYTES))

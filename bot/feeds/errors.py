@@ -1,4 +1,4 @@
-"""What a feed, or a file beside it, fails with."""
+"""The error of a feed, or of a file that it links to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage.models import Status
 class FeedError(StatusError):
     """A feed or a file can't be read; the status holds no secrets.
 
-    `retry_after_s` is what the host asks to wait, `gone` whether it says that there will be nothing any more.
+    `retry_after_s`: how long the host asks to wait. `gone`: the host says that it is gone for good (410).
     """
 
     def __init__(self, status: Status, *, retry_after_s: float | None = None, gone: bool = False) -> None:

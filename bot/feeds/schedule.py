@@ -1,4 +1,4 @@
-"""When to look at a feed again, and why then: pure decisions about time."""
+"""Decides when to poll a feed next, and why then. Pure."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from datetime import UTC, datetime, timedelta
 
 from storage.models import Rhythm, Status, StatusCode
 
-# What a host asks for beyond this is not waited for: an announcement would come an hour late.
+# The longest wait that a host may ask for: announcements may be an hour late.
 LONGEST_ASKED = timedelta(hours=1)
 SILENT_AFTER = timedelta(days=90)
 LONGEST_SILENT = timedelta(hours=6)
-# A show that has been silent for a year is looked at as seldom as any.
+# After a year of silence the longest interval is reached.
 FULLY_SILENT_AFTER = timedelta(days=365)
 
-# Around its usual hour a show is looked at this much more often, but not more often than once a minute.
+# Around its usual hour a show is polled this much more often, but at most once a minute.
 RELEASE_SHARE = 4
 SHORTEST_AROUND_RELEASE = timedelta(minutes=1)
 RELEASE_EARLY_MIN = 15
 RELEASE_LATE_MIN = 60
-# A habit is what half of the latest episodes, five at least, have in common.
+# A usual hour is one that half of the latest episodes, at least five of them, have in common.
 HABIT_OF = 20
 HABIT_FROM = 5
 HABIT_WIDTH_MIN = 60
 DAY_MIN = 24 * 60
 
-# A feed that fails is asked again after a quarter of the time that it has been failing.
+# A failing feed is polled again after a quarter of the time for which it has been failing.
 FAILING_SHARE = 4
 LONGEST_FAILING = timedelta(hours=6)
 PAUSED_AFTER = timedelta(days=7)
-# A week in which nobody looked is no week of failures.
+# A week without polls is no week of failures.
 PAUSED_AFTER_FAILURES = 20
 FAILURE_JITTER = 0.1
-# What an interval loses, at random: so many podcasts that are added at once do not stay in step.
+# Random jitter that shortens intervals, so that podcasts added together drift apart.
 EARLY_SHARE = 0.1
 LONGEST_EARLY = timedelta(seconds=30)
 
@@ -52,7 +52,7 @@ FAILED_FOR_DAYS = StatusCode("schedule.failed_for_days", "days")
 
 @dataclass(frozen=True, slots=True)
 class PollingHints:
-    """What the host and the feed ask for: not before `fresh_for_s` or `ttl_s`, not in these hours (UTC) and days."""
+    """What host and feed ask for: no poll before `fresh_for_s` or `ttl_s`, or in these hours (UTC) and days."""
 
     fresh_for_s: float | None = None
     ttl_s: float | None = None
@@ -62,7 +62,7 @@ class PollingHints:
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """When the next look is due, and why then. `pause`: why none is due at all."""
+    """When the next poll is due, and why then. `pause`: why the feed is paused instead."""
 
     at: datetime
     reason: Status
@@ -78,13 +78,13 @@ def after_success(
     known_since: datetime,
     jitter: float,
 ) -> NextPoll:
-    """When to look again after a look that began then and got an answer; `jitter` is from [0, 1)."""
+    """When to poll again after a poll that began at `began` and succeeded; `jitter` is from [0, 1)."""
     wait, reason = _wait(began, interval, asked, rhythm, known_since)
     if reason.code == HOST_ASKS:
-        # It named a time: never earlier.
+        # Never before the time that the host named.
         at = began + min(wait * (1 + EARLY_SHARE / 2 * jitter), max(LONGEST_ASKED, interval))
     else:
-        # A little before the interval is over, so that what is new is announced within it.
+        # A little early, so that a new episode is announced within the interval.
         early = min(wait * EARLY_SHARE, LONGEST_EARLY)
         at = began + wait - early * (1 + jitter) / 2
     skipped = _after_skipped(at, asked)
@@ -103,7 +103,7 @@ def _wait(
     wish = min(timedelta(seconds=min(wish_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
     if wish > interval:
         return wish, HOST_ASKS(wait=_seconds(wish))
-    # Silence counts from when it could have been heard: an old feed that was just added may be about to wake.
+    # Silence counts from when the podcast was added: an old feed may resume just then.
     silent = began - max(rhythm.newest_at or known_since, known_since)
     if silent >= SILENT_AFTER:
         share = (silent - SILENT_AFTER) / (FULLY_SILENT_AFTER - SILENT_AFTER)
@@ -123,14 +123,14 @@ def _near_release(moment: datetime, minute: int) -> bool:
 
 
 def _after_skipped(at: datetime, asked: PollingHints) -> datetime:
-    """The first full hour from `at` on that is not asked to be left out; `at` where it is not."""
+    """`at`, or the first full hour after it that the feed does not ask to skip."""
     moment = at
     for _ in range(8 * 24):
         utc = moment.astimezone(UTC)
         if utc.hour not in asked.skip_hours and utc.weekday() not in asked.skip_days:
             return moment
         moment = utc.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    # All hours of all days: the wish can't be granted.
+    # The feed skips all hours of all days, which is ignored.
     return at
 
 
@@ -142,7 +142,7 @@ def after_failure(
     retry_after_s: float | None,
     jitter: float,
 ) -> NextPoll:
-    """When to look again after a failure; `failures` counts those before it. After days of them, not at all."""
+    """When to poll again after a failure that `failures` others preceded; after a week of them, not at all."""
     failing = now - (failing_since or now)
     if failing >= PAUSED_AFTER and failures >= PAUSED_AFTER_FAILURES:
         return NextPoll(now, PAUSED(), FAILED_FOR_DAYS(days=failing.days))
@@ -159,7 +159,7 @@ def after_failure(
 
 
 def rhythm_of(published: Collection[datetime], now: datetime) -> Rhythm:
-    """The newest episode's date, and the minute of the day around which most of the latest came out."""
+    """The newest episode's date, and the minute of the day around which most of the latest were published."""
     past = sorted((moment for moment in published if moment <= now), reverse=True)
     if not past:
         return Rhythm()
@@ -167,12 +167,12 @@ def rhythm_of(published: Collection[datetime], now: datetime) -> Rhythm:
 
 
 def _habit(minutes: Collection[int]) -> int | None:
-    """Where an hour of the day holds at least half of them: its middle one."""
+    """The middle one of the minutes within one hour of the day, where that hour has at least half of them."""
     if len(minutes) < HABIT_FROM:
         return None
     best: list[int] = []
     for start in set(minutes):
-        # Away from the start, so that a habit around midnight is one.
+        # Relative to the start, so that an hour around midnight counts as one.
         inside = sorted((minute - start) % DAY_MIN for minute in minutes)
         inside = [away for away in inside if away < HABIT_WIDTH_MIN]
         if len(inside) > len(best):

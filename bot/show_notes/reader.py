@@ -13,7 +13,7 @@ from bot.chapters.headings import is_chapters_heading
 from bot.show_notes.embedded_transcript import find_heading, find_transcript
 from bot.show_notes.foreign_timestamps import foreign_lines
 from bot.show_notes.line_recovery import is_flattened, unflatten
-from bot.text.formula_repair import mend
+from bot.text.formula_repair import repair_formulas
 from bot.text.html_lines import MAX_LINES, Line, read_lines, tidy, without_trailer
 from bot.text.timecodes import TIME
 from bot.transcripts.annotations.annotate import annotate
@@ -61,7 +61,7 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
 def _lines(html: str, scanner: ChapterScanner) -> list[Line]:
     """The lines of the notes without markup, none of them empty."""
     raw = [part for line in _without_trailer(read_lines(html)) for part in _source_lines(line, scanner)]
-    mended = mend([line.text for line in raw])
+    mended = repair_formulas([line.text for line in raw])
     raw = [replace(line, text=text) for line, text in zip(raw, mended, strict=True)]
     if is_flattened(raw):
         parts = (replace(line, text=text, links=()) for line in raw for text in unflatten(line.text))

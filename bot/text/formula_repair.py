@@ -1,7 +1,9 @@
-"""Words that a page took for a formula, since they stood between two dollar signs, become words again.
+"""Restores words that a page mistook for a formula, because they stood between two dollar signs.
 
-It shows them in mathematical letters without their spaces, and perhaps once more in plain ones beside them:
+The page shows them in mathematical letters without spaces, and perhaps again in plain letters beside them:
 "it cost 4𝑏𝑖𝑙𝑙𝑖𝑜𝑛𝑎𝑦𝑒𝑎𝑟,4 billion a year, 3 billion of it" was "it cost $4 billion a year, $3 billion of it".
+Words are separated again by dynamic programming over word frequencies (Viterbi segmentation, as in Norvig's
+"Natural Language Corpus Data", 2009).
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _NUMBER = re.compile(r"[ \u00a0]?(?=\d)|[ \u00a0]?\([ \u00a0]?(?=\d)")
 _SPACES = frozenset(" \t\u00a0\u200b\u200c\u2060\u202f\u2009$")
 _ALIKE = {0x2032: "'", 0x2019: "'", 0x2018: "'", 0x2212: "-", 0x2013: "-", 0x201C: '"', 0x201D: '"'}
 
-# The commonest words, for a text too short to know them.
+# The most common words, which a short text may not have elsewhere.
 _COMMON_TEXT = """
     a about after all almost also an and any are as at back be because been before but by can could did do dollars
     down each even every expected first for from get had has have he her here him his how i if in into is it it's its
@@ -39,23 +41,23 @@ _COMMON_TEXT = """
 """
 _COMMON = frozenset(_COMMON_TEXT.split())
 _COMMON_WEIGHT = 3
-# What stays at its number: "15k", "3x", "2nd".
+# Suffixes of numbers: "15k", "3x", "2nd".
 _SUFFIXES = frozenset({"k", "m", "b", "x", "st", "nd", "rd", "th", "s", "bn", "mm", "gb", "tb", "mb"})
 
 _MAX_WORD = 24
 _MIN_UNKNOWN = 4
 _MAX_FORMULA = 3_000
-# Letters of a whole text whose spaces are looked for: a page of nothing else is no talk.
+# How many letters of a text get their spaces back; a page of nothing else is no transcript.
 _MAX_RESTORED = 30_000
 _MIN_APART = 4
 
 
-def mend(texts: Sequence[str]) -> list[str]:
-    """The texts with mangled passages readable, once each; words are learnt from all of them."""
+def repair_formulas(texts: Sequence[str]) -> list[str]:
+    """The texts with each mangled passage restored, once; words are learnt from all of them."""
     if not any(_MATHEMATICAL.search(text) for text in texts):
         return list(texts)
-    mender = _Mender(texts)
-    return [mender.mend(text) if _MATHEMATICAL.search(text) else text for text in texts]
+    repairer = _Repairer(texts)
+    return [repairer.repair(text) if _MATHEMATICAL.search(text) else text for text in texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,15 @@ class _Passage:
     words: str
 
 
-class _Mender:
+class _Repairer:
     def __init__(self, texts: Iterable[str]) -> None:
         counts = Counter(dict.fromkeys(_COMMON, _COMMON_WEIGHT))
         for text in texts:
-            # A copy that lost its spaces too is glued to the formula.
+            # A plain copy without spaces is glued to the formula.
             clean = _CHUNK.sub(" ", text)
             counts.update(word.lower().replace("’", "'") for word in _PLAIN_WORD.findall(clean))
         self._total = math.log(counts.total())
-        # A single letter is a word only where it is one.
+        # Of single letters only "a" and "I" are words.
         self._costs = {
             word: self._total - math.log(count)
             for word, count in counts.items()
@@ -83,21 +85,21 @@ class _Mender:
         }
         self._left = _MAX_RESTORED
 
-    def mend(self, text: str) -> str:
-        """`text` with its mangled passages readable."""
+    def repair(self, text: str) -> str:
+        """`text` with its mangled passages restored."""
         parts: list[str] = []
         at = 0
-        # Words that only look different stand apart from each other.
-        dressed = _NEIGHBOUR.search(text) is not None
+        # Words in mathematical letters with spaces between them are styled text, not formulas.
+        styled = _NEIGHBOUR.search(text) is not None
         for found in _FORMULA.finditer(text):
             if found.start() < at:
                 continue
-            passage = self._passage(text, found, at, dressed=dressed)
+            passage = self._passage(text, found, at, styled=styled)
             before = text[at : passage.start]
             parts += (before, passage.words)
             at = passage.end
             if _is_amount(passage.words) and (follows := _number_behind(text, at)) is not None:
-                # The two signs that made the formula.
+                # The two dollar signs that made the formula.
                 parts[-1] = f"${passage.words}{text[at:follows].rstrip() or ' '}$"
                 at = follows
             elif passage.words[-1:].isalnum() and text[at : at + 1].isalnum():
@@ -105,19 +107,19 @@ class _Mender:
         parts.append(text[at:])
         return "".join(parts)
 
-    def _passage(self, text: str, found: re.Match[str], floor: int, *, dressed: bool) -> _Passage:
+    def _passage(self, text: str, found: re.Match[str], floor: int, *, styled: bool) -> _Passage:
         plain = _plain(found["head"] + found["core"])
         if len(plain) <= _MAX_FORMULA:
             for copies in (_copies_behind(text, found), _copies_before(text, found, floor)):
                 if copies is not None:
                     start, end, copy = copies
                     return _Passage(start, end, copy if " " in copy else self._spaced(copy))
-        mangled = not dressed and len(found["core"]) >= _MIN_UNKNOWN
+        mangled = not styled and len(found["core"]) >= _MIN_UNKNOWN
         words = self._spaced(_plain(found.group())) if mangled else _plain(found.group())
         return _Passage(found.start(), found.end(), words)
 
     def _spaced(self, text: str) -> str:
-        """`text` with spaces between its words, as they are known from elsewhere."""
+        """`text` with spaces between the words that it is made of."""
         parts: list[str] = []
         before = ""
         for token in _TOKEN.findall(text):
@@ -130,7 +132,7 @@ class _Mender:
         return "".join(parts)
 
     def _words(self, run: str, *, after_number: bool) -> list[str]:
-        """The most likely words that `run` was written of; itself where none are known."""
+        """The most likely words that make up `run`; itself where there are none."""
         if run.lower() in self._costs or len(run) > self._left:
             return [run]
         self._left -= len(run)
@@ -164,7 +166,7 @@ def _plain(text: str) -> str:
 
 
 def _copies_behind(text: str, found: re.Match[str]) -> tuple[int, int, str] | None:
-    """The formula's span with the plain copies behind it, and the most readable of them."""
+    """The span of the formula and the plain copies after it, and the most readable copy."""
     tail = found["tail"]
     for head in dict.fromkeys((found["head"], "")):
         for cut in range(len(tail), -1, -1):
@@ -174,7 +176,7 @@ def _copies_behind(text: str, found: re.Match[str]) -> tuple[int, int, str] | No
             if end is None or not _is_copy(text, at, end, key):
                 continue
             copy = text[at:end].strip()
-            # A rendered formula may say it a third time.
+            # A rendered formula may have a third copy.
             if (third := _match(text, end, key)) is not None and _is_copy(text, end, third, key):
                 copy = max(copy, text[end:third].strip(), key=lambda one: one.count(" "))
                 end = third
@@ -185,7 +187,7 @@ def _copies_behind(text: str, found: re.Match[str]) -> tuple[int, int, str] | No
 
 
 def _copies_before(text: str, found: re.Match[str], floor: int) -> tuple[int, int, str] | None:
-    """The formula's span with the plain copy before it, not further back than `floor`."""
+    """The span of the formula and the plain copy before it, which begins at `floor` or later."""
     for head in dict.fromkeys((found["head"], "")):
         key = _plain(head + found["core"])
         end = found.start("core") - len(head)
@@ -209,7 +211,7 @@ def _copies_before(text: str, found: re.Match[str], floor: int) -> tuple[int, in
 
 
 def _match(text: str, at: int, key: str) -> int | None:
-    """Where `key` ends that stands at `at`, whatever spaces are in it."""
+    """Where `key` ends if it begins at `at`, ignoring spaces; None where it doesn't."""
     for character in key:
         while at < len(text) and text[at] in _SPACES:
             at += 1
@@ -220,7 +222,7 @@ def _match(text: str, at: int, key: str) -> int | None:
 
 
 def _is_copy(text: str, at: int, end: int, key: str) -> bool:
-    """Whether the plain text is the formula again, and not a word that somebody says after it."""
+    """Whether the plain text is a copy of the formula, and not a word that follows it."""
     if key[-1].isalpha() and text[end : end + 1].isalpha():
         return False
     glued = text[at : at + 1] not in _SPACES
@@ -228,7 +230,7 @@ def _is_copy(text: str, at: int, end: int, key: str) -> bool:
 
 
 def _is_apart(left: str, right: str) -> bool:
-    """Whether a space stands between two pieces of a passage."""
+    """Whether there is a space between two pieces of a passage."""
     if left[-1].isdigit() and right.lower() in _SUFFIXES:
         return False
     if right[0].isalnum():
@@ -237,11 +239,11 @@ def _is_apart(left: str, right: str) -> bool:
 
 
 def _is_amount(words: str) -> bool:
-    """Whether the passage begins with a number and has a word: what dollar signs stand before."""
+    """Whether the passage begins with a number and has a word, as amounts after a dollar sign do."""
     return words[:1].isdigit() and " " in words.strip() and "$" not in words
 
 
 def _number_behind(text: str, at: int) -> int | None:
-    """Where the number stands that follows at `at`, perhaps behind a space or a bracket."""
+    """Where a number begins at `at`, perhaps after a space or a bracket."""
     found = _NUMBER.match(text, at)
     return found.end() if found else None

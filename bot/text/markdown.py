@@ -1,10 +1,10 @@
-"""What a person would copy of a title: its words, without the markup that the notes are written in."""
+"""Takes Markdown off titles and lines."""
 
 from __future__ import annotations
 
 import re
 
-# Bounded throughout: a title that never closes a bracket must not be searched again and again.
+# All repetitions are bounded, so that an unclosed bracket costs little.
 _IMAGE = re.compile(r"!\[([^\[\]\n]{0,200})\]\([^()\s]{1,500}\)")
 _LINK = re.compile(
     r"\[((?:\\.|[^\[\]\\\n]|\[[^\[\]\n]{0,100}\]){0,300})\]"
@@ -20,7 +20,7 @@ _UNDERSCORES = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,300})(?<=[^\s_])_(?![
 _STRUCK = re.compile(r"~~(?=\S)([^~\n]{1,300})(?<=\S)~~")
 _CODE = re.compile(r"(`{1,2})(?=[^`])([^`\n]{1,300})\1(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
-# What the generator of a site would have replaced.
+# Liquid tags, which a site generator would have replaced.
 _LIQUID = re.compile(r"\{%[^{}%\n]{0,100}%\}")
 _TRAILING = re.compile(r"(?:\s*(?:[-–—―|│¦•·~→]|\\))+$")
 _LEADING = re.compile(r"^\s*[-–—―|│*]+\s+(?=\S)")
@@ -28,10 +28,10 @@ _BOLD_LEFT = re.compile(r"^\*\*\s?|\s?\*\*$")
 
 
 def without_links(text: str) -> str:
-    """`text` with the words of its Markdown links alone."""
+    """`text` with the words of its Markdown links instead of the links."""
     if "](" in text:
         text = _IMAGE.sub(r"\1", text)
-        # Twice: an image, or a time in brackets, may stand inside a link.
+        # Twice, as an image or a time in brackets may be inside a link.
         text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))
     if "][" in text:
         text = _REFERENCE.sub(r"\1", text)
@@ -41,7 +41,7 @@ def without_links(text: str) -> str:
 
 
 def without_markup(text: str) -> str:
-    """`text` without Markdown: its links, bold and struck print, code and escapes."""
+    """`text` without Markdown's links, bold, italic and struck text, code and escapes."""
     text = without_links(text)
     if "`" in text:
         text = _CODE.sub(r"\2", text)
@@ -61,7 +61,7 @@ def without_markup(text: str) -> str:
 
 
 def without_common_end(titles: list[str]) -> list[str]:
-    """`titles` without the sign that parts them from one another: `Hello,` `Lamps,` `Oil`."""
+    """`titles` without the sign that separates them: `Hello,` `Lamps,` `Oil`."""
     for sign in (",", ";", " /"):
         if len(titles) > 2 and all(title.endswith(sign) for title in titles[:-1]):
             return [title.removesuffix(sign).rstrip() or title for title in titles]
@@ -69,5 +69,5 @@ def without_common_end(titles: list[str]) -> list[str]:
 
 
 def trimmed(text: str) -> str:
-    """`text` without what separates it from its time, its spaces collapsed."""
+    """`text` with spaces collapsed and without the signs that separate it from a time."""
     return " ".join(_LEADING.sub("", _TRAILING.sub("", text)).split())

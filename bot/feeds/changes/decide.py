@@ -1,4 +1,4 @@
-"""What is new in a feed: decided from what is stored and what arrived, with the reason in words."""
+"""Decides what is new in a feed, from what is stored and what arrived, with a reason for each item. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.models import (
 STEP = timedelta(microseconds=1)
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 OLD_AFTER = timedelta(days=7)
-# In a feed of fewer items, most may well be new at once.
+# In a shorter feed, most items may well be new at once.
 CROWD_OF = 5
 
 EDITED = StatusCode("item.edited")
@@ -36,11 +36,10 @@ CROWD = StatusCode("item.crowd", "new", "listed")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with what arrived: changes to store, `moved` of them to a new id, and items that wait.
+    """What to do: changes to store, `moved` of which give an episode a new identity, and items to hold.
 
-    `rehashed` are stored episodes that say the same in other bytes: by id, the hash by which they are known now.
-    `left_out` are stored ones that the feed lists no more, though others around them; `listed_again` those that it
-    does again.
+    `rehashed`: by id, the new raw hash of stored episodes whose bytes changed but not their content. `left_out` are
+    the ids of stored episodes that were withdrawn, `listed_again` of those that came back.
     """
 
     changes: tuple[EpisodeChange, ...] = ()
@@ -59,10 +58,10 @@ def decide(
     now: datetime,
     held: Mapping[str, HeldState] | None = None,
 ) -> Decision:
-    """What to store of the items that arrived, which of them to announce, and which to hold.
+    """Which of the items that arrived to store, to announce and to hold.
 
-    `baseline`: the podcast's first poll. `held`: by identity, items that were held before. Items that are stored as
-    they arrived call for nothing.
+    `baseline`: this is the podcast's first poll. `held`: by identity, items that were held before. Items that are
+    stored already, unchanged, are in no part of the decision.
     """
     decided = held or {}
     listed = list(_listed(known, entries, now))
@@ -74,7 +73,7 @@ def decide(
             continue
         match = news.matches.get(item.identity)
         if not item.content_hash and (old or match):
-            # Its notes were not read this time, and those that are stored shall not be lost.
+            # Its notes were not read this time; the stored ones must not be lost.
             continue
         if old is not None:
             if old.content_hash != item.content_hash:
@@ -90,7 +89,7 @@ def decide(
             changes.append(EpisodeChange(item, None, announce, reason, place))
     there = {one.stored.id for one in listed if one.stored}
     there |= {match.episode.id for match in news.matches.values()}
-    # Where a crowd waits for a decision, what is missing may be among it under another id.
+    # Where many items are held, what is missing may be among them with another id.
     missing = frozenset[int]() if waiting or baseline else left_out(known, there)
     again = frozenset(one.id for one in known if one.withdrawn and one.id in there)
     return Decision(tuple(changes), tuple(waiting), len(news.matches), rehashed, missing, again)
@@ -98,7 +97,7 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """An item in its place: what arrived of it, where it was parsed, and the stored episode, where there is one."""
+    """An item with its place in lists: what was parsed of it, and its stored episode, if any."""
 
     item: FeedItem | None
     stored: KnownEpisode | None
@@ -108,7 +107,7 @@ class _Listed:
 def _listed(
     known: Sequence[KnownEpisode], entries: Sequence[FeedItem | UnchangedItem], now: datetime
 ) -> Iterator[_Listed]:
-    """Each item of the document once, with where it stands in lists: at its date, else just below its neighbour."""
+    """Each item once, with its place in lists: its date, else just below its neighbour."""
     by_identity = {one.identity: one for one in known}
     by_hash = {one.raw_hash: one for one in known if one.raw_hash}
     seen = set()
@@ -120,14 +119,14 @@ def _listed(
         if told is None or told.identity in seen:
             continue
         seen.add(told.identity)
-        # A date in the future shall not keep an episode on top for ever.
+        # A date in the future must not keep an episode on top for ever.
         place = min(told.published, now) if told.published else max(place, FIRST_DAY + STEP) - STEP
         yield _Listed(item, stored, place)
 
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What is to be said of items under ids that are not known, beside that they are new."""
+    """What is known of items with unknown ids: which are stored episodes, and which must be held."""
 
     matches: Mapping[str, Match] = field(default_factory=dict)
     waits: Mapping[str, Status] = field(default_factory=dict)
@@ -142,7 +141,7 @@ class _News:
         baseline: bool,
         now: datetime,
     ) -> _News:
-        """Tell a crowd from single items, and match either to what is stored."""
+        """Tell many new items at once (a crowd) from a few, and match them to stored episodes."""
         waits = {identity: WAITS() for identity, state in held.items() if state is HeldState.WAITING}
         new = [one.item for one in listed if one.item and not one.stored and one.item.identity not in held]
         if baseline or not known:
@@ -156,11 +155,11 @@ class _News:
         later = [item for item in new if item.published is not None and item.published > newest]
         mostly_later = len(later) * 2 >= len(new)
         if mostly_later and len(matches) * 2 <= len(new):
-            # A show that published more than its feed holds since the last look.
+            # A show that published more since the last poll than its feed holds.
             return cls(match_single(new, gone, known, newest), waits)
-        # Where nearly all are dated anew, a new date says nothing.
+        # Where nearly all items have new dates, a new date means nothing.
         fresh = set() if mostly_later else {item.identity for item in later}
-        # A feed that lists what it listed, and older items beside it.
+        # A feed that lists most of what it listed, and older items beside it.
         grown = len(gone) * 2 <= len(known)
         files = {audio_file(one) for one in known}
         for item in new:

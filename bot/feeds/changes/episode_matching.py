@@ -1,4 +1,4 @@
-"""Which stored episode an item under a new id really is: hosts change ids, addresses and titles at will."""
+"""Which stored episode an item with a new id is: hosts change ids, URLs and titles at will."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ T = TypeVar("T", FeedItem, KnownEpisode)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The stored episode that an item is, and what says so."""
+    """The stored episode that an item is, and why."""
 
     episode: KnownEpisode
     why: Status
@@ -34,10 +34,10 @@ class Match:
 def match_single(
     items: Sequence[FeedItem], gone: Sequence[KnownEpisode], stored: Iterable[KnownEpisode], newest: datetime
 ) -> dict[str, Match]:
-    """Of items that came under new ids by themselves, those that replace a stored episode; by identity.
+    """Of a few items with new ids, those that replace a stored episode; by identity.
 
-    `gone` are stored episodes that the document lists no more. Daily shows use file names and titles again: so the
-    file must be that of one episode alone, title or date must agree too, and nothing may speak against it.
+    `gone` are stored episodes that the feed no longer lists. Daily shows reuse file names and titles: so the file
+    must belong to a single episode, its title or date must agree, and nothing may contradict it.
     """
     if not items or not gone:
         return {}
@@ -54,7 +54,7 @@ def match_single(
 def match_crowd(
     items: Sequence[FeedItem], gone: Sequence[KnownEpisode], newest: datetime
 ) -> dict[str, Match]:
-    """Match many at once, by what is unique on both sides, the surest first; by identity."""
+    """Match many items at once by keys that are unique on both sides, the most reliable key first; by identity."""
     found: dict[str, Match] = {}
     for code, key, agree in _PASSES:
         taken = {match.episode.id for match in found.values()}
@@ -67,14 +67,14 @@ def match_crowd(
 
 
 def audio_file(one: FeedItem | KnownEpisode) -> str | None:
-    """The audio's address, without what is signed anew each time and without the scheme."""
+    """The audio's URL without its scheme and its query, which hosts sign anew each time."""
     return (one.enclosure_url or "").partition("?")[0].partition("#")[0].partition("://")[2] or None
 
 
 def _fits(item: FeedItem, old: KnownEpisode, newest: datetime) -> bool:
-    """Whether nothing speaks against it: a date after all that is known means a new episode under a known title.
+    """Whether the date allows a match: one after all known episodes means a new episode under an old title.
 
-    Unless it lasts just as long as the old one: then that was only dated anew.
+    Unless it has the old one's duration: then that one was only given a new date.
     """
     return item.published is None or item.published <= newest or _same_duration(item, old)
 
@@ -131,11 +131,11 @@ def _always(_item: FeedItem, _old: KnownEpisode) -> bool:
 
 
 def _more_agrees(item: FeedItem, old: KnownEpisode) -> bool:
-    """Files are numbered alike by different hosts: something else must agree, where there is anything."""
-    silent = (item.published is None or old.published is None) and (
+    """Whether date, duration or title agrees, if there is any: different hosts number their files alike."""
+    unknown = (item.published is None or old.published is None) and (
         item.duration_s is None or old.duration_s is None
     )
-    return silent or _same_title(item, old) or _same_date(item, old) or _same_duration(item, old)
+    return unknown or _same_title(item, old) or _same_date(item, old) or _same_duration(item, old)
 
 
 _PASSES: tuple[

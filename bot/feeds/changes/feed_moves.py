@@ -1,4 +1,4 @@
-"""Whether a feed's stored address moves: what a host or the feed itself says about it is not always meant."""
+"""Whether a feed's stored URL changes: neither redirects nor the feed's own word can always be trusted."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from storage.models import FeedMove, StatusCode
 REDIRECT = StatusCode("move.redirect")
 NEW_FEED_URL = StatusCode("move.new_feed_url")
 
-# Stores of files sign addresses for some minutes, and some hosts send there with 301.
+# Object stores sign URLs for a few minutes, and some hosts redirect to them with 301.
 _SIGNED = frozenset({"expires", "signature", "x-amz-signature", "x-goog-signature", "sig", "hdnea", "policy"})
 
 
 def permanent_move(feed_url: str, moved_to: str | None) -> FeedMove | None:
-    """The move that 301 or 308 asks for; None where there is none, or it would not last."""
+    """The move that a 301 or 308 asks for; None where there is none, or it would not last."""
     if moved_to is None or moved_to == feed_url or not _lasts(moved_to):
         return None
     return FeedMove(moved_to, REDIRECT())
 
 
 def announced_move(new_feed_url: str | None, known: Collection[str]) -> FeedMove | None:
-    """The move that `itunes:new-feed-url` asks for, not to one of the `known` addresses, now or before.
+    """The move that `itunes:new-feed-url` asks for; None to one of the `known` URLs, present or former.
 
-    Hosts leave the element in for ever, each with its own address: followed back, a podcast would move to and fro.
+    Hosts leave the element in for ever, each with its own URL, so the podcast would move back and forth.
     """
     if new_feed_url is None or not _lasts(new_feed_url):
         return None
@@ -42,6 +42,6 @@ def _lasts(url: str) -> bool:
 
 
 def _essence(url: str) -> str:
-    """What makes two addresses the same to a host: not the scheme, the case of its name or a last slash."""
+    """What tells one feed's URL from another's: not the scheme, the case of the host or a trailing slash."""
     parts = urlsplit(url)
     return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"

@@ -1,4 +1,4 @@
-"""Which stored episodes a feed has left out: withdrawn ones, not those that no longer fit into the newest N."""
+"""Which stored episodes were withdrawn from a feed, as opposed to having rolled off its end."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from itertools import groupby
 
 from storage.models import KnownEpisode
 
-# More neighbours at once are not withdrawn: the host serves an old copy.
+# More missing neighbours mean that the host served an old copy.
 _MOST_AT_ONCE = 2
 
 
 def left_out(known: Sequence[KnownEpisode], listed: Collection[int]) -> frozenset[int]:
-    """The episodes that are missing although the next two older ones are still listed, or that were the newest.
+    """The ids of episodes that are missing although the next two older ones are listed, or that were the newest.
 
-    A feed of the newest N drops its oldest first: of what it dropped, the next older one is missing, too, and beside
-    those it may list a first episode for ever.
+    A feed of the newest N drops its oldest first, so that what is older than a dropped episode is missing, too; but
+    it may list a first episode for ever.
     """
     dated = sorted((one for one in known if one.published), key=lambda one: (one.published, one.id))
     there = [one.id in listed for one in dated]

@@ -1,4 +1,7 @@
-"""Which addresses a feed or a transcript may be fetched from: the one place that sees every final address."""
+"""Guard against server-side request forgery: connections are made to public addresses alone.
+
+This is the one place that sees every address that is finally connected to.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,8 @@ if TYPE_CHECKING:
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# What Python 3.11 takes for global: site-local, a translator's own network, two ways to carry an IPv4 address, what
-# is set aside for documentation, segment routing and protocols, and Azure's host of metadata.
+# Networks that Python 3.11 calls global: site-local, local NAT64, IPv4-compatible and IPv4-translated addresses,
+# documentation, segment routing, IETF protocols and 6to4 relays, and Azure's metadata server.
 NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -43,25 +46,25 @@ NOT_PUBLIC = tuple(
 REFUSED = "it leads to a private address"
 NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 RESOLVE_TIMEOUT_S = 10.0
-# A name that is never answered holds a thread for as long as the system's resolver tries.
+# A name that no server answers occupies a thread until the system's resolver gives up.
 RESOLVE_AT_ONCE = 16
 READ_BYTES = 32 * 1024
 
 
 class AddressRefusedError(OSError):
-    """The address is private, loopback or otherwise not a public host's."""
+    """The address is private, loopback or otherwise not public."""
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedAddresses:
-    """Private addresses that an operator let through: networks, or host:port as a feed names them."""
+    """Private addresses that the operator allows: networks, or hosts and ports as they stand in a feed's URL."""
 
     everything: bool = False
     networks: tuple[IPNetwork, ...] = ()
     hosts: tuple[tuple[str, int], ...] = ()
 
     def permits(self, address: IPAddress, port: int) -> bool:
-        """Whether a connection to this address may be made."""
+        """Whether this address may be connected to."""
         address = _unwrapped(address)
         if self.everything or _is_public(address):
             return True
@@ -77,7 +80,7 @@ def _is_public(address: IPAddress) -> bool:
 
 
 def _unwrapped(address: IPAddress) -> IPAddress:
-    """The IPv4 address that an IPv6 one carries, where it does: ::ffff:a.b.c.d, 6to4, NAT64."""
+    """The IPv4 address inside an IPv6 one (::ffff:a.b.c.d, 6to4, NAT64), else the address itself."""
     if isinstance(address, ipaddress.IPv6Address):
         if address in NAT64:
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
@@ -86,16 +89,16 @@ def _unwrapped(address: IPAddress) -> IPAddress:
 
 
 class AddressGuard:
-    """Lets connections through to public addresses and to what an operator allowed."""
+    """Allows connections to public addresses and to those that the operator allows."""
 
     def __init__(self, allowed: AllowedAddresses) -> None:
         self._allowed = allowed
-        # A context variable, because the connector tells its socket factory an address and no name.
+        # A context variable, as aiohttp's connector gives its socket factory an address without the name.
         self._asked: ContextVar[tuple[str, int] | None] = ContextVar("asked", default=None)
 
     @contextmanager
     def asking(self, host: str, port: int) -> Iterator[None]:
-        """Connections made in here are for this name: where an operator listed it, it may lead anywhere."""
+        """Connections in this context are for this name; one that the operator allows may resolve to any address."""
         token = self._asked.set((host.lower().rstrip("."), port))
         try:
             yield
@@ -103,10 +106,10 @@ class AddressGuard:
             self._asked.reset(token)
 
     def make_socket(self, addr_info: AddrInfoType) -> socket.socket:
-        """Make the socket for one connection, or raise AddressRefusedError: the connector's `socket_factory`.
+        """The connector's `socket_factory`: a socket for one connection. Raises AddressRefusedError.
 
-        It is called with the address that will be connected to, after redirects and name resolution, so
-        neither a literal address nor a name that resolves differently the second time gets around it.
+        It is given the address to connect to, after redirects and name resolution, so neither a literal address nor
+        a name that resolves differently the second time (DNS rebinding) gets around it.
         """
         family, kind, proto, _, (host, port, *_) = addr_info
         if self._asked.get() not in self._allowed.hosts and not self._permits(str(host), int(port)):
@@ -119,16 +122,16 @@ class AddressGuard:
         try:
             address = ipaddress.ip_address(host.partition("%")[0])
         except ValueError:
-            # "2130706433" and "127.1" are addresses to the system alone.
+            # "2130706433" and "127.1" are addresses to the operating system alone.
             return False
         return self._allowed.permits(address, port)
 
 
 class _SmallReads(socket.socket):
-    """Gives at most READ_BYTES at once.
+    """A socket that reads at most READ_BYTES at once.
 
-    asyncio asks for 256 KiB, which aiohttp then takes apart in one go: 10,000 interim answers or 40,000 chunks of one
-    byte were seen to hold the event loop up for 45 ms.
+    asyncio reads 256 KiB, and aiohttp parses them without a break: 10,000 interim responses or 40,000 chunks of one
+    byte blocked the event loop for 45 ms.
     """
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
@@ -139,7 +142,7 @@ class _SmallReads(socket.socket):
 
 
 class BoundedResolver(AbstractResolver):
-    """Looks names up in threads of its own: one that hangs must not hold up what others do in theirs."""
+    """Resolves names in its own threads: a look-up that hangs must not block other work in asyncio's."""
 
     def __init__(self, timeout_s: float = RESOLVE_TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
@@ -170,12 +173,12 @@ class BoundedResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Let the threads end."""
+        """Stop the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def is_web_address(url: str) -> bool:
-    """Whether this is an http or https address with a host: the only kind that a feed may lead to."""
+    """Whether this is an http or https URL with a host, the only kind that is fetched or linked to."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -185,9 +188,9 @@ def is_web_address(url: str) -> bool:
 
 
 def without_secrets(url: str) -> str:
-    """The address as it may be shown or logged: without user, password, query, and keys in the path.
+    """The URL as it may be shown or logged: without user, password, query, and keys in its path.
 
-    Patron feeds carry their keys in any of these.
+    Feeds for patrons have their keys in any of these.
     """
     try:
         parts = urlsplit(url)
@@ -198,7 +201,7 @@ def without_secrets(url: str) -> str:
     if parts.scheme == "file":
         return parts.path
     if not host and "@" in url:
-        # Mistyped, and what would be the password stands where it is not looked for.
+        # A typo that puts the password where it is not recognised.
         return "an address that can't be read"
     if ":" in host:
         host = f"[{host}]"
@@ -207,18 +210,18 @@ def without_secrets(url: str) -> str:
 
 
 KEY_LENGTH = 12
-# Nobody writes numbers and words as long as these: keys of digits or letters alone.
+# Longer than any number or word in a path: keys of digits or of letters alone.
 LONG_DIGITS = re.compile(r"[0-9]{12}")
 LONG_RUN = re.compile(r"[A-Za-z0-9]{28}")
 SUFFIX = re.compile(r"\.[A-Za-z]{2,5}\Z")
-# Where small letters, capitals and digits follow on each other. A capital that begins a word is no such place.
+# A change between lower case, upper case and digits. A capital at the beginning of a word is none.
 MIXED = re.compile(r"(?=[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])")
-# Of 100 characters so many: keys in hexadecimal have 40 and more, "TheDailyShow" has 17.
+# Such changes per 100 characters: hexadecimal keys have 40 and more, "TheDailyShow" has 17.
 MIXED_PER_100 = 25
 
 
 def _without_key(segment: str) -> str:
-    """A segment of a path, or "…" with its suffix where it looks random."""
+    """A segment of a path; "…" and its suffix where it looks random."""
     suffix = SUFFIX.search(segment)
     name = segment[: suffix.start()] if suffix else segment
     if len(name) < KEY_LENGTH:

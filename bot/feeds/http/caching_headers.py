@@ -1,4 +1,4 @@
-"""What a host says about when to ask again: Cache-Control, Age, Expires, Retry-After. No I/O."""
+"""When a host wants to be asked again: Cache-Control, Age, Expires and Retry-After (RFC 9110, RFC 9111). No I/O."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from aiohttp import hdrs
 from multidict import CIMultiDict, CIMultiDictProxy
 
 Headers = CIMultiDict[str] | CIMultiDictProxy[str]
-# No host means more than that, and arithmetic with what a hostile one writes stays finite.
+# No host means more, and arithmetic with a hostile host's numbers stays finite.
 MOST_S = 366 * 86_400.0
 
 
 def fresh_for(headers: Headers, now: datetime) -> float | None:
-    """How many seconds an answer stays fresh; None where the host does not say, or asks not to keep it."""
+    """For how many seconds a response stays fresh; None where the host does not say, or forbids caching."""
     directives = _directives(headers)
     if "no-cache" in directives or "no-store" in directives:
         return None
@@ -23,13 +23,13 @@ def fresh_for(headers: Headers, now: datetime) -> float | None:
     expires = headers.get(hdrs.EXPIRES)
     if expires is None:
         return None
-    # "0" and "-1" are no dates; they say that it is stale already.
+    # "0" and "-1" are no dates, and mean that it is already stale.
     until = _date(expires)
     return 0.0 if until is None else _until(until, headers, now)
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:
-    """How many seconds the host asks to wait, given as such or as a date; None where it does not."""
+    """For how many seconds the host asks to wait, written as seconds or as a date; None where it doesn't."""
     value = headers.get(hdrs.RETRY_AFTER)
     if value is None:
         return None
@@ -40,7 +40,7 @@ def retry_after(headers: Headers, now: datetime) -> float | None:
 
 
 def _until(date: datetime, headers: Headers, now: datetime) -> float:
-    # Counted on the host's own clock where it shows it: ours may differ by hours.
+    # By the host's own clock where it sends a Date: ours may differ by hours.
     began = _date(headers.get(hdrs.DATE, "")) or now
     return min(MOST_S, max(0.0, (date - began).total_seconds()))
 

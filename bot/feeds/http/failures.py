@@ -1,4 +1,4 @@
-"""Why a request failed, as codes: aiohttp's own messages repeat the whole address, with its keys. No I/O."""
+"""Why a request failed, as codes: aiohttp's own messages repeat the whole URL with its keys. No I/O."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _CLOSED_BY_HOST = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED)
 
 
 class RequestError(Exception):
-    """A request came to nothing. `code` says why; of its arguments the address is not known here."""
+    """A request failed. The code's arguments are complete but for the address, which `status` adds."""
 
     def __init__(self, code: StatusCode, **args: Argument) -> None:
         super().__init__(code, args)
@@ -56,9 +56,9 @@ class RequestError(Exception):
 
 
 def request_error(error: BaseException) -> RequestError:
-    """What an exception of aiohttp's, or of a socket, means."""
+    """The failure behind an exception of aiohttp or of a socket."""
     chain = list(_chain(error))
-    # Where several addresses were tried, their failures come as one error with all the messages.
+    # After several addresses were tried, one error has the messages of all.
     if any(REFUSED in str(inner) for inner in chain if isinstance(inner, OSError)):
         return RequestError(PRIVATE_ADDRESS)
     if (code := _code(error, chain)) is not None:
@@ -78,7 +78,7 @@ def _code(error: BaseException, chain: list[BaseException]) -> StatusCode | None
     return by_type or (CLOSED if closed else None)
 
 
-# The first that fits: Python's errors of certificates are ValueErrors, too.
+# In this order: Python's certificate errors are ValueErrors, too.
 _BY_TYPE: tuple[tuple[type[BaseException], StatusCode], ...] = (
     (TimeoutError, TIMEOUT),
     (aiohttp.ClientPayloadError, CUT_OFF),
@@ -92,7 +92,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], StatusCode], ...] = (
 
 
 def refused_by_host(status: int) -> RequestError:
-    """How the host answered, in the standard's words: its own may repeat the address, or be anything."""
+    """The status in the standard's words: the host's reason phrase may repeat the URL, or say anything."""
     try:
         answer = f"{status} {HTTPStatus(status).phrase}"
     except ValueError:

@@ -1,4 +1,4 @@
-"""Fetching feeds and files: conditional, bounded in time and size, from public addresses alone."""
+"""Fetches feeds and files: conditionally, within bounds of time and size, from public addresses only."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ CONNECT_TIMEOUT_S = 15.0
 DNS_CACHE_S = 10
 MAX_HEADERS = 128
 MAX_HEADER_BYTES = 8_190
-# So much of a body is kept at most until it is read, twice over.
+# aiohttp buffers up to twice this much of a body before it stops reading from the socket.
 READ_BUFFER = 32 * 1024
-# The largest feed known here, 100 episodes with transcripts, has 9.7 MB.
+# The largest feed seen so far, 100 episodes with transcripts, has 9.7 MB.
 MAX_FEED_BYTES = 24 * 1024 * 1024
 MAX_FILE_BYTES = 16 * 1024 * 1024
-# What is kept of an answer's headers goes into the database and back to the host.
+# Headers are stored and sent back to the host.
 MAX_KEPT_HEADER = 1_000
 
 ADDRESS_TOO_LONG = StatusCode("fetch.address_too_long", "most")
@@ -55,10 +55,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A body as it arrived, unpacked, with what the next conditional request needs.
+    """A decompressed body with what the next conditional request needs.
 
-    `body` is None where the host says that it did not change. `moved_to`: where it moved for good. `fresh_for_s`:
-    so long the host asks not to be asked again.
+    `body` is None where the host answered that nothing changed. `moved_to` is the URL that permanent redirects lead
+    to. The host asks not to be asked again for `fresh_for_s` seconds.
     """
 
     body: bytes | bytearray | None
@@ -70,7 +70,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer that is no redirect, with the way that led to it and the clock that runs while it is read."""
+    """A response that is no redirect, the route that led to it, and the deadline for reading it."""
 
     response: aiohttp.ClientResponse
     route: Route
@@ -78,7 +78,7 @@ class _Answer:
 
 
 class Fetcher:
-    """One aiohttp session for every feed. Use as an async context manager."""
+    """One aiohttp session for all feeds and files. Use as an async context manager."""
 
     def __init__(self, allowed: AllowedAddresses, *, total_timeout_s: float = TOTAL_TIMEOUT_S) -> None:
         self._guard = AddressGuard(allowed)
@@ -92,7 +92,7 @@ class Fetcher:
         self._resolver = BoundedResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                # Who may connect is decided before aiohttp is asked.
+                # ConnectionLimiter limits connections.
                 limit=0,
                 ttl_dns_cache=DNS_CACHE_S,
                 resolver=self._resolver,
@@ -100,10 +100,10 @@ class Fetcher:
             ),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
             headers={hdrs.USER_AGENT: USER_AGENT},
-            # Hosts get no cookies back, and a feed no credentials that were meant for another host.
+            # No cookies are sent back to hosts.
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
-            # Neither a proxy nor a .netrc of the environment: the guard would see the proxy's address alone.
+            # No proxy or .netrc of the environment: the address guard would see the proxy's address only.
             trust_env=False,
             read_bufsize=READ_BUFFER,
             max_line_size=MAX_HEADER_BYTES,
@@ -119,9 +119,9 @@ class Fetcher:
             await self._resolver.close()
 
     async def feed(self, url: str, validators: Validators, held: AsyncExitStack | None = None) -> Fetched:
-        """The feed's body, or None where the host says that it did not change. Raises FeedError.
+        """The feed, without a body where the host answers that it did not change. Raises FeedError.
 
-        Room for the body is taken until `held` closes, so that bodies which wait to be read count, too.
+        The body's share of memory is held until `held` closes, so that bodies that wait for the parser count, too.
         """
         if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
             raise FeedError(ADDRESS_TOO_LONG(most=MAX_URL_BYTES))
@@ -132,11 +132,11 @@ class Fetcher:
     async def file(
         self, url: str, max_bytes: int = MAX_FILE_BYTES, held: AsyncExitStack | None = None
     ) -> Fetched:
-        """A file that a feed names: a transcript, chapters. Its room is held as a feed's. Raises FeedError."""
+        """A file that a feed links to: a transcript or chapters. `held` as for a feed. Raises FeedError."""
         return await self._whole(url, Validators(), max_bytes, held)
 
     async def part(self, url: str, first: int, last: int) -> bytes:
-        """The bytes of a file from `first` to `last`, or fewer where it ends before. Raises FeedError."""
+        """The bytes `first` to `last` of a file, or fewer where it ends before. Raises FeedError."""
 
         async def read(answer: _Answer) -> bytes:
             response = answer.response
@@ -192,9 +192,9 @@ class Fetcher:
         return await self._get(url, headers, read)
 
     async def _get(self, url: str, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]]) -> T:
-        """Ask, follow the redirects, and read the answer. Raises FeedError.
+        """Send a request, follow redirects and read the response. Raises FeedError.
 
-        Its cause is left out: aiohttp's exceptions repeat the address with its keys, and a log would print them.
+        The error has no cause: aiohttp's exceptions repeat the URL with its keys, and a log would print them.
         """
         try:
             route = Route.to(url)
@@ -215,7 +215,7 @@ class Fetcher:
     async def _hop(
         self, route: Route, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]], left_s: float
     ) -> T | Route:
-        """One request: what was read, or where to go next."""
+        """Send one request; returns what was read, or the next route."""
         if self._session is None:
             raise RuntimeError("the fetcher is used outside its context")
         if (authorization := route.authorization) is not None:
@@ -239,7 +239,7 @@ def _now() -> datetime:
 
 
 def _kept(response: aiohttp.ClientResponse, name: str) -> str | None:
-    """A header's value, where it is one that can be stored and sent again."""
+    """A header's value, if it can be stored and sent back."""
     value = response.headers.get(name)
     return (
         value if value and len(value) <= MAX_KEPT_HEADER and value.isascii() and value.isprintable() else None
@@ -259,12 +259,12 @@ def _unreadable(url: str, error: RequestError) -> FeedError:
 
 
 def _read_file(url: str) -> Fetched:
-    """A feed in a file: for what an operator added on the command line."""
+    """A feed in a local file, as an operator may add it on the command line."""
     try:
         path = Path(unquote(urlsplit(url).path))
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-            # A pipe or a device may never end.
+            # Pipes and devices may never end.
             raise _unreadable(url, RequestError(NO_FILE))
         with path.open("rb") as file:
             body = file.read(MAX_FEED_BYTES + 1)

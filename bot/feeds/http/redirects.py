@@ -1,4 +1,4 @@
-"""Where a request goes: its redirects, whether the feed moved for good, and who sees the credentials. No I/O."""
+"""Redirects: where a request goes next, whether the feed has moved, and which hosts get credentials. No I/O."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from yarl import URL
 
 from bot.feeds.http.failures import NO_WEB_ADDRESS, TOO_MANY_REDIRECTS, RequestError
 
-# It stands in a unique index, and PostgreSQL's hold values of at most 2,704 bytes.
+# URLs are in a unique index, where PostgreSQL allows 2,704 bytes.
 MAX_URL_BYTES = 2_000
 MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -19,9 +19,9 @@ PERMANENT = frozenset({301, 308})
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One request on the way: `url` has neither user nor password, `user` and `password` are its host's.
+    """One request of a chain of redirects. `url` is without credentials; `user` and `password` are for its host.
 
-    `moved_to` is where the permanent redirects lead that stand at the start of the way, one after the other.
+    `moved_to` is the target of the permanent redirects at the start of the chain; `moving`: all so far were such.
     """
 
     url: URL
@@ -33,24 +33,24 @@ class Route:
 
     @classmethod
     def to(cls, address: str) -> Self:
-        """The way's start. Raises RequestError."""
+        """The first request. Raises RequestError."""
         url = _web_address(address)
         return cls(url.with_user(None), url.user, url.password)
 
     @property
     def host(self) -> tuple[str, int]:
-        """The host's name as it is looked up, and its port."""
+        """The host's name, as it is resolved, and its port."""
         return self.url.raw_host or "", self.url.port or 0
 
     @property
     def authorization(self) -> str | None:
-        """The header that carries the credentials, where there are any."""
+        """The value of the Authorization header; None without credentials."""
         if self.user is None and self.password is None:
             return None
         return "Basic " + b64encode(f"{self.user or ''}:{self.password or ''}".encode()).decode()
 
     def redirected(self, status: int, location: str) -> Route:
-        """The next request, after an answer with this status and `Location`. Raises RequestError."""
+        """The request that follows a response with this status and Location. Raises RequestError."""
         if self.hops == MAX_REDIRECTS:
             raise RequestError(TOO_MANY_REDIRECTS, most=MAX_REDIRECTS)
         target = _web_address(location, self.url)
@@ -72,18 +72,18 @@ class Route:
 def _web_address(address: str, base: URL | None = None) -> URL:
     try:
         url = URL(address)
-        # "http:b" has a scheme and is relative all the same; "//host/b" has none and is absolute.
+        # "http:b" is relative although it has a scheme; "//host/b" is absolute without one.
         if base is not None and (not url.scheme or (not url.absolute and url.scheme == base.scheme)):
             url = base.join(url)
         if url.scheme in ("http", "https") and url.raw_host and url.port is not None:
             return url
-    except ValueError:  # a port or an IPv6 address that is none, a name that can't be one
+    except ValueError:  # an invalid port, IPv6 address or host name
         pass
     raise RequestError(NO_WEB_ADDRESS)
 
 
 def _same_owner(one: URL, other: URL) -> bool:
-    """Whether the second may have the credentials of the first: one origin, or its step up to https."""
+    """Whether the credentials for the first may go to the second: the same origin, or its upgrade to https."""
     if one.raw_host != other.raw_host:
         return False
     origins = (one.scheme, one.port), (other.scheme, other.port)

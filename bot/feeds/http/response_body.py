@@ -1,7 +1,7 @@
-"""Reading an answer's body in bounded steps: unpacked, never larger than its limit, never held twice.
+"""Reads a response's body: decompressed in small steps, never beyond its limit, and in memory only once.
 
-aiohttp unpacks in the event loop what came from the network in one go: 64 KiB of gzip may be 64 MiB. So it hands on
-what arrived, and it is unpacked here.
+aiohttp would decompress each chunk at once in the event loop, and 64 KiB of gzip may be 64 MiB. So its own
+decompression is off.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from bot.feeds.http.failures import CUT_OFF, NOT_UNPACKED, TOO_LARGE, UNASKED_PA
 from bot.feeds.http.limits import BodySlot
 
 ACCEPT_ENCODING = "gzip, deflate"
-# Unpacking one piece takes under a millisecond.
+# Decompressing one piece takes less than a millisecond.
 PIECE = 256 * 1024
-# What is left of the input is copied for each piece and each member: little at a time keeps that from adding up.
+# zlib copies the rest of its input after each piece and each member: small windows keep that cheap.
 WINDOW = 16 * 1024
-# Members are made by parallel packers, of 64 KiB and up; a hostile host sends empty ones of 20 bytes.
+# Parallel compressors write members of 64 KiB and more; a hostile host sends empty ones of 20 bytes.
 MAX_MEMBERS = 2_000
 GZIP_BEGINS = 0x1F
 COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"})
@@ -29,13 +29,13 @@ COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress",
 async def read_body(
     content: StreamReader, encodings: Iterable[str], max_bytes: int, slot: BodySlot
 ) -> bytearray:
-    """Everything that arrives, unpacked. Raises RequestError."""
-    unpack = _unpacker(encodings)
+    """The whole body, decompressed. Raises RequestError."""
+    decompressor = _decompressor(encodings)
     body = bytearray()
     arrived = 0
     async for chunk in content.iter_any():
         arrived += len(chunk)
-        for number, piece in enumerate((chunk,) if unpack is None else unpack.feed(chunk)):
+        for number, piece in enumerate((chunk,) if decompressor is None else decompressor.feed(chunk)):
             if max(arrived, len(body) + len(piece)) > max_bytes:
                 raise too_large(max_bytes)
             while len(body) + len(piece) > slot.capacity:
@@ -43,13 +43,13 @@ async def read_body(
             body += piece
             if number:
                 await asyncio.sleep(0)
-    if unpack is not None and not unpack.complete:
+    if decompressor is not None and not decompressor.complete:
         raise RequestError(CUT_OFF)
     return body
 
 
 async def read_start(content: StreamReader, max_bytes: int) -> bytes:
-    """What arrives, up to so many bytes."""
+    """The first bytes of a body, at most `max_bytes`."""
     body = bytearray()
     async for chunk in content.iter_any():
         body += chunk[: max_bytes - len(body)]
@@ -59,50 +59,50 @@ async def read_start(content: StreamReader, max_bytes: int) -> bytes:
 
 
 def too_large(max_bytes: int) -> RequestError:
-    """It has more bytes than that."""
+    """The error for a body of more than `max_bytes`."""
     return RequestError(TOO_LARGE, mib=max_bytes // 2**20)
 
 
-def _unpacker(encodings: Iterable[str]) -> Unpacker | None:
+def _decompressor(encodings: Iterable[str]) -> Decompressor | None:
     names = [name.strip().lower() for line in encodings for name in line.split(",")]
-    # Hosts also write "identity", "utf-8" or nothing there, and mean that it is plain.
+    # Hosts also write "identity", "utf-8" or nothing, and mean that the body is not compressed.
     match [name for name in names if name in COMPRESSIONS]:
         case []:
             return None
         case ["gzip" | "x-gzip"]:
-            return Unpacker(gzip=True)
+            return Decompressor(gzip=True)
         case ["deflate"]:
-            return Unpacker(gzip=False)
+            return Decompressor(gzip=False)
     raise RequestError(UNASKED_PACKING)
 
 
-class Unpacker:
-    """Unpacks gzip, of one member or more, or deflate in both of its readings, a piece at a time."""
+class Decompressor:
+    """Decompresses gzip of any number of members, or deflate with or without zlib's header, piece by piece."""
 
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip
         self._current = zlib.decompressobj()
         self._members = 0
-        self._between = True  # no member has begun that did not end
-        self._ended = False  # what follows is nothing to unpack
+        self._between = True  # not inside a member
+        self._ended = False  # what follows is padding
 
     @property
     def complete(self) -> bool:
-        """Whether what was fed so far is whole."""
+        """Whether all members so far are complete."""
         return self._between
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Unpack this in pieces of PIECE bytes at most. Raises RequestError."""
+        """Decompress `data` into pieces of at most PIECE bytes. Raises RequestError."""
         for start in range(0, len(data), WINDOW):
             rest = data[start : start + WINDOW]
             while rest and not self._ended:
                 rest = yield from self._member(rest)
 
     def _member(self, data: bytes) -> Generator[bytes, None, bytes]:
-        """Unpack up to the end of the data or of the member; what is left of the data is returned."""
+        """Decompress up to the end of the data or of the member; returns the rest of the data."""
         if self._between:
             if self._members and data[0] != GZIP_BEGINS:
-                # Padding behind the last member: gzip itself overlooks it.
+                # Padding behind the last member, which gzip ignores as well.
                 self._ended = True
                 return b""
             self._begin(data)
@@ -128,7 +128,7 @@ class Unpacker:
         if self._gzip:
             bits = 16 + zlib.MAX_WBITS
         else:
-            # "deflate" means zlib's format, but many hosts send it without that format's two bytes in front.
+            # "deflate" is zlib's format, but many hosts send it without zlib's two bytes of header.
             bits = zlib.MAX_WBITS if data[0] & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS
         self._current = zlib.decompressobj(bits)
         self._between = False

@@ -1,4 +1,4 @@
-"""A feed's bytes → the podcast and its episodes, at the price of those that are not known yet."""
+"""Parses a feed into the podcast and its episodes, in time proportional to the items not known yet."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
 
 MAX_TITLE = 500
 MAX_ADDRESS = 2_000
-# PostgreSQL's indexes hold values of at most 2,704 bytes.
+# PostgreSQL's indexes allow values of at most 2,704 bytes.
 MAX_IDENTITY_BYTES = 2_000
-# All notes of what is new are in memory at once; what is more waits for a later look.
+# The notes of all new items are in memory together; more of them wait for a later poll.
 MAX_NOTES_BYTES = 24 * 1024 * 1024
-# Of the processor's time; 1,000 episodes with transcripts take about 8.
+# CPU time; 1,000 episodes with transcripts take about 8 s.
 MAX_WORK_S = 30.0
 MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
-# Part of every raw hash: with another one all items are read again.
+# Part of every raw hash: change it to have all items parsed again.
 READER = b"1"
 
 NOT_CONVERTED = StatusCode("document.not_converted", "mib")
@@ -53,10 +53,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as it arrived, its items in the order of the document and without what their notes hold.
+    """A parsed feed: its items in the order of the document, their notes not yet read.
 
-    `unread` counts items whose notes were left for a later look, and whose hashes are empty: that look should not be
-    told that nothing changed.
+    `unread` counts items whose notes wait for a later poll. Their hashes are empty, and that poll must not be
+    conditional.
     """
 
     info: FeedInfo
@@ -71,10 +71,10 @@ def parse_feed(
     known: Container[str] = frozenset(),
     rest: Callable[[], None] = lambda: None,
 ) -> ParsedFeed:
-    """Parse RSS or Atom; items whose raw hash is `known` are not parsed.
+    """Parse RSS or Atom, but not the items whose raw hash is `known`.
 
-    Each that is not known takes a millisecond or more; `rest` is called in between. Raises FeedError where it is no
-    feed, or only a part of one.
+    Each other item takes a millisecond or more; `rest` is called in between. Raises FeedError where the document is
+    no feed, or only a part of one.
     """
     try:
         text = to_utf8(body, content_type)
@@ -88,7 +88,9 @@ def parse_feed(
     feed, extras = read_frame(document.frame)
     hashes = _raw_hashes(document, extras)
     new = [
-        place for place, raw_hash in hashes.items() if raw_hash not in known and _may_sound(document, place)
+        place
+        for place, raw_hash in hashes.items()
+        if raw_hash not in known and _may_be_episode(document, place)
     ]
     readings = read_items(document, new, _bounded(rest))
     found: dict[tuple[int, int], FeedItem | UnchangedItem] = {
@@ -102,7 +104,7 @@ def parse_feed(
         elif (item := _item(reading, extras)) is not None:
             notes_bytes += sys.getsizeof(item.notes)
             if notes_bytes > MAX_NOTES_BYTES:
-                # Without hashes it is read again at the next look, and then among less.
+                # Without hashes it is parsed again at the next poll, among fewer new items.
                 unread += 1
                 found[place] = replace(item, notes="")
             else:
@@ -114,11 +116,11 @@ def parse_feed(
 
 
 def read_item_notes(item: FeedItem) -> FeedItem:
-    """Add what the notes hold: chapters, turns, the first lines. Chapters that the feed itself lists are kept."""
+    """Add the notes' chapters, turns and first lines. Chapters that the feed itself lists are kept."""
     try:
         notes = read_notes(item.notes, item.duration_s, [one.name for one in item.persons])
     except Exception:
-        # One item's notes must not keep the others from being read.
+        # Other items' notes must still be read.
         log.exception("the notes of “%s” can't be read", item.title)
         return item
     if item.chapters or not notes.chapters:
@@ -133,11 +135,11 @@ def read_item_notes(item: FeedItem) -> FeedItem:
 
 
 def _raw_hashes(document: SplitDocument, extras: FeedExtras) -> dict[tuple[int, int], str]:
-    """By the items' places: hashes of their bytes, and of what around them changes what they mean."""
+    """By the items' places: hashes of their bytes and of the surroundings that affect their meaning."""
     around = repr((READER, document.root_tag, document.channel_tag, extras.persons)).encode(
         "utf-8", "replace"
     )
-    # Of the hashes at hand the one that processors do in hardware.
+    # SHA-256, as processors compute it in hardware.
     begun = hashlib.sha256(around)
     hashes = {}
     with memoryview(document.body) as view:
@@ -148,8 +150,8 @@ def _raw_hashes(document: SplitDocument, extras: FeedExtras) -> dict[tuple[int, 
     return hashes
 
 
-def _may_sound(document: SplitDocument, place: tuple[int, int]) -> bool:
-    """What names no enclosure is no episode, and need not be parsed to know it."""
+def _may_be_episode(document: SplitDocument, place: tuple[int, int]) -> bool:
+    """Whether the item may be an episode: without the word "enclosure" it needs no parsing to tell."""
     start, end = place
     return end - start > MAX_ITEM_BYTES or b"enclosure" in document.item(place).lower()
 
@@ -229,7 +231,7 @@ def _file(link: FileLink | None) -> FileLink | None:
 
 
 def _identity(text: str) -> str:
-    """What makes it the same item tomorrow, short enough to stand in an index."""
+    """What identifies the item in later polls, short enough for an index."""
     raw = text.encode("utf-8", "replace")
     return text if len(raw) <= MAX_IDENTITY_BYTES else f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
@@ -237,7 +239,7 @@ def _identity(text: str) -> str:
 def _without_repeats(
     entries: Iterable[FeedItem | UnchangedItem],
 ) -> list[FeedItem | UnchangedItem]:
-    """Hosts repeat items inside one document; the first one stands."""
+    """The items without repetitions inside one document; the first of each is kept."""
     found: dict[object, FeedItem | UnchangedItem] = {}
     for entry in entries:
         found.setdefault(entry.identity if isinstance(entry, FeedItem) else entry, entry)
@@ -245,7 +247,7 @@ def _without_repeats(
 
 
 def _content_hash(item: FeedItem) -> str:
-    # Hosts sign addresses anew for every request: the query says nothing about the content.
+    # Hosts sign URLs anew for every request, so their queries are left out.
     told = (
         item.title,
         item.link,
@@ -281,7 +283,7 @@ def _enclosure(enclosures: Iterable[Mapping[str, Any]]) -> tuple[str, str | None
         if url is None:
             continue
         named = url.partition("?")[0].lower().endswith(MEDIA_SUFFIXES)
-        # An enclosure may be the cover of a newsletter: only what sounds or moves makes an episode.
+        # An enclosure may be a newsletter's picture: only audio and video make an episode.
         if kind.startswith(("audio/", "video/")) or (named and not kind.startswith(("image/", "text/"))):
             return url, kind or None
     return None
@@ -298,7 +300,7 @@ def _published(entry: Mapping[str, Any]) -> datetime | None:
 
 
 def _notes(entry: Mapping[str, Any]) -> str:
-    """The longest of what the item says about itself: hosts differ in which element holds the notes."""
+    """The longest of the elements that may have the notes: hosts differ in which one does."""
     said = [str(one.get("value") or "") for one in entry.get("content") or ()]
     said += [str(entry.get(name) or "") for name in ("summary", "subtitle", "description")]
     return max(said, key=len)

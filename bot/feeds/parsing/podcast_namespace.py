@@ -1,8 +1,8 @@
-"""What feedparser loses, found by a small guarded pass of its own over the very same bytes.
+"""Reads what feedparser loses, by a small, bounded pass with expat over the same bytes.
 
-feedparser 6.0.14 keeps only the last of repeated `podcast:*` elements, loses the text of those that have attributes,
-has no start for `psc` chapters at "0", and lets a `podcast:liveItem` overwrite what the channel says. The pass also
-says whether the document is well-formed, and stops at what would cost feedparser too much.
+feedparser 6.0.14 keeps only the last of repeated `podcast:*` elements, loses the text of elements with attributes,
+has no start for `psc` chapters at "0", and lets a `podcast:liveItem` overwrite the channel's fields. The pass also
+tells whether the document is well-formed, and stops at what would take feedparser too long.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xml.parsers import expat
 from bot.text.timecodes import play_time_ms
 from storage.models import Chapter, EpisodeKind, FileLink, Person
 
-# The namespaces' addresses as they are in use: small letters, without "http(s)://" and a slash at the end.
+# The namespaces in use, in lower case, without "http(s)://" and a trailing slash.
 _SPACES = {
     "podcastindex.org/namespace/1.0": "podcast:",
     "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast:",
@@ -34,12 +34,12 @@ MAX_DEPTH = 64
 MAX_LINKS = 16
 MAX_PERSONS = 50
 MAX_CHAPTERS = 1_000
-# feedparser looks through all namespaces at each element, and moves all pieces at each of them.
+# feedparser searches all namespaces at each element, and copies all text at each processing instruction.
 MAX_NAMESPACES = 500
 MAX_INSTRUCTIONS = 1_000
-# It looks through all attributes for each of them.
+# feedparser takes time quadratic in the attributes of an element.
 MAX_ATTRIBUTES = 100
-# Each costs it some microseconds. Notes that are not escaped, with a long transcript, have some thousands.
+# Each takes feedparser some microseconds. Unescaped notes with a long transcript have a few thousand.
 MAX_ELEMENTS = 50_000
 MAX_TEXT = 10_000
 MAX_NAME = 200
@@ -54,7 +54,7 @@ _SCHEME = re.compile(r"^https?://")
 
 
 class Fault(Enum):
-    """Why a document can't be read as it is."""
+    """What is wrong with a document."""
 
     MALFORMED = "not well-formed"
     HOSTILE = "nested too deep, or made to be costly"
@@ -62,7 +62,7 @@ class Fault(Enum):
 
 @dataclass(slots=True)
 class ItemExtras:
-    """What one item says in the namespaces that podcasts use."""
+    """An item's elements of the podcast namespaces."""
 
     transcripts: list[FileLink] = field(default_factory=list)
     alternates: list[str] = field(default_factory=list)
@@ -75,19 +75,19 @@ class ItemExtras:
 
     @property
     def season(self) -> int | None:
-        """`podcast:season`, else that of iTunes."""
+        """`podcast:season`, else `itunes:season`."""
         found = _number(self.seasons)
         return None if found is None else int(found)
 
     @property
     def number(self) -> float | None:
-        """`podcast:episode`, which may be a fraction, else that of iTunes."""
+        """`podcast:episode`, which may be a fraction, else `itunes:episode`."""
         return _number(self.numbers)
 
 
 @dataclass(slots=True)
 class FeedExtras:
-    """What a whole feed says in those namespaces, and of its visitors; items in the order of the document."""
+    """A feed's elements of those namespaces, and when it wants to be polled; items in the order of the document."""
 
     channel_title: str | None = None
     persons: list[Person] = field(default_factory=list)
@@ -100,11 +100,11 @@ class FeedExtras:
 
 
 class _StopReadingError(Exception):
-    """The document is hostile: what was found so far counts."""
+    """The document is hostile; what was read so far is kept."""
 
 
 def read_extras(body: bytes) -> FeedExtras:
-    """Read what feedparser loses. A document that is not well-formed gives what stands before the fault."""
+    """Read what feedparser loses, up to the first fault of a document that is not well-formed."""
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
     parser.buffer_text = True
@@ -113,7 +113,7 @@ def read_extras(body: bytes) -> FeedExtras:
     parser.CharacterDataHandler = reader.text
     parser.StartNamespaceDeclHandler = reader.declared
     parser.ProcessingInstructionHandler = reader.instructed
-    # XML bombs are made of a document's own entities; no feed needs them.
+    # No feed needs its own entities, and XML bombs are made of them.
     parser.StartDoctypeDeclHandler = reader.refuse
     try:
         parser.Parse(body, True)
@@ -133,7 +133,7 @@ class _Reader:
         self._namespaces = 0
         self._instructions = 0
         self._elements = 0
-        # What is to be done with the text of the element that is open, where it is one that counts.
+        # Called with the text of the open element, if it is one that is read.
         self._take: Callable[[str], object] | None = None
         self._taken_at = 0
         self._text: list[str] = []
@@ -141,7 +141,7 @@ class _Reader:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, local = name.rpartition(SEPARATOR)
         if self._plain is None:
-            # Whatever namespace the root is in, is what the feed is written in; RDF is a frame around another.
+            # The root's namespace is the feed's own; RDF is a frame around another.
             self._plain = space
         shortened = _SPACES.get(_SCHEME.sub("", space.lower()).rstrip("/"))
         if shortened is None:
@@ -260,7 +260,7 @@ class _Reader:
             self.found.ttl_s = minutes * 60
 
     def _skip_hour(self, text: str) -> None:
-        # Some count from 1 to 24.
+        # Some feeds count from 1 to 24.
         if (hour := _whole(text)) is not None and hour <= 24:
             self.found.skip_hours.add(hour % 24)
 
@@ -278,11 +278,11 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
-def _number(said: Mapping[str, str]) -> float | None:
-    """The first that is a number, the podcast namespace's before that of iTunes."""
-    for name in sorted(said, reverse=True):
+def _number(texts: Mapping[str, str]) -> float | None:
+    """The first that is a number, `podcast:` before `itunes:`."""
+    for name in sorted(texts, reverse=True):
         try:
-            number = float(said[name][:20])
+            number = float(texts[name][:20])
         except ValueError:
             continue
         if 0 <= number <= MAX_NUMBER:

@@ -1,4 +1,4 @@
-"""Faults that make a document no XML, and that leave no doubt what was meant."""
+"""Repairs the faults of XML whose meaning is not in doubt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ROOT = re.compile(rb"<[A-Za-z_][^\s<>/]*+")
 _DECLARED = re.compile(rb"\sxmlns:([\w.-]{1,40})\s{0,9}=")
 MAX_PREFIXES = 100
 _OF_XML = (b"lt", b"gt", b"amp", b"quot", b"apos")
-# What the prefixes stand for that feeds use without saying so.
+# Prefixes that feeds use without declaring them.
 _SPACES = {
     b"atom": b"http://www.w3.org/2005/Atom",
     b"content": b"http://purl.org/rss/1.0/modules/content/",
@@ -36,7 +36,7 @@ _SPACES = {
 
 
 def repair(document: bytes) -> bytes:
-    """Control characters, entities of HTML, bare `&` and `<`, and prefixes that nobody declared."""
+    """`document` without control characters, HTML's entities, bare `&` and `<`, and undeclared prefixes."""
     document = _NEVER_CHARACTERS.sub(b"\xef\xbf\xbd", document.translate(None, _CONTROLS))
     return _with_prefixes(_FAULT.sub(_repaired, document))
 
@@ -58,7 +58,7 @@ def _repaired(found: re.Match[bytes]) -> bytes:
 
 
 def _is_character(code: str) -> bool:
-    """Whether XML may hold it, even written as a number."""
+    """Whether XML allows this character, even as a numeric reference."""
     number = int("0" + code[1:], 16) if code.startswith("#x") else int(code[1:])
     return (
         number in (9, 10, 13)
@@ -76,5 +76,7 @@ def _with_prefixes(document: bytes) -> bytes:
     declared = set(_DECLARED.findall(document, root.end(), end if end >= 0 else root.end()))
     used = {prefix for groups in _PREFIX.findall(document) for prefix in groups}
     missing = sorted(used - declared - {b"", b"xml", b"xmlns"})[:MAX_PREFIXES]
-    said = (b' xmlns:%s="%s"' % (name, _SPACES.get(name, b"urn:undeclared:" + name)) for name in missing)
-    return b"".join([document[: root.end()], *said, document[root.end() :]])
+    declarations = (
+        b' xmlns:%s="%s"' % (name, _SPACES.get(name, b"urn:undeclared:" + name)) for name in missing
+    )
+    return b"".join([document[: root.end()], *declarations, document[root.end() :]])

@@ -1,4 +1,4 @@
-"""A feed's document, taken apart into its items and what stands around them, without being parsed."""
+"""Splits a feed into its items and the frame around them, without parsing it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from bot.feeds.errors import FeedError
 from storage.models import StatusCode
 
-# The longest podcast at hand has 1,278 episodes. Each takes about a millisecond to read and to store.
+# The longest podcast seen so far has 1,278 episodes. Each takes about a millisecond to parse and store.
 MAX_ITEMS = 10_000
-# Comments, quotes and the like: each costs about a microsecond to step over.
+# Tags, comments and CDATA sections; each takes about a microsecond to skip.
 MAX_STEPS = 1_000_000
 MAX_PROLOG = 100_000
 MAX_TAG = 64 * 1024
-# A pattern that looks through megabytes in one call holds up the event loop all the while: it looks through so much
-# at once, and what it looks for is shorter than the overlap.
+# Searching megabytes in one call would hold the GIL, and so block the event loop. What is searched for is shorter
+# than the overlap of two windows.
 WINDOW = 128 * 1024
 OVERLAP = 128
-# What stands around the items, and what can't be split, goes through feedparser at once, and that takes ten times as
-# much memory as the document has bytes.
+# The frame, and what can't be split, is parsed as a whole, and feedparser takes ten times its size in memory.
 MAX_FRAME_BYTES = 1024 * 1024
 MAX_WHOLE_BYTES = 4 * 1024 * 1024
 
@@ -31,7 +30,7 @@ _STEP = re.compile(
 )
 _SOMETHING = re.compile(rb"[^\s\0]")
 _ENDS = {b"!--": b"-->", b"![CDATA[": b"]]>", b"?": b"?>"}
-# Possessive, so that a tag that never ends is given up at once.
+# Possessive quantifiers, so that a tag that never ends fails at once.
 _TAG = re.compile(rb"""<(?P<name>[^\s<>/"']++)(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""")
 _ENDING = re.compile(rb"</[^<>]*+>")
 _IN_DOCTYPE = re.compile(rb"""[>\[\]"']|<!--""")
@@ -39,9 +38,9 @@ _IN_DOCTYPE = re.compile(rb"""[>\[\]"']|<!--""")
 
 @dataclass(frozen=True, slots=True)
 class SplitDocument:
-    """A document in parts: the start tags that items stand in, the items' places, and all the rest as `frame`.
+    """A feed in parts: the start tags around the items, each item's start and end in `body`, and the frame.
 
-    `frame` is the document without its prolog, its items, and `podcast:liveItem`s, which are no episodes.
+    The frame is the document without its prolog, its items, and `podcast:liveItem`s, which are no episodes.
     """
 
     body: bytes | bytearray
@@ -51,23 +50,23 @@ class SplitDocument:
     items: tuple[tuple[int, int], ...]
 
     def item(self, place: tuple[int, int]) -> bytes:
-        """The bytes of one item."""
+        """The bytes of the item at this place."""
         return bytes(self.body[place[0] : place[1]])
 
     def document(self, items: list[bytes]) -> bytes:
-        """A small feed that holds these items alone."""
+        """A feed of these items alone."""
         opened = [tag for tag in (self.root_tag, self.channel_tag) if tag]
         return b"".join([DECLARATION, *opened, *items, *(_closing(tag) for tag in reversed(opened))])
 
 
 @dataclass(frozen=True, slots=True)
 class WholeDocument:
-    """A document that can only be read as a whole; without its prolog and what follows its end."""
+    """A feed that can only be parsed as a whole, without its prolog and what follows its end."""
 
     document: bytes
 
 
-# With this before them, bytes are read as what they are.
+# The bytes are UTF-8, whatever the original document declared.
 DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 
 EMPTY = StatusCode("document.empty")
@@ -80,7 +79,7 @@ FRAME_TOO_LARGE = StatusCode("document.frame_too_large", "mib")
 
 
 def split(body: bytes | bytearray) -> SplitDocument | WholeDocument:
-    """Take a document in UTF-8 apart. Raises FeedError where it is no feed, cut off, or out of all bounds."""
+    """Split a document in UTF-8. Raises FeedError where it is no feed, is cut off, or is too large."""
     if _SOMETHING.search(body, 0, MAX_PROLOG) is None:
         raise FeedError(EMPTY())
     scan = _Scan(body)
@@ -88,7 +87,7 @@ def split(body: bytes | bytearray) -> SplitDocument | WholeDocument:
     if scan.root is None:
         raise FeedError(NO_FEED())
     if scan.end < 0:
-        # Its older episodes would look as if they were gone.
+        # Its older episodes would look withdrawn.
         raise FeedError(CUT_OFF())
     root = _TAG.match(body, scan.root, scan.root + MAX_TAG)
     if root is None or not scan.splits:
@@ -99,7 +98,7 @@ def split(body: bytes | bytearray) -> SplitDocument | WholeDocument:
 
 
 class _Scan:
-    """One pass over the tags that matter; what is quoted, in notes and comments, is no tag."""
+    """One pass over the tags that matter, skipping what is quoted in CDATA sections and comments."""
 
     def __init__(self, body: bytes | bytearray) -> None:
         self.body = body
@@ -115,7 +114,7 @@ class _Scan:
         self._item: tuple[int, bytes] | None = None
         self._live: tuple[int, bytes] | None = None
         self._live_depth = 0
-        # Behind the last of them, an end is not looked for again: many openings would each search the whole rest.
+        # Openings without an end behind them. Searched for again, each opening would scan the rest of the document.
         self._endless: set[bytes] = set()
 
     def run(self) -> None:
@@ -139,14 +138,14 @@ class _Scan:
     def _next(self, place: int) -> re.Match[bytes] | None:
         end = len(self.body)
         while place < end:
-            # Cut at the border of a window, a step may look as if it were none, and is found by the next one.
+            # A tag at the border of two windows is found in the second.
             if (found := _STEP.search(self.body, place, place + WINDOW)) is not None:
                 return found
             place += WINDOW - OVERLAP
         return None
 
     def _behind(self, opened: bytes, place: int) -> int:
-        """Where what was opened ends; -1 where it holds all the rest."""
+        """Where the opened construct ends; -1 where it never does."""
         if opened == b"!DOCTYPE":
             return self._behind_doctype(place) if self.root is None else place
         ending = _ENDS[opened]
@@ -161,7 +160,7 @@ class _Scan:
         return -1
 
     def _behind_doctype(self, place: int) -> int:
-        """Its own declarations may speak of any tag, in quotes; none of it is read."""
+        """Where the DOCTYPE ends. Its declarations may quote any tag, and are ignored."""
         within = False
         limit = place + MAX_PROLOG
         while (found := _IN_DOCTYPE.search(self.body, place, limit)) is not None:
@@ -185,7 +184,7 @@ class _Scan:
         if self.root is None:
             return found.end()
         if local in (b"item", b"entry"):
-            # No item stands behind the end: this is one answer stuck to a part of another.
+            # No item follows the end of a feed: here a response is glued to a part of another.
             self.end = -1
             self._seen += not found["close"]
             if self._seen > MAX_ITEMS:
@@ -233,10 +232,10 @@ class _Scan:
         if found["prefix"] is not None:
             return found.end()
         if self._item is not None:
-            # The one before was not closed. Cut here, the fault stays with that item.
+            # The item before was not closed. Split here, the fault stays inside it.
             self.items.append((self._item[0], start))
         elif not self.items and not self._in_channel:
-            # RSS 1.0 has its items beside the channel.
+            # In RSS 1.0 the items stand beside the channel.
             self.channel_tag = b""
         if bool(self.channel_tag) != self._in_channel:
             self.splits = False
@@ -288,7 +287,7 @@ class _Scan:
         return end
 
     def frame(self) -> bytes:
-        """What is left around the items; blank space between them says nothing."""
+        """The document around the items, with a newline for the blank space between them."""
         parts, place = [DECLARATION], self.root or 0
         cut = [span for span in (*self.items, *self._cut) if span[1] <= self.end]
         start = self.root or 0

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.text.formula_repair import mend
+from bot.text.formula_repair import repair_formulas
 from bot.text.html_lines import Line, parse_html, read_lines, tidy, walk
 from bot.text.timecodes import STAMP, begins_with_clock, markup_ms
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
@@ -84,7 +84,7 @@ def read(text: str) -> ParsedTranscript:
 def _scanned_lines(text: str) -> list[ScannedLine]:
     """The lines of the page, each of which is a paragraph."""
     lines = [tidy(line) for line in read_lines(text)]
-    mended = mend([line.text for line in lines])
+    mended = repair_formulas([line.text for line in lines])
     scanned = []
     for line, words in zip(lines, mended, strict=True):
         quoted = _QUOTE.match(words)

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from bot.text.formula_repair import mend
+from bot.text.formula_repair import repair_formulas
 from bot.text.html_lines import MAX_CHARACTERS, Line, plain
 from bot.text.timecodes import STAMP, TIME
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
@@ -65,7 +65,7 @@ def _scanned_lines(text: str) -> Iterator[ScannedLine]:
         text = text[found.end() :]
     before: ScannedLine | None = None
     opens_paragraph = True
-    for raw in mend(text.split("\n")):
+    for raw in repair_formulas(text.split("\n")):
         line = _line(raw)
         if line is None:
             if before is not None and before.bullet and raw.startswith("{:"):

@@ -76,7 +76,7 @@ def test_chapters(version: int, picture: int) -> None:
     assert read(raw + b"\xff\xfb" * 500) == WANTED
 
 
-def test_without_a_table_they_stand_by_their_starts() -> None:
+def test_without_a_table_of_contents_chapters_are_ordered_by_start() -> None:
     assert read(tag(CHAPTERS[::-1])) == WANTED
 
 
@@ -92,7 +92,7 @@ def test_without_a_table_they_stand_by_their_starts() -> None:
         ([("toc", TOP, ["gone"])], ["The lamp", "Öl — 油", "Wicks"]),
     ],
 )
-def test_the_table_of_contents_says_what_is_shown(
+def test_the_table_of_contents_selects_and_orders_chapters(
     tables: list[tuple[str, int, list[str]]], titles: list[str]
 ) -> None:
     assert [title for _, title in read(tag(tables=tables))] == titles
@@ -137,12 +137,12 @@ TITLE = frame(b"TIT2", b"\3Oil")
         made(frame(b"CHAP", b"\7" + chapter(b"a", 5, TITLE), plain=True, flags=0x20), version=3),
     ],
 )
-def test_ways_to_write_a_frame(raw: bytes) -> None:
+def test_variants_of_frames(raw: bytes) -> None:
     assert read(raw) == [(5, "Oil")]
 
 
 @pytest.mark.parametrize("version", [3, 4])
-def test_what_is_compressed_is_not_inflated(version: int) -> None:
+def test_compressed_frames_are_not_decompressed(version: int) -> None:
     bomb = zlib.compress(b"\0" * 30_000_000)
     flags, plain = (0x80, True) if version == 3 else (0x09, False)
     outer = frame(b"CHAP", bytes(4) + bomb, flags=flags, plain=plain)
@@ -153,7 +153,7 @@ def test_what_is_compressed_is_not_inflated(version: int) -> None:
     assert read(made(outer + inner + good, version=version)) == [(7, "Oil")]
 
 
-def test_very_many_frames() -> None:
+def test_very_many_frames_take_little_time() -> None:
     """Enough to take hours where each costs a copy of the rest."""
     assert read(made(frame(b"COMM", b"x") * 1_000_000)) == []
     many = b"".join(frame(b"CHAP", chapter(b"%d" % n, n, TITLE)) for n in range(50_000))
@@ -173,12 +173,12 @@ def test_no_tag(raw: bytes) -> None:
         read_id3_chapters(raw)
 
 
-def test_the_size_counts_a_footer() -> None:
+def test_the_size_includes_a_footer() -> None:
     assert tag_size(b"ID3\4\0\x10\0\0\1\0") == 10 + 128 + 10
     assert tag_size(b"ID3\3\0\x10\0\0\1\0") == 10 + 128
 
 
-def test_a_tag_that_breaks_off_gives_what_it_has() -> None:
+def test_a_truncated_tag_gives_the_chapters_that_it_has() -> None:
     raw = tag(tables=[("toc", TOP, ["c0", "c1", "c2"])])
     found = [read(raw[:length]) for length in range(10, len(raw))]
     assert found[0] == []

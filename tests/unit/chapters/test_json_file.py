@@ -19,7 +19,7 @@ def listed(*chapters: object) -> list[tuple[int, str]]:
     return [(one.start_ms, one.title) for one in read_chapters_file(body)]
 
 
-def test_what_a_listener_is_shown() -> None:
+def test_chapters_that_a_listener_is_shown() -> None:
     assert listed(
         {"startTime": 90.25, "title": "Oil", "img": "https://x/y.png", "url": "https://x"},
         {"startTime": 0, "title": " The\n lamp "},
@@ -62,12 +62,12 @@ def test_equal_starts_keep_their_order() -> None:
     ]
 
 
-def test_a_bare_list_and_a_mark_in_front() -> None:
+def test_a_bare_list_after_a_byte_order_mark() -> None:
     body = b'\xef\xbb\xbf[{"startTime": 1, "title": "Oil"}]'
     assert [one.title for one in read_chapters_file(body)] == ["Oil"]
 
 
-def test_an_empty_list_is_a_list() -> None:
+def test_an_empty_list_has_no_chapters() -> None:
     assert listed() == []
 
 
@@ -84,7 +84,7 @@ def test_an_empty_list_is_a_list() -> None:
         (b" " * 4_000_001, "4000001 bytes"),
     ],
 )
-def test_what_is_no_chapters_file(body: bytes, words: str) -> None:
+def test_files_that_are_no_chapters_are_refused(body: bytes, words: str) -> None:
     with pytest.raises(ChaptersError, match=words) as caught:
         read_chapters_file(body)
     assert str(caught.value).endswith(".")
@@ -104,7 +104,7 @@ values = st.recursive(
     st.binary(max_size=100)
     | st.lists(values, max_size=6).map(lambda one: json.dumps({"chapters": one}).encode())
 )
-def test_anything_is_read_or_refused(body: bytes) -> None:
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
         chapters = read_chapters_file(body)
     except ChaptersError:

@@ -1,4 +1,4 @@
-"""When a feed is looked at again, and the words that say why."""
+"""When a feed is polled next, and why."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ def _minutes(
         ),
     ],
 )
-def test_when_a_feed_that_answered_is_looked_at_again(
+def test_the_next_poll_after_a_success(
     asked: PollingHints, rhythm: Rhythm, minutes: float, reason: str
 ) -> None:
     assert _minutes(asked, rhythm) == (minutes, reason)
 
 
-def test_silence_counts_from_when_it_could_be_heard() -> None:
+def test_silence_counts_from_when_the_podcast_was_added() -> None:
     old = Rhythm(NOW - timedelta(days=400))
     assert _minutes(rhythm=old, known_since=NOW - timedelta(days=1))[1] == "every 10 min"
     assert _minutes(rhythm=Rhythm(), known_since=NOW - timedelta(days=100))[1].startswith(
@@ -92,7 +92,7 @@ def test_silence_counts_from_when_it_could_be_heard() -> None:
     )
 
 
-def test_around_midnight_is_around_the_usual_hour() -> None:
+def test_a_usual_hour_around_midnight() -> None:
     midnight = NOW.replace(hour=23, minute=50)
     due = after_success(midnight, midnight, TEN, PollingHints(), Rhythm(NOW, 5), LONG_AGO, 0.0)
     assert sentence(due.reason).startswith("around its usual hour")
@@ -104,7 +104,7 @@ def test_a_short_interval_is_not_made_shorter() -> None:
     assert _minutes(rhythm=usual, interval=2 * MINUTE)[1] == "around its usual hour: every 60 s"
 
 
-def test_a_look_that_took_longer_than_the_interval_is_followed_by_a_pause() -> None:
+def test_a_poll_longer_than_the_interval_is_followed_by_a_pause() -> None:
     due = after_success(NOW, NOW + timedelta(hours=1), TEN, PollingHints(), FRESH, LONG_AGO, 0.5)
     assert due.at == NOW + timedelta(hours=1, seconds=5)
 
@@ -125,7 +125,7 @@ def test_a_look_that_took_longer_than_the_interval_is_followed_by_a_pause() -> N
     st.floats(1, 86_400 * 365),
     st.floats(0, 0.999),
 )
-def test_no_wish_of_a_host_is_honoured_for_more_than_an_hour(
+def test_a_host_may_ask_for_an_hour_at_most(
     asked: PollingHints, rhythm: Rhythm, interval_s: float, jitter: float
 ) -> None:
     interval = timedelta(seconds=interval_s)
@@ -151,7 +151,7 @@ def test_no_wish_of_a_host_is_honoured_for_more_than_an_hour(
         (None, 0, 5.0, 10, "it failed: tried again after the usual time"),
     ],
 )
-def test_what_fails_is_tried_ever_later(
+def test_a_failing_feed_is_polled_ever_later(
     failing: timedelta | None, failures: int, retry_after_s: float | None, minutes: float, reason: str
 ) -> None:
     since = NOW - failing if failing else None
@@ -159,13 +159,13 @@ def test_what_fails_is_tried_ever_later(
     assert (round((due.at - NOW) / MINUTE), sentence(due.reason), due.pause) == (minutes, reason, None)
 
 
-def test_a_week_of_failures_ends_in_a_pause() -> None:
+def test_a_week_of_failures_pauses_the_feed() -> None:
     due = after_failure(NOW, TEN, NOW - timedelta(days=7), 20, None, 0.5)
     assert due.pause == FAILED_FOR_DAYS(days=7)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 19), st.floats(0, 0.999))
-def test_back_off_is_bounded_and_spread(failing_s: int, failures: int, jitter: float) -> None:
+def test_backoff_is_bounded_and_jittered(failing_s: int, failures: int, jitter: float) -> None:
     due = after_failure(NOW, TEN, NOW - timedelta(seconds=failing_s), failures, None, jitter)
     assert 0.9 * TEN <= due.at - NOW <= LONGEST_FAILING
 
@@ -186,7 +186,7 @@ def _days(*moments: tuple[int, int, int]) -> list[datetime]:
         ([], None),
     ],
 )
-def test_a_usual_hour_is_what_most_of_the_latest_have_in_common(
+def test_the_usual_hour_is_that_of_most_of_the_latest_episodes(
     published: list[datetime], minute: int | None
 ) -> None:
     future = NOW + timedelta(days=300)
@@ -194,7 +194,7 @@ def test_a_usual_hour_is_what_most_of_the_latest_have_in_common(
     assert rhythm == Rhythm(max(published, default=None), minute)
 
 
-def test_podcasts_that_were_added_together_do_not_stay_in_step() -> None:
+def test_podcasts_added_together_drift_apart() -> None:
     early = after_success(NOW, NOW, TEN, PollingHints(), FRESH, LONG_AGO, 0.0)
     late = after_success(NOW, NOW, TEN, PollingHints(), FRESH, LONG_AGO, 0.999)
     assert timedelta(0) < early.at - late.at <= LONGEST_EARLY

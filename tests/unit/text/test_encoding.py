@@ -81,7 +81,7 @@ def test_encodings(declared: str, written: str, content_type: str | None, text: 
     assert bytes(to_utf8(body, content_type)).decode().partition("<rss>")[2] == f"{text}</rss>"
 
 
-def test_a_few_bytes_of_another_text_spoil_nothing() -> None:
+def test_a_few_invalid_bytes_are_read_as_windows_1252() -> None:
     body = _document("utf-8", "Größe 日本語").encode() + b"caf\xe9 \x93x\x94 \x81"
     assert bytes(to_utf8(body, None)).decode().endswith("Größe 日本語</rss>café “x” \x81")
 
@@ -145,14 +145,14 @@ def test_utf8_is_not_copied(kind: type[bytes]) -> None:
     assert to_utf8(body, "text/xml; charset=latin-1") is body
 
 
-def test_characters_on_the_border_of_two_pieces_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_characters_on_the_border_of_two_chunks_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "CHUNK", 3)
     for text, written in (("aé😀" * 9, "utf-8"), ("aé😀" * 9, "utf-16"), ("日本語" * 9, "shift_jis")):
         body = _document(written, text).encode(written)
         assert text in bytes(to_utf8(body, None)).decode()
 
 
-def test_what_would_stand_in_memory_twice_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_converted_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "MAX_CONVERTED_BYTES", 2**20)
     assert len(to_utf8("é".encode() * 2**20, None)) == 2 * 2**20
     with pytest.raises(
@@ -180,6 +180,6 @@ def test_any_bytes_become_text(body: bytes, charset: str) -> None:
 
 
 @given(st.text(max_size=100))
-def test_text_in_utf8_stays_what_it_is(text: str) -> None:
+def test_utf8_is_kept_whatever_is_declared(text: str) -> None:
     body = _document("iso-8859-1", text.replace("\x1b", "")).encode("utf-8", "replace")
     assert bytes(to_utf8(body, "text/xml; charset=windows-1252")) == body

@@ -1,4 +1,4 @@
-"""Words that a page took for a formula."""
+"""Words that a page mistook for a formula."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.formula_repair import mend
+from bot.text.formula_repair import repair_formulas
 
 # How a page shows the words between two dollar signs: in mathematical italics, whose h stands elsewhere.
 _ITALIC = {chr(97 + n): "\u210e" if n == 7 else chr(0x1D44E + n) for n in range(26)}
@@ -32,13 +32,13 @@ def _mangled(text: str) -> str:
         ("plain words, $4 and $5", "plain words, $4 and $5"),
     ],
 )
-def test_a_mangled_passage_is_readable_and_said_once(shown: str, meant: str) -> None:
-    assert mend([shown, KNOWN])[0] == meant
+def test_a_mangled_passage_is_restored_once(shown: str, meant: str) -> None:
+    assert repair_formulas([shown, KNOWN])[0] == meant
 
 
 @given(st.lists(st.sampled_from([*"ab 12.,$", *_ITALIC.values(), "\U0001d401", "word ", "é"]), max_size=60))
 def test_no_mathematical_letter_is_left(pieces: list[str]) -> None:
-    [mended, _] = mend(["".join(pieces), KNOWN])
+    [mended, _] = repair_formulas(["".join(pieces), KNOWN])
     assert not any("\U0001d400" <= letter <= "\U0001d7ff" or letter == "\u210e" for letter in mended)
 
 
@@ -47,4 +47,4 @@ def test_other_texts_stay_as_they_are(texts: list[str]) -> None:
     plain = [
         text for text in texts if not any("\U0001d400" <= c <= "\U0001d7ff" or c == "\u210e" for c in text)
     ]
-    assert mend(plain) == plain
+    assert repair_formulas(plain) == plain

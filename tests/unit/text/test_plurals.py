@@ -1,4 +1,4 @@
-"""Words that several parts put together the same way."""
+"""English plurals."""
 
 from __future__ import annotations
 

@@ -62,26 +62,26 @@ def test_known_items_are_never_announced(baseline: bool) -> None:
     assert changes == (EpisodeChange(edited, 2, False, EDITED(), NOW),)
 
 
-def test_items_that_left_the_feed_call_for_nothing_and_the_order_stays() -> None:
+def test_items_that_left_the_feed_change_nothing() -> None:
     changes = decide(KNOWN, [item("b"), item("same"), item("a")], baseline=False, now=NOW).changes
     assert [change.item.identity for change in changes] == ["b", "a"]
     assert not decide(KNOWN, [], baseline=False, now=NOW).changes
 
 
-def test_items_that_were_not_parsed_call_for_nothing() -> None:
+def test_items_that_were_not_parsed_change_nothing() -> None:
     entries = [UnchangedItem("raw of same"), UnchangedItem("raw of edited"), UnchangedItem("of nobody")]
     decision = decide(KNOWN, entries, baseline=False, now=NOW)
     assert (decision.changes, decision.held, decision.rehashed) == ((), (), {})
 
 
-def test_an_episode_that_says_the_same_in_other_bytes_is_known_by_them_now() -> None:
+def test_a_new_raw_hash_of_the_same_content_is_stored() -> None:
     entries = [item("same", raw_hash="new raw"), item("edited", raw_hash="newer raw")]
     decision = decide(KNOWN, entries, baseline=False, now=NOW)
     assert decision.rehashed == {1: "new raw"}
     assert [change.episode_id for change in decision.changes] == [2]
 
 
-def test_an_item_whose_notes_were_not_read_takes_nothing_from_the_stored_one() -> None:
+def test_an_item_whose_notes_were_not_read_keeps_the_stored_ones() -> None:
     unread = [item("edited", content_hash="", notes=""), item("new", content_hash="", notes="")]
     changes = decide(KNOWN, unread, baseline=False, now=NOW).changes
     assert [(change.item.identity, change.episode_id) for change in changes] == [("new", None)]
@@ -96,11 +96,11 @@ def test_an_item_whose_notes_were_not_read_takes_nothing_from_the_stored_one() -
         [item("same"), item("same", content_hash="other")],
     ],
 )
-def test_of_an_item_that_is_repeated_the_first_counts(entries: list[FeedItem | UnchangedItem]) -> None:
+def test_the_first_of_repeated_items_counts(entries: list[FeedItem | UnchangedItem]) -> None:
     assert decide(KNOWN, entries, baseline=False, now=NOW).changes == ()
 
 
-def test_undated_items_stand_in_the_order_of_the_feed_below_their_dated_neighbour() -> None:
+def test_undated_items_are_placed_below_their_dated_neighbour() -> None:
     items: list[FeedItem | UnchangedItem] = [
         item("top", published=None),
         item("new", published=NOW - DAY),
@@ -122,14 +122,14 @@ def test_undated_items_stand_in_the_order_of_the_feed_below_their_dated_neighbou
     }
 
 
-def test_nothing_stands_below_the_first_of_all_days() -> None:
+def test_no_place_is_before_the_first_day() -> None:
     first = datetime.min.replace(tzinfo=UTC)
     items = [item("a", published=first), item("b", published=None), item("c", published=None)]
     changes = decide(KNOWN, items, baseline=True, now=NOW).changes
     assert [change.sorted_at for change in changes] == [first] * 3
 
 
-def test_a_known_episode_of_a_far_future_hides_none_that_come_after() -> None:
+def test_a_known_episode_dated_in_the_future_hides_no_new_one() -> None:
     known = [KnownEpisode(n, f"g{n}", "h", f"r{n}", published=NOW - n * DAY) for n in range(1, 10)]
     known.append(KnownEpisode(99, "future", "h", "r99", published=NOW + 10_000 * DAY))
     entries: list[FeedItem | UnchangedItem] = [item("new", published=NOW - DAY / 2)]
@@ -138,7 +138,7 @@ def test_a_known_episode_of_a_far_future_hides_none_that_come_after() -> None:
     assert (change.announce, change.sorted_at) == (True, NOW - DAY / 2)
 
 
-def test_an_evergreen_item_on_top_is_not_new_and_one_deep_in_the_list_is() -> None:
+def test_position_in_the_feed_does_not_make_an_item_new() -> None:
     known = [KnownEpisode(n, f"g{n}", "h", f"r{n}", published=NOW - n * DAY) for n in range(1, 10)]
     entries = [UnchangedItem(f"r{n}") for n in (9, 1, 2, 3, 4, 5)]
     [change] = decide(known, [*entries, item("new", published=NOW)], baseline=False, now=NOW).changes
@@ -166,7 +166,7 @@ OTHER = KnownEpisode(2, "other", "h", "raw of other", "Other", "https://cdn.exam
         ("the title of another day", {"enclosure_url": "https://cdn.example/news2.mp3"}, False),
     ],
 )  # fmt: skip
-def test_a_single_item_under_a_new_id(what: str, said: dict[str, object], moved: bool) -> None:
+def test_a_single_item_with_a_new_id(what: str, said: dict[str, object], moved: bool) -> None:
     new = item(
         "new id",
         **{
@@ -186,20 +186,20 @@ def test_a_single_item_under_a_new_id(what: str, said: dict[str, object], moved:
         assert sentence(change.reason) == "the same episode under a new id: same audio file"
 
 
-def test_an_item_beside_the_one_that_it_repeats_is_no_move() -> None:
+def test_an_item_beside_its_copy_is_no_match() -> None:
     new = item("new id", title="News", enclosure_url="https://cdn.example/news.mp3", published=NOW - DAY)
     decision = decide([YESTERDAY], [new, UnchangedItem("raw")], baseline=False, now=NOW)
     assert [change.episode_id for change in decision.changes] == [None]
 
 
-def test_a_file_that_several_episodes_have_tells_nothing() -> None:
+def test_a_file_of_several_episodes_is_no_match() -> None:
     twin = KnownEpisode(3, "twin", "h", "raw of twin", "News", YESTERDAY.enclosure_url, 900.0, NOW - 2 * DAY)
     new = item("new id", title="News", enclosure_url="https://cdn.example/news.mp3", published=NOW - DAY)
     decision = decide([YESTERDAY, twin], [new], baseline=False, now=NOW)
     assert [change.episode_id for change in decision.changes] == [None]
 
 
-def test_what_was_held_waits_is_new_or_is_ignored() -> None:
+def test_held_items_by_their_state() -> None:
     items = [item(name, published=NOW - DAY) for name in ("waiting", "released", "discarded", "new")]
     held = {name: HeldState(name) for name in ("waiting", "released", "discarded")}
     decision = decide(KNOWN, items, baseline=False, now=NOW, held=held)

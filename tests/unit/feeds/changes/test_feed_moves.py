@@ -1,4 +1,4 @@
-"""Whether a feed's stored address moves."""
+"""Whether a feed's stored URL changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FEED = "https://feeds.example/show.xml"
         ("https://new.example/" + "x" * 2000, False),
     ],
 )
-def test_a_permanent_redirect_moves_the_address_where_it_lasts(moved_to: str | None, *, moves: bool) -> None:
+def test_a_permanent_redirect_is_followed_to_a_lasting_url(moved_to: str | None, *, moves: bool) -> None:
     move = permanent_move(FEED, moved_to)
     assert (move.feed_url if move else None) == (moved_to if moves else None)
 
@@ -42,6 +42,6 @@ def test_a_permanent_redirect_moves_the_address_where_it_lasts(moved_to: str | N
         ("not an address", False),
     ],
 )
-def test_a_feed_that_names_a_new_address_is_followed_but_not_back(named: str | None, *, moves: bool) -> None:
+def test_a_new_feed_url_is_followed_but_not_back(named: str | None, *, moves: bool) -> None:
     move = announced_move(named, [FEED, "https://old.example/show.xml"])
     assert (move.feed_url if move else None) == (named if moves else None)

@@ -1,4 +1,4 @@
-"""What a feed withdrew, and what only fell out of its newest ones."""
+"""Withdrawn episodes, as opposed to those that rolled off the end of the feed."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ KNOWN = [
         ({5, 6}, set()),
     ],
 )
-def test_what_stands_above_something_that_is_listed_was_withdrawn(listed: set[int], gone: set[int]) -> None:
+def test_missing_episodes_above_listed_ones_were_withdrawn(listed: set[int], gone: set[int]) -> None:
     assert left_out(KNOWN, listed) == gone

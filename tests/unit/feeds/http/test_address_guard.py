@@ -1,4 +1,4 @@
-"""Which addresses may be fetched from, and how they may be shown."""
+"""Which addresses may be fetched from, and how URLs are shown."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_private_addresses_are_refused_unless_everything_is_allowed(address: str
         ("192.168.0.1", 80, False),
     ],
 )
-def test_what_an_operator_lists_is_permitted(address: str, port: int, permitted: bool) -> None:
+def test_addresses_that_the_operator_allows_are_permitted(address: str, port: int, permitted: bool) -> None:
     allowed = AllowedAddresses(
         networks=(ip_network("10.0.0.0/8"), ip_network("fd00::/16")),
         hosts=(("127.0.0.1", 8000), ("::1", 9000), ("nas.local", 80)),
@@ -129,7 +129,7 @@ def test_a_socket_is_made_for_a_public_address() -> None:
     made.close()
 
 
-def test_a_name_that_an_operator_listed_may_lead_anywhere_and_no_other_name_there() -> None:
+def test_only_the_name_that_the_operator_allows_may_resolve_to_a_private_address() -> None:
     guard = AddressGuard(AllowedAddresses(hosts=(("nas.local", 8000),)))
     with guard.asking("NAS.local.", 8000):
         guard.make_socket(_info("10.1.2.3", 8000)).close()
@@ -140,20 +140,20 @@ def test_a_name_that_an_operator_listed_may_lead_anywhere_and_no_other_name_ther
         guard.make_socket(_info("10.1.2.3", 8000))
 
 
-def test_an_address_that_only_the_system_takes_for_one_is_refused() -> None:
+def test_an_address_that_only_the_operating_system_understands_is_refused() -> None:
     for host in ("2130706433", "127.1", "0x7f.1", "017700000001", ""):
         with pytest.raises(AddressRefusedError):
             AddressGuard(AllowedAddresses()).make_socket(_info(host))
 
 
-async def test_a_name_is_looked_up() -> None:
+async def test_a_name_is_resolved() -> None:
     resolver = BoundedResolver()
     found = await resolver.resolve("LocalHost", 8000, socket.AF_INET)
     assert (found[0]["host"], found[0]["port"]) == ("127.0.0.1", 8000)
     await resolver.close()
 
 
-async def test_a_name_that_is_never_answered_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_resolving_a_name_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
 
     def look_up(*_: object, **__: object) -> list[object]:

@@ -1,4 +1,4 @@
-"""What a host says about when to ask again."""
+"""When a host wants to be asked again."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_retry_after(value: str | None, expected: float | None) -> None:
 
 
 @given(st.text(), st.text(), st.text())
-def test_whatever_a_host_writes_is_a_bounded_number_or_nothing(cache: str, date: str, value: str) -> None:
+def test_any_header_gives_a_bounded_number_or_nothing(cache: str, date: str, value: str) -> None:
     said = headers(
         ("Cache-Control", cache), ("Date", date), ("Expires", value), ("Retry-After", value), ("Age", value)
     )

@@ -83,7 +83,7 @@ async def test_a_body_comes_with_its_type_and_validators(host: FeedHost, fetcher
         ),
     ],
 )
-async def test_what_did_not_change_has_no_body(
+async def test_an_unchanged_feed_has_no_body(
     host: FeedHost, fetcher: Fetcher, validators: Validators, sent: dict[str, str]
 ) -> None:
     url = host.put("/a", BODY, etag='"1"', last_modified="Sun, 01 Mar 2026 11:00:00 GMT")
@@ -95,7 +95,7 @@ async def test_what_did_not_change_has_no_body(
     } == sent
 
 
-async def test_an_answer_without_a_body_keeps_and_renews_validators(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_a_304_keeps_and_renews_validators(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.url("/a")
     held = Validators('"1"', "Sun, 01 Mar 2026 11:00:00 GMT", "hash")
     host.fault("/a", status=304)
@@ -106,19 +106,19 @@ async def test_an_answer_without_a_body_keeps_and_renews_validators(host: FeedHo
     assert fetched.fresh_for_s == 90
 
 
-async def test_what_can_not_be_kept_of_headers_is_left_out(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_headers_that_can_not_be_stored_are_left_out(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.put("/a", BODY, etag='"' + "x" * 1_000 + '"', last_modified="März", content_type="text/x\xe9")
     fetched = await fetcher.feed(url, NOTHING)
     assert (fetched.validators, fetched.content_type) == (NOTHING, None)
 
 
-async def test_an_older_validator_brings_the_body(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_an_old_validator_brings_the_body(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.put("/a", BODY, etag='"2"')
     fetched = await fetcher.feed(url, Validators('"1"'))
     assert fetched.validators.etag == '"2"'
 
 
-async def test_a_compressed_body_is_unpacked(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_a_compressed_body_is_decompressed(host: FeedHost, fetcher: Fetcher) -> None:
     fetched = await fetcher.feed(host.put("/a", BODY, compressed=True), NOTHING)
     assert fetched.body == BODY
 
@@ -141,7 +141,7 @@ async def test_other_answers_are_told(host: FeedHost, fetcher: Fetcher, status: 
     assert host.count("/a") == 1
 
 
-async def test_redirects_are_followed_to_the_end(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_redirects_are_followed(host: FeedHost, fetcher: Fetcher) -> None:
     host.put("/end", BODY, etag='"1"')
     host.fault("/a", "redirect", status=301, location="/b")
     host.fault("/b", "redirect", status=307, location=host.url("/end"))
@@ -149,7 +149,7 @@ async def test_redirects_are_followed_to_the_end(host: FeedHost, fetcher: Fetche
     assert fetched.body == BODY
 
 
-async def test_redirects_without_end_are_given_up(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_too_many_redirects_are_refused(host: FeedHost, fetcher: Fetcher) -> None:
     host.fault("/a", "redirect", times=99, location="/a?key=sesame")
     assert f"redirects more than {MAX_REDIRECTS} times" in await refusal(fetcher, secret(host.url("/a")))
     assert host.count("/a") <= MAX_REDIRECTS + 1
@@ -174,7 +174,7 @@ async def test_a_redirect_to_no_web_address_is_refused(
     assert "no http or https address" in await refusal(fetcher, secret(host.url("/a")))
 
 
-async def test_credentials_are_not_taken_to_another_host(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_credentials_are_not_sent_to_another_host(host: FeedHost, fetcher: Fetcher) -> None:
     async with FeedHost() as other:
         other.put("/b", BODY)
         host.fault("/a", "redirect", location=other.url("/b"))
@@ -183,7 +183,7 @@ async def test_credentials_are_not_taken_to_another_host(host: FeedHost, fetcher
         assert "Authorization" not in other.asked("/b")[0].headers
 
 
-async def test_cookies_are_not_given_back(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_cookies_are_not_sent_back(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.put("/a", BODY, headers={"Set-Cookie": "who=me"})
     await fetcher.feed(url, NOTHING)
     await fetcher.feed(url, NOTHING)
@@ -199,14 +199,14 @@ async def test_a_private_address_is_refused_without_a_connection(host: FeedHost,
     assert host.count("/a") == 0
 
 
-async def test_a_name_that_an_operator_allowed_is_read(host: FeedHost) -> None:
+async def test_a_private_host_that_the_operator_allows_is_read(host: FeedHost) -> None:
     port = int(host.base_url.rpartition(":")[2])
     host.put("/a", BODY)
     async with Fetcher(AllowedAddresses(hosts=(("localhost", port),))) as fetcher:
         assert (await fetcher.feed(f"http://localhost:{port}/a", NOTHING)).body == BODY
 
 
-async def test_a_body_may_have_the_limit_and_no_byte_more(
+async def test_a_body_of_exactly_the_limit_is_read(
     host: FeedHost, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "MAX_FEED_BYTES", 2**20)
@@ -217,7 +217,7 @@ async def test_a_body_may_have_the_limit_and_no_byte_more(
     assert "larger than 1 MiB" in await refusal(fetcher, bomb)
 
 
-async def test_a_body_without_end_is_left_at_the_limit(
+async def test_an_endless_body_is_left_at_the_limit(
     host: FeedHost, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "MAX_FEED_BYTES", 2**20)
@@ -226,7 +226,7 @@ async def test_a_body_without_end_is_left_at_the_limit(
     assert endless.sent < 2**25
 
 
-async def test_files_have_a_limit_of_their_own(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_files_have_their_own_limit(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.put("/a.vtt", b"x" * (2**20 + 1))
     with pytest.raises(FeedError, match="larger than 1 MiB"):
         await fetcher.file(url, 2**20)
@@ -235,7 +235,7 @@ async def test_files_have_a_limit_of_their_own(host: FeedHost, fetcher: Fetcher)
     assert (fetched.body, fetched.content_type) == (b"WEBVTT", "text/vtt")
 
 
-async def test_what_did_not_change_since_never_is_refused(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_a_304_to_an_unconditional_request_is_refused(host: FeedHost, fetcher: Fetcher) -> None:
     host.fault("/a", status=304, times=2)
     told = r"\?… can't be read: the host answered 304 to a plain request\.$"
     with pytest.raises(FeedError, match=told):
@@ -245,7 +245,7 @@ async def test_what_did_not_change_since_never_is_refused(host: FeedHost, fetche
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "FILE:///etc/passwd"])
-async def test_a_file_that_a_feed_names_is_none_of_this_machine(fetcher: Fetcher, url: str) -> None:
+async def test_a_feed_can_not_link_to_local_files(fetcher: Fetcher, url: str) -> None:
     with pytest.raises(FeedError, match="no http or https address"):
         await fetcher.file(url)
     with pytest.raises(FeedError, match="no http or https address"):
@@ -265,7 +265,9 @@ async def test_a_part_of_a_file(host: FeedHost, fetcher: Fetcher) -> None:
     assert {seen.headers["Accept-Encoding"] for seen in host.asked("/a.mp3")} == {"identity"}
 
 
-async def test_a_host_that_sends_no_parts_is_read_to_the_part_s_end(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_a_host_without_ranges_is_read_up_to_the_end_of_the_part(
+    host: FeedHost, fetcher: Fetcher
+) -> None:
     url = host.put("/a.mp3", b"0123456789" * 2**20, ranges=False)
     assert await fetcher.part(url, 0, 3) == b"0123"
     with pytest.raises(FeedError, match="sends no parts"):
@@ -292,7 +294,7 @@ async def test_a_host_that_sends_no_parts_is_read_to_the_part_s_end(host: FeedHo
         (404, {}, None, False),
     ],
 )
-async def test_what_a_refusal_asks_for(
+async def test_retry_after_and_gone_are_read_from_a_refusal(
     host: FeedHost,
     fetcher: Fetcher,
     status: int,
@@ -306,13 +308,13 @@ async def test_what_a_refusal_asks_for(
     assert (caught.value.retry_after_s, caught.value.gone) == (retry_after_s, gone)
 
 
-async def test_what_the_host_says_in_its_own_words_is_not_repeated(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_the_hosts_reason_phrase_is_not_repeated(host: FeedHost, fetcher: Fetcher) -> None:
     async with RawHost() as raw:
         raw.scripts["/a"] = lambda: [b"HTTP/1.1 404 no /a?key=sesame @everyone\r\n\r\n"]
         assert "the host answered 404 Not Found." in await refusal(fetcher, secret(raw.url("/a")))
 
 
-async def test_a_feed_that_moved_for_good_says_where_to(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_a_permanent_redirect_is_a_move(host: FeedHost, fetcher: Fetcher) -> None:
     host.put("/end", BODY, etag='"1"')
     host.fault("/a", "redirect", times=9, status=301, location="/b")
     host.fault("/b", "redirect", times=9, status=308, location="/end?key=1")
@@ -326,7 +328,7 @@ async def test_a_feed_that_moved_for_good_says_where_to(host: FeedHost, fetcher:
     ]
 
 
-async def test_waiting_for_a_connection_is_not_the_host_s_time(host: FeedHost) -> None:
+async def test_waiting_for_a_connection_does_not_count_against_the_timeout(host: FeedHost) -> None:
     held = host.fault("/a", "hang", times=limits.MAX_PER_HOST)
     host.put("/a", BODY)
     async with Fetcher(LOOPBACK, total_timeout_s=0.5) as fetcher:
@@ -376,14 +378,14 @@ async def test_a_connection_that_is_reset_is_told(host: FeedHost, fetcher: Fetch
 
 
 @pytest.mark.parametrize("action", ["hang", "stall"])
-async def test_a_host_that_takes_too_long_is_given_up(host: FeedHost, action: Action) -> None:
+async def test_a_slow_host_times_out(host: FeedHost, action: Action) -> None:
     url = host.put("/a", BODY)
     host.fault("/a", action)
     async with Fetcher(LOOPBACK, total_timeout_s=0.2) as fetcher:
         assert "the host did not answer in time" in await refusal(fetcher, secret(url))
 
 
-async def test_a_port_where_nobody_listens_is_told(fetcher: Fetcher) -> None:
+async def test_a_closed_port_is_told(fetcher: Fetcher) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     message = await refusal(fetcher, f"http://ada:sesame@127.0.0.1:{port}/a?key=sesame")
@@ -415,16 +417,16 @@ async def test_a_name_that_does_not_exist_is_told(fetcher: Fetcher) -> None:
         "file:///%00",
     ],
 )
-async def test_what_is_no_web_address_is_refused(fetcher: Fetcher, url: str) -> None:
+async def test_other_than_web_addresses_are_refused(fetcher: Fetcher, url: str) -> None:
     await refusal(fetcher, url)
 
 
-async def test_an_address_has_a_limit(fetcher: Fetcher) -> None:
+async def test_a_urls_length_is_limited(fetcher: Fetcher) -> None:
     assert f"{MAX_URL_BYTES} bytes" in await refusal(fetcher, "http://show.example/" + "ü" * 1_000)
 
 
 @pytest.mark.parametrize("action", ["redirect", "hang", "close", "truncate", "status"])
-async def test_what_a_log_prints_of_a_failure_holds_no_secrets(
+async def test_a_logged_failure_has_no_secrets(
     host: FeedHost, caplog: pytest.LogCaptureFixture, action: Action
 ) -> None:
     path = "/feed/8f3a9c21d07b4e55/a"
@@ -453,6 +455,6 @@ async def test_a_file_is_read(fetcher: Fetcher, tmp_path: Path, monkeypatch: pyt
     assert "larger than" in await refusal(fetcher, path.as_uri())
 
 
-async def test_outside_its_context_it_fetches_nothing() -> None:
+async def test_a_fetcher_outside_its_context_fetches_nothing() -> None:
     with pytest.raises(RuntimeError, match="outside its context"):
         await Fetcher(LOOPBACK).feed("http://show.example/", NOTHING)

@@ -1,4 +1,4 @@
-"""A hostile host, over real sockets: whatever it does ends in one sentence, and costs little memory."""
+"""Hostile hosts over real sockets: each request ends in one sentence and takes little memory."""
 
 from __future__ import annotations
 
@@ -107,7 +107,9 @@ PACKED = hostile.OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n"
         (lambda: [PACKED.replace(b"gzip", b"deflate") + b"\xff\xff\xff"], UNPACK),
     ],
 )
-async def test_each_ends_in_a_sentence(raw: RawHost, fetcher: Fetcher, script: Script, told: str) -> None:
+async def test_a_hostile_answer_ends_in_a_sentence(
+    raw: RawHost, fetcher: Fetcher, script: Script, told: str
+) -> None:
     raw.scripts["/a"] = script
     assert told in await sentence(fetcher, raw.url("/a"))
     assert raw.sent.get("/a", 0) < 2**25
@@ -116,7 +118,7 @@ async def test_each_ends_in_a_sentence(raw: RawHost, fetcher: Fetcher, script: S
 @pytest.mark.parametrize(
     "script", [hostile.drip, hostile.dripping_headers, hostile.interim_answers, hostile.tiny_chunks]
 )
-async def test_what_never_comes_to_its_end_is_given_up_in_time(raw: RawHost, script: Script) -> None:
+async def test_an_endless_answer_times_out(raw: RawHost, script: Script) -> None:
     raw.scripts["/a"] = script
     async with Fetcher(HOSTS, total_timeout_s=0.3) as fetcher:
         assert "the host did not answer in time" in await sentence(fetcher, raw.url("/a"))
@@ -131,7 +133,7 @@ async def test_what_never_comes_to_its_end_is_given_up_in_time(raw: RawHost, scr
         gzip.compress(BODY, mtime=0) + b"padding of another kind",
     ],
 )
-async def test_what_is_packed_oddly_is_read(raw: RawHost, fetcher: Fetcher, packed: bytes) -> None:
+async def test_oddly_compressed_bodies_are_read(raw: RawHost, fetcher: Fetcher, packed: bytes) -> None:
     raw.scripts["/a"] = lambda: [PACKED, *(packed[at : at + 7] for at in range(0, len(packed), 7))]
     assert (await fetcher.feed(raw.url("/a"), NOTHING)).body == BODY
 
@@ -148,7 +150,9 @@ async def test_what_is_packed_oddly_is_read(raw: RawHost, fetcher: Fetcher, pack
         (b"", BODY),
     ],
 )
-async def test_encodings_are_read(raw: RawHost, fetcher: Fetcher, encoding: bytes, body: bytes) -> None:
+async def test_content_encodings_are_read(
+    raw: RawHost, fetcher: Fetcher, encoding: bytes, body: bytes
+) -> None:
     raw.scripts["/a"] = lambda: [PACKED.replace(b"gzip", encoding) + body]
     assert (await fetcher.feed(raw.url("/a"), NOTHING)).body == BODY
 
@@ -156,7 +160,9 @@ async def test_encodings_are_read(raw: RawHost, fetcher: Fetcher, encoding: byte
 @pytest.mark.parametrize(
     "script", [hostile.endless_body, hostile.half_a_gigabyte, hostile.zeros, hostile.zeros_in_members]
 )
-async def test_memory_stays_small_and_others_are_read(raw: RawHost, host: FeedHost, script: Script) -> None:
+async def test_a_large_body_takes_little_memory_and_blocks_no_host(
+    raw: RawHost, host: FeedHost, script: Script
+) -> None:
     """Four of them at once, as many as one host is asked for."""
     raw.scripts["/a"] = script
     other = host.put("/b", BODY)
@@ -173,7 +179,7 @@ async def test_memory_stays_small_and_others_are_read(raw: RawHost, host: FeedHo
     assert report["growth"] <= MOST_GROWTH
 
 
-async def test_2000_redirects_and_a_circle(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_endless_redirects_are_given_up(host: FeedHost, fetcher: Fetcher) -> None:
     for number in range(2_000):
         host.fault(f"/{number}", "redirect", location=f"/{number + 1}")
     host.fault("/circle", "redirect", times=99, location="/circle")
@@ -219,7 +225,7 @@ NO_ADDRESS = "it is, or leads to, no http or https address"
         ("http://show.example:99999/", NO_ADDRESS),
     ],
 )
-async def test_neither_a_redirect_nor_a_feed_s_address_leads_inside(
+async def test_neither_a_redirect_nor_a_feeds_url_reaches_a_private_address(
     host: FeedHost, fetcher: Fetcher, location: str, told: str
 ) -> None:
     async with FeedHost("127.0.0.1") as inside:
@@ -232,7 +238,7 @@ async def test_neither_a_redirect_nor_a_feed_s_address_leads_inside(
         assert not inside.requests
 
 
-async def test_a_name_that_first_leads_outside_and_then_inside(
+async def test_dns_rebinding_reaches_no_private_address(
     host: FeedHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "DNS_CACHE_S", 0)
@@ -256,12 +262,12 @@ async def test_a_name_that_first_leads_outside_and_then_inside(
         assert not inside.heads
 
 
-async def test_a_secure_request_to_a_plain_host(host: FeedHost, fetcher: Fetcher) -> None:
+async def test_https_to_a_host_without_tls_is_told(host: FeedHost, fetcher: Fetcher) -> None:
     url = host.put("/a", BODY).replace("http:", "https:")
     assert "no secure connection to the host can be made" in await sentence(fetcher, url)
 
 
-async def test_a_certificate_that_nobody_knows(fetcher: Fetcher, tmp_path: Path) -> None:
+async def test_an_untrusted_certificate_is_told(fetcher: Fetcher, tmp_path: Path) -> None:
     if (openssl := shutil.which("openssl")) is None:
         pytest.skip("openssl, which makes the certificate, is not installed")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"

@@ -1,4 +1,4 @@
-"""Where a request goes next, whether the feed moved for good, and who sees the credentials."""
+"""Redirects, permanent moves, and which hosts get credentials."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def test_credentials_stay_with_their_host(
     assert "@" not in str(route.url)
 
 
-def test_credentials_are_sent_as_they_were_meant() -> None:
+def test_credentials_are_sent_as_basic_authorization() -> None:
     assert Route.to("http://ada:open%20sesame@a.example/").authorization == "Basic YWRhOm9wZW4gc2VzYW1l"
     assert Route.to("http://z%C3%BC:r%C3%AF@a.example/").authorization == "Basic esO8OnLDrw=="
     assert Route.to("http://a.example/").authorization is None
 
 
-def test_there_is_an_end_to_redirects() -> None:
+def test_redirects_are_limited() -> None:
     route = Route.to("http://a.example/f")
     for _ in range(MAX_REDIRECTS):
         route = route.redirected(302, "/f")
@@ -84,7 +84,7 @@ def test_there_is_an_end_to_redirects() -> None:
 
 
 @given(st.text(), st.text())
-def test_whatever_is_written_there_leads_to_a_web_address_or_nowhere(start: str, location: str) -> None:
+def test_any_location_leads_to_a_web_address_or_is_refused(start: str, location: str) -> None:
     for prefix in ("", "http://", "https://a.example/", "//"):
         try:
             route = Route.to("http://ada:sesame@a.example/f").redirected(301, prefix + location)

@@ -1,4 +1,4 @@
-"""Unpacking in bounded steps."""
+"""Decompression in bounded steps."""
 
 from __future__ import annotations
 
@@ -11,59 +11,61 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.http.failures import RequestError
-from bot.feeds.http.response_body import MAX_MEMBERS, PIECE, Unpacker
+from bot.feeds.http.response_body import MAX_MEMBERS, PIECE, Decompressor
 
 
-def unpacked(unpacker: Unpacker, data: bytes, step: int) -> bytes:
+def decompressed(decompressor: Decompressor, data: bytes, step: int) -> bytes:
     """All of it, fed in steps; no piece is larger than it may be."""
-    pieces = [piece for at in range(0, len(data), step) for piece in unpacker.feed(data[at : at + step])]
+    pieces = [piece for at in range(0, len(data), step) for piece in decompressor.feed(data[at : at + step])]
     assert all(0 < len(piece) <= PIECE for piece in pieces)
     return b"".join(pieces)
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=5), st.integers(1, 100), st.binary(max_size=8))
-def test_members_are_read_whatever_the_steps(texts: list[bytes], step: int, padding: bytes) -> None:
-    unpacker = Unpacker(gzip=True)
+def test_gzip_members_are_decompressed_in_steps_of_any_size(
+    texts: list[bytes], step: int, padding: bytes
+) -> None:
+    decompressor = Decompressor(gzip=True)
     packed = b"".join(gzip.compress(text, mtime=0) for text in texts)
-    assert unpacked(unpacker, packed + b"\0" + padding, step) == b"".join(texts)
-    assert unpacker.complete
+    assert decompressed(decompressor, packed + b"\0" + padding, step) == b"".join(texts)
+    assert decompressor.complete
 
 
 @given(st.binary(max_size=3_000), st.integers(1, 100), st.booleans())
-def test_deflate_is_read_in_both_readings(text: bytes, step: int, bare: bool) -> None:
+def test_deflate_is_read_with_and_without_zlibs_header(text: bytes, step: int, bare: bool) -> None:
     packed = zlib.compress(text)
-    unpacker = Unpacker(gzip=False)
-    assert unpacked(unpacker, packed[2:-4] if bare else packed, step) == text
-    assert unpacker.complete
+    decompressor = Decompressor(gzip=False)
+    assert decompressed(decompressor, packed[2:-4] if bare else packed, step) == text
+    assert decompressor.complete
 
 
 @given(st.binary(max_size=3_000), st.booleans(), st.integers(1, 100))
-def test_whatever_arrives_is_unpacked_or_refused(data: bytes, is_gzip: bool, step: int) -> None:
+def test_any_bytes_are_decompressed_or_refused(data: bytes, is_gzip: bool, step: int) -> None:
     with contextlib.suppress(RequestError):
-        unpacked(Unpacker(gzip=is_gzip), data, step)
+        decompressed(Decompressor(gzip=is_gzip), data, step)
 
 
-def test_what_unpacks_to_much_comes_in_pieces() -> None:
+def test_a_bomb_is_decompressed_in_pieces() -> None:
     packed = gzip.compress(bytes(20 * PIECE + 1), mtime=0)
-    assert unpacked(Unpacker(gzip=True), packed, len(packed)) == bytes(20 * PIECE + 1)
+    assert decompressed(Decompressor(gzip=True), packed, len(packed)) == bytes(20 * PIECE + 1)
 
 
-def test_what_ends_early_is_not_complete() -> None:
+def test_a_truncated_member_is_not_complete() -> None:
     packed = gzip.compress(b"<rss/>", mtime=0)
-    unpacker = Unpacker(gzip=True)
-    assert unpacker.complete
-    assert list(unpacker.feed(packed[:-1])) == [b"<rss/>"]
-    assert not unpacker.complete
+    decompressor = Decompressor(gzip=True)
+    assert decompressor.complete
+    assert list(decompressor.feed(packed[:-1])) == [b"<rss/>"]
+    assert not decompressor.complete
 
 
-def test_a_damaged_member_is_refused_even_behind_a_whole_one() -> None:
+def test_a_damaged_member_is_refused_even_after_a_good_one() -> None:
     packed = gzip.compress(b"<rss>", mtime=0) + gzip.compress(bytes(range(256)) * 9, mtime=0)[:-8] + bytes(8)
     with pytest.raises(RequestError):
-        unpacked(Unpacker(gzip=True), packed, 1_000)
+        decompressed(Decompressor(gzip=True), packed, 1_000)
 
 
-def test_members_have_a_limit() -> None:
+def test_members_are_limited() -> None:
     empty = gzip.compress(b"", mtime=0)
-    assert unpacked(Unpacker(gzip=True), empty * MAX_MEMBERS, 1_000) == b""
+    assert decompressed(Decompressor(gzip=True), empty * MAX_MEMBERS, 1_000) == b""
     with pytest.raises(RequestError):
-        unpacked(Unpacker(gzip=True), empty * (MAX_MEMBERS + 1), 1_000)
+        decompressed(Decompressor(gzip=True), empty * (MAX_MEMBERS + 1), 1_000)

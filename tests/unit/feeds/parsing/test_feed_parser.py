@@ -1,4 +1,4 @@
-"""A feed's bytes → the podcast and its episodes."""
+"""Parsing a feed into a podcast and its episodes."""
 
 from __future__ import annotations
 
@@ -123,17 +123,17 @@ def test_real_feeds_have_as_many_episodes_as_a_person_counts(shared_data: Path, 
             assert address is None or is_web_address(address)
 
 
-def test_no_real_feed_is_left_out(shared_data: Path) -> None:
+def test_every_real_feed_is_in_the_table(shared_data: Path) -> None:
     found = {path.name for path in (shared_data / "feeds").glob("*.xml")}
     assert found - set(EPISODES) == {"rssparser-unrecognized.xml"}
 
 
-def test_what_is_no_feed_is_refused_in_a_sentence(shared_data: Path) -> None:
+def test_a_real_document_that_is_no_feed_is_refused(shared_data: Path) -> None:
     with pytest.raises(FeedError, match=r"^This is no podcast feed: it holds neither RSS nor Atom\.$"):
         _read(shared_data, "rssparser-unrecognized.xml")
 
 
-def test_the_longest_of_what_an_item_says_are_its_notes(shared_data: Path) -> None:
+def test_the_longest_element_of_an_item_is_its_notes(shared_data: Path) -> None:
     [item] = read(_read(shared_data, "feedrs-nightvale.xml"))
     assert len(item.notes) > 1_800
 
@@ -185,7 +185,7 @@ _TAIL = "</channel></rss>"
         f"{_HEAD}{_A}{_TAIL}</item>",
     ],
 )
-def test_a_feed_that_was_cut_behind_what_only_looks_like_its_end_is_refused(body: str) -> None:
+def test_a_feed_cut_off_after_a_quoted_end_tag_is_refused(body: str) -> None:
     with pytest.raises(FeedError, match="ends in the middle"):
         parse_feed(body.encode(), None)
 
@@ -204,7 +204,7 @@ def test_a_feed_that_was_cut_behind_what_only_looks_like_its_end_is_refused(body
         "<b>Warning</b>: something at line 3",
     ],
 )
-def test_what_stands_behind_the_end_of_a_feed_takes_nothing_from_it(behind: str) -> None:
+def test_what_follows_the_end_of_a_feed_is_ignored(behind: str) -> None:
     feed = parse_feed(f"{_HEAD}{_A}{_B}{_TAIL}{behind}".encode(), None)
     assert [item.identity for item in read(feed)] == ["a", "b"]
 
@@ -212,12 +212,12 @@ def test_what_stands_behind_the_end_of_a_feed_takes_nothing_from_it(behind: str)
 @pytest.mark.parametrize(
     "notes", ["<!-- cut", "--> <!--", "<![CDATA[", "a <!-- b --> c", "</rss>", "<!--" * 1_000]
 )
-def test_what_notes_hold_is_no_part_of_the_feeds_own_structure(notes: str) -> None:
+def test_tags_inside_notes_are_no_structure_of_the_feed(notes: str) -> None:
     body = feed_xml([item_xml("a", notes=notes), item_xml("b")])
     assert [item.identity for item in read(parse_feed(body, None))] == ["a", "b"]
 
 
-def test_a_comment_may_speak_of_anything() -> None:
+def test_tags_inside_comments_are_ignored() -> None:
     body = feed_xml([_A, "<!-- notes stand in <![CDATA[ -->", item_xml("b")])
     assert [item.identity for item in read(parse_feed(body, None))] == ["a", "b"]
 
@@ -225,7 +225,7 @@ def test_a_comment_may_speak_of_anything() -> None:
 @pytest.mark.parametrize(
     "part", ["<!--", "<![CDATA[", "</rss", "</rss><item>", "<!-- </rss> -->", "</rss \n", "<", "</a", "a:"]
 )
-def test_to_find_the_end_of_a_long_feed_costs_little(part: str) -> None:
+def test_finding_the_end_of_a_long_feed_takes_little_time(part: str) -> None:
     body = f"{_HEAD}<x>{part * (2_000_000 // len(part))}".encode()
     begun = time.process_time()
     with pytest.raises(FeedError, match=r"ends in the middle|more than"):
@@ -245,7 +245,7 @@ def test_entities_of_html_in_the_title_are_kept() -> None:
     assert parse_feed(feed_xml([_A], title="B&auml;r &amp; K&uuml;che"), None).info.title == "Bär & Küche"
 
 
-def test_notes_that_break_their_reader_leave_the_item(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_whose_notes_break_their_reader_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object) -> None:
         raise RecursionError
 
@@ -266,7 +266,7 @@ SMALL = feed_xml(
 
 @settings(max_examples=60)
 @given(st.integers(0, len(SMALL)))
-def test_a_part_of_a_feed_is_refused_or_the_whole(cut: int) -> None:
+def test_a_feed_cut_off_anywhere_is_refused(cut: int) -> None:
     try:
         part = parse_feed(SMALL[:cut], None)
     except FeedError:
@@ -297,7 +297,7 @@ def test_a_feed_with_damage_anywhere_is_read_or_refused(damages: list[tuple[int,
 
 
 @pytest.mark.parametrize("encoding", ["UT\xff", "zlib", "idna", "nonsense", ""])
-def test_an_encoding_that_is_none_is_refused_or_passed_over(encoding: str) -> None:
+def test_an_unknown_encoding_is_refused_or_ignored(encoding: str) -> None:
     body = SMALL.replace(b"UTF-8", encoding.encode("latin-1"))
     feed = _read_or_refusal(body)
     if isinstance(feed, str):
@@ -324,7 +324,7 @@ def test_encodings_that_are_declared_are_read(encoding: str) -> None:
         (b"<rss><channel>", "ends in the middle"),
     ],
 )
-def test_what_is_no_feed_is_told(body: bytes, told: str) -> None:
+def test_a_document_that_is_no_feed_is_refused(body: bytes, told: str) -> None:
     with pytest.raises(FeedError, match=told):
         parse_feed(body, None)
 
@@ -449,14 +449,14 @@ def test_an_episode_is_an_item_with_audio_or_video(enclosure: str, is_episode: b
     assert len(read(parse_feed(body, None))) == is_episode
 
 
-def test_of_several_enclosures_the_first_that_sounds_is_taken() -> None:
+def test_the_first_enclosure_with_audio_or_video_is_taken() -> None:
     cover = '<enclosure url="https://x.example/a.png" type="image/png"/>'
     video = '<enclosure url="https://x.example/a.mp4" type="video/mp4"/>'
     item = _only_item(feed_xml([item_xml("a", cover, video, video, enclosure="")]))
     assert (item.enclosure_url, item.enclosure_type) == ("https://x.example/a.mp4", "video/mp4")
 
 
-def test_only_web_addresses_survive() -> None:
+def test_only_web_addresses_are_kept() -> None:
     body = feed_xml(
         [
             item_xml(
@@ -491,7 +491,7 @@ def test_items_that_are_repeated_count_once() -> None:
     assert [item.title for item in read(parse_feed(feed_xml(items), None))] == ["First", "About b"]
 
 
-def test_without_a_guid_the_enclosure_with_the_title_tells_items_apart() -> None:
+def test_items_without_a_guid_are_told_apart_by_enclosure_with_title() -> None:
     items = [
         item_xml("a", title=title, guid=False, enclosure=f"https://cdn.example/{file}.mp3")
         for title, file in [("One", "x"), ("Two", "x"), ("One", "y"), ("One", "x")]
@@ -503,7 +503,7 @@ def test_without_a_guid_the_enclosure_with_the_title_tells_items_apart() -> None
     assert found == [("One", x), ("Two", x), ("One", y)]
 
 
-def test_long_identities_are_short_and_still_told_apart() -> None:
+def test_long_identities_are_hashed() -> None:
     long = "ü" * MAX_IDENTITY_BYTES
     enclosure = "https://cdn.example/same.mp3"
     body = feed_xml([item_xml(long + end, enclosure=enclosure) for end in "ab"])
@@ -513,7 +513,7 @@ def test_long_identities_are_short_and_still_told_apart() -> None:
     assert items == read(parse_feed(body, None))
 
 
-def test_what_says_nothing_gets_a_name_and_long_titles_an_end() -> None:
+def test_missing_titles_get_a_default_and_long_ones_are_cut() -> None:
     feed = parse_feed(feed_xml([item_xml("a", title=" "), item_xml("b", title="x" * 9_999)], title=""), None)
     assert feed.info.title == "Untitled podcast"
     assert [item.title for item in read(feed)] == ["Untitled episode", "x" * MAX_TITLE]
@@ -523,7 +523,7 @@ def _hash(*inside: str, **said: str) -> str:
     return _only_item(feed_xml([item_xml("a", *inside, **said)])).content_hash  # type: ignore[arg-type]
 
 
-def test_a_change_of_content_shows_and_a_new_signature_does_not() -> None:
+def test_the_content_hash_ignores_signatures_of_urls() -> None:
     plain = _hash()
     assert plain == _hash()
     assert _hash(enclosure="https://cdn.example/a.mp3?key=1") == plain
@@ -539,7 +539,7 @@ def test_a_change_of_content_shows_and_a_new_signature_does_not() -> None:
     assert max(Counter([plain, *changed]).values()) == 1
 
 
-def test_a_change_in_what_the_namespaces_say_shows() -> None:
+def test_the_content_hash_covers_the_podcast_namespaces() -> None:
     changed = [
         _hash(),
         _hash("<itunes:episodeType>bonus</itunes:episodeType>"),
@@ -559,7 +559,7 @@ _PSC = (
 )
 
 
-def test_what_the_namespaces_say_of_an_item() -> None:
+def test_an_item_with_elements_of_the_podcast_namespaces() -> None:
     told = (
         '<podcast:chapters url="https://cdn.example/c.json" type="application/json+chapters"/>',
         '<podcast:person role="guest">Ada Lovelace</podcast:person>',
@@ -582,7 +582,7 @@ def test_what_the_namespaces_say_of_an_item() -> None:
     )
 
 
-def test_chapters_that_the_feed_lists_win_over_those_in_the_notes() -> None:
+def test_chapters_in_the_feed_are_preferred_to_those_in_the_notes() -> None:
     notes = "<p>00:00 Hello<br/>01:00 Apples<br/>02:00 Pears</p>"
     listed, written = (
         read_item_notes(one)
@@ -599,7 +599,7 @@ def test_chapters_that_the_feed_lists_win_over_those_in_the_notes() -> None:
     assert read_item_notes(_only_item(feed_xml([item_xml("a", notes="<p>Hi</p>")]))).chapters_source is None
 
 
-def test_what_the_feed_asks_for_is_told() -> None:
+def test_polling_hints_of_a_feed() -> None:
     inside = (
         "<itunes:new-feed-url>https://new.example/feed</itunes:new-feed-url>",
         "<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>",
@@ -611,7 +611,7 @@ def test_what_the_feed_asks_for_is_told() -> None:
     assert parse_feed(feed_xml([_A], elsewhere), None).info.new_feed_url is None
 
 
-def test_only_what_is_not_known_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_unknown_items_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     items = [item_xml(name) for name in "abcd"]
     text = "<item><title>A text</title><guid>text</guid></item>"
     known = {item.raw_hash for item in read(parse_feed(feed_xml(items), None))}
@@ -629,7 +629,7 @@ def test_only_what_is_not_known_is_parsed(monkeypatch: pytest.MonkeyPatch) -> No
     assert {entry.raw_hash for entry in feed.entries if isinstance(entry, UnchangedItem)} == known
 
 
-def test_a_long_feed_is_read_with_rests_in_between() -> None:
+def test_rest_is_called_while_a_long_feed_is_parsed() -> None:
     rests = []
     body = feed_xml([item_xml(f"g{n}") for n in range(BATCH_ITEMS * 3)])
     assert len(parse_feed(bytearray(body), None, rest=lambda: rests.append(1)).entries) == BATCH_ITEMS * 3

@@ -1,4 +1,4 @@
-"""Documents made to hurt: each ends in one sentence, or in what can be read of it."""
+"""Hostile documents: each is refused in one sentence or read in part."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ LARGE = "1 item is too large to be read."
     ],
     ids=lambda inside: f"{inside[:12]!r}-{len(inside)}",
 )
-def test_an_item_that_would_cost_too_much_is_left_out_and_its_neighbours_read(inside: str) -> None:
+def test_an_item_that_takes_too_long_is_left_out_and_its_neighbours_are_read(inside: str) -> None:
     body = feed_xml([SOUND, item_xml("bad", inside), OTHER])
     assert _ending(body) == ["sound", "other", BROKEN]
 
@@ -84,7 +84,7 @@ def test_an_item_that_would_cost_too_much_is_left_out_and_its_neighbours_read(in
     ],
     ids=lambda inside: f"{inside[:12]!r}-{len(inside)}",
 )
-def test_what_takes_the_square_of_the_time_elsewhere_is_read(inside: str) -> None:
+def test_items_that_take_quadratic_time_in_feedparser_are_read(inside: str) -> None:
     body = feed_xml([SOUND, item_xml("odd", inside), OTHER])
     identities = _ending(body)
     assert len(identities) == 3
@@ -117,7 +117,7 @@ def test_what_takes_the_square_of_the_time_elsewhere_is_read(inside: str) -> Non
     ],
     ids=lambda value: f"{value[:30]!r}-{len(value)}",
 )
-def test_endings(body: bytes, ending: str | list[str]) -> None:
+def test_hostile_documents_are_refused_or_read_in_part(body: bytes, ending: str | list[str]) -> None:
     assert _ending(body) == ending
 
 
@@ -137,7 +137,7 @@ def test_endings(body: bytes, ending: str | list[str]) -> None:
         "]]>",
     ],
 )
-def test_small_faults_keep_no_item_from_being_read(text: str) -> None:
+def test_items_with_small_faults_are_read(text: str) -> None:
     body = feed_xml([SOUND, item_xml("odd", f"<description>{text}</description>"), OTHER])
     assert _ending(body) == ["sound", "odd", "other"]
 
@@ -146,7 +146,7 @@ def test_small_faults_keep_no_item_from_being_read(text: str) -> None:
     "before",
     [b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", b"PHP Notice: in line 3\n", b"\0\0", b"<!-- a -->"],
 )
-def test_junk_before_the_declaration_is_passed_over(before: bytes) -> None:
+def test_junk_before_the_declaration_is_ignored(before: bytes) -> None:
     assert _ending(before + feed_xml([SOUND, OTHER])) == ["sound", "other"]
 
 
@@ -185,7 +185,7 @@ def test_no_entity_reads_a_file(tmp_path: Path) -> None:
     assert "sesame" not in repr(parse_feed(body.replace(b"<rss", doctype.encode(), 1), None))
 
 
-def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parsing_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_parser, "MAX_WORK_S", -1.0)
     assert len(read(parse_feed(feed_xml([SOUND]), None))) == 1
     monkeypatch.setattr(feedparser_adapter, "BATCH_ITEMS", 1)
@@ -193,7 +193,7 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
         parse_feed(feed_xml([SOUND, OTHER]), None)
 
 
-def test_notes_that_are_too_much_at_once_are_read_at_a_later_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_notes_at_once_wait_for_a_later_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_parser, "MAX_NOTES_BYTES", 2_500)
     body = feed_xml([item_xml(name, notes="n" * 1_000) for name in "abcd"])
     first = parse_feed(body, None)
@@ -213,7 +213,7 @@ def test_notes_that_are_too_much_at_once_are_read_at_a_later_look(monkeypatch: p
     ]
 
 
-def test_a_fault_of_feedparser_costs_one_item_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_of_feedparser_costs_one_item(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = patched_feedparser()
 
     class Fragile:

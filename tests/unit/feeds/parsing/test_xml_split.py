@@ -1,4 +1,4 @@
-"""A document taken apart gives the items that the whole gives."""
+"""Splitting a document gives the same items as parsing it whole."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def documents(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=150)
 @given(documents(), st.randoms(use_true_random=False))
-def test_parts_give_what_the_whole_gives(body: bytes, random: object) -> None:
+def test_parts_parse_to_the_same_as_the_whole(body: bytes, random: object) -> None:
     assert isinstance(split(body), SplitDocument)
     feed = parse_feed(body, None)
     assert plain(read(feed)) == plain(read(whole(body.rstrip(b"\0"))))
@@ -131,7 +131,7 @@ def _real_feeds() -> list[str]:
 
 
 @pytest.mark.parametrize("name", _real_feeds())
-def test_real_feeds_give_the_same_in_parts(shared_data: Path, name: str) -> None:
+def test_parts_of_real_feeds_parse_to_the_same_as_the_whole(shared_data: Path, name: str) -> None:
     body = (shared_data / "feeds" / name).read_bytes()
     feed = parse_feed(body, None)
     assert isinstance(split(to_utf8(body, None)), SplitDocument)
@@ -148,7 +148,7 @@ def test_real_feeds_give_the_same_in_parts(shared_data: Path, name: str) -> None
     assert again.info == feed.info
 
 
-def test_a_live_item_is_cut_out_with_all_that_it_holds() -> None:
+def test_a_live_item_is_cut_out_with_its_content() -> None:
     live = (
         '<podcast:liveItem status="live"><title>Live!</title><link>https://live.example/</link><item><guid>x</guid>'
         '<enclosure url="https://x.example/live.mp3" type="audio/mpeg"/></item><itunes:image href="https://x.example/l"/>'
@@ -159,7 +159,7 @@ def test_a_live_item_is_cut_out_with_all_that_it_holds() -> None:
     assert [item.identity for item in read(feed)] == ["a", "b"]
 
 
-def test_a_changed_frame_changes_the_hashes_where_it_changes_what_items_mean() -> None:
+def test_hashes_depend_on_the_parts_of_the_frame_that_affect_items() -> None:
     def hashes(body: bytes) -> list[str]:
         return [item.raw_hash for item in read(parse_feed(body, None))]
 
@@ -197,7 +197,7 @@ def test_a_changed_frame_changes_the_hashes_where_it_changes_what_items_mean() -
         (feed_xml([item_xml("a")]) + feed_xml([item_xml("b")]), ["a", "b"]),
     ],
 )
-def test_faults_in_the_structure(body: bytes, guids: list[str]) -> None:
+def test_items_of_documents_with_structural_faults(body: bytes, guids: list[str]) -> None:
     assert [item.guid for item in read(parse_feed(body, None))] == guids
 
 
@@ -214,7 +214,7 @@ def test_faults_in_the_structure(body: bytes, guids: list[str]) -> None:
         b"<rss <channel><item/></channel></rss>",
     ],
 )
-def test_where_it_is_not_safe_the_document_stays_whole(body: bytes) -> None:
+def test_a_document_that_is_not_safe_to_split_stays_whole(body: bytes) -> None:
     assert isinstance(split(body), WholeDocument)
 
 
@@ -227,12 +227,12 @@ def test_where_it_is_not_safe_the_document_stays_whole(body: bytes) -> None:
         "<!DOCTYPE rss [<!ENTITY nbsp '&#160;'>]\n>",
     ],
 )
-def test_what_a_doctype_declares_is_no_part_of_the_feed(doctype: str) -> None:
+def test_tags_inside_a_doctype_are_ignored(doctype: str) -> None:
     body = feed_xml([item_xml("a")]).replace(b"<rss", doctype.encode() + b"<rss", 1)
     assert [item.identity for item in read(parse_feed(body, None))] == ["a"]
 
 
-def test_many_steps_and_much_around_the_items_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_tags_and_too_large_frames_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     body = feed_xml([item_xml("a"), "<!-- -->" * 100])
     assert len(read(parse_feed(body, None))) == 1
     with monkeypatch.context() as patch:

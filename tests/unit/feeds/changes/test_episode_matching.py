@@ -88,7 +88,7 @@ CHANGED: dict[str, Callable[[int, FeedItem], FeedItem]] = {
 
 
 @pytest.mark.parametrize("what", CHANGED)
-def test_a_feed_in_which_all_changed_is_moved_and_nothing_announced(what: str) -> None:
+def test_when_a_host_changes_all_items_they_are_matched_and_not_announced(what: str) -> None:
     decision = decide(known(WEEKLY), _again(CHANGED[what]), baseline=False, now=NOW)
     assert [change.episode_id for change in decision.changes] == list(range(1, 13))
     assert not any(change.announce for change in decision.changes)
@@ -107,7 +107,7 @@ def test_renamed_titles_under_known_ids_are_changes() -> None:
     ]
 
 
-def test_what_matches_nothing_waits() -> None:
+def test_unmatched_items_of_a_crowd_are_held() -> None:
     def all_changed(n: int, one: FeedItem) -> FeedItem:
         strange = replace(_ids(one, f"new {n}"), title=f"Strange {n}", duration_s=99.0 + n)
         return replace(strange, enclosure_url=f"https://other.example/{n}x.mp3")
@@ -120,7 +120,7 @@ def test_what_matches_nothing_waits() -> None:
     )
 
 
-def test_todays_episode_is_announced_although_the_host_moved() -> None:
+def test_todays_episode_is_announced_although_the_host_changed_all_ids() -> None:
     today = item(
         "today", title="Fresh", published=NOW, duration_s=7.0, enclosure_url="https://o.example/t.mp3"
     )
@@ -129,7 +129,7 @@ def test_todays_episode_is_announced_although_the_host_moved() -> None:
     assert (decision.moved, decision.held) == (12, ())
 
 
-def test_where_most_are_dated_anew_a_new_date_says_nothing() -> None:
+def test_when_most_items_have_new_dates_dates_mean_nothing() -> None:
     stranger = item("stranger", title="Who knows", published=NOW, duration_s=7.0)
     moved = _again(CHANGED["ids and dates, all to today"])
     decision = decide(known(WEEKLY), [stranger, *moved], baseline=False, now=NOW)
@@ -137,7 +137,7 @@ def test_where_most_are_dated_anew_a_new_date_says_nothing() -> None:
     assert [one.identity for one in decision.held] == ["stranger"]
 
 
-def test_a_daily_feed_that_was_not_looked_at_for_a_week_has_news() -> None:
+def test_a_daily_feed_not_polled_for_a_week_has_new_episodes() -> None:
     news = [
         item(f"day {n}", title="News", published=NOW - n * DAY / 2, duration_s=300.0 + n) for n in range(5)
     ]
@@ -157,7 +157,7 @@ def test_four_items_are_no_crowd() -> None:
     assert [change.episode_id for change in decision.changes] == [None] * 4
 
 
-def test_older_items_beside_the_known_ones_are_taken_in_quietly() -> None:
+def test_older_items_beside_the_known_ones_are_stored_without_announcement() -> None:
     archive = [item(f"a{n}", published=NOW - (100 + n) * DAY) for n in range(50)]
     same = replace(archive[0], identity="twice", guid="twice", enclosure_url=WEEKLY[3].enclosure_url)
     undated = item("undated", published=None)
@@ -193,7 +193,7 @@ def test_a_feed_that_goes_back_and_forth_between_its_ids_announces_nothing() -> 
     assert not any(change.announce for change in decision.changes)
 
 
-def test_those_that_wait_are_no_new_crowd() -> None:
+def test_held_items_are_no_new_crowd() -> None:
     strangers = [item(f"s{n}", published=NOW - 30 * DAY, duration_s=5.0) for n in range(12)]
     held = {one.identity: HeldState.WAITING for one in strangers}
     today = item("today", published=NOW)
@@ -202,7 +202,7 @@ def test_those_that_wait_are_no_new_crowd() -> None:
     assert len(decision.held) == 12
 
 
-def test_there_is_no_crowd_at_the_first_look() -> None:
+def test_the_first_poll_has_no_crowd() -> None:
     decision = decide([], WEEKLY, baseline=True, now=NOW)
     assert len(decision.changes) == 12
     assert not decision.held
@@ -242,7 +242,7 @@ def _real(path: Path) -> list[FeedItem]:
     ],
 )
 @pytest.mark.parametrize("what", ["ids", "ids and titles", "the host and its file names"])
-def test_real_feeds_in_which_all_changed_announce_nothing(shared_data: Path, name: str, what: str) -> None:
+def test_real_feeds_with_all_items_changed_announce_nothing(shared_data: Path, name: str, what: str) -> None:
     items = _real(shared_data / "feeds" / name)
     changed = _again(CHANGED[what], items)
     now = max(one.published for one in items if one.published) + DAY
@@ -269,7 +269,7 @@ _ANYTHING = st.builds(
     st.lists(_ANYTHING, max_size=20),
     st.dictionaries(st.integers(0, 30).map(str), st.sampled_from(HeldState), max_size=5),
 )
-def test_each_new_identity_ends_as_one_thing(
+def test_each_new_item_is_matched_held_or_new(
     stored: list[FeedItem], arriving: list[FeedItem], held: dict[str, HeldState]
 ) -> None:
     before = known(stored)
@@ -293,7 +293,7 @@ def test_each_new_identity_ends_as_one_thing(
 @given(
     st.lists(st.tuples(st.integers(0, 11), _DATES, st.booleans()), max_size=40),
 )
-def test_known_items_in_any_order_number_and_date_announce_nothing(
+def test_known_items_in_any_order_are_never_announced(
     listed: list[tuple[int, datetime | None, bool]],
 ) -> None:
     entries: list[FeedItem | UnchangedItem] = [
