@@ -156,7 +156,7 @@ class Subscriptions:
             raise SubscriptionError(
                 f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
             )
-        podcast, poll = await self._reader.pipeline.follow(feed_url, by_operator=False)
+        podcast, poll = await self._reader.updater.follow(feed_url, by_operator=False)
         destination, new = await add_destination(
             self._db,
             podcast.id,
@@ -178,7 +178,7 @@ class Subscriptions:
 
         `progress` is called with how many episodes have been read, and of how many.
         """
-        podcast, poll = await self._reader.pipeline.follow(feed_url, by_operator=True)
+        podcast, poll = await self._reader.updater.follow(feed_url, by_operator=True)
         if poll.failed:
             raise FeedError(poll.outcome)
         # Whoever adds it again wants to know now: what failed before is tried again.

@@ -113,7 +113,7 @@ async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) 
     )
     host.episodes = EPISODES
     podcast = await get_podcast(db, podcast.id) or podcast
-    await reader.pipeline.poll(podcast)
+    await reader.updater.poll(podcast)
     await reader.files.read(podcast.id, limit=EPISODES)
     contents = AnnouncementLoader(db)
     for delivery in await due_deliveries(db, datetime.now(UTC), EPISODES):

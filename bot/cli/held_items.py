@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.polling.feed_updater import Pipeline, Poll
+from bot.polling.feed_updater import FeedUpdater, Poll
 from storage.engine.database import Database
 from storage.models import HeldState, Podcast
 from storage.tables.held_items import decide_held
@@ -20,12 +20,12 @@ class Decided:
     poll: Poll | None
 
 
-async def release(db: Database, pipeline: Pipeline, podcasts: Sequence[Podcast]) -> list[Decided]:
+async def release(db: Database, updater: FeedUpdater, podcasts: Sequence[Podcast]) -> list[Decided]:
     """Treat held items as new: a poll right now stores and announces them like any new episode."""
     decided = []
     for podcast in podcasts:
         items = await decide_held(db, podcast.id, HeldState.RELEASED)
-        decided.append(Decided(podcast, items, await pipeline.poll_afresh(podcast)))
+        decided.append(Decided(podcast, items, await updater.poll_afresh(podcast)))
     return decided
 
 

@@ -82,7 +82,7 @@ async def poll(options: Options, settings: Settings) -> int:
 
         async def poll(podcast: Podcast) -> Poll:
             async with gate:
-                outcome = await reader.pipeline.poll(podcast)
+                outcome = await reader.updater.poll(podcast)
                 for warning in await reader.files.read(podcast.id, limit=ALL_FILES):
                     logging.getLogger(__name__).warning("%s", warning)
                 return outcome
@@ -120,7 +120,7 @@ async def held(options: Options, settings: Settings) -> int:
         podcasts = await list_podcasts(db, list(waiting))
         if options.release:
             async with open_services(db, settings) as reader:
-                decided = await release(db, reader.pipeline, podcasts)
+                decided = await release(db, reader.updater, podcasts)
             return _print_decided(options, decided, "released")
         if options.discard:
             return _print_decided(options, await discard(db, podcasts), "discarded")

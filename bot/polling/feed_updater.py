@@ -1,4 +1,4 @@
-"""From a look at a feed to planned deliveries: fetch, parse, decide, and keep it all in one call to storage."""
+"""Polls one feed: fetch, parse, decide what changed, and store it with the deliveries it calls for at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.tables.feed_items import KnownItems, known_items
 from storage.tables.feed_updates import StaleRevisionError, create_podcast, record_poll, save_poll
 from storage.tables.podcasts import follow_as_operator, former_addresses, get_podcast, podcast_by_feed
 
-# A write that another process made in between: so many times is the decision made anew.
+# How often a poll decides anew because another process wrote to the podcast meanwhile.
 MAX_DECISIONS = 5
 NOTHING_KNOWN = KnownItems(0, (), {})
 
@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """How a look at one podcast ended. `announced` counts the new episodes that call for an announcement."""
+    """How a poll of one podcast ended. `announced` counts the new episodes that are to be announced."""
 
     podcast_id: int
     title: str
@@ -70,7 +70,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A body that arrived from an address, read: what it says, what to do about it, and how it came, without it."""
+    """A feed that was fetched and parsed, and what to do about it. `fetched` is without the body."""
 
     fetched: Fetched
     move: FeedMove | None
@@ -80,8 +80,8 @@ class _Reading:
     outcome: Status
 
 
-class Pipeline:
-    """Reads podcasts into the database."""
+class FeedUpdater:
+    """Brings the database up to date with podcasts' feeds."""
 
     def __init__(
         self,
@@ -99,15 +99,15 @@ class Pipeline:
         self._jitter = jitter
 
     async def follow(self, feed_url: str, *, by_operator: bool) -> tuple[Podcast, Poll]:
-        """Take up a podcast, its episodes as the baseline; one already known is polled. Raises FeedError.
+        """Add a podcast and store its episodes without announcing them; poll one that is stored. Raises FeedError.
 
-        A paused one is taken up again, where its feed answers.
+        If the podcast was paused and its feed answers, polling resumes.
         """
         podcast = await podcast_by_feed(self._db, feed_url)
         if podcast is None:
             poll = await self._first_poll(feed_url, by_operator=by_operator)
         else:
-            # Whoever adds it is told of a failure; the log need not repeat it.
+            # Not poll(), which logs a failure: the caller tells it to whoever adds the podcast.
             poll = await self._poll(podcast)
             if by_operator:
                 await follow_as_operator(self._db, podcast.id)
@@ -137,14 +137,14 @@ class Pipeline:
         return Poll(podcast_id, title, reading.outcome, new=len(reading.decision.changes))
 
     async def poll(self, podcast: Podcast) -> Poll:
-        """Look at a podcast's feed and store what is new. A failure is an outcome, not an exception."""
+        """Poll a podcast's feed and store what changed. A failure is an outcome, not an exception."""
         poll = await self._poll(podcast)
         if poll.failed:
             log.warning("podcast %d: %s", podcast.id, sentence(poll.outcome))
         return poll
 
     async def poll_afresh(self, podcast: Podcast) -> Poll:
-        """The same, although the feed may not have changed: something else did that it is judged by."""
+        """Poll without validators, so that a feed that did not change is decided about again."""
         return await self.poll(replace(podcast, validators=Validators()))
 
     async def _poll(self, podcast: Podcast) -> Poll:
@@ -160,7 +160,7 @@ class Pipeline:
         except FeedError as error:
             outcome = await self._record_failure(podcast, error, began)
             return Poll(podcast.id, podcast.title, outcome, failed=True)
-        # The host may have new validators for the same body: the next look shall be as cheap as it can.
+        # The host may send new validators with the same body. They keep the next poll cheap.
         asked = PollingHints(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
         due = self._due(began, asked, podcast.rhythm, podcast.added_at)
         move = permanent_move(podcast.feed_url, fetched.moved_to)
@@ -169,11 +169,11 @@ class Pipeline:
         return Poll(podcast.id, podcast.title, UNCHANGED())
 
     async def record_fault(self, podcast: Podcast) -> None:
-        """Keep that a look failed by a fault of Earmark's own, so that moderators see it and it is no spin."""
+        """Record a failure inside Earmark, so that moderators see it and the poll is not repeated at once."""
         await self._record_failure(podcast, FeedError(FAULT()), _now())
 
     async def _record_failure(self, podcast: Podcast, error: FeedError, began: datetime) -> Status:
-        """Keep why a look failed, and pause what is gone or has failed for days; the outcome."""
+        """Record why a poll failed, and pause a feed that is gone or has failed for days; return the outcome."""
         due = after_failure(
             _now(),
             self._interval,
@@ -197,7 +197,7 @@ class Pipeline:
             read = partial(self._read, known=known, baseline=False, now=began)
             reading = await read(fetched, podcast.feed_url)
             if reading.parsed.info.new_feed_url:
-                # Who holds room for one body and waits for more might wait for itself.
+                # Two bodies held at once could deadlock: each waits for memory that the other holds.
                 await held.aclose()
                 former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
                 reading = await self._at_new_address(reading, former, read)
@@ -210,7 +210,7 @@ class Pipeline:
             try:
                 await save_poll(self._db, podcast.id, known.revision, result)
             except StaleRevisionError:
-                log.info("podcast %d was written to while it was read; deciding again", podcast.id)
+                log.info("podcast %d changed during its poll; deciding again", podcast.id)
                 continue
             changes = reading.decision.changes
             for change in changes:
@@ -231,9 +231,9 @@ class Pipeline:
     async def _at_new_address(
         self, reading: _Reading, known: list[str], read: Callable[[Fetched, str], Awaitable[_Reading]]
     ) -> _Reading:
-        """The same feed where it says that it stands now, once that was seen to hold episodes."""
-        stands = [reading.move.feed_url] if reading.move else []
-        move = announced_move(reading.parsed.info.new_feed_url, [*known, *stands])
+        """The feed at the new address that it names, if that has episodes; else `reading`, with a remark why not."""
+        redirected = [reading.move.feed_url] if reading.move else []
+        move = announced_move(reading.parsed.info.new_feed_url, [*known, *redirected])
         if move is None:
             return reading
         try:
@@ -249,17 +249,17 @@ class Pipeline:
         return replace(reading, outcome=WITH_REMARKS(outcome=reading.outcome, remarks=(remark,)))
 
     async def _hashed(self, fetched: Fetched) -> Fetched:
-        """The same, with the hash of its body among the validators."""
+        """Add the hash of the body to the validators."""
         digest = await self._thread.run(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
         return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
 
     async def _read(
         self, fetched: Fetched, feed_url: str, *, known: KnownItems, baseline: bool, now: datetime
     ) -> _Reading:
-        """Read a body in the parser thread, and decide about it. Raises FeedError."""
+        """Parse a body in the parser thread, and decide what to do about it. Raises FeedError."""
         body = fetched.body
         if body is None:
-            raise RuntimeError("what did not change is not read")
+            raise RuntimeError("only a body can be parsed")
 
         def read() -> _Reading:
             pause = GilPause()
@@ -268,7 +268,7 @@ class Pipeline:
             )
             decision = decide(known.episodes, parsed.entries, baseline=baseline, now=now, held=known.held)
             changes = []
-            # Notes are read at the price of what is new: half of a long feed's time goes there.
+            # Notes take half of the time of a long feed, so they are read for new and changed items alone.
             for change in decision.changes:
                 pause()
                 changes.append(replace(change, item=read_item_notes(change.item)))
@@ -288,9 +288,8 @@ class Pipeline:
         info, fetched = reading.parsed.info, reading.fetched
         asked = PollingHints(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
         due = self._due(began, asked, reading.rhythm, known_since)
-        # What of it was not read yet is read by the next look, although the feed will not have changed.
-        whole = not reading.parsed.unread
-        validators = fetched.validators if whole else Validators()
+        # Without validators the next poll reads the items that were left out, even if the feed does not change.
+        validators = Validators() if reading.parsed.unread else fetched.validators
         ended = PollOutcome(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
         decision = reading.decision
         return PollResult(
@@ -313,7 +312,7 @@ def _now() -> datetime:
 
 
 def _published(known: KnownItems, decision: Decision) -> list[datetime]:
-    """When the podcast's episodes were published, those that arrived among them."""
+    """The dates of all episodes, stored and arrived."""
     dates = {one.id: one.published for one in known.episodes}
     arrived = []
     for change in decision.changes:
@@ -325,6 +324,7 @@ def _published(known: KnownItems, decision: Decision) -> list[datetime]:
 
 
 def _outcome(decision: Decision, remarks: tuple[Status, ...], *, baseline: bool) -> Status:
+    """What a poll found, with what the parser left out as remarks."""
     new = sum(change.episode_id is None for change in decision.changes)
     if baseline:
         outcome = ADDED(count=new)

@@ -26,7 +26,7 @@ class Poller:
     """Polls feeds and reads the files that episodes link to; calls `on_news` when a poll planned deliveries."""
 
     def __init__(self, db: Database, reader: Reader, on_news: Callable[[], None]) -> None:
-        self._pipeline = reader.pipeline
+        self._updater = reader.updater
         self._on_news = on_news
         self._files = FileReader(db, reader.files)
         self._worker = LeasedWorker(
@@ -62,7 +62,7 @@ class Poller:
 
     async def _poll(self, podcast: Podcast) -> None:
         try:
-            poll = await self._pipeline.poll(podcast)
+            poll = await self._updater.poll(podcast)
         except Exception:
             # One podcast's fault must not end the polling of the others.
             log.exception("podcast %d: the poll failed", podcast.id)
@@ -76,7 +76,7 @@ class Poller:
 
     async def _record_fault(self, podcast: Podcast) -> None:
         try:
-            await self._pipeline.record_fault(podcast)
+            await self._updater.record_fault(podcast)
         except Exception as error:  # noqa: BLE001 - it is polled again when its lease ends
             log.error("podcast %d: not even its fault could be kept: %s", podcast.id, error)  # noqa: TRY400
 

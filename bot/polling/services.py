@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
-from bot.polling.feed_updater import Pipeline
+from bot.polling.feed_updater import FeedUpdater
 from bot.polling.linked_files import LinkedFiles
 from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
@@ -18,7 +18,7 @@ from storage.engine.database import Database
 class Reader:
     """Updates podcasts from their feeds, and reads the files that episodes link to."""
 
-    pipeline: Pipeline
+    updater: FeedUpdater
     files: LinkedFiles
 
 
@@ -31,7 +31,7 @@ async def open_reader(
     try:
         async with Fetcher(allowed) as fetcher:
             yield Reader(
-                Pipeline(db, fetcher, thread, poll_interval_s=poll_interval_s),
+                FeedUpdater(db, fetcher, thread, poll_interval_s=poll_interval_s),
                 LinkedFiles(db, fetcher, thread),
             )
     finally:

@@ -18,7 +18,7 @@ def _plural(one: str, other: str) -> Plural:
 
 _ANY: Mapping[str, str | Plural] = {"text": "{text}"}
 
-# How a look at a feed ended, and why it is paused: bot.polling.feed_updater.
+# How a poll of a feed ended, and why it is paused: bot.polling.feed_updater.
 _OUTCOMES: Mapping[str, str | Plural] = {
     "feed.unchanged": "unchanged",
     "feed.nothing_new": "nothing new",
@@ -52,7 +52,7 @@ _OUTCOMES: Mapping[str, str | Plural] = {
     ),
 }
 
-# When the next look is due, and why: bot.feeds.schedule.
+# Why the next poll is due when it is: bot.feeds.schedule.
 _SCHEDULE: Mapping[str, str | Plural] = {
     "schedule.every": "every {wait:span}",
     "schedule.host_asks": "the host asks for {wait:span} between two looks",

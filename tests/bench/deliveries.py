@@ -44,7 +44,7 @@ def _cpu_s(pid: int) -> float:
 async def _set_up(data_dir: Path, host: DiscordHost, feed: str, now: datetime) -> None:
     db = await open_database(sqlite_url(data_dir / "earmark.db"))
     async with open_reader(db, AllowedAddresses(everything=True), poll_interval_s=LOOKS_S) as reader:
-        podcast, _ = await reader.pipeline.follow(feed, by_operator=False)
+        podcast, _ = await reader.updater.follow(feed, by_operator=False)
     for guild_id, channel_id in host.channels:
         await add_destination(db, podcast.id, guild_id=guild_id, channel_id=channel_id, added_by=1, now=now)
     await db.close()

@@ -223,7 +223,7 @@ async def set_up(trial: Trial, folder: Path) -> AsyncIterator[Stand]:
         url = stand.serve()
         db = await open_database(sqlite_url(data_dir / "earmark.db"))
         async with open_reader(db, AllowedAddresses(everything=True), poll_interval_s=1) as reader:
-            podcast, _ = await reader.pipeline.follow(url, by_operator=False)
+            podcast, _ = await reader.updater.follow(url, by_operator=False)
         guilds = [fake.world.add_guild(f"Guild {n}") for n in range(GUILDS)]
         halls = [fake.world.add_channel(guild.id, "hall") for guild in guilds]
         for n in range(DESTINATIONS):

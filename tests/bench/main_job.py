@@ -118,7 +118,7 @@ async def _loop_lag(data_dir: Path, feed: Path) -> None:
         gc.freeze()
         ticking = asyncio.create_task(tick())
         began = time.perf_counter()
-        await reader.pipeline.follow(url, by_operator=True)
+        await reader.updater.follow(url, by_operator=True)
         took = time.perf_counter() - began
         ticking.cancel()
     await db.close()

@@ -68,7 +68,7 @@ async def sent() -> dict[str, dict[str, Any]]:
                     body, content_type = sample_file(name)
                     host.put(path, body, content_type=content_type)
                 feed = host.put(FEED_PATH, sample_feed(host.base_url, now=NOW))
-                podcast, _ = await reader.pipeline.follow(feed, by_operator=True)
+                podcast, _ = await reader.updater.follow(feed, by_operator=True)
                 await reader.files.read(podcast.id, limit=EPISODES)
             newest = (await list_episodes(db, limit=1))[0]
             what = await AnnouncementLoader(db).load(newest.id)

@@ -80,11 +80,11 @@ async def _measure_looks(folder: Path) -> None:
     async with Hosts(1) as hosts, open_reader(db, EVERYWHERE, poll_interval_s=600) as reader:
         tagged = await hosts.put(0, "/tagged.xml", body, etag='"1"')
         bare = await hosts.put(0, "/bare.xml", body)
-        known, _ = await reader.pipeline.follow(tagged, by_operator=True)
-        podcast, _ = await reader.pipeline.follow(bare, by_operator=True)
+        known, _ = await reader.updater.follow(tagged, by_operator=True)
+        podcast, _ = await reader.updater.follow(bare, by_operator=True)
 
         async def look(podcast: Podcast, expected: str) -> None:
-            poll = await reader.pipeline.poll(podcast)
+            poll = await reader.updater.poll(podcast)
             assert sentence(poll.outcome) == expected, poll.outcome
 
         unchanged = await _cpu_ms(lambda: look(known, "unchanged"), times=51)

@@ -62,7 +62,7 @@ async def _follow_all(db: Database, hosts: Hosts, reader: Reader) -> list[Podcas
             body = _small_feed(number, 20)
             host = number % HOSTS
             url = await asyncio.shield(putting(host, f"/{number}.xml", body))
-            podcast, _ = await reader.pipeline.follow(url, by_operator=True)
+            podcast, _ = await reader.updater.follow(url, by_operator=True)
             return podcast
 
     turn = asyncio.Lock()

@@ -66,7 +66,7 @@ async def stocked(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, st
             host.put(path, body, content_type=content_type)
         feed = host.put("/feed.xml", sample_feed(host.base_url, now=datetime.now(UTC)))
         finder = QuoteFinder(db, tmp_path / "search")
-        podcast, _ = await reader.pipeline.follow(feed, by_operator=True)
+        podcast, _ = await reader.updater.follow(feed, by_operator=True)
         await reader.files.read(podcast.id, limit=EPISODES)
         try:
             yield Quiet(settings(tmp_path), db, reader, finder), feed

@@ -184,7 +184,7 @@ async def test_files_are_fetched_with_the_charset_that_their_host_tells(
         feed_xml(items).decode().encode(codec),
         content_type=f"application/rss+xml; charset={label}",
     )
-    podcast, _ = await reader.pipeline.follow(feed, by_operator=True)
+    podcast, _ = await reader.updater.follow(feed, by_operator=True)
     assert await reader.files.read(podcast.id, limit=20) == []
     episodes = await list_episodes(sqlite_db)
     assert len(episodes) == len(TRANSCRIPTS)
@@ -240,7 +240,7 @@ async def test_files_whose_hosts_tell_their_charset_in_the_field(
     for name, content_type in expected["types"].items():
         host.put(f"/{name}", (folder / name).read_bytes(), content_type=content_type)
     feed = (folder / "feed.xml").read_text("utf-8").replace("{base}", host.base_url)
-    podcast, _ = await reader.pipeline.follow(host.put("/feed.xml", feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put("/feed.xml", feed), by_operator=True)
     assert await reader.files.read(podcast.id, limit=20) == []
     episodes = {episode.guid: episode for episode in await list_episodes(sqlite_db)}
     for guid, wanted in expected["episodes"].items():

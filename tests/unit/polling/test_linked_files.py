@@ -62,7 +62,7 @@ def _linked(name: str, *urls: str) -> str:
 async def test_published_transcripts_are_read(sqlite_db: Database, reader: Reader, host: FeedHost) -> None:
     urls = [host.put(f"/{name}.vtt", VTT, content_type="text/vtt") for name in "ab"]
     feed = feed_xml([_linked("a", urls[0]), _linked("b", urls[1]), _recent("c")])
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
     progress: list[tuple[int, int]] = []
     warnings = await reader.files.read(
         podcast.id, limit=10, progress=lambda done, total: progress.append((done, total))
@@ -86,7 +86,7 @@ async def test_the_next_transcript_of_an_episode_is_read_where_the_first_can_not
 ) -> None:
     good = host.put("/good.vtt", VTT, content_type="text/vtt")
     feed = feed_xml([_linked("a", host.url("/missing.vtt"), good)])
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
     assert await reader.files.read(podcast.id, limit=10) == []
     [episode] = await list_episodes(sqlite_db)
     assert episode.turn_count == 2
@@ -106,7 +106,7 @@ async def test_a_transcript_that_can_not_be_read_is_told_and_tried_again_ever_la
     if body is not None:
         host.put("/a.vtt", body, content_type="text/vtt")
     feed = feed_xml([_linked("a", host.url("/a.vtt?key=sesame"))])
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
     now = _now()
     monkeypatch.setattr("bot.polling.linked_files._now", lambda: now)
 
@@ -147,7 +147,7 @@ async def test_a_transcript_that_breaks_its_reader_stops_no_other(
         name: host.put(f"/{name}.vtt", f"{VTT}\nNOTE {name}\n", content_type="text/vtt") for name in names
     }
     feed = feed_xml([_linked(name, urls[name]) for name in names])
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
 
     def breaks(body: bytes, mime_type: str | None, **said: Any) -> PublishedTranscript:
         if b"NOTE b" in body:
@@ -179,7 +179,7 @@ async def test_transcripts_to_come_are_those_that_can_be_read(
             _recent("d"),
         ]
     )
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
     assert await reader.files.transcripts_to_come(podcast.id) == 2
 
 
@@ -189,7 +189,7 @@ async def test_what_was_said_is_found_with_where_to_hear_it(
     notes = "<ul><li>00:00:00 Intro</li><li>00:00:04 Kettles</li><li>00:02:00 Tea</li></ul>"
     link = f'<podcast:transcript url="{host.put("/a.vtt", VTT)}" type="text/vtt"/>'
     feed = feed_xml([item_xml("a", link, notes=notes)])
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
     await reader.files.read(podcast.id, limit=10)
     finder = QuoteFinder(sqlite_db, tmp_path)
     try:
@@ -211,7 +211,7 @@ async def test_the_best_of_several_transcripts_is_kept_and_why(
         "1\n00:00:01,000 --> 00:00:04,000\nThe kettle is on.\n\n2\n00:00:05,000 --> 00:00:07,000\nAt last.\n"
     )
     links = [host.put("/a.srt", srt), host.put("/a.vtt", VTT)]
-    podcast, _ = await reader.pipeline.follow(
+    podcast, _ = await reader.updater.follow(
         host.put(FEED, feed_xml([_linked("a", *links)])), by_operator=True
     )
     assert await reader.files.read(podcast.id, limit=10) == []
@@ -232,7 +232,7 @@ async def test_published_chapters_are_trusted_more_than_the_notes(
     url = host.put("/a.json", json.dumps({"version": "1.2.0", "chapters": chapters}))
     link = f'<podcast:chapters url="{url}" type="application/json+chapters"/>'
     notes = "<p>00:00 Intro</p><p>01:00 Tea</p><p>02:00 End</p>"
-    podcast, _ = await reader.pipeline.follow(
+    podcast, _ = await reader.updater.follow(
         host.put(FEED, feed_xml([_recent("a", link, notes=notes)])), by_operator=True
     )
     [episode] = await list_episodes(sqlite_db)
@@ -248,9 +248,7 @@ async def test_published_chapters_are_trusted_more_than_the_notes(
 
 async def test_broken_chapters_are_told(sqlite_db: Database, reader: Reader, host: FeedHost) -> None:
     link = f'<podcast:chapters url="{host.put("/a.json", "{}")}" type="application/json+chapters"/>'
-    podcast, _ = await reader.pipeline.follow(
-        host.put(FEED, feed_xml([_recent("a", link)])), by_operator=True
-    )
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed_xml([_recent("a", link)])), by_operator=True)
     [warning] = await reader.files.read(podcast.id, limit=10)
     assert warning.startswith("The chapters of “About a” can't be used: ")
     [pending] = await pending_files(sqlite_db, podcast.id, due_at=_now() + RETRY_AFTER, limit=9)
@@ -279,7 +277,7 @@ async def test_the_newest_episodes_without_chapters_are_asked_for_those_in_their
         _recent(f"{n}", days=n + 1, enclosure=url, enclosure_type="audio/mpeg") for n, url in enumerate(urls)
     ]
     noted = _recent("noted", days=0, notes="<p>00:00 Intro</p><p>01:00 Tea</p><p>02:00 End</p>")
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed_xml([noted, *items])), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed_xml([noted, *items])), by_operator=True)
     for _ in range(2):
         assert await reader.files.read(podcast.id, limit=10) == []
     # One of the newest has chapters in its notes.
@@ -296,14 +294,14 @@ async def test_audio_that_cannot_be_asked_is_asked_again_a_few_times(
     sqlite_db: Database, reader: Reader, host: FeedHost
 ) -> None:
     feed = feed_xml([_recent("a", enclosure=host.url("/gone.mp3"), enclosure_type="audio/mpeg")])
-    podcast, _ = await reader.pipeline.follow(host.put(FEED, feed), by_operator=True)
+    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
     for expected in (1, 2, 3, 3):
         # The feed promised no chapters in the audio, so this is no warning.
         assert await reader.files.read(podcast.id, limit=10) == []
         assert host.count("/gone.mp3") == expected
     plain = host.put("/plain.mp3", b"\xff\xfb" * 50_000, content_type="audio/mpeg", ranges=True)
     host.put(FEED, feed_xml([_recent("b", days=0, enclosure=plain, enclosure_type="audio/mpeg")]))
-    await reader.pipeline.follow(host.url(FEED), by_operator=True)
+    await reader.updater.follow(host.url(FEED), by_operator=True)
     for _ in range(2):
         assert await reader.files.read(podcast.id, limit=10) == []
     assert host.count("/plain.mp3") == 1

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.polling.feed_updater import Pipeline
+from bot.polling.feed_updater import FeedUpdater
 from bot.polling.file_reader import PODCASTS_AT_ONCE
 from bot.polling.linked_files import LinkedFiles
 from bot.polling.poller import AT_ONCE_PER_HOST, LIMITS, Poller
@@ -33,7 +33,7 @@ def _queue(db: Database) -> PollQueue:
 
 @asynccontextmanager
 async def _polling(reader: FakeReader, on_news: Callable[[], None] = lambda: None) -> AsyncIterator[Poller]:
-    services = Reader(cast("Pipeline", reader), cast("LinkedFiles", reader))
+    services = Reader(cast("FeedUpdater", reader), cast("LinkedFiles", reader))
     poller = Poller(reader.db, services, on_news)
     running = asyncio.create_task(poller.run())
     yield poller

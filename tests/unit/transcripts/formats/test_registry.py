@@ -194,7 +194,7 @@ async def test_a_new_format_is_fetched_stored_and_listed(
         f'<podcast:transcript url="{host.put("/a.vtt", VTT)}" type="text/vtt"/>',
         f'<podcast:transcript url="{host.put("/a.play", SCRIPT)}" type="text/x-stage-play"/>',
     ]
-    podcast, _ = await reader.pipeline.follow(
+    podcast, _ = await reader.updater.follow(
         host.put("/feed.xml", feed_xml([item_xml("a", *links)])), by_operator=True
     )
     assert await reader.files.transcripts_to_come(podcast.id) == 1
