@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from sys import intern
 
 from bot.text.html_lines import Line
 from bot.text.timecodes import STAMP, TIME, to_ms
@@ -29,7 +28,6 @@ _LEAD_BARE = re.compile(rf"(?P<time>{_RANGE})(?:\s?[-–—|]\s|\s+|$)")
 _STAMPS = rf"(?P<time>{STAMP}(?:\s?(?:to|[-–—])\s?{STAMP})?)\s*[:：]?\s*"
 _STAMP_BEFORE_BODY = re.compile(_STAMPS)
 _END_STAMP = re.compile(rf"\[\s?{TIME}\s?\]$")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 class LabelForm(Enum):
@@ -101,9 +99,8 @@ class ScannedLine:
     """What one line says without its neighbours.
 
     `start_ms`, `end_ms`: the time or range that it begins with. `bare`: that time has no brackets. `body_at`: the
-    offset of the words behind it. `labels`: all candidates, the most certain form first. `small_words`: the words
-    that begin with a lower-case letter. `opens_paragraph`: the line above is empty, or there is none.
-    `changes_speaker`: a sign (">> ") says that somebody else speaks.
+    offset of the words behind it. `labels`: all candidates, the most certain form first. `opens_paragraph`: the line
+    above is empty, or there is none. `changes_speaker`: a sign (">> ") says that somebody else speaks.
     """
 
     line: Line
@@ -113,7 +110,6 @@ class ScannedLine:
     body_at: int = 0
     labels: tuple[Label, ...] = ()
     end_stamp: EndStamp | None = None
-    small_words: tuple[str, ...] = ()
     is_transcript_heading: bool = False
     opens_paragraph: bool = True
     changes_speaker: bool = False
@@ -166,7 +162,6 @@ def scan_line(line: Line, *, opens_paragraph: bool = True, changes_speaker: bool
         body_at=at,
         labels=tuple(_labels(line, text[at:], at, span)),
         end_stamp=EndStamp(to_ms(end_stamp.group()), end_stamp.start()) if end_stamp else None,
-        small_words=tuple(intern(word) for word in _WORD.findall(text) if word[0].islower()),
         is_transcript_heading=is_transcript_heading(text),
         opens_paragraph=opens_paragraph,
         changes_speaker=changes_speaker,

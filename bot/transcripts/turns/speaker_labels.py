@@ -6,6 +6,7 @@ line takes the most certain of its labels that names one of them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from bot.transcripts.turns.person_names import (
     may_be_name,
     pseudo_mark,
 )
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +108,17 @@ class _Evidence:
             for label in line.labels:
                 if self._see(label, line, following):
                     break
-        self._in_lower_case = self._count_small(lines)
+        self._in_lower_case = self._count_lower_case(lines)
 
-    def _count_small(self, lines: Sequence[ScannedLine]) -> Counter[str]:
-        """How often each name occurs in lower case, as an ordinary word."""
-        names = {
-            name.lower()
-            for seen in (self._before_colon, self._bracketed, self._alone, self._barred)
-            for name in seen
-        }
-        return Counter(word for line in lines for word in line.small_words if word in names)
+    def _count_lower_case(self, lines: Sequence[ScannedLine]) -> Counter[str]:
+        """How often each name of a single word occurs in lower case, as an ordinary word."""
+        seen = (self._before_colon, self._bracketed, self._alone, self._barred)
+        names = {name.lower() for counts in seen for name in counts if " " not in name}
+        if not names:
+            return Counter()
+        return Counter(
+            word for line in lines for word in _WORD.findall(line.text) if word in names and word[0].islower()
+        )
 
     def _see(self, label: Label, line: ScannedLine, following: ScannedLine | None) -> bool:
         """Count a label as evidence; False if the line's next label may be better evidence."""

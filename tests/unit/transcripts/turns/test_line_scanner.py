@@ -90,10 +90,6 @@ def test_the_time_at_the_end() -> None:
     assert scan_line(Line("Hello. [sic]")).end_stamp is None
 
 
-def test_words_in_small_letters() -> None:
-    assert scan_line(Line("The wheel isn't Ada's wheel.")).small_words == ("wheel", "isn't", "wheel")
-
-
 def test_what_is_cut_off_takes_its_labels_along() -> None:
     scanned = scan_line(Line("Ada: It turns. The Wheel [0:12]"))
     cut = scanned.cut(len("Ada: It turns."))
