@@ -9,8 +9,10 @@ import pytest
 from cogs.podcast_settings import settings_text
 from storage.models import AnnouncementStyle, Destination, Looks
 from storage.tables.destinations import guild_destinations
+from storage.tables.podcasts import list_podcasts
 from tests.fakes.discord_interactions import Answer
-from tests.fakes.discord_state import MANAGER
+from tests.fakes.discord_payloads import channel_payload
+from tests.fakes.discord_state import MANAGER, ChannelKind, FakeChannel
 from tests.unit.cogs.room import Stage
 
 TITLE = "Screws Left Over"
@@ -70,3 +72,55 @@ async def test_what_the_channel_cannot_do_is_told(
 )
 def test_settings_are_told_in_words(destination: Destination, words: str) -> None:
     assert settings_text(destination) == words
+
+
+async def _open_forum(stage: Stage) -> FakeChannel:
+    """Announce the sample podcast in a forum, too; its tags are News, Tea and four more."""
+    fake, bot = stage
+    forum = fake.world.add_channel(10, "forum", ChannelKind.FORUM)
+    forum.tags = {100 + place: name for place, name in enumerate(("News", "Tea", "A", "B", "C", "D"))}
+    await fake.gateway.dispatch("CHANNEL_CREATE", channel_payload(fake.world, forum), 10)
+    [podcast] = await list_podcasts(bot.db)
+    added = await fake.command(10, 11, MANAGER, "podcast add", feed=podcast.feed_url, channel=forum)
+    assert f"is now followed in <#{forum.id}>" in added.text
+    return forum
+
+
+@pytest.mark.parametrize(
+    ("tags", "ids"),
+    [("news", (100,)), (" TEA , news,tea", (101, 100)), ("-", ()), (",", ())],
+)
+async def test_tags_of_a_forum_are_chosen_by_name(stage: Stage, tags: str, ids: tuple[int, ...]) -> None:
+    forum = await _open_forum(stage)
+    told = await _choose(stage, channel=forum, tags=tags)
+    assert told.text.startswith(f"**{TITLE}** is announced in <#{forum.id}> as a card")
+    kept = {one.channel_id: one.tag_ids for one in await guild_destinations(stage[1].db, 10)}
+    assert kept == {11: (), forum.id: ids}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"tags": "news, lamps"}, "This forum has no tag “lamps”; its tags are: News, Tea, A, B, C, D."),
+        ({"tags": "news,tea,a,b,c,d"}, "A post has at most 5 tags."),
+        (
+            {"talk": True},
+            "A thread can be opened under announcements in text and announcement channels alone.",
+        ),
+        ({"publish": True}, "Only what is posted in an announcement channel can be published."),
+    ],
+)
+async def test_what_a_forum_cannot_do_is_told(stage: Stage, options: dict[str, Any], sentence: str) -> None:
+    told = await _choose(stage, channel=await _open_forum(stage), **options)
+    assert (told.ephemeral, told.text) == (True, sentence)
+
+
+async def test_the_channel_is_the_one_that_was_named_or_this_one(stage: Stage) -> None:
+    fake = stage[0]
+    forum = await _open_forum(stage)
+    # Without a name it is the channel that the command was used in.
+    assert "is announced in <#11>" in (await _choose(stage)).text
+    elsewhere = fake.world.add_channel(10, "elsewhere")
+    await fake.gateway.dispatch("CHANNEL_CREATE", channel_payload(fake.world, elsewhere), 10)
+    told = await fake.command(10, elsewhere.id, MANAGER, "podcast looks", podcast=TITLE)
+    assert told.text == f"This podcast is announced in <#11>, <#{forum.id}>; name one of these channels."

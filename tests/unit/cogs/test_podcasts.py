@@ -1,7 +1,17 @@
-"""`/podcast add`: what it tells about a podcast, and whether quotes will work."""
+"""`/podcast add`, `list` and `remove`, and their buttons: what they tell and what they change."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
+from storage.engine.database import Database
+from storage.tables.deliveries import plan_delivery
+from storage.tables.delivery_outcomes import finish_delivery
+from storage.tables.destinations import guild_destinations
+from storage.tables.episodes import list_episodes
+from tests.fakes.discord_interactions import Answer
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost
@@ -47,3 +57,63 @@ async def test_what_was_found_is_counted_and_only_what_can_be_read_is_promised(
         assert "I found 1 episode: 0 with chapters, 1 with a transcript." in vtt
         assert "Published apart from the feed, and read now: 1 transcript." in vtt
         assert WONT_WORK not in vtt
+
+
+async def _press(stage: Stage, answer: Answer, label: str) -> Answer:
+    """Press the button of an answer whose label begins so."""
+    custom_id = next(str(one.custom_id) for one in answer.buttons if one.label.startswith(label))
+    return await stage[0].click(custom_id, answer, MANAGER)
+
+
+async def test_the_newest_episode_is_posted_once_at_a_press(stage: Stage, sqlite_db: Database) -> None:
+    fake, bot = stage
+    async with FeedHost() as host:
+        added = await fake.command(10, 11, MANAGER, "podcast add", feed=_feed(host, "/one.xml", None))
+    pressed = await _press(stage, added, "Post the newest")
+    assert pressed.ephemeral
+    assert pressed.text.startswith("It is on its way to <#11>.")
+    newest = (await list_episodes(bot.db, limit=1))[0]
+    [destination] = [
+        one for one in await guild_destinations(bot.db, 10) if one.podcast_id == newest.podcast_id
+    ]
+    delivery, new = await plan_delivery(sqlite_db, destination.id, newest.id, datetime.now(UTC))
+    assert not new
+    await finish_delivery(sqlite_db, delivery.id, message_id=1, now=datetime.now(UTC))
+    again = await _press(stage, added, "Post the newest")
+    assert (again.ephemeral, again.text) == (True, "This episode was posted in <#11> already.")
+
+
+async def test_a_podcast_is_removed_only_by_whoever_is_sure(stage: Stage) -> None:
+    fake, bot = stage
+    asked = await fake.command(10, 11, MANAGER, "podcast remove", podcast="screws")
+    assert asked.text.startswith("Stop announcing **Screws Left Over** in <#11>, and searching it")
+    kept = await _press(stage, asked, "Keep")
+    assert (kept.text, kept.buttons) == ("**Screws Left Over** stays.", [])
+    assert len(await guild_destinations(bot.db, 10)) == 1
+    asked, second = [
+        await fake.command(10, 11, MANAGER, "podcast remove", podcast="screws") for _ in range(2)
+    ]
+    gone = await _press(stage, asked, "Stop")
+    assert (
+        gone.text == "**Screws Left Over** is not followed here any more; `/podcast add` takes it up again."
+    )
+    assert await guild_destinations(bot.db, 10) == []
+    late = await _press(stage, second, "Stop")
+    assert late.text == "This server does not follow that podcast any more."
+
+
+async def test_what_is_followed_is_listed_with_how_the_last_look_ended(stage: Stage) -> None:
+    listed = await stage[0].command(10, 11, MANAGER, "podcast list")
+    assert listed.ephemeral
+    assert listed.embeds[0]["title"] == "Podcasts of this server"
+    first, second, *more = listed.embeds[0]["description"].splitlines()
+    assert first == "**Screws Left Over** in <#11>"
+    assert second.startswith("4 episodes · last look: unchanged · next <t:")
+    assert more == []
+
+
+@pytest.mark.parametrize("feed", ["screws.example/feed", "file:///etc/passwd"])
+async def test_what_is_no_web_address_is_told(stage: Stage, feed: str) -> None:
+    refused = await stage[0].command(10, 11, MANAGER, "podcast add", feed=feed)
+    assert refused.ephemeral
+    assert refused.text == "That is no feed's address: it begins with http:// or https://."
