@@ -134,11 +134,10 @@ class FollowUpQueue(LeaseQueue[FollowUp, FollowUpKey]):
             .select_from(_JOINED)
             .where(
                 self._scope,
-                self._still_due(now),
+                follow_up.c.due_at <= now,
                 not_leased(follow_up, now),
                 _STANDS,
                 destination.c.removed_at.is_(None),
-                sa.not_(self._message_in_hand(now)),
             )
             .order_by(_URGENCY, follow_up.c.due_at, follow_up.c.delivery_id)
             .limit(limit)
@@ -159,7 +158,8 @@ class FollowUpQueue(LeaseQueue[FollowUp, FollowUpKey]):
         )
 
     def _still_due(self, now: datetime) -> Condition:
-        return follow_up.c.due_at <= now
+        # Asked of the few that are about to be taken: thousands may be due.
+        return sa.and_(follow_up.c.due_at <= now, sa.not_(self._message_in_hand(now)))
 
     def _claimed_values(self, now: datetime) -> Mapping[str, Any]:
         del now

@@ -132,7 +132,13 @@ class LeaseQueue(ABC, Generic[Item, Key]):
         return self._key_columns[0] if len(self._key_columns) == 1 else sa.tuple_(*self._key_columns)
 
     def _among(self, keys: Collection[Key]) -> Condition:
-        return self._key_expression().in_(list(keys))
+        if len(self._key_columns) == 1:
+            return self._key_columns[0].in_(keys)
+        # A list of pairs would make SQLite read the whole table, as it uses no index for it.
+        return sa.or_(sa.false(), *(self._is(key) for key in keys))
+
+    def _is(self, key: Any) -> Condition:
+        return sa.and_(*(column == value for column, value in zip(self._key_columns, key, strict=True)))
 
     def _keys(self, rows: sa.Result[Any]) -> list[Key]:
         if len(self._key_columns) == 1:
