@@ -23,7 +23,7 @@ NO_CHAPTERS = StatusCode("chapters.none")
 
 
 class ChaptersError(StatusError):
-    """What was published is no list of chapters."""
+    """The file or tag has no readable list of chapters."""
 
 
 def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Chapter, ...]:

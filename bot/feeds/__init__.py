@@ -1,1 +1,1 @@
-"""Reading feeds: addresses, fetching, parsing, deciding what is new."""
+"""Feeds: fetching, parsing, deciding what is new, and when to poll next."""

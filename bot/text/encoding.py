@@ -1,4 +1,4 @@
-"""Text from hosts, in whatever encoding: the one decoder for feeds, transcripts, chapters and pages.
+"""The one decoder of bytes from hosts: feeds, transcripts, chapters and pages.
 
 The signs, from the strongest to the weakest: a byte order mark; bytes that are valid UTF-8; the charset of the
 Content-Type header; the encoding that the document declares. A charset that servers and templates send by default is

@@ -1,8 +1,7 @@
 """Times inside an episode: how they are written, how strictly each source is read, and how they are shown.
 
-The patterns capture nothing, so that they can stand inside longer ones; `to_ms` converts what any of them matched.
-Values that hold nothing but a time are read by the functions below, one for each kind of source. All results are
-whole milliseconds.
+The patterns have no groups, so that they can be parts of longer ones; `to_ms` converts what any of them matched.
+Values that are nothing but a time are read by the functions below, one for each kind of source.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ SUBVIEWER = r"[0-9]{1,3}:[0-5]?[0-9]:[0-5]?[0-9]\.[0-9]{1,3}"
 # Cues, as podcast hosts write them: with a comma, no fraction, single digits, minutes over 59 or bare seconds.
 LOOSE_CUE = r"(?:(?:[0-9]{1,3}\s?:\s?)?[0-9]{1,3}\s?:\s?)?[0-9]{1,6}(?:\s?[.,]\s?[0-9]{1,12})?"
 
-# Prose: `00:03:52`, `3:52`, `78:56`. Minutes may exceed 59 where no hours stand before them. There is no look-behind
+# Prose: `00:03:52`, `3:52`, `78:56`. Minutes without hours may exceed 59. There is no look-behind
 # for digits: pages that lost their line breaks glue "Llama 2" to "00:05:12".
 TIME = r"(?:\d{1,2}:[0-5]\d|\d{1,3}):[0-5]\d(?:\.\d{1,3})?(?!\d|:\d)"
 # Prose in brackets, perhaps with the end of a range: `[1:02:03]`, `(@78:56)`, `[00:01 - 00:05]`.
@@ -26,7 +25,7 @@ STAMP = rf"[\[(]\s?@?(?:{TIME})(?:\s?[-–—]\s?(?:{TIME}))?\s?[\])]"
 # Anything that resembles a time, for text that is skipped because of it.
 TIMELIKE = r"\d{1,3}(?::\d\d)+(?:\.\d+)?"
 
-# Lists of chapters. A number goes on behind none of them: "3:52.1.2" is a version, "3:52/5" a pace.
+# Lists of chapters. No number may go on after the time: "3:52.1.2" is a version, "3:52/5" a pace.
 CHAPTER_COLONS = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:\.\d{1,3}|,\d{3})?(?!\d|:\d|[.,/]\d)"
 CHAPTER_UNITS = (
     r"(?:\d{1,2}\s?h(?:rs?|ours?)?[ .:,]?\s?[0-5]?\d"
@@ -51,7 +50,7 @@ _MARKUP_CLOCK = re.compile(r"\D{0,3}(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{2})(?:
 _ISO_DURATION = re.compile(
     r"PT(?:([0-9]{1,4})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,7})(?:\.([0-9]{1,9}))?S)?", re.IGNORECASE
 )
-# The empty groups stand where the clock has hours and minutes.
+# The empty groups are in the places of hours and minutes.
 _MARKUP_SECONDS = re.compile(r"()()([0-9]{1,7})(?:\.([0-9]{1,9}))?s")
 
 
@@ -80,7 +79,7 @@ def to_ms(written: str, form: Form = Form.COLONS) -> int:
 
 
 def names_hours(written: str, form: Form) -> bool:
-    """Whether a chapter's time has hours, so that `1:02:03` is told from `62:03`."""
+    """Whether a chapter's time has hours, unlike `62:03`."""
     return len(_parts(written, form)[0]) > 2
 
 
@@ -117,7 +116,7 @@ def json_number(value: object) -> float | None:
 def markup_ms(text: str) -> int | None:
     """A time in HTML or TTML: "0:12", "[0:01:02,5]", "PT1M2S", "12.5s"; None where it is none.
 
-    Up to three other characters may stand before a clock, and anything behind it.
+    Up to three other characters may precede a clock, and anything may follow it.
     """
     text = text.strip()
     found = _MARKUP_CLOCK.match(text) or _ISO_DURATION.fullmatch(text) or _MARKUP_SECONDS.fullmatch(text)

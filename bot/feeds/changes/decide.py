@@ -115,12 +115,12 @@ def _listed(
     for entry in entries:
         item = entry if isinstance(entry, FeedItem) else None
         stored = by_hash.get(entry.raw_hash) if item is None else by_identity.get(item.identity)
-        told = item or stored
-        if told is None or told.identity in seen:
+        known_as = item or stored
+        if known_as is None or known_as.identity in seen:
             continue
-        seen.add(told.identity)
+        seen.add(known_as.identity)
         # A date in the future must not keep an episode on top for ever.
-        place = min(told.published, now) if told.published else max(place, FIRST_DAY + STEP) - STEP
+        place = min(known_as.published, now) if known_as.published else max(place, FIRST_DAY + STEP) - STEP
         yield _Listed(item, stored, place)
 
 

@@ -57,7 +57,7 @@ class AddressRefusedError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class AllowedAddresses:
-    """Private addresses that the operator allows: networks, or hosts and ports as they stand in a feed's URL."""
+    """Private addresses that the operator allows: networks, or hosts and ports as in a feed's URL."""
 
     everything: bool = False
     networks: tuple[IPNetwork, ...] = ()

@@ -102,7 +102,7 @@ class Decompressor:
         """Decompress up to the end of the data or of the member; returns the rest of the data."""
         if self._between:
             if self._members and data[0] != GZIP_BEGINS:
-                # Padding behind the last member, which gzip ignores as well.
+                # Padding after the last member, which gzip ignores as well.
                 self._ended = True
                 return b""
             self._begin(data)

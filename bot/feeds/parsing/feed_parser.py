@@ -248,7 +248,7 @@ def _without_repeats(
 
 def _content_hash(item: FeedItem) -> str:
     # Hosts sign URLs anew for every request, so their queries are left out.
-    told = (
+    content = (
         item.title,
         item.link,
         item.published,
@@ -264,7 +264,7 @@ def _content_hash(item: FeedItem) -> str:
         item.number,
         item.persons,
     )
-    return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(repr(content).encode("utf-8", "replace")).hexdigest()
 
 
 def _line(value: object) -> str:
@@ -301,6 +301,6 @@ def _published(entry: Mapping[str, Any]) -> datetime | None:
 
 def _notes(entry: Mapping[str, Any]) -> str:
     """The longest of the elements that may have the notes: hosts differ in which one does."""
-    said = [str(one.get("value") or "") for one in entry.get("content") or ()]
-    said += [str(entry.get(name) or "") for name in ("summary", "subtitle", "description")]
-    return max(said, key=len)
+    texts = [str(one.get("value") or "") for one in entry.get("content") or ()]
+    texts += [str(entry.get(name) or "") for name in ("summary", "subtitle", "description")]
+    return max(texts, key=len)

@@ -114,7 +114,7 @@ class _Scan:
         self._item: tuple[int, bytes] | None = None
         self._live: tuple[int, bytes] | None = None
         self._live_depth = 0
-        # Openings without an end behind them. Searched for again, each opening would scan the rest of the document.
+        # Constructs that are never closed: each further opening would search the rest of the document again.
         self._endless: set[bytes] = set()
 
     def run(self) -> None:
@@ -235,7 +235,7 @@ class _Scan:
             # The item before was not closed. Split here, the fault stays inside it.
             self.items.append((self._item[0], start))
         elif not self.items and not self._in_channel:
-            # In RSS 1.0 the items stand beside the channel.
+            # In RSS 1.0 the items are beside the channel.
             self.channel_tag = b""
         if bool(self.channel_tag) != self._in_channel:
             self.splits = False
