@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-_HEADING = re.compile(
-    r"\W*(?:(?:full|complete|episode|podcast|raw|rough|edited|lightly|ai|auto|automatic(?:ally)?|machine|generated|the)"
-    r"[\s-]+)*transcripts?(?:\s*\([^()]{0,60}\))?\W*",
-    re.IGNORECASE,
-)
+from bot.text.lexicons import every_language, pattern_text
+
 _MAX_LENGTH = 80
 
 
 def is_transcript_heading(text: str) -> bool:
-    """Whether `text` is nothing but the heading of a transcript."""
-    return (
-        len(text) <= _MAX_LENGTH and "ranscript" in text.casefold() and _HEADING.fullmatch(text) is not None
-    )
+    """Whether `text` is nothing but the heading of a transcript, in any language."""
+    return len(text) <= _MAX_LENGTH and _heading().fullmatch(text) is not None
+
+
+@cache
+def _heading() -> re.Pattern[str]:
+    words = pattern_text(every_language().transcript_headings)
+    return re.compile(rf"\W*(?:{words})(?:\s*\([^()]{{0,60}}\))?\W*", re.IGNORECASE)

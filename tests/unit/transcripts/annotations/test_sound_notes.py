@@ -1,0 +1,56 @@
+"""Notes about sounds inside a text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.transcripts.annotations.sound_notes import is_sound, sound_notes
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("[laughs] That is (applause) the mill.", ["[laughs]", "(applause)"]),
+        ("[Musik] Hallo [Gelächter]", ["[Musik]", "[Gelächter]"]),
+        ("そう（）ですね [笑い]", ["[笑い]"]),
+        ("*laughter* Yes.", ["*laughter*"]),
+        ("[upbeat music playing] Hello", ["[upbeat music playing]"]),
+        ("[unintelligible 00:12:33] Hello", ["[unintelligible 00:12:33]"]),
+        ("(the music of the mill in 1890)", []),
+        ("(quiet music)", ["(quiet music)"]),
+        ("[the sound of one mill that nobody ever built]", []),
+        ("The wheel [1] turns (slowly).", []),
+        ("♪ la la ♪ and so on", ["♪ la la ♪"]),
+        ("♪ la la la", ["♪ la la la"]),
+        ("We sang ♪ once", ["♪"]),
+        ("♪ [music] ♪", ["♪ [music] ♪"]),
+        ("", []),
+    ],
+)
+def test_notes(text: str, notes: list[str]) -> None:
+    assert [text[start:end] for start, end in sound_notes(text)] == notes
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("[music]", True),
+        ("[music] … (applause)", True),
+        ("[music] Hello", False),
+        ("Hello", False),
+        ("", False),
+    ],
+)
+def test_nothing_but_sounds(text: str, *, sound: bool) -> None:
+    assert is_sound(text) is sound
+
+
+@given(st.text(alphabet="ab [](){}*♪music laughs", max_size=120))
+def test_notes_are_in_order_and_apart(text: str) -> None:
+    spans = sound_notes(text)
+    assert spans == sorted(spans)
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
