@@ -208,7 +208,7 @@ def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
     """A quote for a person, with the matched words between the marks."""
     text = hit.quote.text
     marked = text
-    for start, end in reversed(hit.quote.marks):
+    for start, end in reversed(hit.quote.highlights):
         marked = marked[:start] + bold[0] + marked[start:end] + bold[1] + marked[end:]
     at = f", about {clock(hit.quote.start_ms)}" if hit.quote.start_ms is not None else ""
     chapter = f" · {hit.chapter.title}" if hit.chapter else ""

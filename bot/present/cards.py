@@ -126,7 +126,7 @@ def _quoted(quote: Quote, limit: int) -> str:
     """The words as one quoted line, the matched ones in bold if that fits."""
     parts = []
     shown = 0
-    for start, end in quote.marks:
+    for start, end in quote.highlights:
         said = escape(BLANKS.sub(" ", quote.text[start:end])).strip()
         parts += [escape(BLANKS.sub(" ", quote.text[shown:start])), f"**{said}**" if said else ""]
         shown = end

@@ -1,4 +1,4 @@
-"""Hits as they leave the search: who said it, where, when."""
+"""What a search of the index returns: where words were said and when, without their text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ _WORDS_PER_SECOND = 2.6
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A span of words in adjacent turns of an episode.
+class IndexHit:
+    """A span of words in one turn or in adjacent turns of an episode.
 
-    `first_word` counts the words (as `normal_words` does) of the turn at `first_position`, `end_word` those of the
-    one at `last_position`; the span ends before it. `met` are the words of the span that were asked for, counted
-    from its first one. `score` runs from 0 to 1.
+    `first_word` is an index into the normalised words of the turn at `first_position`, `end_word` one into those of
+    the turn at `last_position`, where the span ends before it. `matched` are the words of the span that match the
+    query, counted from its first word. `score` runs from 0 to 1.
     """
 
     podcast_id: int
@@ -26,19 +26,20 @@ class Moment:
     start_ms: int | None
     end_ms: int | None
     score: float
-    met: tuple[int, ...] = ()
+    matched: tuple[int, ...] = ()
 
 
-def moment_at(podcast_id: int, segment: Segment, places: Sequence[int], score: float) -> Moment:
-    """The words at these places of a segment, in order and all of one episode, with what is between them."""
+def hit_at(podcast_id: int, segment: Segment, places: Sequence[int], score: float) -> IndexHit:
+    """The hit whose matched words are at these places of a segment, in order and all in one episode."""
     start, end = places[0], places[-1] + 1
     first, last = segment.turn_at(start), segment.turn_at(end - 1)
     first_word, end_word = start - int(segment.turn_word[first]), end - int(segment.turn_word[last])
-    start_ms, end_ms = _moment_of(segment, first, first_word), _moment_of(segment, last, end_word)
+    start_ms, end_ms = _time_of(segment, first, first_word), _time_of(segment, last, end_word)
     if start_ms is not None and end_ms is not None:
-        end_ms = max(start_ms, end_ms)  # times of a later turn may go back
+        # A later turn may have an earlier time.
+        end_ms = max(start_ms, end_ms)
     turns = segment.turns
-    return Moment(
+    return IndexHit(
         podcast_id,
         int(segment.episodes[turns["turn_episode"][first]]),
         int(turns["turn_position"][first]),
@@ -52,10 +53,10 @@ def moment_at(podcast_id: int, segment: Segment, places: Sequence[int], score: f
     )
 
 
-def _moment_of(segment: Segment, turn: int, word: int) -> int | None:
-    """When the `word`th of the turn's words begins, in ms: its share of the turn.
+def _time_of(segment: Segment, turn: int, word: int) -> int | None:
+    """When the turn's word with this index begins, in ms, as if all its words took the same time.
 
-    Where only the start or only the end of the turn is known, people are taken to say 2.6 words a second.
+    If only one end of the turn is known, 2.6 words a second are assumed.
     """
     start_ms = int(segment.turns["turn_start_ms"][turn])
     end_ms = int(segment.turns["turn_end_ms"][turn])

@@ -1,4 +1,4 @@
-"""The segments of one podcast: opened, built where episodes stand in none, merged where they have become many."""
+"""A podcast's segments: opening them, building those that are missing, merging many small ones."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.search.index.index_view import Part
-from bot.search.index.indexer import MOST_WORDS, build_segments, merge_segments
+from bot.search.index.index_view import SegmentView
+from bot.search.index.indexer import MAX_WORDS, build_segments, merge_segments
 from bot.search.index.segment import Segment, open_segment
 from bot.search.index.segment_file import SegmentDamagedError
 from storage.models import IndexState, Spoken, SpokenTurn
 
-# So many episodes go into one new segment: their turns are in memory meanwhile.
+# So many episodes go into one new segment, as their turns are held in memory.
 EPISODES_AT_ONCE = 200
-# Each segment costs a search some tens of microseconds, and what is merged is written again: so they stay few, and
-# a word is written some few times.
-_LARGER = 4
+# Each segment costs a search some tens of microseconds, while merging writes its words again. With a factor of four
+# there are few segments, and a word is written only a few times.
+_SIZE_FACTOR = 4
 
 log = logging.getLogger(__name__)
 
 
 class TurnSource(Protocol):
-    """Where the turns come from, and where it is kept which segments count."""
+    """Where turns come from, and the list of the segments in use."""
 
     async def revisions(self, podcast_ids: Collection[int] | None) -> Mapping[int, int]:
-        """The revision of each of these podcasts (None: all): it moves with their turns and with their segments."""
+        """The revision of each of these podcasts (None: all), which grows with every change of turns or segments."""
         ...
 
     async def state(self, podcast_id: int) -> IndexState:
-        """Which episodes stand in which segments, and which in none."""
+        """Which episodes are in which segments, and which are in none."""
         ...
 
     async def turns(self, episode_ids: Sequence[int]) -> Sequence[SpokenTurn]:
@@ -41,42 +41,45 @@ class TurnSource(Protocol):
     async def save(
         self, podcast_id: int, revision: int, added: Mapping[str, Collection[int]], removed: Collection[str]
     ) -> bool:
-        """Let segments count or not, unless the revision has moved; whether it was done."""
+        """Add segments (with their episodes) to the list and remove others.
+
+        False, and nothing is done, if the podcast's revision is another one.
+        """
         ...
 
     async def names(self) -> Collection[str]:
-        """Every segment that counts."""
+        """All segments in use."""
         ...
 
     async def spoken(
         self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
     ) -> Spoken:
-        """Run `find` beside the event loop; as one state `revisions`, and the turns in the ranges that it gave.
+        """Run `find` beside the event loop, then read the turns in the ranges it returned, and `revisions` with them.
 
-        A range is (episode, first, last position).
+        A range is an episode with its first and last position. All is read as of one moment.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """The segments of a podcast as they stood at `revision`."""
+class PodcastIndex:
+    """A podcast's segments as of `revision`."""
 
     revision: int
-    parts: tuple[Part, ...]
+    views: tuple[SegmentView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenSegments:
     """Open segments by name, and the names of those that are missing or damaged."""
 
-    segments: Mapping[str, Segment]
+    by_name: Mapping[str, Segment]
     broken: tuple[str, ...]
 
 
-def open_all(folder: Path, names: Collection[str], standing: Shelf | None) -> Opened:
-    """Open these segments, but for those that are open already."""
-    known = {part.segment.path.name: part.segment for part in standing.parts} if standing else {}
+def open_segments(folder: Path, names: Collection[str], loaded: PodcastIndex | None) -> OpenSegments:
+    """Open these segments, or take them from `loaded` if they are open already."""
+    known = {view.segment.name: view.segment for view in loaded.views} if loaded else {}
     segments: dict[str, Segment] = {}
     broken = []
     for name in names:
@@ -85,54 +88,63 @@ def open_all(folder: Path, names: Collection[str], standing: Shelf | None) -> Op
         except FileNotFoundError:
             broken.append(name)
         except SegmentDamagedError as error:
-            log.warning("a segment of the search is damaged and will be built anew: %s", error)
+            log.warning("a search segment is damaged and will be rebuilt: %s", error)
             broken.append(name)
-    return Opened(segments, tuple(broken))
+    return OpenSegments(segments, tuple(broken))
 
 
-def parts_of(podcast_id: int, state: IndexState, segments: Mapping[str, Segment]) -> tuple[Part, ...]:
-    """The segments with what is stale in them; those with the oldest episodes first."""
+def views_of(podcast_id: int, state: IndexState, segments: Mapping[str, Segment]) -> tuple[SegmentView, ...]:
+    """The segments without outdated episodes; the one with the oldest episode comes first."""
     dates: dict[str, dict[int, float]] = {}
-    for one in state.indexed:
-        if one.segment:
-            dates.setdefault(one.segment, {})[one.id] = one.sorted_at.timestamp()
+    for episode in state.indexed:
+        if episode.segment:
+            dates.setdefault(episode.segment, {})[episode.id] = episode.sorted_at.timestamp()
     return tuple(
-        Part(podcast_id, segments[name], frozenset(segments[name].episodes.tolist()) - of.keys(), of)
-        for name, of in dates.items()
+        SegmentView(
+            podcast_id,
+            segments[name],
+            frozenset(segments[name].episodes.tolist()) - of_segment.keys(),
+            of_segment,
+        )
+        for name, of_segment in dates.items()
     )
 
 
 def build(folder: Path, episode_ids: Sequence[int], turns: Sequence[SpokenTurn]) -> dict[str, list[int]]:
-    """Write segments of these episodes: the names, with the episodes in each. OSError from the disk.
+    """Write segments of these episodes and return their names with the episodes in each. Raises OSError.
 
-    Episodes without a word stand under no name.
+    Episodes in which nothing is said are listed under "".
     """
-    made = {path.name: open_segment(path).episodes.tolist() for path in build_segments(folder, turns)}
-    silent = set(episode_ids).difference(*made.values())
-    return {**made, "": sorted(silent)} if silent else made
+    written = {path.name: open_segment(path).episodes.tolist() for path in build_segments(folder, turns)}
+    silent = set(episode_ids).difference(*written.values())
+    return {**written, "": sorted(silent)} if silent else written
 
 
-def to_merge(shelf: Shelf) -> list[Part]:
-    """The parts that are better one: each that stays is larger than several times all smaller ones together."""
-    chosen: list[Part] = []
-    passed: list[Part] = []
+def to_merge(index: PodcastIndex) -> list[SegmentView]:
+    """The small segments that should become one.
+
+    Each larger one has more than four times the words of all smaller ones together: a log-structured merge policy, as
+    Lucene has.
+    """
+    chosen: list[SegmentView] = []
+    smaller: list[SegmentView] = []
     words = 0
-    for part in sorted(shelf.parts, key=lambda one: one.segment.word_count):
-        size = part.segment.word_count
-        if words + size > MOST_WORDS:
+    for view in sorted(index.views, key=lambda one: one.segment.word_count):
+        size = view.segment.word_count
+        if words + size > MAX_WORDS:
             break
-        passed.append(part)
-        if words * _LARGER >= size:
-            chosen = list(passed)
+        smaller.append(view)
+        if words * _SIZE_FACTOR >= size:
+            chosen = list(smaller)
         words += size
     return chosen
 
 
-def merge(folder: Path, parts: Sequence[Part], order: Mapping[int, int]) -> tuple[str, list[int]]:
-    """Write one segment of these: its name and its episodes. OSError from the disk."""
+def merge(folder: Path, views: Sequence[SegmentView], order: Mapping[int, int]) -> tuple[str, list[int]]:
+    """Merge segments into one, its episodes sorted by `order`; returns its name and episodes. Raises OSError."""
     path = merge_segments(
         folder,
-        [(part.segment, part.without) for part in parts],
+        [(view.segment, view.without) for view in views],
         order=lambda episode_id: order.get(episode_id, len(order)),
     )
     return path.name, open_segment(path).episodes.tolist()

@@ -1,4 +1,4 @@
-"""Finding quotes: the segments of each podcast on disk, searched beside the event loop."""
+"""The quote search: every podcast's segments on disk, kept up to date and searched beside the event loop."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from typing import TypeVar
 
 from bot.search import podcast_index
 from bot.search.calibration import SAID
-from bot.search.candidates.query import Query, read_query
+from bot.search.candidates.query import Query, parse_query
 from bot.search.highlighting import quote_of
-from bot.search.hits import Moment
-from bot.search.index.index_view import Filter, Part
+from bot.search.hits import IndexHit
+from bot.search.index.index_view import Filter, SegmentView
 from bot.search.index.segment_file import SegmentDamagedError, sweep, verify
-from bot.search.podcast_index import Shelf, TurnSource
+from bot.search.podcast_index import PodcastIndex, TurnSource
 from bot.search.searcher import search
 from storage.models import IndexState, Quote, Spoken, SpokenTurn
 
-_Answer = TypeVar("_Answer")
-# Podcasts whose segments stay open, those that were asked for last.
-_MOST_SHELVES = 256
-# Where turns move while they are searched, it is done again; in the end with what is there.
+_Result = TypeVar("_Result")
+# The indexes of so many podcasts stay open, those that were searched last.
+_MAX_OPEN = 256
+# A search whose podcasts change meanwhile is repeated; after so many tries its result is used as it is.
 _TRIES = 4
-# What no list names may be another process's that is about to be listed.
+# A younger file that isn't listed may be one that another process is about to list.
 SWEPT_AFTER_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -38,10 +38,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a search may see; None means no limit.
+    """What a search sees; None means no limit.
 
-    An empty set of podcasts sees nothing. `speaker` is met by everybody whose name has all its words. Of episodes
-    those from `since` to before `until` are seen.
+    An empty set of podcasts sees nothing. `speaker` matches every name that has all its words. Episodes are seen from
+    `since` to before `until`.
     """
 
     podcast_ids: frozenset[int] | None = None
@@ -51,7 +51,7 @@ class Scope:
     until: datetime | None = None
 
     def filter(self) -> Filter:
-        """The same for segments of chosen podcasts."""
+        """The filter for the chosen podcasts' segments."""
         return Filter(
             None if self.episode_id is None else frozenset({self.episode_id}),
             self.speaker,
@@ -63,174 +63,171 @@ class Scope:
 class QuoteSearch:
     """Finds who said something, and when.
 
-    Segments lie in `folder`, a cache: the source says which of them count, and what is missing, stale or damaged is
-    built anew from its turns. Any number of processes may share folder and source.
+    The segments in `folder` are a cache. The source lists those in use; what is missing, outdated or damaged is
+    rebuilt from its turns. Any number of processes may share the folder and the source.
     """
 
     def __init__(self, source: TurnSource, folder: Path) -> None:
         self._source = source
         self._folder = folder
-        self._shelves: OrderedDict[int, Shelf] = OrderedDict()
+        self._indexes: OrderedDict[int, PodcastIndex] = OrderedDict()
         self._locks: dict[int, asyncio.Lock] = {}
         self._merging: dict[int, asyncio.Task[None]] = {}
-        # Building takes seconds where a podcast is new: no search waits behind another podcast's.
+        # Indexing a new podcast takes seconds. It has a thread of its own, so that no search waits for it.
         self._indexing = ThreadPoolExecutor(1, thread_name_prefix="indexing")
 
     async def find(self, words: str, scope: Scope = Scope(), *, limit: int = 5) -> list[Quote]:
-        """The best distinct moments, best first; empty when it was never said."""
+        """The best distinct quotes, best first; none if this was never said."""
         quotes, _ = await self.find_with_rows(words, scope, limit=limit)
         return quotes
 
     async def find_with_rows(
         self, words: str, scope: Scope = Scope(), *, limit: int = 5, least: float = SAID
     ) -> tuple[list[Quote], Spoken]:
-        """The same, with what was read of them; with a lower `least` score guesses, too, at what was never said."""
-        query = read_query(words)
+        """The same with the rows that were read for them. A lower score as `least` lets guesses through."""
+        query = parse_query(words)
         if not query.words or limit <= 0 or scope.podcast_ids == frozenset():
             return [], Spoken({})
-        # What is at hand is searched first: whether it still stands is told by the reading of what was found.
-        shelves = self._at_hand(scope.podcast_ids)
+        # Loaded indexes are searched first: reading what was found also tells whether they are up to date.
+        indexes = self._loaded(scope.podcast_ids)
         for _ in range(_TRIES):
-            parts = [part for one in shelves.values() for part in one.parts]
-            finding = _Finding(parts, query, scope.filter(), limit, least)
-            spoken = await self._source.spoken(finding, scope.podcast_ids)
-            if spoken.revisions == {id_: one.revision for id_, one in shelves.items()}:
+            views = [view for index in indexes.values() for view in index.views]
+            task = _SearchTask(views, query, scope.filter(), limit, least)
+            spoken = await self._source.spoken(task, scope.podcast_ids)
+            if spoken.revisions == {id_: index.revision for id_, index in indexes.items()}:
                 break
-            shelves = {id_: await self._shelf(id_, revision) for id_, revision in spoken.revisions.items()}
-        quotes = [quote_of(moment, _turns_of(moment, spoken.turns)) for moment in finding.moments]
+            indexes = {id_: await self._index(id_, revision) for id_, revision in spoken.revisions.items()}
+        quotes = [quote_of(hit, _turns_of(hit, spoken.turns)) for hit in task.hits]
         return [quote for quote in quotes if quote is not None], spoken
 
     async def tidy(self) -> None:
-        """Remove what a process that died left behind, once it is old enough to be nobody's work."""
+        """Delete the files that a killed process left behind, once they are too old to be in the making."""
         listed = await self._source.names()
-        removed = await self._run(self._indexing, partial(_sweep_old, self._folder, listed))
+        removed = await self._in_thread(partial(_sweep_old, self._folder, listed))
         if removed:
-            log.info("removed %d files of the search that nothing names", len(removed))
+            log.info("deleted %d unused files of the search index", len(removed))
 
     async def warm(self) -> None:
-        """Build and check ahead."""
-        for podcast_id, revision in list((await self._source.revisions(None)).items())[:_MOST_SHELVES]:
-            standing = await self._shelf(podcast_id, revision)
+        """Load and check the indexes ahead of the first search, and build what is missing."""
+        for podcast_id, revision in list((await self._source.revisions(None)).items())[:_MAX_OPEN]:
+            index = await self._index(podcast_id, revision)
             if podcast_id in self._merging:
                 await asyncio.wait({self._merging[podcast_id]})
-                standing = await self._shelf(podcast_id, standing.revision + 1)
-            await self._check(podcast_id, standing)
+                index = await self._index(podcast_id, index.revision + 1)
+            await self._check(podcast_id, index)
 
     def close(self) -> None:
-        """Let the thread go; what still waits for it is cancelled."""
+        """Let the thread end; work that still waits for it is cancelled."""
         for task in self._merging.values():
             task.cancel()
         self._indexing.shutdown(wait=False, cancel_futures=True)
-        self._shelves.clear()
+        self._indexes.clear()
 
-    def _at_hand(self, podcast_ids: frozenset[int] | None) -> dict[int, Shelf]:
-        wanted = list(self._shelves) if podcast_ids is None else podcast_ids & self._shelves.keys()
+    def _loaded(self, podcast_ids: frozenset[int] | None) -> dict[int, PodcastIndex]:
+        wanted = list(self._indexes) if podcast_ids is None else podcast_ids & self._indexes.keys()
         for podcast_id in wanted:
-            self._shelves.move_to_end(podcast_id)
-        return {podcast_id: self._shelves[podcast_id] for podcast_id in wanted}
+            self._indexes.move_to_end(podcast_id)
+        return {podcast_id: self._indexes[podcast_id] for podcast_id in wanted}
 
-    async def _shelf(self, podcast_id: int, revision: int) -> Shelf:
-        """The segments of a podcast as it stands at `revision`, or later; built where they are missing."""
+    async def _index(self, podcast_id: int, revision: int) -> PodcastIndex:
+        """A podcast's index as of `revision` or later."""
         async with self._locks.setdefault(podcast_id, asyncio.Lock()):
-            standing = self._shelves.get(podcast_id)
-            if standing is None or standing.revision < revision:
-                standing = await self._put_up(podcast_id, standing)
-                self._shelves[podcast_id] = standing
-                if podcast_index.to_merge(standing):
-                    self._merge_soon(podcast_id, standing)
-            self._shelves.move_to_end(podcast_id)
-            while len(self._shelves) > _MOST_SHELVES:
-                forgotten, _ = self._shelves.popitem(last=False)
+            index = self._indexes.get(podcast_id)
+            if index is None or index.revision < revision:
+                index = await self._load(podcast_id, index)
+                self._indexes[podcast_id] = index
+                if podcast_index.to_merge(index):
+                    self._start_merge(podcast_id, index)
+            self._indexes.move_to_end(podcast_id)
+            while len(self._indexes) > _MAX_OPEN:
+                forgotten, _ = self._indexes.popitem(last=False)
                 self._locks.pop(forgotten, None)
-        return standing
+        return index
 
-    async def _put_up(self, podcast_id: int, standing: Shelf | None) -> Shelf:
+    async def _load(self, podcast_id: int, loaded: PodcastIndex | None) -> PodcastIndex:
+        """Open the listed segments, after building those that are missing."""
         await asyncio.to_thread(partial(self._folder.mkdir, parents=True, exist_ok=True))
         while True:
             state = await self._source.state(podcast_id)
-            names = {one.segment for one in state.indexed if one.segment}
-            opened = await self._run(
-                self._indexing, partial(podcast_index.open_all, self._folder, names, standing)
-            )
+            names = {episode.segment for episode in state.indexed if episode.segment}
+            opened = await self._in_thread(partial(podcast_index.open_segments, self._folder, names, loaded))
             if opened.broken:
-                # Merged away by another process, unless the list still names it.
+                # If another process has merged them away, the revision has moved and this does nothing.
                 await self._source.save(podcast_id, state.revision, {}, opened.broken)
             elif state.unindexed:
-                await self._index(podcast_id, state)
+                await self._build(podcast_id, state)
             else:
-                return Shelf(state.revision, podcast_index.parts_of(podcast_id, state, opened.segments))
+                return PodcastIndex(state.revision, podcast_index.views_of(podcast_id, state, opened.by_name))
 
-    async def _index(self, podcast_id: int, state: IndexState) -> None:
-        """Let episodes stand in a segment that stand in none, some at a time."""
+    async def _build(self, podcast_id: int, state: IndexState) -> None:
+        """Build segments of some of the episodes that are in none."""
         some = state.unindexed[: podcast_index.EPISODES_AT_ONCE]
         turns = await self._source.turns(some)
-        added = await self._run(self._indexing, partial(podcast_index.build, self._folder, some, turns))
+        added = await self._in_thread(partial(podcast_index.build, self._folder, some, turns))
         await self._source.save(podcast_id, state.revision, added, [])
 
-    def _merge_soon(self, podcast_id: int, standing: Shelf) -> None:
+    def _start_merge(self, podcast_id: int, index: PodcastIndex) -> None:
         if podcast_id not in self._merging:
-            task = asyncio.create_task(self._merge(podcast_id, standing), name=f"merging {podcast_id}")
+            task = asyncio.create_task(self._merge(podcast_id, index), name=f"merging {podcast_id}")
             self._merging[podcast_id] = task
             task.add_done_callback(lambda _: self._merging.pop(podcast_id, None))
 
-    async def _merge(self, podcast_id: int, standing: Shelf) -> None:
-        """Make one of many segments, beside all else. Whoever searches the old ones still reads them."""
-        parts = podcast_index.to_merge(standing)
+    async def _merge(self, podcast_id: int, index: PodcastIndex) -> None:
+        """Merge segments in the background. Searches that have the old ones open can still read them."""
+        views = podcast_index.to_merge(index)
         try:
             state = await self._source.state(podcast_id)
-            order = {one.id: place for place, one in enumerate(state.indexed)}
-            work = partial(podcast_index.merge, self._folder, parts, order)
-            name, episodes = await self._run(self._indexing, work)
-            old = [part.segment.path.name for part in parts if part.segment.path.name != name]
-            saved = await self._source.save(podcast_id, standing.revision, {name: episodes}, old)
+            order = {episode.id: at for at, episode in enumerate(state.indexed)}
+            name, episodes = await self._in_thread(partial(podcast_index.merge, self._folder, views, order))
+            old = [view.segment.name for view in views if view.segment.name != name]
+            saved = await self._source.save(podcast_id, index.revision, {name: episodes}, old)
             if not saved and name in await self._source.names():
                 return
             for unlisted in old if saved else [name]:
                 await asyncio.to_thread((self._folder / unlisted).unlink, missing_ok=True)
         except Exception:
-            # What was searched before is searched still, and the next one to be put up is merged again.
-            log.exception("the segments of podcast %d can't be merged", podcast_id)
+            # The old segments are still in use, and are merged after the next change.
+            log.exception("the search segments of podcast %d could not be merged", podcast_id)
 
-    async def _check(self, podcast_id: int, standing: Shelf) -> None:
-        """Read every byte of a podcast's segments; what is damaged is built anew, and told."""
-        for part in standing.parts:
+    async def _check(self, podcast_id: int, index: PodcastIndex) -> None:
+        """Read every byte of a podcast's segments, and rebuild a damaged one."""
+        for view in index.views:
             try:
-                await self._run(self._indexing, partial(verify, part.segment.path))
+                await self._in_thread(partial(verify, view.segment.path))
             except (SegmentDamagedError, FileNotFoundError) as error:
-                if part.segment.path.name not in await self._source.names():
-                    # Merged with others meanwhile.
+                if view.segment.name not in await self._source.names():
+                    # It was merged with others meanwhile.
                     continue
-                log.warning("podcast %d: a segment is built anew: %s", podcast_id, error)
-                await self._source.save(podcast_id, standing.revision, {}, [part.segment.path.name])
-                self._shelves.pop(podcast_id, None)
-                part.segment.path.unlink(missing_ok=True)
-                await self._shelf(podcast_id, standing.revision + 1)
+                log.warning("rebuilding a search segment of podcast %d: %s", podcast_id, error)
+                await self._source.save(podcast_id, index.revision, {}, [view.segment.name])
+                self._indexes.pop(podcast_id, None)
+                view.segment.path.unlink(missing_ok=True)
+                await self._index(podcast_id, index.revision + 1)
                 return
 
-    @staticmethod
-    async def _run(threads: ThreadPoolExecutor, work: Callable[[], _Answer]) -> _Answer:
-        return await asyncio.get_running_loop().run_in_executor(threads, work)
+    async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._indexing, work)
 
 
-class _Finding:
-    """One search, run beside the event loop: what it found stays in `moments`."""
+class _SearchTask:
+    """One search, to be called beside the event loop. It returns the ranges of turns to read and keeps its hits."""
 
     def __init__(
-        self, parts: Sequence[Part], query: Query, filter_: Filter, limit: int, least: float
+        self, views: Sequence[SegmentView], query: Query, filter_: Filter, limit: int, least: float
     ) -> None:
-        self._search = partial(search, parts, query, filter_, limit=limit)
+        self._search = partial(search, views, query, filter_, limit=limit)
         self._least = least
-        self.moments: list[Moment] = []
+        self.hits: list[IndexHit] = []
 
     def __call__(self) -> list[tuple[int, int, int]]:
-        self.moments = [moment for moment in self._search() if moment.score >= self._least]
-        return [(one.episode_id, one.first_position, one.last_position) for one in self.moments]
+        self.hits = [hit for hit in self._search() if hit.score >= self._least]
+        return [(hit.episode_id, hit.first_position, hit.last_position) for hit in self.hits]
 
 
-def _turns_of(moment: Moment, turns: Mapping[tuple[int, int], SpokenTurn]) -> list[SpokenTurn]:
-    positions = range(moment.first_position, moment.last_position + 1)
-    found = [turns.get((moment.episode_id, position)) for position in positions]
-    # Changed since: `quote_of` makes nothing of none.
+def _turns_of(hit: IndexHit, turns: Mapping[tuple[int, int], SpokenTurn]) -> list[SpokenTurn]:
+    """The hit's turns; none if some are missing because the transcript has changed since."""
+    positions = range(hit.first_position, hit.last_position + 1)
+    found = [turns.get((hit.episode_id, position)) for position in positions]
     return [turn for turn in found if turn is not None] if all(found) else []
 
 

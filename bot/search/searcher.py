@@ -1,192 +1,199 @@
-"""The search: a cascade that stops as soon as it is sure.
+"""Searching the index, in a cascade that stops as soon as the result is clear.
 
-First the query's exact pairs and rare words vote for places, and the best of them are looked at closely. Only where
-that leaves a doubt, spelling variants of every word vote, too. Two or three words take a path of their own.
+The seeds of a query, its word pairs and rarer words, vote for diagonals, and the best places are aligned with it.
+Only if that leaves a doubt, fuzzy terms vote as well and more places are aligned. Up to three keywords are matched in
+another way.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bot.search.calibration import calibrated
-from bot.search.candidates.diagonal_voting import Voter, elected
-from bot.search.candidates.fuzzy_terms import joined_voters, variant_voters, variants_of
+from bot.search.calibration import calibrate
+from bot.search.candidates.diagonal_voting import Seed, vote
+from bot.search.candidates.fuzzy_terms import compound_seeds, find_fuzzy_terms, fuzzy_seeds
 from bot.search.candidates.query import Query
-from bot.search.candidates.query_terms import Terms
-from bot.search.hits import Moment, moment_at
-from bot.search.index.hashing import I64
-from bot.search.index.index_view import NO_FILTER, Field, Filter, Part
+from bot.search.candidates.query_terms import QueryTerms
+from bot.search.hits import IndexHit, hit_at
+from bot.search.index.dtypes import I64
+from bot.search.index.index_view import NO_FILTER, Filter, IndexView, SegmentView
 from bot.search.index.segment import MARKS
-from bot.search.matching.keyword_match import COMPLETE, MOST_KEYWORDS, find_keywords
-from bot.search.matching.phrase_match import Candidate, look
+from bot.search.matching.keyword_match import COMPLETE, MAX_KEYWORDS, KeywordMatch, match_keywords
+from bot.search.matching.phrase_match import PhraseMatch, match_phrase
 from storage.models import TurnMark
 
-# Postings that are read, blocks that are glanced at and stretches that are aligned: at first, and where that leaves a
-# doubt. The work of a search is bounded by them, whatever is asked. Found with `python -m tests.bench.search`.
-_POSTINGS, _BLOCKS, _ALIGNED = 800, 24, 6
-_MORE_POSTINGS, _MORE_BLOCKS, _MORE_ALIGNED = 30_000, 96, 20
-# What has a smaller share of the votes than the best block is not looked at.
-_SHARE, _MORE_SHARE = 0.5, 0.25
-_OF_WORDS = 5e6
-# Sure is who found nearly all of the query, clearly more than anywhere else; or all of it.
+
+class _Effort(NamedTuple):
+    """Limits to the work of a search, whatever the query: postings read, blocks scored and windows aligned.
+
+    Blocks with less than `min_share` of the best one's votes are left out.
+    """
+
+    postings: int
+    blocks: int
+    aligned: int
+    min_share: float
+
+
+# Chosen with `python -m tests.bench.search`: at first, and if that leaves a doubt.
+_QUICK = _Effort(800, 24, 6, 0.5)
+_THOROUGH = _Effort(30_000, 96, 20, 0.25)
+# In a larger index more postings are read.
+_WORDS_FOR_EFFORT = 5e6
+# A result is clear if the best match is good and this far ahead of all others, or if it is perfect.
 _GOOD, _CLEARLY, _PERFECT = 0.65, 0.10, 0.98
-_CROWD = 5
-# Hits nearer than this many words are one moment; the gap between episodes keeps theirs apart.
-_ONE_MOMENT = 30
-# What ranks lower than talk that says the same.
-_MARKED: dict[TurnMark | None, float] = {
+# The background is the score of this many different places.
+_BACKGROUND_RANK = 5
+# Matches nearer to each other than this many words are one moment; the gap between episodes is wider.
+_SAME_MOMENT = 30
+# By how much matches in marked turns are ranked lower.
+_MARK_COST: dict[TurnMark | None, float] = {
     TurnMark.SPONSOR: 0.06,
     TurnMark.BREAK: 0.06,
     TurnMark.SOUND: 0.1,
     TurnMark.GHOST: 0.15,
 }
 
-
-class _Place(NamedTuple):
-    """A moment that begins about at a place of the field, its share of the query, and how to tell all its places."""
-
-    about: int
-    score: float
-    tell: Callable[[], list[int]]
+_Match = PhraseMatch | KeywordMatch
 
 
-class _Hit(NamedTuple):
-    """The places of the words of a part that were met, and the share of the query that they are.
+class _EpisodeMatch(NamedTuple):
+    """A match cut to one episode: a segment's ordinal, the matched words' places in it, and its score.
 
-    `ahead`: by how much that is more than the crowd's.
+    `lead` is by how much the score exceeds the background.
     """
 
-    part: int
+    ordinal: int
     places: list[int]
     score: float
-    ahead: float
+    lead: float
 
 
 def search(
-    parts: Sequence[Part], query: Query, filter_: Filter = NO_FILTER, *, limit: int = 5
-) -> list[Moment]:
-    """The best distinct moments, best first; of equal ones those of later parts and later episodes first.
+    views: Sequence[SegmentView], query: Query, filter_: Filter = NO_FILTER, *, limit: int = 5
+) -> list[IndexHit]:
+    """The best distinct hits, best first; of equal ones those of newer episodes.
 
-    A moment whose score is below `SAID` is a guess: this was most likely never said. Any number of threads may
-    search the same segments at once.
+    A hit whose score is below `SAID` is a guess: this was most likely never said. Any number of threads may search
+    the same segments at once.
     """
-    field = Field(parts, filter_)
-    if not query.words or not field.parts or limit <= 0:
+    view = IndexView(views, filter_)
+    if not query.words or not view.segments or limit <= 0:
         return []
-    terms = Terms(field, query)
-    if len(query.words) <= MOST_KEYWORDS and (len(query.words) == 1 or not query.exact):
-        found = _keywords(terms)
+    terms = QueryTerms(view, query)
+    matches: Sequence[_Match]
+    if len(query.words) <= MAX_KEYWORDS and (len(query.words) == 1 or not query.exact):
+        matches = _keyword_matches(terms)
     else:
-        found = _quote(terms)
-    return [_moment(terms, hit) for hit in _hits(terms, found, limit)]
+        matches = _phrase_matches(terms)
+    return [_index_hit(terms, match) for match in _distinct(view, matches, limit)]
 
 
-def _quote(terms: Terms) -> list[_Place]:
-    pairs, singles = terms.pairs(), terms.singles()
-    found = look(terms, _elected(terms, [*pairs, *singles], _POSTINGS, _BLOCKS, _SHARE), [], _ALIGNED)
-    if not _is_sure(found):
-        variants = variants_of(terms)
-        voters = [*pairs, *singles, *variant_voters(terms, variants), *joined_voters(terms)]
-        found += look(
-            terms, _elected(terms, voters, _MORE_POSTINGS, _MORE_BLOCKS, _MORE_SHARE), variants, _MORE_ALIGNED
-        )
-    return [_Place(candidate.about, candidate.score, candidate.places) for candidate in found]
+def _phrase_matches(terms: QueryTerms) -> list[PhraseMatch]:
+    seeds = [*terms.pair_seeds(), *terms.word_seeds()]
+    found = match_phrase(terms, _vote(terms, seeds, _QUICK), [], _QUICK.aligned)
+    if not _is_clear(found):
+        fuzzy_terms = find_fuzzy_terms(terms)
+        seeds += [*fuzzy_seeds(terms, fuzzy_terms), *compound_seeds(terms)]
+        found += match_phrase(terms, _vote(terms, seeds, _THOROUGH), fuzzy_terms, _THOROUGH.aligned)
+    return found
 
 
-def _keywords(terms: Terms) -> list[_Place]:
-    found = find_keywords(terms, [])
-    if not found or max(one.score for one in found) < COMPLETE:
-        found += find_keywords(terms, variants_of(terms))
-    return [_Place(one.start, one.score, one.places) for one in found if one.score > 0]
+def _vote(terms: QueryTerms, seeds: list[Seed], effort: _Effort) -> I64:
+    budget = round(effort.postings * max(1.0, (terms.view.word_count / _WORDS_FOR_EFFORT) ** 0.5))
+    return vote(terms.view, terms.rarest_visible(seeds, budget), effort.blocks, effort.min_share)
 
 
-def _elected(terms: Terms, voters: list[Voter], postings: int, blocks: int, share: float) -> I64:
-    postings = round(postings * max(1.0, (terms.field.words / _OF_WORDS) ** 0.5))
-    return elected(terms.field, terms.seen_voters(voters, postings), blocks, share)
-
-
-def _is_sure(found: list[Candidate]) -> bool:
-    """Whether the best is good, and clearly better than any other moment; or as good as can be."""
+def _is_clear(found: list[PhraseMatch]) -> bool:
+    """Whether the best match is good and clearly better than at any other moment, or perfect."""
     if not found:
         return False
-    best = max(found, key=lambda candidate: candidate.score)
+    best = max(found, key=lambda match: match.score)
     if best.score >= _PERFECT or best.score < _GOOD:
         return best.score >= _PERFECT
     return all(
-        best.score - other.score >= _CLEARLY or abs(best.about - other.about) < _ONE_MOMENT for other in found
+        best.score - other.score >= _CLEARLY or abs(best.start - other.start) < _SAME_MOMENT
+        for other in found
     )
 
 
-def _hits(terms: Terms, found: list[_Place], limit: int) -> list[_Hit]:
-    """The best distinct moments; of equal ones those of the newer episode, and there the later."""
-    field = terms.field
-    # Rounded: the same words are the same score, wherever they stand.
-    scores = [round(one.score - _lower(field, one.about), 4) for one in found]
+def _keyword_matches(terms: QueryTerms) -> list[KeywordMatch]:
+    found = match_keywords(terms, [])
+    if not found or max(match.score for match in found) < COMPLETE:
+        found += match_keywords(terms, find_fuzzy_terms(terms))
+    return [match for match in found if match.score > 0]
+
+
+def _distinct(view: IndexView, matches: Sequence[_Match], limit: int) -> list[_EpisodeMatch]:
+    """The best distinct matches; of equal ones those of the newer episode, and there the later one."""
+    # Rounded, so that the same words have the same score wherever they were said.
+    scores = [round(match.score - _mark_cost(view, match.start), 4) for match in matches]
     counts = Counter(scores)
-    # Dates are looked up where they decide.
+    # Dates are looked up only where they decide.
     dates = [
-        field.sorted_at(one.about) if counts[score] > 1 else 0.0
-        for one, score in zip(found, scores, strict=True)
+        view.date_at(match.start) if counts[score] > 1 else 0.0
+        for match, score in zip(matches, scores, strict=True)
     ]
-    order = sorted(range(len(found)), key=lambda at: (-scores[at], -dates[at], -found[at].about))
-    crowd = _crowd((found[at].about, scores[at]) for at in order)
-    kept: list[_Hit] = []
-    for one in (found[at] for at in order):
-        hit = _hit(field, one, crowd)
-        if hit is not None and not any(_is_one_moment(hit, other) for other in kept):
-            kept.append(hit)
+    order = sorted(range(len(matches)), key=lambda at: (-scores[at], -dates[at], -matches[at].start))
+    background = _background((matches[at].start, scores[at]) for at in order)
+    kept: list[_EpisodeMatch] = []
+    for match in (matches[at] for at in order):
+        cut = _in_one_episode(view, match, background)
+        if cut is not None and not any(_is_same_moment(cut, other) for other in kept):
+            kept.append(cut)
             if len(kept) == limit:
                 break
     return kept
 
 
-def _lower(field: Field, place: int) -> float:
-    """By how much what is said there ranks lower."""
-    part = field.part_at(place)
-    segment = field.segments[part]
+def _mark_cost(view: IndexView, place: int) -> float:
+    ordinal = view.ordinal_at(place)
+    segment = view.segments[ordinal]
     if not segment.has_marks:
         return 0.0
-    turn = segment.turn_at(max(0, place - int(field.bases[part])))
-    return _MARKED.get(MARKS[segment.turns["turn_mark"][turn]], 0.0)
+    turn = segment.turn_at(max(0, place - int(view.bases[ordinal])))
+    return _MARK_COST.get(MARKS[segment.turns["turn_mark"][turn]], 0.0)
 
 
-def _crowd(ranked: Iterable[tuple[int, float]]) -> float:
-    """What many places score: the fifth best score; 0 where there are fewer. The same words count once."""
-    abouts: list[int] = []
+def _background(ranked: Iterable[tuple[int, float]]) -> float:
+    """What many places score: the fifth best score; 0 if there are fewer. The same words count once."""
+    starts: list[int] = []
     different: list[float] = []
-    for about, score in ranked:
-        if any(abs(about - other) < _ONE_MOMENT for other in abouts):
+    for start, score in ranked:
+        if any(abs(start - other) < _SAME_MOMENT for other in starts):
             continue
-        abouts.append(about)
+        starts.append(start)
         if score not in different:
             different.append(score)
-            if len(different) == _CROWD:
+            if len(different) == _BACKGROUND_RANK:
                 return score
     return 0.0
 
 
-def _hit(field: Field, one: _Place, crowd: float) -> _Hit | None:
-    """The moment as it is told: the words of one episode, those of the longer part where it runs into another."""
-    places = one.tell()
+def _in_one_episode(view: IndexView, match: _Match, background: float) -> _EpisodeMatch | None:
+    """The match with the words of one episode, the one that has more of them."""
+    places = match.places()
     if not places:
         return None
-    part = field.part_at(places[0])
-    segment, base = field.segments[part], int(field.bases[part])
-    mine = [place - base for place in places]
-    if segment.episode_at(mine[0]) != segment.episode_at(mine[-1]):
-        episodes = [segment.episode_at(place) for place in mine]
-        longer = max(set(episodes), key=episodes.count)
-        mine = [place for place, episode in zip(mine, episodes, strict=True) if episode == longer]
-    score = one.score * len(mine) / len(places)
-    return _Hit(part, mine, score, score - crowd)
+    ordinal = view.ordinal_at(places[0])
+    segment, base = view.segments[ordinal], int(view.bases[ordinal])
+    kept = [place - base for place in places]
+    if segment.episode_at(kept[0]) != segment.episode_at(kept[-1]):
+        episodes = [segment.episode_at(place) for place in kept]
+        longest = max(set(episodes), key=episodes.count)
+        kept = [place for place, episode in zip(kept, episodes, strict=True) if episode == longest]
+    score = match.score * len(kept) / len(places)
+    return _EpisodeMatch(ordinal, kept, score, score - background)
 
 
-def _is_one_moment(one: _Hit, other: _Hit) -> bool:
-    near = one.places[0] <= other.places[-1] + _ONE_MOMENT and other.places[0] <= one.places[-1] + _ONE_MOMENT
-    return one.part == other.part and near
+def _is_same_moment(one: _EpisodeMatch, other: _EpisodeMatch) -> bool:
+    near = (
+        one.places[0] <= other.places[-1] + _SAME_MOMENT and other.places[0] <= one.places[-1] + _SAME_MOMENT
+    )
+    return one.ordinal == other.ordinal and near
 
 
-def _moment(terms: Terms, hit: _Hit) -> Moment:
-    field = terms.field
-    score = calibrated(hit.score, terms.total, len(terms.words), hit.ahead)
-    return moment_at(field.parts[hit.part].podcast_id, field.segments[hit.part], hit.places, score)
+def _index_hit(terms: QueryTerms, match: _EpisodeMatch) -> IndexHit:
+    view = terms.view
+    score = calibrate(match.score, terms.total_weight, len(terms.words), match.lead)
+    return hit_at(view.views[match.ordinal].podcast_id, view.segments[match.ordinal], match.places, score)

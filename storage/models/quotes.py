@@ -1,4 +1,4 @@
-"""What the search reads, and what it finds."""
+"""What the quote search reads and finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.models.episodes import Chapter, Episode, SpokenTurn
 
 @dataclass(frozen=True, slots=True)
 class IndexedEpisode:
-    """An episode's place in lists and its segment of the search, whose name is empty if nothing is said in it."""
+    """An episode's date in lists, and its search segment, which is "" if nothing is said in it."""
 
     id: int
     sorted_at: datetime
@@ -20,9 +20,9 @@ class IndexedEpisode:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """Which segments of the search count for a podcast, by episode, oldest first.
+    """Which search segments a podcast's episodes are in, oldest episode first.
 
-    `unindexed` are episodes whose turns stand in none, oldest first.
+    `unindexed` are the episodes that are in none, oldest first.
     """
 
     revision: int
@@ -32,11 +32,11 @@ class IndexState:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A span of words inside one turn or over adjacent turns.
+    """A span of words in one turn or in adjacent turns.
 
-    `text` is the span to show; `match` are the matched characters in it, [from, to), and `marks` those of the words
-    in it that were met, those that follow each other as one. `start_ms` and `end_ms` are those of the matched words,
-    interpolated inside their turn. `score` runs from 0 to 1.
+    `text` is what is shown. `match` and `highlights` are character ranges [start, end) in it: from the first to the
+    last matched word, and the matched words, adjacent ones as one. `start_ms` and `end_ms` are those of the matched
+    words, interpolated inside their turn. `score` runs from 0 to 1.
     """
 
     episode_id: int
@@ -47,12 +47,15 @@ class Quote:
     text: str
     match: tuple[int, int]
     score: float
-    marks: tuple[tuple[int, int], ...] = ()
+    highlights: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What is read for found quotes: revisions of podcasts, turns by episode and position, what is shown beside."""
+    """What is read for found quotes.
+
+    The podcasts' revisions, the turns by episode and position, and the episodes and chapters shown beside them.
+    """
 
     revisions: Mapping[int, int]
     turns: Mapping[tuple[int, int], SpokenTurn] = field(default_factory=dict)

@@ -40,7 +40,7 @@ async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now:
                     "match_from": one.match[0],
                     "match_to": one.match[1],
                     "score": one.score,
-                    "marks": " ".join(f"{start}-{end}" for start, end in one.marks),
+                    "marks": " ".join(f"{start}-{end}" for start, end in one.highlights),
                 }
                 for rank, one in enumerate(quotes)
             ],
@@ -92,7 +92,7 @@ def _quote(row: sa.Row[*tuple[Any, ...]]) -> Quote:
         match=(row.match_from, row.match_to),
         score=row.score,
         # A quote that an earlier version stored has no marks.
-        marks=tuple(_span(mark) for mark in row.marks.split()) or ((row.match_from, row.match_to),),
+        highlights=tuple(_span(one) for one in row.marks.split()) or ((row.match_from, row.match_to),),
     )
 
 

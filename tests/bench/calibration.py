@@ -17,9 +17,9 @@ from unittest.mock import patch
 import numpy as np
 import numpy.typing as npt
 
-from bot.search.calibration import MOST_AHEAD, calibrated
-from bot.search.candidates.query import read_query
-from bot.search.matching.keyword_match import MOST_KEYWORDS
+from bot.search.calibration import MAX_LEAD, calibrate
+from bot.search.candidates.query import parse_query
+from bot.search.matching.keyword_match import MAX_KEYWORDS
 from bot.search.searcher import search
 from tests.bench.search_corpus import CORPUS
 from tests.bench.search_world import Judge, World, make_world, queries
@@ -43,16 +43,16 @@ def observe(world: World, half: str, count: int) -> Told:
     judge = Judge([part.segment for part in world.parts])
     rows, right = [], []
     for name, said in queries(world, half, count):
-        query = read_query(said.query)
-        with patch("bot.search.searcher.calibrated", side_effect=calibrated) as verdict:
+        query = parse_query(said.query)
+        with patch("bot.search.searcher.calibrate", side_effect=calibrate) as verdict:
             moments = search(world.parts, query, limit=1)
-        if not moments or len(query.words) <= MOST_KEYWORDS:
+        if not moments or len(query.words) <= MAX_KEYWORDS:
             continue
         is_absent = name == "never said"
         if judge.says(moments[0], said) if is_absent else not judge.is_right(moments[0], said):
             continue
         share, bits, words, ahead = verdict.call_args.args
-        rows.append((share, share * bits, min(MOST_AHEAD, ahead), words, 1.0))
+        rows.append((share, share * bits, min(MAX_LEAD, ahead), words, 1.0))
         right.append(not is_absent)
     return Told(np.array(rows, np.float64), np.array(right))
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.search.calibration import SAID
-from bot.search.candidates.query import read_query
-from bot.search.hits import Moment
-from bot.search.index.index_view import Part
+from bot.search.candidates.query import parse_query
+from bot.search.hits import IndexHit
+from bot.search.index.index_view import SegmentView
 from bot.search.index.segment import open_segment
 from bot.search.searcher import search
 from bot.text.tokenizer import normal_words
@@ -61,7 +61,7 @@ class Tally:
 class Answered:
     """What a process of its own answered, and what it then held in memory, in MB."""
 
-    answers: list[tuple[list[Moment], float]]
+    answers: list[tuple[list[IndexHit], float]]
     opened_ms: float
     first_ms: float
     at_once_ms: float
@@ -73,19 +73,19 @@ class Answered:
 def answer(paths: Sequence[str], asked: Sequence[str]) -> Answered:
     """Open the segments as the bot does and answer."""
     began = time.perf_counter()
-    parts = [Part(1, open_segment(Path(path))) for path in paths]
+    parts = [SegmentView(1, open_segment(Path(path))) for path in paths]
     opened = time.perf_counter()
-    search(parts, read_query("as good as any other question"))
+    search(parts, parse_query("as good as any other question"))
     first = time.perf_counter()
     answers = []
     for query in asked:
         at = time.perf_counter()
-        moments = search(parts, read_query(query))
+        moments = search(parts, parse_query(query))
         answers.append((moments, (time.perf_counter() - at) * 1000))
     hostile = {}
     for name, query in _HOSTILE.items():
         at = time.perf_counter()
-        search(parts, read_query(query))
+        search(parts, parse_query(query))
         hostile[name] = (time.perf_counter() - at) * 1000
     with ThreadPoolExecutor(2) as pool:
         at = time.perf_counter()
@@ -101,8 +101,8 @@ def answer(paths: Sequence[str], asked: Sequence[str]) -> Answered:
     )
 
 
-def _moments(parts: Sequence[Part], query: str) -> list[Moment]:
-    return search(parts, read_query(query))
+def _moments(parts: Sequence[SegmentView], query: str) -> list[IndexHit]:
+    return search(parts, parse_query(query))
 
 
 def _memory_mb() -> tuple[float, float]:

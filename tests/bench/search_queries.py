@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.search.index.phonetics import sounds_of
+from bot.search.index.phonetics import phonetic_keys
 from bot.text.tokenizer import normal_words, word_spans
 from storage.models import SpokenTurn
 from tests.bench.search_corpus import Cue
@@ -101,7 +101,7 @@ class Generator:
         self._common = frozenset(sorted(vocabulary, key=lambda word: -vocabulary[word])[:400])
         self._heard: dict[str, list[str]] = defaultdict(list)
         words = [word for word, count in vocabulary.items() if count > 2 and len(word) > 3]
-        for word, sound in zip(words, sounds_of(words), strict=True):
+        for word, sound in zip(words, phonetic_keys(words), strict=True):
             self._heard[sound].append(word)
 
     def draw(self, name: str) -> Said:
@@ -145,7 +145,7 @@ class Generator:
             normal = normal_words(words[place])
             if len(normal) != 1 or len(normal[0]) < 4 or changed >= 2:
                 continue
-            others = [word for word in self._heard.get(sounds_of(normal)[0], ()) if word != normal[0]]
+            others = [word for word in self._heard.get(phonetic_keys(normal)[0], ()) if word != normal[0]]
             if others and rng.random() < 0.7:
                 words[place] = rng.choice(others)
             elif len(normal[0]) > 6:

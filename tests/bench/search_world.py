@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.search.candidates.query import read_query
-from bot.search.hits import Moment
-from bot.search.index.index_view import Part
+from bot.search.candidates.query import parse_query
+from bot.search.hits import IndexHit
+from bot.search.index.index_view import SegmentView
 from bot.search.index.indexer import build_segments
 from bot.search.index.segment import Segment, open_segment
 from bot.search.searcher import search
@@ -39,7 +39,7 @@ class World:
     site: dict[int, Sequence[Cue]]
     vocabulary: dict[str, int]
     absent: list[SpokenTurn]
-    parts: list[Part] = field(default_factory=list)
+    parts: list[SegmentView] = field(default_factory=list)
 
 
 def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> World:
@@ -65,7 +65,7 @@ def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> Worl
     segments = [open_segment(path) for path in paths]
     vocabulary: dict[str, int] = {}
     for segment in segments:
-        for word, count in zip(segment.words()[1:], segment.counts[1:].tolist(), strict=True):
+        for word, count in zip(segment.vocabulary()[1:], segment.counts[1:].tolist(), strict=True):
             vocabulary[word] = vocabulary.get(word, 0) + count
     absent = [
         turn for number, (_, spoken) in enumerate(changelog(absent=True)) for turn in timed(number, spoken)
@@ -81,7 +81,7 @@ def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> Worl
         site,
         vocabulary,
         absent,
-        [Part(1, segment) for segment in segments],
+        [SegmentView(1, segment) for segment in segments],
     )
 
 
@@ -152,7 +152,7 @@ def off_by_ms(world: World, half: str, count: int) -> list[float]:
         for _ in range(-(-count // len(world.site)) * 2):
             at = rng.randrange(len(timed) - 10)
             quote = " ".join(word for word, _ in timed[at : at + 9])
-            [first, *_] = search(world.parts, read_query(quote), limit=1)
+            [first, *_] = search(world.parts, parse_query(quote), limit=1)
             if first.episode_id == episode_id and first.start_ms is not None:
                 off.append(abs(first.start_ms - timed[at][1]))
     return off
@@ -168,14 +168,14 @@ class Judge:
             for episode_id, first in zip(segment.episodes.tolist(), firsts.tolist(), strict=True):
                 self._turns[episode_id] = segment, first
 
-    def is_right(self, moment: Moment, said: Said) -> bool:
+    def is_right(self, moment: IndexHit, said: Said) -> bool:
         if said.anywhere:
             turns = range(moment.first_position, moment.last_position + 1)
             return any(set(said.words) <= set(self._words(moment.episode_id, turn)) for turn in turns)
         near = moment.start_ms is not None and abs(moment.start_ms - said.at_ms) <= _NEAR_MS
         return (near and moment.episode_id == said.episode_id) or self.says(moment, said)
 
-    def says(self, moment: Moment, said: Said) -> bool:
+    def says(self, moment: IndexHit, said: Said) -> bool:
         """Whether the words that were said, or those that were asked for, stand where the moment is."""
         around: list[str] = []
         start = end = 0

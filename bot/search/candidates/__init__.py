@@ -1,1 +1,1 @@
-"""Where in the index a query may have been said."""
+"""Candidates: from the words of a query to the places of the index that may hold a quote."""

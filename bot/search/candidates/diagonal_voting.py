@@ -1,4 +1,9 @@
-"""Where a query's words stand together: each of them votes for the places where the quote would begin."""
+"""Diagonal voting: where many of a query's words stand in about the same order and distances as in the query.
+
+The seed-and-vote method of sequence aligners (BLAST's seeds on one diagonal; Subread, Liao et al. 2013). A seed, one
+word or pair of the query, votes for each diagonal on which it occurs: the place where the query would begin if all of
+it stood there without a gap.
+"""
 
 from collections.abc import Iterable
 from operator import itemgetter
@@ -6,92 +11,111 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.search.index.hashing import I64, U32
-from bot.search.index.index_view import Field
+from bot.search.index.dtypes import I64, U32
+from bot.search.index.index_view import IndexView
 
-# A block is so many places; votes for neighbouring blocks count together: a word more or less does not matter.
+# Diagonals are counted in blocks of this width, together with the next block's, so that a few words more or less in
+# between don't split the vote.
 BLOCK = 8
 _BLOCK_BITS = 3
 _WEIGHT_BITS = 17
-_FINENESS = 64
+_WEIGHT_SCALE = 64
 
 
-class Voter(NamedTuple):
-    """A word or pair of the query: its places in a segment, its place in the query, and what its vote counts.
+class Seed(NamedTuple):
+    """A word or pair of the query in one segment: its postings, its offset in the query and the weight of its vote.
 
-    The places are `size` of `table` from `start` on: most voters are not heard, and then none is looked up.
+    The postings are `size` values of `table` from `start` on. They are sliced late, as most seeds never vote.
     """
 
     size: int
-    part: int
+    ordinal: int
     table: U32
     start: int
-    ahead: int
+    offset: int
     weight: float
 
     @property
-    def places(self) -> U32:
+    def postings(self) -> U32:
         return self.table[self.start : self.start + self.size]
 
 
 _SIZE = itemgetter(0)
 
 
-def chosen(voters: Iterable[Voter], budget: int) -> list[Voter]:
-    """The rarest, up to so many places in all; if even the first is too long, its end."""
-    taken: list[Voter] = []
-    for voter in sorted(voters, key=_SIZE):
-        if not voter.size:
+def rarest(seeds: Iterable[Seed], budget: int) -> list[Seed]:
+    """The seeds with the fewest postings, up to `budget` postings in all.
+
+    If even the rarest has more than that, its last ones: of what is said all the time the newest is as good as any.
+    """
+    taken: list[Seed] = []
+    for seed in sorted(seeds, key=_SIZE):
+        if not seed.size:
             continue
-        if voter.size > budget:
-            # Of what everybody says all the time the newest is as good as any.
+        if seed.size > budget:
             if not taken:
-                taken.append(voter._replace(start=voter.start + voter.size - budget, size=budget))
+                taken.append(seed._replace(start=seed.start + seed.size - budget, size=budget))
             break
-        budget -= voter.size
-        taken.append(voter)
+        budget -= seed.size
+        taken.append(seed)
     return taken
 
 
-def elected(field: Field, voters: list[Voter], count: int, least_share: float) -> I64:
-    """The places, a block's width of them each, that have most votes: at most so many, in no order.
+def vote(view: IndexView, seeds: list[Seed], count: int, min_share: float) -> I64:
+    """The first places of the blocks with the most votes: at most `count`, in no order.
 
-    What begins in the block or the next one is meant. What has a smaller share of the best one's votes than
-    `least_share` is left out.
+    A quote begins in the block or in the next one. Blocks with less than `min_share` of the best block's votes are
+    left out.
     """
-    if not voters:
+    if not seeds:
         return np.zeros(0, np.int64)
-    # The votes are sorted with their weights in the lower bits: one sort, and no table as large as the podcast.
-    bases = field.bases.tolist()
+    blocks, sums = _count_votes(_votes(view, seeds))
+    # Most blocks have one vote and are put aside before neighbours are added up.
+    many = (sums >= sums.max() * min_share).nonzero()[0]
+    blocks, sums = _with_neighbours(blocks[many], sums[many])
+    if len(blocks) > count:
+        # Of equal blocks the later ones, which are newer.
+        blocks = blocks[sums.argsort(kind="stable")[-count:]]
+    starts: I64 = blocks << _BLOCK_BITS
+    return starts
+
+
+def _votes(view: IndexView, seeds: list[Seed]) -> I64:
+    """All votes, sorted: the diagonal in the upper bits, the weight in the lower ones.
+
+    So one sort is enough, without a table as large as the podcast.
+    """
+    bases = view.bases.tolist()
     added = [
-        (bases[voter.part] - voter.ahead << _WEIGHT_BITS) + round(voter.weight * _FINENESS)
-        for voter in voters
+        (bases[seed.ordinal] - seed.offset << _WEIGHT_BITS) + round(seed.weight * _WEIGHT_SCALE)
+        for seed in seeds
     ]
-    ballots = np.concatenate([voter.places for voter in voters]).astype(np.int64)
-    ballots <<= _WEIGHT_BITS
-    ballots += np.repeat(np.array(added, np.int64), [voter.size for voter in voters])
-    ballots.sort()
-    blocks = ballots >> (_WEIGHT_BITS + _BLOCK_BITS)
+    votes = np.concatenate([seed.postings for seed in seeds]).astype(np.int64)
+    votes <<= _WEIGHT_BITS
+    votes += np.repeat(np.array(added, np.int64), [seed.size for seed in seeds])
+    votes.sort()
+    return votes
+
+
+def _count_votes(votes: I64) -> tuple[I64, I64]:
+    """The blocks that have votes, in order, and the sum of each one's weights."""
+    blocks = votes >> (_WEIGHT_BITS + _BLOCK_BITS)
     changes = np.empty(len(blocks), np.bool_)
     changes[0] = True
     np.not_equal(blocks[1:], blocks[:-1], out=changes[1:])
     firsts = changes.nonzero()[0]
-    ballots &= (1 << _WEIGHT_BITS) - 1
-    sums = np.add.reduceat(ballots, firsts)
-    # Most blocks have one vote: they are put aside first.
-    many = (sums >= sums.max() * least_share).nonzero()[0]
-    sums, blocks = sums[many], blocks[firsts[many]]
-    if len(blocks) > 1:
-        beside = blocks[1:] - blocks[:-1] == 1
-        both = sums.copy()
-        both[:-1] += beside * sums[1:]
-        # Of two neighbours the better one stands for both.
-        better = np.ones(len(both), np.bool_)
-        better[1:] = ~(beside & (both[1:] <= both[:-1]))
-        better[:-1] &= ~(beside & (both[:-1] < both[1:]))
-        blocks, sums = blocks[better], both[better]
-    if len(blocks) > count:
-        # Of equal ones the later, which are the newer.
-        blocks = blocks[sums.argsort(kind="stable")[-count:]]
-    places: I64 = blocks << _BLOCK_BITS
-    return places
+    votes &= (1 << _WEIGHT_BITS) - 1
+    return blocks[firsts], np.add.reduceat(votes, firsts)
+
+
+def _with_neighbours(blocks: I64, sums: I64) -> tuple[I64, I64]:
+    """The blocks with the next block's votes added; of two neighbours only the better one is kept."""
+    if len(blocks) < 2:
+        return blocks, sums
+    adjacent = blocks[1:] - blocks[:-1] == 1
+    both = sums.copy()
+    both[:-1] += adjacent * sums[1:]
+    kept = np.ones(len(both), np.bool_)
+    kept[1:] = ~(adjacent & (both[1:] <= both[:-1]))
+    kept[:-1] &= ~(adjacent & (both[:-1] < both[1:]))
+    return blocks[kept], both[kept]

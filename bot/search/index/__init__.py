@@ -1,1 +1,1 @@
-"""Segments of what was said: built, written, mapped, read."""
+"""The index: segments of normalised words, written to disk, mapped into memory and seen as one."""

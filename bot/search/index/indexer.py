@@ -1,4 +1,7 @@
-"""Building segments from turns, and merging them: a merged segment is the one that its turns would have given."""
+"""Building segments from turns, and merging segments.
+
+A merged segment is byte for byte what building from the same turns would give.
+"""
 
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -10,49 +13,53 @@ from typing import Any
 
 import numpy as np
 
-from bot.search.index.hashing import U32, U64, word_hashes
+from bot.search.index.dtypes import U32, U64
+from bot.search.index.hashing import word_hashes
 from bot.search.index.segment import GAP, MARKS, NO_TIME, TURN_TABLES, Segment
 from bot.search.index.segment_file import Table
-from bot.search.index.segment_writer import Content, write_segment
+from bot.search.index.segment_writer import SegmentContent, write_segment
 from bot.text.tokenizer import normal, raw_words
 from storage.models import SpokenTurn
 
-# Memory for building is about 100 bytes a word; a podcast that is larger has several segments.
-MOST_WORDS = 8_000_000
-_MOST_MS = 2**31 - 1
+# Building takes about 100 bytes of memory a word, so a larger podcast gets several segments.
+MAX_WORDS = 8_000_000
+_MAX_MS = 2**31 - 1
 
 
-def build_segments(folder: Path, turns: Iterable[SpokenTurn], *, most_words: int = MOST_WORDS) -> list[Path]:
-    """Write segments of these turns; more than one where they are many. OSError from the disk.
+def build_segments(folder: Path, turns: Iterable[SpokenTurn], *, max_words: int = MAX_WORDS) -> list[Path]:
+    """Write segments of these turns, more than one if they have many words. Raises OSError.
 
-    They come episode by episode and by position. Of equal moments a search tells those of later episodes first, so
-    the oldest should come first.
+    The turns of an episode come together, by position. The oldest episode should come first, since a search prefers
+    later ones among equal hits.
     """
     paths: list[Path] = []
-    collected = _Collected()
+    collector = _TurnCollector()
     for episode_id, spoken in groupby(turns, attrgetter("episode_id")):
-        collected.add(episode_id, spoken)
-        if len(collected.stream) >= most_words:
-            paths.append(write_segment(folder, collected.content()))
-            collected = _Collected()
-    if collected.episodes:
-        paths.append(write_segment(folder, collected.content()))
+        collector.add(episode_id, spoken)
+        if len(collector.stream) >= max_words:
+            paths.append(write_segment(folder, collector.content()))
+            collector = _TurnCollector()
+    if collector.episodes:
+        paths.append(write_segment(folder, collector.content()))
     return paths
 
 
-class _Numbers(dict[str, int]):
-    """Numbers for words as they are written, in the order of their first appearance."""
+class _Numbering(dict[str, int]):
+    """Numbers texts in the order of their first look-up."""
 
-    def __missing__(self, raw: str) -> int:
-        number = self[raw] = len(self)
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
         return number
 
 
 @dataclass(slots=True)
-class _Collected:
-    """Turns as they come in, their words as they are written. The first of those is none: it fills gaps."""
+class _TurnCollector:
+    """Collects turns with their words as written; these are normalised once each, at the end.
 
-    raw: _Numbers = field(default_factory=lambda: _Numbers({"": 0}))
+    Word 0 is no word and fills the gaps.
+    """
+
+    raw: _Numbering = field(default_factory=lambda: _Numbering({"": 0}))
     stream: "array[int]" = field(default_factory=lambda: array("I"))
     turn_word: "array[int]" = field(default_factory=lambda: array("I"))
     turn_episode: "array[int]" = field(default_factory=lambda: array("I"))
@@ -61,7 +68,7 @@ class _Collected:
     turn_end_ms: "array[int]" = field(default_factory=lambda: array("i"))
     turn_speaker: "array[int]" = field(default_factory=lambda: array("I"))
     turn_mark: "array[int]" = field(default_factory=lambda: array("B"))
-    speakers: _Numbers = field(default_factory=lambda: _Numbers({"": 0}))
+    speakers: _Numbering = field(default_factory=lambda: _Numbering({"": 0}))
     episodes: "array[int]" = field(default_factory=lambda: array("q"))
     episode_word: "array[int]" = field(default_factory=lambda: array("I"))
     episode_end: "array[int]" = field(default_factory=lambda: array("I"))
@@ -82,22 +89,22 @@ class _Collected:
         self.episode_end.append(len(self.stream))
         self.stream.extend([0] * GAP)
 
-    def content(self) -> Content:
-        """Words as they are compared: those that are several are told apart."""
-        known = _Numbers({"": 0})
-        parts = [[known[word] for word in normal(raw)] if raw else [0] for raw in self.raw]
-        sizes = np.fromiter(map(len, parts), np.int64, len(parts))
-        flat = np.fromiter((number for part in parts for number in part), np.uint32, int(sizes.sum()))
+    def content(self) -> SegmentContent:
+        """The turns with normalised words, of which a written word may give several."""
+        numbers = _Numbering({"": 0})
+        normalised = [[numbers[word] for word in normal(raw)] if raw else [0] for raw in self.raw]
+        sizes = np.fromiter(map(len, normalised), np.int64, len(normalised))
+        flat = np.fromiter((number for words in normalised for number in words), np.uint32, int(sizes.sum()))
         raw = np.asarray(self.stream)
         ends = np.cumsum(sizes[raw])
-        # Where each written word's first part will stand; one more for the end.
+        # The place of each written word's first normalised word, and the end.
         starts = np.concatenate((np.zeros(1, np.int64), ends)).astype(np.uint32)
         from_flat = (np.cumsum(sizes) - sizes)[raw] - starts[:-1]
         stream = flat[np.repeat(from_flat, sizes[raw]) + np.arange(int(starts[-1]))]
-        words = list(known)
+        words = list(numbers)
         turns = {name: np.asarray(getattr(self, name)) for name in TURN_TABLES}
         turns["turn_word"] = starts[turns["turn_word"]]
-        return Content(
+        return SegmentContent(
             words,
             word_hashes(words),
             stream,
@@ -110,21 +117,20 @@ class _Collected:
 
 
 def merge_segments(
-    folder: Path, parts: Sequence[tuple[Segment, Collection[int]]], *, order: Callable[[int], Any] = int
+    folder: Path, sources: Sequence[tuple[Segment, Collection[int]]], *, order: Callable[[int], Any] = int
 ) -> Path:
-    """Write one segment of what stands in several, without the episodes named beside each; OSError from the disk.
+    """Merge segments, each without the episodes named beside it, into one. Raises OSError.
 
-    It is the one that its turns would have given, episodes ordered by what `order` says of their ids. An episode may
-    remain in one of the parts alone.
+    Episodes are sorted by what `order` returns for their ids. No episode may remain in two of the segments.
     """
-    words, hashes, renumbered = _one_vocabulary([segment for segment, _ in parts])
-    speakers = ["", *sorted({name for segment, _ in parts for name in segment.speakers[1:]})]
+    words, hashes, renumbered = _merged_vocabulary([segment for segment, _ in sources])
+    speakers = ["", *sorted({name for segment, _ in sources for name in segment.speakers[1:]})]
     of_speaker = {name: number for number, name in enumerate(speakers)}
     kept = sorted(
         (
-            (episode_id, part, place)
-            for part, (segment, without) in enumerate(parts)
-            for place, episode_id in enumerate(segment.episodes.tolist())
+            (episode_id, source, at)
+            for source, (segment, without) in enumerate(sources)
+            for at, episode_id in enumerate(segment.episodes.tolist())
             if episode_id not in without
         ),
         key=lambda episode: (order(episode[0]), episode),
@@ -132,23 +138,23 @@ def merge_segments(
     stream, turns = [], []
     episode_word, episode_end = [], []
     length = 0
-    for episode, (_, part, place) in enumerate(kept):
-        segment = parts[part][0]
-        start, end = int(segment.episode_word[place]), int(segment.episode_end[place])
-        stream.append(renumbered[part][segment.stream[start : end + GAP]])
+    for episode, (_, source, at) in enumerate(kept):
+        segment = sources[source][0]
+        start, end = int(segment.episode_word[at]), int(segment.episode_end[at])
+        stream.append(renumbered[source][segment.stream[start : end + GAP]])
         new_speakers = np.fromiter((of_speaker[name] for name in segment.speakers), np.uint32)
-        turns.append(_moved(segment, place, episode, length - start, new_speakers))
+        turns.append(_moved_turns(segment, at, episode, length - start, new_speakers))
         episode_word.append(length)
         episode_end.append(length + end - start)
         length += end - start + GAP
-    content = Content(
+    content = SegmentContent(
         words,
         hashes,
         np.concatenate([np.zeros(0, np.uint32), *stream]),
         speakers,
         {
             name: np.concatenate([table[:0], *(moved[name] for moved in turns)])
-            for name, table in parts[0][0].turns.items()
+            for name, table in sources[0][0].turns.items()
         },
         np.array([episode_id for episode_id, _, _ in kept], np.int64),
         np.array(episode_word, np.uint32),
@@ -157,20 +163,20 @@ def merge_segments(
     return write_segment(folder, content)
 
 
-def _one_vocabulary(segments: Sequence[Segment]) -> tuple[list[str], U64, list[U32]]:
-    """All words of these segments once, their hashes, and for each segment the new numbers of its words."""
-    known = _Numbers({"": 0})
+def _merged_vocabulary(segments: Sequence[Segment]) -> tuple[list[str], U64, list[U32]]:
+    """All words of these segments, their hashes, and for each segment the new numbers of its words."""
+    numbers = _Numbering({"": 0})
     renumbered = [
-        np.fromiter((known[word] for word in segment.words()), np.uint32, len(segment.counts))
+        np.fromiter((numbers[word] for word in segment.vocabulary()), np.uint32, len(segment.counts))
         for segment in segments
     ]
-    words = list(known)
+    words = list(numbers)
     return words, word_hashes(words), renumbered
 
 
-def _moved(segment: Segment, place: int, episode: int, by: int, speakers: U32) -> dict[str, Table]:
-    """The turns of one episode as they stand in another segment."""
-    first, last = np.searchsorted(segment.turns["turn_episode"], np.array([place, place + 1], np.uint32))
+def _moved_turns(segment: Segment, at: int, episode: int, by: int, speakers: U32) -> dict[str, Table]:
+    """The turns of the episode `at`, moved `by` places, as another segment's `episode` with `speakers` renumbered."""
+    first, last = np.searchsorted(segment.turns["turn_episode"], np.array([at, at + 1], np.uint32))
     moved = {name: table[first:last] for name, table in segment.turns.items()}
     moved["turn_word"] = (moved["turn_word"].astype(np.int64) + by).astype(np.uint32)
     moved["turn_episode"] = np.full(last - first, episode, np.uint32)
@@ -178,5 +184,5 @@ def _moved(segment: Segment, place: int, episode: int, by: int, speakers: U32) -
     return moved
 
 
-def _ms(moment: int | None) -> int:
-    return NO_TIME if moment is None else max(0, min(_MOST_MS, moment))
+def _ms(time_ms: int | None) -> int:
+    return NO_TIME if time_ms is None else max(0, min(_MAX_MS, time_ms))

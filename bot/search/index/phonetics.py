@@ -1,13 +1,15 @@
-"""How words sound, roughly: words that a listener or a machine takes for each other share a key.
+"""Phonetic keys: words that a listener or a speech recogniser may confuse share a key.
 
-In the manner of Metaphone, with voiced and unvoiced consonants as one and vowels counted at the start alone. It works
-on all words of a vocabulary in one go: one replacement in a long text costs what it does in a word.
+A simplified Metaphone (L. Philips, 1990) that treats voiced and unvoiced consonants alike and ignores vowels except
+at the start. A whole vocabulary is processed as one text, because one `str.replace` over all words is much faster
+than one for each word.
 """
 
 import re
 from collections.abc import Sequence
 
-# In order: what is silent at the start of a word (a line is a word), groups that sound as one, letters by the next.
+# Applied in this order to one word a line: silent letters at the start of a word, groups with one sound, letters
+# whose sound depends on the next one, single letters.
 _STEPS = (
     *(("\nkn", "\nn"), ("\ngn", "\nn"), ("\npn", "\nn"), ("\nps", "\ns"), ("\nwr", "\nr"), ("\nwh", "\nw")),
     *(
@@ -46,8 +48,8 @@ _FIRST_VOWEL = re.compile(r"\n[aeiouy]")
 _VOWELS = re.compile(r"(?<=[^\n])[aeiouyhw]+")
 
 
-def sounds_of(words: Sequence[str]) -> list[str]:
-    """A key for each word; empty where there is nothing to go by."""
+def phonetic_keys(words: Sequence[str]) -> list[str]:
+    """The phonetic key of each word; empty if none of its letters has a sound."""
     text = "\n" + "\n".join(words) + "\n"
     for old, new in _STEPS:
         text = text.replace(old, new)

@@ -1,7 +1,7 @@
-"""Tables of numbers in one file that never changes, mapped into memory to be read.
+"""An immutable file of numeric tables that is mapped into memory.
 
-The file is `<hash of its content>.seg`: a head that says where each table lies, and the tables. It is a cache of what
-the database holds: one that is missing or damaged is built anew.
+The file is called `<hash of its content>.seg`. A JSON header says where each table is; the tables follow. It is a
+cache of what the database holds: a missing or damaged file is rebuilt.
 """
 
 import json
@@ -23,19 +23,19 @@ Table = npt.NDArray[Any]
 SUFFIX: Final = ".seg"
 _UNFINISHED: Final = ".unfinished"
 _MAGIC: Final = b"EARMARK\n"
-_NUMBERS: Final = 3
-_HEAD: Final = len(_MAGIC) + 4 * _NUMBERS
-_ALIGNED: Final = 64
-_LONGEST_HEAD: Final = 1 << 24
+_HEAD_NUMBERS: Final = 3
+_HEAD: Final = len(_MAGIC) + 4 * _HEAD_NUMBERS
+_ALIGNMENT: Final = 64
+_MAX_HEAD: Final = 1 << 24
 
 
 class SegmentDamagedError(Exception):
-    """The file is not what was written: build the segment anew."""
+    """The file is not what was written; the segment must be rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)
 class MappedFile:
-    """An open file: its tables by name, and the texts that came with them."""
+    """An open file: its tables by name, and the texts stored with them."""
 
     path: Path
     size: int
@@ -44,20 +44,20 @@ class MappedFile:
     _mapped: mmap.mmap
 
     def release(self) -> None:
-        """Count its pages no longer as this process's memory: the system may still hold them, and gives them back."""
+        """Stop counting its pages as this process's memory. The page cache may keep them for the next access."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def write_file(folder: Path, version: int, tables: Mapping[str, Table], texts: Sequence[str]) -> Path:
-    """Write tables under the name of their content: the file is complete, or not there. OSError from the disk."""
+    """Write a file named by the hash of its content, atomically. Raises OSError."""
     digest = blake2b(digest_size=16)
     with NamedTemporaryFile(dir=folder, suffix=_UNFINISHED, delete=False) as file:
         unfinished = Path(file.name)
         try:
-            for part in _parts(version, tables, texts):
-                digest.update(part)
-                file.write(part)
+            for chunk in _chunks(version, tables, texts):
+                digest.update(chunk)
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
             path = folder / (digest.hexdigest() + SUFFIX)
@@ -68,7 +68,7 @@ def write_file(folder: Path, version: int, tables: Mapping[str, Table], texts: S
     return path
 
 
-def _parts(version: int, tables: Mapping[str, Table], texts: Sequence[str]) -> Iterator[bytes | memoryview]:
+def _chunks(version: int, tables: Mapping[str, Table], texts: Sequence[str]) -> Iterator[bytes | memoryview]:
     offset = 0
     placed = []
     for name, table in tables.items():
@@ -84,13 +84,13 @@ def _parts(version: int, tables: Mapping[str, Table], texts: Sequence[str]) -> I
 
 
 def _padded(size: int) -> int:
-    return -(-size // _ALIGNED) * _ALIGNED
+    return -(-size // _ALIGNMENT) * _ALIGNMENT
 
 
 def open_file(path: Path, version: int) -> MappedFile:
-    """Map a file. What its head tells is checked, its tables are not (see `verify`).
+    """Map a file into memory and check its header, but not its tables (see `verify`).
 
-    FileNotFoundError where it is missing, SegmentDamagedError where it cannot be used.
+    Raises FileNotFoundError, or SegmentDamagedError if the file can't be used.
     """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -99,37 +99,38 @@ def open_file(path: Path, version: int) -> MappedFile:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     numbers = [int.from_bytes(mapped[at : at + 4], "little") for at in range(len(_MAGIC), _HEAD, 4)]
     if mapped[: len(_MAGIC)] != _MAGIC or numbers[0] != version:
-        raise SegmentDamagedError(f"{path.name}: of another version")
-    head = mapped[_HEAD : _HEAD + min(numbers[1], _LONGEST_HEAD)]
+        raise SegmentDamagedError(f"{path.name}: not a segment of this version")
+    head = mapped[_HEAD : _HEAD + min(numbers[1], _MAX_HEAD)]
     if len(head) != numbers[1] or crc32(head) != numbers[2]:
-        raise SegmentDamagedError(f"{path.name}: its head is damaged")
-    told = json.loads(head)
+        raise SegmentDamagedError(f"{path.name}: its header is damaged")
+    header = json.loads(head)
     start = _padded(_HEAD + len(head))
-    if size != start + told["size"]:
+    if size != start + header["size"]:
         raise SegmentDamagedError(f"{path.name}: its length is wrong")
     tables = {
         name: np.frombuffer(mapped, np.dtype(kind), count, start + offset)
         if count
         else np.empty(0, np.dtype(kind))
-        for name, kind, offset, count in told["tables"]
+        for name, kind, offset, count in header["tables"]
     }
-    return MappedFile(path, size, tables, told["texts"], mapped)
+    return MappedFile(path, size, tables, header["texts"], mapped)
 
 
 def verify(path: Path) -> None:
-    """Read the whole file: SegmentDamagedError where its content is not what its name says."""
+    """Read the whole file and raise SegmentDamagedError if its hash doesn't match its name."""
     digest = blake2b(digest_size=16)
     with path.open("rb") as file:
-        while part := file.read(1 << 20):
-            digest.update(part)
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
     if digest.hexdigest() + SUFFIX != path.name:
         raise SegmentDamagedError(f"{path.name}: its content is damaged")
 
 
 def sweep(folder: Path, keep: Collection[str]) -> list[str]:
-    """Remove what nobody names any more, and what a process that died left unfinished; the names removed.
+    """Delete segments that are not in `keep` and files that were never finished; returns their names.
 
-    Not while another process may be writing there. Who has a removed file open still reads it.
+    Not for use while another process may be writing to the folder. A process that has a deleted file open can still
+    read it.
     """
     removed = []
     for path in folder.iterdir():

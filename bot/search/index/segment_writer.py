@@ -1,4 +1,8 @@
-"""The tables of a segment, made of a stream of words."""
+"""Writing a segment: from a stream of words to its tables.
+
+A word's or pair's postings are the places where it was said. Pairs, deletions and phonetic keys are stored in
+buckets: the upper bits of a hash name one, which may hold values of other hashes as well.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,28 +10,31 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.search.index.hashing import I64, U32, U64, pair_hashes, sound_codes, sound_hashes, spelling_hashes_of
-from bot.search.index.phonetics import sounds_of
+from bot.search.index.dtypes import I64, U32, U64
+from bot.search.index.hashing import deletion_hashes_of_text, pair_hashes, phonetic_codes, phonetic_hashes
+from bot.search.index.phonetics import phonetic_keys
 from bot.search.index.segment import TURN_TABLES, VERSION
 from bot.search.index.segment_file import Table, write_file
 
-# Words that are more common than one in so many have no list of their places: pairs find them.
-_COMMON = 400
-_COMMON_AT_LEAST = 2_000
-# Pairs that stand in more places than this have no list either, nor those few that share a bucket with one.
-_PAIR_MOST = 4_000
+# Words more frequent than one in so many are stop words: they have no postings, and only pairs find them.
+_STOP_WORD_ONE_IN = 400
+_STOP_WORD_AT_LEAST = 2_000
+# Buckets of pairs with more postings than this are left empty.
+_MAX_PAIR_POSTINGS = 4_000
+# Pairs are a word with the next one, and with the one after that.
 _APART = (1, 2)
-_AT_A_TIME = 1 << 19
-_SHORTEST_SPELT = 4
+_CHUNK = 1 << 19
+# Words with fewer letters than this are never looked up by their deletions.
+_MIN_FUZZY_LETTERS = 4
 _HALF = np.uint64(32)
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What a segment holds, before its tables are made.
+class SegmentContent:
+    """What a segment holds, before its tables are built.
 
-    The first word is none (""), the first speaker nobody (""); they are numbered by their places in these lists.
-    `turns` are the tables of that name, those of `TURN_TABLES`.
+    Words and speakers are numbered by their places in these lists; the first of each is "", for none. `turns` are the
+    tables named in `TURN_TABLES`.
     """
 
     words: Sequence[str]
@@ -40,14 +47,14 @@ class Content:
     episode_end: U32
 
 
-def write_segment(folder: Path, content: Content) -> Path:
-    """Write the segment; OSError from the disk."""
+def write_segment(folder: Path, content: SegmentContent) -> Path:
+    """Write the segment and return its path. Raises OSError."""
     words, hashes, counts, stream = _by_frequency(content)
     speakers, turn_speaker = _by_name(content)
     tables: dict[str, Table] = {"stream": stream, "counts": counts}
     tables |= _vocabulary(words, hashes)
-    tables |= _word_places(stream, counts)
-    tables |= _pair_places(stream, hashes)
+    tables |= _word_postings(stream, counts)
+    tables |= _pair_postings(stream, hashes)
     tables |= {name: content.turns[name] for name in TURN_TABLES}
     tables["turn_speaker"] = turn_speaker
     tables["episodes"] = content.episodes
@@ -56,8 +63,8 @@ def write_segment(folder: Path, content: Content) -> Path:
     return write_file(folder, VERSION, tables, speakers)
 
 
-def _by_frequency(content: Content) -> tuple[list[str], U64, U32, U32]:
-    """Words, hashes, counts and stream, numbered by falling frequency; words that are nowhere are left out."""
+def _by_frequency(content: SegmentContent) -> tuple[list[str], U64, U32, U32]:
+    """Words, hashes, counts and stream, renumbered by falling frequency, without words that are never said."""
     counts = np.bincount(content.stream, minlength=len(content.words))
     counts[0] = 0
     order = sorted(range(1, len(content.words)), key=lambda word: (-counts[word], content.words[word]))
@@ -72,7 +79,8 @@ def _by_frequency(content: Content) -> tuple[list[str], U64, U32, U32]:
     )
 
 
-def _by_name(content: Content) -> tuple[list[str], U32]:
+def _by_name(content: SegmentContent) -> tuple[list[str], U32]:
+    """The names of the speakers who say something, sorted, and the renumbered speaker of each turn."""
     used = np.unique(content.turns["turn_speaker"]).tolist()
     names = ["", *sorted(content.speakers[speaker] for speaker in used if speaker)]
     renumbered = np.zeros(len(content.speakers), np.uint32)
@@ -85,25 +93,25 @@ def _vocabulary(words: list[str], hashes: U64) -> dict[str, Table]:
     encoded = [word.encode("utf-8", "surrogatepass") for word in words]
     order = np.argsort(hashes[1:], kind="stable") + 1
     lengths = np.fromiter(map(len, words), np.int64, len(words))
-    numbers = np.arange(len(words), dtype=np.uint64)
-    spellings, counts = spelling_hashes_of("".join(words), lengths)
-    counts &= (lengths >= _SHORTEST_SPELT)[:, None]
-    sounds = sound_codes(sounds_of(words))
-    heard = sounds > 0
+    word_ids = np.arange(len(words), dtype=np.uint64)
+    deletions, valid = deletion_hashes_of_text("".join(words), lengths)
+    valid &= (lengths >= _MIN_FUZZY_LETTERS)[:, None]
+    codes = phonetic_codes(phonetic_keys(words))
+    coded = codes > 0
     return {
         "letters": np.frombuffer(b"".join(encoded), np.uint8),
         "letters_end": np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded))).astype(np.uint32),
         "hashes": hashes[order],
         "hash_words": order.astype(np.uint32),
-        "sounds": sounds,
-        **_in_buckets("spelling", "words", spellings[counts], np.repeat(numbers, counts.sum(1))),
-        **_in_buckets("sound", "words", sound_hashes(sounds)[heard], numbers[heard]),
+        "sounds": codes,
+        **_in_buckets("spelling", "words", deletions[valid], np.repeat(word_ids, valid.sum(1))),
+        **_in_buckets("sound", "words", phonetic_hashes(codes)[coded], word_ids[coded]),
     }
 
 
-def _word_places(stream: U32, counts: U32) -> dict[str, Table]:
-    """Where each word stands, but for the most common ones."""
-    kept = counts <= max(_COMMON_AT_LEAST, len(stream) // _COMMON)
+def _word_postings(stream: U32, counts: U32) -> dict[str, Table]:
+    """The postings of each word that is no stop word."""
+    kept = counts <= max(_STOP_WORD_AT_LEAST, len(stream) // _STOP_WORD_ONE_IN)
     kept[0] = False
     places = np.flatnonzero(kept[stream]).astype(np.uint64)
     keyed = np.sort(stream[places].astype(np.uint64) << _HALF | places)
@@ -114,17 +122,19 @@ def _word_places(stream: U32, counts: U32) -> dict[str, Table]:
     }
 
 
-def _pair_places(stream: U32, hashes: U64) -> dict[str, Table]:
-    """Where each word stands with the next one, and with the one after that, but for the most common pairs."""
+def _pair_postings(stream: U32, hashes: U64) -> dict[str, Table]:
+    """The postings of each pair, except the most common ones."""
     bits = _bits(len(stream) * len(_APART), 4)
     keyed = [_keyed(keys, places, bits) for apart in _APART for keys, places in _pairs(stream, hashes, apart)]
-    return _by_bucket("pair", "places", np.concatenate([np.zeros(0, np.uint64), *keyed]), bits, _PAIR_MOST)
+    return _by_bucket(
+        "pair", "places", np.concatenate([np.zeros(0, np.uint64), *keyed]), bits, _MAX_PAIR_POSTINGS
+    )
 
 
 def _pairs(stream: U32, hashes: U64, apart: int) -> Iterator[tuple[U64, U64]]:
-    """Keys and places of pairs, a part of the stream at a time: in small parts the work stays in the cache."""
-    for start in range(0, len(stream) - apart, _AT_A_TIME):
-        end = min(start + _AT_A_TIME, len(stream) - apart)
+    """Hashes and places of pairs, a chunk of the stream at a time, as small arrays stay in the CPU's cache."""
+    for start in range(0, len(stream) - apart, _CHUNK):
+        end = min(start + _CHUNK, len(stream) - apart)
         first, second = stream[start:end], stream[start + apart : end + apart]
         inside = np.flatnonzero((first != 0) & (second != 0))
         keys = pair_hashes(hashes[first[inside]], hashes[second[inside]], apart)
@@ -136,18 +146,18 @@ def _bits(count: int, per_bucket: int) -> int:
 
 
 def _keyed(keys: U64, values: U64, bits: int) -> U64:
-    """Buckets, the upper bits of the keys, in the upper and values in the lower half."""
+    """The bucket of each key in the upper half of 64 bits, the value in the lower half."""
     return keys >> np.uint64(64 - bits) << _HALF | values
 
 
 def _in_buckets(name: str, of: str, keys: U64, values: U64) -> dict[str, Table]:
-    """Values by the upper bits of their keys, about one to a bucket."""
+    """Tables of values by the buckets of their keys, about one value a bucket."""
     bits = _bits(len(keys), 1)
     return _by_bucket(name, of, _keyed(keys, values, bits), bits)
 
 
 def _by_bucket(name: str, of: str, keyed: U64, bits: int, most: int | None = None) -> dict[str, Table]:
-    """Tables of `keyed`; buckets with more than `most` are left empty."""
+    """Tables of `_keyed` values; buckets with more than `most` are left empty."""
     keyed.sort()
     sizes = np.bincount((keyed >> _HALF).astype(np.int64), minlength=1 << bits)
     if most is not None and sizes.max(initial=0) > most:

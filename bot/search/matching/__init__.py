@@ -1,1 +1,1 @@
-"""How well the words of a place match those of a query."""
+"""Matching: how well the words at a place of the index fit a query."""

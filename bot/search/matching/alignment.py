@@ -1,99 +1,105 @@
-"""How well the words of a query fit stretches of speech in order, and which words of them they are.
+"""Alignment of a query with windows of the index, word by word.
 
-Words are paired in order; each pair counts by its likeness and by how rare the word is. Words left out cost their
-weight, words in between a little. (Comparing characters instead finds `rag` in `fragment`, and loses the end of a
-quote in which words were inserted.)
+Semi-global alignment by dynamic programming (as Needleman and Wunsch's, but free of cost before and after the query).
+A pair of words scores its similarity times the weight of the query's word. A word of the query without a counterpart
+scores nothing, and each additional word in the window costs a gap. (Aligning characters instead finds `rag` in
+`fragment`, and loses the end of a quote into which words were inserted.)
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-_ROUNDED = 1e-3
+from bot.search.index.dtypes import F32
+
+_ROUNDING = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """How alike words are, by window, place and word of the query: windows × places × words, from 0 to 1.
+class WordSimilarity:
+    """How similar each word of a query is to each word of some windows: windows × places × words, from 0 to 1.
 
-    `written_apart` is that of a word of the query to the word at a place joined with the next one; `written_together`
-    that of a word of the query joined with the next one to the word at a place. None where no two are alike.
+    `single` compares a word of the query with the word at a place, `split` with that word and the next one written
+    together. `joined` compares a word of the query and the next one, written together, with the word at a place. None
+    if nothing is similar.
     """
 
-    alike: Floats
-    written_apart: Floats | None = None
-    written_together: Floats | None = None
+    single: F32
+    split: F32 | None = None
+    joined: F32 | None = None
 
 
 class Alignments:
-    """All windows aligned at once."""
+    """The best alignment of a query with each of several windows.
 
-    def __init__(self, likeness: Likeness, weights: Floats, gap: float) -> None:
-        windows, places, words = likeness.alike.shape
-        self._likeness = likeness
+    `scores` are in the unit of the weights; `ends` are the places after the last aligned word.
+    """
+
+    def __init__(self, similarity: WordSimilarity, weights: F32, gap: float) -> None:
+        windows, places, words = similarity.single.shape
+        self._similarity = similarity
         self._weights = weights
         self._gap = np.float32(gap)
-        # rows[i][w, p]: the worth of the best chain of the first i words that ends before place p, plus a gap for
-        # each place up to p: so that a gap costs nothing to compute.
+        # rows[i][w, p] is the score of the best alignment of the first i words that ends before place p, plus one gap
+        # for each place up to p: with this ramp a gap takes no computation.
         ramp = np.arange(places + 1, dtype=np.float32) * self._gap
         self._rows = np.empty((words + 1, windows, places + 1), np.float32)
-        rows = self._rows
-        rows[0] = ramp
-        rows[1:, :, 0] = 0
-        worths = likeness.alike.transpose(2, 0, 1) * weights[:, None, None] + self._gap
+        self._rows[0] = ramp
+        self._rows[1:, :, 0] = 0
+        single = similarity.single.transpose(2, 0, 1) * weights[:, None, None] + self._gap
         for word in range(words):
-            row = rows[word + 1]
-            np.add(rows[word][:, :-1], worths[word], out=row[:, 1:])
-            if likeness.written_apart is not None:
-                apart = likeness.written_apart[:, :-1, word]
-                worth = apart * weights[word] + (apart > 0) * (2 * self._gap)
-                np.maximum(row[:, 2:], rows[word][:, :-2] + worth, out=row[:, 2:])
-            if likeness.written_together is not None and word:
-                worth = (
-                    likeness.written_together[:, :, word - 1] * (weights[word - 1] + weights[word])
-                    + self._gap
-                )
-                np.maximum(row[:, 1:], rows[word - 1][:, :-1] + worth, out=row[:, 1:])
-            np.maximum(row, rows[word], out=row)
-            np.maximum.accumulate(row, axis=1, out=row)
-        last = rows[words] - ramp
+            self._fill_row(word, single[word])
+        last = self._rows[words] - ramp
         self.ends = last.argmax(1)
-        self.worths: Floats = last[np.arange(windows), self.ends]
+        self.scores: F32 = last[np.arange(windows), self.ends]
 
-    def path(self, window: int) -> list[tuple[int, int, int]]:
-        """The words of the query that were met, each with its first and its last place in the window."""
+    def _fill_row(self, word: int, single: F32) -> None:
+        rows, weights = self._rows, self._weights
+        split, joined = self._similarity.split, self._similarity.joined
+        row = rows[word + 1]
+        np.add(rows[word][:, :-1], single, out=row[:, 1:])
+        if split is not None:
+            credit = split[:, :-1, word]
+            score = credit * weights[word] + (credit > 0) * (2 * self._gap)
+            np.maximum(row[:, 2:], rows[word][:, :-2] + score, out=row[:, 2:])
+        if joined is not None and word:
+            score = joined[:, :, word - 1] * (weights[word - 1] + weights[word]) + self._gap
+            np.maximum(row[:, 1:], rows[word - 1][:, :-1] + score, out=row[:, 1:])
+        np.maximum(row, rows[word], out=row)
+        np.maximum.accumulate(row, axis=1, out=row)
+
+    def traceback(self, window: int) -> list[tuple[int, int, int]]:
+        """The words of the query that were aligned, each with its first and last place in the window."""
         rows: list[list[float]] = self._rows[:, window].tolist()
-        alike: list[list[float]] = self._likeness.alike[window].tolist()
-        apart, together = self._likeness.written_apart, self._likeness.written_together
+        single: list[list[float]] = self._similarity.single[window].tolist()
+        split, joined = self._similarity.split, self._similarity.joined
         weights, gap = self._weights.tolist(), float(self._gap)
         word, place = len(weights), int(self.ends[window])
-        found: list[tuple[int, int, int]] = []
+        path: list[tuple[int, int, int]] = []
         while word and place:
-            # The step that gave this number is found by trying; they are rounded.
-            here = rows[word][place] - _ROUNDED
+            # The step that led here is found by trying each; scores may differ by rounding.
+            here = rows[word][place] - _ROUNDING
             if rows[word][place - 1] >= here:
                 place -= 1
             elif rows[word - 1][place] >= here:
                 word -= 1
-            elif rows[word - 1][place - 1] + alike[place - 1][word - 1] * weights[word - 1] + gap >= here:
+            elif rows[word - 1][place - 1] + single[place - 1][word - 1] * weights[word - 1] + gap >= here:
                 word, place = word - 1, place - 1
-                if alike[place][word]:
-                    found.append((word, place, place))
+                if single[place][word]:
+                    path.append((word, place, place))
             elif (
-                apart is not None
+                split is not None
                 and place > 1
                 and rows[word - 1][place - 2]
-                + apart[window, place - 2, word - 1] * weights[word - 1]
+                + split[window, place - 2, word - 1] * weights[word - 1]
                 + 2 * gap
                 >= here
             ):
                 word, place = word - 1, place - 2
-                found.append((word, place, place + 1))
-            elif together is not None and word > 1:
+                path.append((word, place, place + 1))
+            elif joined is not None and word > 1:
                 word, place = word - 2, place - 1
-                found += [(word + 1, place, place), (word, place, place)]
+                path += [(word + 1, place, place), (word, place, place)]
             else:
                 break
-        return found[::-1]
+        return path[::-1]

@@ -63,7 +63,7 @@ QUOTE: Final = Quote(
     end_ms=67_000,
     text="Well, never knead a scone, I say.",
     match=(6, 25),
-    marks=((6, 25),),
+    highlights=((6, 25),),
     score=0.9,
 )
 

@@ -112,7 +112,7 @@ def test_a_quote_shows_the_words_the_speaker_and_the_moment() -> None:
         ("Shared by", "<@5>"),
     ]
     unknown = quote_card(
-        replace(QUOTE, speaker=None, start_ms=None, match=(0, 0), marks=()), EPISODE, None, None
+        replace(QUOTE, speaker=None, start_ms=None, match=(0, 0), highlights=()), EPISODE, None, None
     )
     assert unknown.description == "> Well, never knead a scone, I say.\n— **Unknown speaker**"
 

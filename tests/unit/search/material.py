@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.search.candidates.query import read_query
+from bot.search.candidates.query import parse_query
 from bot.search.highlighting import quote_of
-from bot.search.hits import Moment
-from bot.search.index.index_view import Filter, Part
+from bot.search.hits import IndexHit
+from bot.search.index.index_view import Filter, SegmentView
 from bot.search.index.indexer import build_segments
 from bot.search.index.segment import open_segment
 from bot.search.searcher import search
@@ -70,11 +70,11 @@ def invented_turns(episodes: int, words: int) -> list[SpokenTurn]:
 class Indexed:
     """Turns as a segment, or as several of so many words each, and the quotes found in it."""
 
-    def __init__(self, turns: Sequence[SpokenTurn], *, most_words: int = 1_000_000) -> None:
+    def __init__(self, turns: Sequence[SpokenTurn], *, max_words: int = 1_000_000) -> None:
         self._turns = {(turn.episode_id, turn.position): turn for turn in turns}
         with TemporaryDirectory() as folder:
-            paths = build_segments(Path(folder), turns, most_words=most_words)
-            self.parts = [Part(1, open_segment(path)) for path in paths]
+            paths = build_segments(Path(folder), turns, max_words=max_words)
+            self.parts = [SegmentView(1, open_segment(path)) for path in paths]
 
     def moments(
         self,
@@ -82,8 +82,8 @@ class Indexed:
         episode_ids: Collection[int] | None = None,
         speaker: str | None = None,
         limit: int = 5,
-    ) -> list[Moment]:
-        return search(self.parts, read_query(words), Filter(episode_ids, speaker), limit=limit)
+    ) -> list[IndexHit]:
+        return search(self.parts, parse_query(words), Filter(episode_ids, speaker), limit=limit)
 
     def find(
         self,
@@ -94,7 +94,7 @@ class Indexed:
     ) -> list[Quote]:
         return [self.quote(moment) for moment in self.moments(words, episode_ids, speaker, limit)]
 
-    def quote(self, moment: Moment) -> Quote:
+    def quote(self, moment: IndexHit) -> Quote:
         positions = range(moment.first_position, moment.last_position + 1)
         quote = quote_of(moment, [self._turns[moment.episode_id, position] for position in positions])
         assert quote is not None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.calibration import SAID, calibrated
+from bot.search.calibration import SAID, calibrate
 from storage.models import Quote, SpokenTurn, TurnMark
 from tests.unit.search.material import Indexed, invented_turns
 
@@ -69,8 +69,8 @@ def _said(quote: Quote) -> str:
 )
 def test_the_words_that_were_met_are_marked(words: str, marked: list[str]) -> None:
     quote = _find(words)[0]
-    assert [quote.text[start:end] for start, end in quote.marks] == marked
-    assert (quote.marks[0][0], quote.marks[-1][1]) == quote.match
+    assert [quote.text[start:end] for start, end in quote.highlights] == marked
+    assert (quote.highlights[0][0], quote.highlights[-1][1]) == quote.match
 
 
 @pytest.mark.parametrize(
@@ -367,10 +367,10 @@ def test_what_is_said_in_every_episode_was_said_however_it_is_misspelt() -> None
 
 
 @pytest.mark.parametrize(
-    ("share", "ahead", "was_said"),
+    ("share", "lead", "was_said"),
     [(0.8, 0.3, True), (0.8, 0.02, False), (1.0, 0.0, True), (0.5, 0.1, False)],
 )
 def test_it_was_said_where_far_more_of_it_stands_than_anywhere_else(
-    share: float, ahead: float, *, was_said: bool
+    share: float, lead: float, *, was_said: bool
 ) -> None:
-    assert (calibrated(share, bits=40.0, query_words=7, ahead=ahead) >= SAID) == was_said
+    assert (calibrate(share, bits=40.0, query_words=7, lead=lead) >= SAID) == was_said

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.snippet import excerpt
+from bot.search.snippet import cut_snippet
 
 _SHORT = "We met at noon. The kettle sang, as ever! Then it rained."
 _LONG = "and the river ran on, past mills and meadows " * 40
@@ -9,7 +9,7 @@ _LONG = "and the river ran on, past mills and meadows " * 40
 
 def _around(text: str, words: str) -> tuple[str, str]:
     start = text.index(words)
-    shown = excerpt([("Ann", text)], start, start + len(words))
+    shown = cut_snippet([("Ann", text)], start, start + len(words))
     return shown.text, shown.text[slice(*shown.match)]
 
 
@@ -36,18 +36,18 @@ def test_whole_sentences_are_taken_from_a_long_turn() -> None:
 
 def test_two_speakers_are_kept_apart_by_a_dash() -> None:
     parts = [("Ann", "Yes. I saw it fall"), ("Bob", "from the roof. Go on.")]
-    shown = excerpt(parts, parts[0][1].index("saw"), len("from the roof"))
+    shown = cut_snippet(parts, parts[0][1].index("saw"), len("from the roof"))
     assert shown.text == "Yes. I saw it fall — from the roof. Go on."
     assert shown.text[slice(*shown.match)] == "saw it fall — from the roof"
 
 
 def test_one_speaker_goes_on_after_a_space() -> None:
-    shown = excerpt([("Ann", "one\ntwo"), ("Ann", "three")], 4, 5)
+    shown = cut_snippet([("Ann", "one\ntwo"), ("Ann", "three")], 4, 5)
     assert (shown.text, shown.text[slice(*shown.match)]) == ("one two three", "two three")
 
 
 def test_a_match_without_end_is_cut() -> None:
-    shown = excerpt([(None, "x" * 100_000)], 0, 100_000)
+    shown = cut_snippet([(None, "x" * 100_000)], 0, 100_000)
     assert len(shown.text) <= 1_001
     assert shown.text.endswith("…")
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.index.phonetics import sounds_of
+from bot.search.index.phonetics import phonetic_keys
 
 
 @pytest.mark.parametrize(
@@ -19,15 +19,15 @@ from bot.search.index.phonetics import sounds_of
     ],
 )
 def test_what_sounds_alike_has_one_key(one: str, other: str) -> None:
-    first, second = sounds_of([one, other])
+    first, second = phonetic_keys([one, other])
     assert first == second
     assert first
 
 
 def test_what_sounds_otherwise_has_another() -> None:
-    assert len(set(sounds_of(["kettle", "lantern", "heron", "foghorn", "oven", "ladder"]))) == 6
+    assert len(set(phonetic_keys(["kettle", "lantern", "heron", "foghorn", "oven", "ladder"]))) == 6
 
 
 @given(st.lists(st.text("abcdefghiknopqrstuwxyzé東", max_size=12), min_size=1))
 def test_a_word_has_the_same_key_in_any_company(words: list[str]) -> None:
-    assert sounds_of(words) == [sounds_of([word])[0] for word in words]
+    assert phonetic_keys(words) == [phonetic_keys([word])[0] for word in words]

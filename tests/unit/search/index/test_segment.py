@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.candidates.query import read_query
-from bot.search.index.index_view import Filter, Part
+from bot.search.candidates.query import parse_query
+from bot.search.index.index_view import Filter, SegmentView
 from bot.search.index.indexer import build_segments, merge_segments
 from bot.search.index.segment import Segment, open_segment
 from bot.search.index.segment_file import SegmentDamagedError, sweep, verify
@@ -46,7 +46,7 @@ def test_the_same_turns_are_the_same_file(tmp_path: Path, turns: Sequence[Spoken
 
 
 def test_a_large_podcast_has_several_segments(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
-    paths = build_segments(tmp_path, turns, most_words=2_000)
+    paths = build_segments(tmp_path, turns, max_words=2_000)
     segments = [open_segment(path) for path in paths]
     assert len(segments) > 2
     episodes = [episode_id for segment in segments for episode_id in segment.episodes.tolist()]
@@ -122,7 +122,7 @@ def test_a_damaged_segment_is_noticed(tmp_path: Path, turns: Sequence[SpokenTurn
 
 
 def test_a_folder_is_swept(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
-    paths = build_segments(tmp_path, turns, most_words=4_000)
+    paths = build_segments(tmp_path, turns, max_words=4_000)
     opened = open_segment(paths[0])
     (tmp_path / "half.unfinished").write_bytes(b"")
     (tmp_path / "notes.txt").write_bytes(b"")
@@ -143,7 +143,7 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pyte
 
 
 def test_every_five_words_that_were_said_are_found(turns: Sequence[SpokenTurn]) -> None:
-    one, many = Indexed(turns), Indexed(turns, most_words=1_500)
+    one, many = Indexed(turns), Indexed(turns, max_words=1_500)
     for turn in turns[::3]:
         words = normal_words(turn.text)
         for at in range(0, len(words) - 4, 7):
@@ -158,10 +158,10 @@ def test_stale_episodes_are_not_seen(turns: Sequence[SpokenTurn]) -> None:
     index = Indexed(turns)
     words = " ".join(normal_words(turns[0].text)[:6])
     [part] = index.parts
-    parts = [Part(1, part.segment, frozenset({turns[0].episode_id}))]
+    parts = [SegmentView(1, part.segment, frozenset({turns[0].episode_id}))]
     assert index.moments(words)[0].episode_id == turns[0].episode_id
-    assert all(moment.episode_id != turns[0].episode_id for moment in search(parts, read_query(words)))
-    assert search(parts, read_query(words), Filter(episode_ids={turns[0].episode_id})) == []
+    assert all(moment.episode_id != turns[0].episode_id for moment in search(parts, parse_query(words)))
+    assert search(parts, parse_query(words), Filter(episode_ids={turns[0].episode_id})) == []
 
 
 def test_searches_at_once_are_as_good_as_one_after_another(turns: Sequence[SpokenTurn]) -> None:

@@ -25,7 +25,7 @@ async def quotes(db: Database) -> list[Quote]:
             text="The lamp burns on.",
             match=(4, 14),
             score=0.9,
-            marks=((4, 8), (9, 14)),
+            highlights=((4, 8), (9, 14)),
         )
         for position in (3, 1)
     ]
