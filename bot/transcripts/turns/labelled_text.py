@@ -26,12 +26,13 @@ def read_labelled_text(lines: Sequence[ScannedLine]) -> ParsedTranscript:
     spoken = [line for line in labelled if line.body]
     timed = sum(line.scanned.begins_with_time for line in spoken)
     if timed * 2 >= len(spoken) and timed > 1:
-        reading = assemble(labelled, cues=True)
-        return replace(reading, turns=_merged(reading.turns))
+        parsed = assemble(labelled, cues=True)
+        return replace(parsed, turns=_merged(parsed.turns))
     return assemble(_join_wrapped(labelled), cues=False)
 
 
 def _speakers(lines: Sequence[ScannedLine]) -> Speakers:
+    """The speakers, found again among fewer lines where the first look shows how their labels are set off."""
     # A list among paragraphs enumerates things: words before a colon in it name no speaker.
     bulleted = sum(line.bullet for line in lines) * 2 >= len(lines)
     lines = [line for line in lines if bulleted or not line.bullet]

@@ -104,6 +104,42 @@ def test_names_in_bold_print(bold: str) -> None:
     assert transcript.cues == 3
 
 
+SPEECH = "<p>Ada [0:00]: Good evening.</p><p>Bob [0:12]: And to you.</p><p>Ada [0:20]: So.</p><p>Bob [0:22]: So.</p>"
+SAID: list[Row] = [
+    ("Ada", 0, 12_000, "Good evening."),
+    ("Bob", 12_000, 20_000, "And to you."),
+    ("Ada", 20_000, 22_000, "So."),
+    ("Bob", 22_000, None, "So."),
+]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        SPEECH,
+        SPEECH.replace("<p>Ada", "<p><b>Ada</b>").replace("<p>Bob", "<p><b>Bob</b>"),
+        # A list names no speakers, so nobody speaks above the heading.
+        f"<ul><li>Output: what a lamp gives</li><li>Input: oil</li></ul><h2>Transcript</h2>{SPEECH}",
+        f"<p>Lamps.</p><p>Transcript</p><p>* * *</p>{SPEECH}<p>---</p>",
+    ],
+    ids=["plain", "bold", "below a list", "rules"],
+)
+def test_names_and_times_in_lines(page: str) -> None:
+    assert rows_of(f"<html><body>{page}</body></html>") == SAID
+
+
+def test_escaped_tags_are_said() -> None:
+    page = "<p><b>Ada:</b> Use &lt;b&gt; for bold.</p><p><b>Bob:</b> Or &amp;amp; for that.</p>"
+    assert [row[3] for row in rows_of(page)] == ["Use <b> for bold.", "Or &amp; for that."]
+
+
+def test_quoted_lines_are_somebody_elses() -> None:
+    assert [row[3] for row in rows_of("<p>&gt;&gt; Good evening.</p><p>&gt;&gt; Hi.</p>")] == [
+        "Good evening.",
+        "Hi.",
+    ]
+
+
 @pytest.mark.parametrize(
     "body", ["<html><body></body></html>", "<p></p>", "<cite>Ada:</cite><time>0:01</time>"]
 )
