@@ -94,6 +94,19 @@ async def test_a_lasting_obstacle_is_a_warning_only_once(
     assert told == [logging.WARNING, logging.DEBUG, logging.DEBUG]
 
 
+async def test_another_wording_of_discords_is_the_same_obstacle(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "bot.announcing.delivery_attempt")
+    for wording in ("Overloaded", "Try later"):
+        answer = {"message": wording, "code": 0}
+        harness.fake.faults.add(method="POST", path="/messages$", status=503, json=answer)
+        after = await harness.attempt()
+        assert wording in as_sentence(after.error)
+    told = [one.levelno for one in caplog.records if "Discord answered 503" in one.message]
+    assert told == [logging.WARNING, logging.DEBUG]
+
+
 async def test_a_channel_that_no_longer_follows_gets_nothing(harness: Harness) -> None:
     await harness.plan()
     where = harness.channel.guild_id
