@@ -1,7 +1,7 @@
-"""Text to words: where they stand, and the spelling under which they are compared.
+"""Splits text into words, with their offsets and the normalised spelling by which they are compared.
 
-One word as written can be several as compared ("23" is "20 3", as it is spoken; "gonna" is "going to"), and a run
-of a script without spaces is the overlapping pairs of its characters.
+One written word can be several normalised ones: "23" is "20 3", as it is spoken, and "gonna" is "going to". A run of
+a script without spaces becomes its overlapping character bigrams, as in Lucene's CJK analyser.
 """
 
 import re
@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-# Marks that belong to the letter before them: without them a word in Hindi, or one whose accents stand loose,
-# would fall apart.
+# Combining marks belong to the letter before them: without them a word in Hindi, or one with decomposed accents,
+# would be split.
 _MARKS = "".join(chr(code) for code in range(0x300, 0x3000) if unicodedata.category(chr(code))[0] == "M")
 # Scripts without spaces: Thai, Lao, Myanmar, Khmer, Japanese, Chinese.
 _SPACELESS = (
@@ -18,17 +18,17 @@ _SPACELESS = (
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _LETTERS = rf"[^\W_{_SPACELESS}]+"
-# A word keeps its inner apostrophes ("don't") and a number its thousands ("1,000"). What is spoken of the signs is
-# a word. The pattern is linear: what follows a part is told from it by its first character.
+# A word keeps its inner apostrophes ("don't") and a number its thousands separators ("1,000"); spoken symbols are
+# words. The pattern is linear: each part begins with a character that the one before can't hold.
 _WORD = re.compile(
     rf"{_LETTERS}(?:(?:['’ʼ]|[{_MARKS}]+){_LETTERS}|(?<=\d),(?=\d{{3}}(?!\d)){_LETTERS})*[{_MARKS}]*"
     rf"|[{_SPACELESS}]+|[%&+]"
 )
-# The same for the most common case, which takes half the time.
+# The same for ASCII, the most common case, in half the time.
 _ASCII_WORD = re.compile(
     r"[A-Za-z0-9]+(?:'[A-Za-z0-9]+|(?<=\d),(?=\d{3}(?!\d))[A-Za-z0-9]+)*|[%&+]", re.ASCII
 )
-# Signs that are no letters, as signs of ASCII: one for one, so that places stay.
+# Punctuation as ASCII, character for character, so that offsets stay.
 _SIGNS = (("’", "'"), ("“", '"'), ("”", '"'), ("—", "-"), ("–", "-"), ("…", "."), ("\xa0", " "))
 _RUN = re.compile(rf"[{_SPACELESS}]")
 _LONG_TEXT = 50_000
@@ -68,7 +68,7 @@ _SAME: dict[str, tuple[str, ...]] = {
 _VERBS = "do does did is are was were could would should have has had need must might"
 for _verb in _VERBS.split():
     _SAME[f"{_verb}nt"] = (_verb, "not")
-# Only with the apostrophe: "well" and "ill" are words.
+# Only behind an apostrophe: "well" and "ill" are words.
 _ENDINGS = {"re": "are", "ve": "have", "ll": "will"}
 _NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -84,9 +84,9 @@ _DECADE = re.compile(r"(\d{1,4})s")
 
 
 def raw_words(text: str) -> Iterator[str]:
-    """The words of `text` as they are written."""
+    """The words of `text` as written."""
     text, pattern = _pattern_for(text)
-    if len(text) > _LONG_TEXT:  # `findall` keeps other threads waiting until it is through
+    if len(text) > _LONG_TEXT:  # `findall` holds the GIL until it is done
         return (found[0] for found in pattern.finditer(text))
     return iter(pattern.findall(text))
 
@@ -99,7 +99,7 @@ def _pattern_for(text: str) -> tuple[str, re.Pattern[str]]:
 
 
 def word_spans(text: str, most: int | None = None) -> list[tuple[int, int]]:
-    """The characters [from, to) of each word that `normal_words` gives, in its order; the first `most` or more."""
+    """The offsets [from, to) of the words that `normal_words` gives, in its order; at least the first `most`."""
     spans: list[tuple[int, int]] = []
     text, pattern = _pattern_for(text)
     for found in pattern.finditer(text):
@@ -113,7 +113,7 @@ def word_spans(text: str, most: int | None = None) -> list[tuple[int, int]]:
         if not _RUN.match(text, start):
             spans += [(start, end)] * words
             continue
-        # Folding may have changed the number of characters (half-width signs): then this is about right.
+        # Normalising may change the number of characters (half-width forms): then this is approximate.
         length, folded = end - start, words + 1
         spans += [
             (start + place * length // folded, start + max(1, (place + 2) * length // folded))
@@ -124,12 +124,12 @@ def word_spans(text: str, most: int | None = None) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=16_384)
 def _count(raw: str) -> int:
-    """Of how many words as compared a written one is."""
+    """How many normalised words a written one becomes."""
     return len(normal(raw))
 
 
 def normal(raw: str) -> tuple[str, ...]:
-    """The words under which a written one is compared: no case, accents or apostrophes, numbers as spoken."""
+    """The normalised words of a written one: without case, accents or apostrophes, numbers as spoken."""
     if raw.isascii() and raw.isalnum():
         word = raw.lower()
     elif _RUN.match(raw):
@@ -147,7 +147,7 @@ def normal(raw: str) -> tuple[str, ...]:
 
 
 def _folded(raw: str) -> tuple[str, tuple[str, ...]]:
-    """The word without accents and apostrophes; or else its parts, where the apostrophe tells them apart."""
+    """The word without accents and apostrophes; or "" and its parts, where an apostrophe separates two words."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", raw)).casefold()
     letters = (
         "".join(letter for letter in letters if letter not in _ACCENTS).replace("’", "'").replace("ʼ", "'")
@@ -166,7 +166,7 @@ def _pairs(run: str) -> tuple[str, ...]:
 
 
 def _spoken(word: str) -> tuple[str, ...]:
-    """Figures as they are said, where that is plain: "23" is "20 3", "1995" is "19 95"."""
+    """Figures as they are usually said: "23" is "20 3", "1995" is "19 95"."""
     if not (word.isascii() and word.isdecimal()):
         ordinal, decade = _ORDINAL.fullmatch(word), _DECADE.fullmatch(word)
         if ordinal:
@@ -193,5 +193,5 @@ def _said(number: int) -> tuple[str, ...]:
 
 
 def normal_words(text: str) -> list[str]:
-    """The words of `text` as they are compared."""
+    """The normalised words of `text`."""
     return [word for raw in raw_words(text) for word in normal(raw)]
