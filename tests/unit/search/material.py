@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from bot.search.candidates.query import parse_query
 from bot.search.highlighting import quote_of
 from bot.search.hits import IndexHit
-from bot.search.index.index_view import Filter, SegmentView
+from bot.search.index.index_view import NO_FILTER, Filter, IndexView, SegmentView
 from bot.search.index.indexer import build_segments
-from bot.search.index.segment import open_segment
+from bot.search.index.segment import Segment, open_segment
 from bot.search.searcher import search
 from bot.text.tokenizer import normal_words, word_spans
 from storage.models import Quote, SpokenTurn
@@ -67,6 +67,22 @@ def invented_turns(episodes: int, words: int) -> list[SpokenTurn]:
     return turns
 
 
+def segments_of(folder: Path, *groups: Sequence[SpokenTurn]) -> list[Segment]:
+    """A segment of each group of turns."""
+    return [open_segment(path) for turns in groups for path in build_segments(folder, turns)]
+
+
+def view_of(*groups: Sequence[SpokenTurn], filter_: Filter = NO_FILTER) -> IndexView:
+    """One view of a segment of each group of turns."""
+    with TemporaryDirectory() as folder:
+        return IndexView([SegmentView(1, segment) for segment in segments_of(Path(folder), *groups)], filter_)
+
+
+def turns_of(*texts: str, episode: int = 1) -> list[SpokenTurn]:
+    """Turns of one episode."""
+    return [SpokenTurn(episode, position, None, None, None, text) for position, text in enumerate(texts)]
+
+
 class Indexed:
     """Turns as a segment, or as several of so many words each, and the quotes found in it."""
 
@@ -74,16 +90,16 @@ class Indexed:
         self._turns = {(turn.episode_id, turn.position): turn for turn in turns}
         with TemporaryDirectory() as folder:
             paths = build_segments(Path(folder), turns, max_words=max_words)
-            self.parts = [SegmentView(1, open_segment(path)) for path in paths]
+            self.views = [SegmentView(1, open_segment(path)) for path in paths]
 
-    def moments(
+    def hits(
         self,
         words: str,
         episode_ids: Collection[int] | None = None,
         speaker: str | None = None,
         limit: int = 5,
     ) -> list[IndexHit]:
-        return search(self.parts, parse_query(words), Filter(episode_ids, speaker), limit=limit)
+        return search(self.views, parse_query(words), Filter(episode_ids, speaker), limit=limit)
 
     def find(
         self,
@@ -92,11 +108,11 @@ class Indexed:
         speaker: str | None = None,
         limit: int = 5,
     ) -> list[Quote]:
-        return [self.quote(moment) for moment in self.moments(words, episode_ids, speaker, limit)]
+        return [self.quote(hit) for hit in self.hits(words, episode_ids, speaker, limit)]
 
-    def quote(self, moment: IndexHit) -> Quote:
-        positions = range(moment.first_position, moment.last_position + 1)
-        quote = quote_of(moment, [self._turns[moment.episode_id, position] for position in positions])
+    def quote(self, hit: IndexHit) -> Quote:
+        positions = range(hit.first_position, hit.last_position + 1)
+        quote = quote_of(hit, [self._turns[hit.episode_id, position] for position in positions])
         assert quote is not None
         return quote
 
