@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.cli.sample import TRANSCRIPT_PATHS, sample_feed, sample_file
 from tests.e2e.bot_process import BotProcess
-from tests.fakes.discord_interactions import Answer
+from tests.fakes.discord_answers import Answer
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER, FakeChannel, FakeGuild
 from tests.fakes.feed_host import FeedHost

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from tests.e2e.stage import NEWEST, Stage
-from tests.fakes.discord_interactions import Answer
+from tests.fakes.discord_answers import Answer
 from tests.fakes.discord_state import ADMIN, MANAGER, MEMBER
 
 ROBOT = "The Robot That Was Afraid of Bread"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Any, Literal
+from typing import Literal
 
+from tests.fakes.discord_answers import Answer, Callback, Choice, Kind
 from tests.fakes.discord_command_rules import choices_breaches
 from tests.fakes.discord_commands import CommandBook, NotOfferedError
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import ApiError, Call, Reply, Route, object_of, unknown
 from tests.fakes.discord_message_rules import Shape, window_breaches
-from tests.fakes.discord_messages import EPHEMERAL, LOADING, Button, FakeMessage, FakeUser, Json
+from tests.fakes.discord_messages import EPHEMERAL, LOADING, FakeMessage, FakeUser, Json
 from tests.fakes.discord_payloads import channel_payload, member_payload, message_payload, user_payload
 from tests.fakes.discord_rest import Mentions
 from tests.fakes.discord_rules import Breach
@@ -23,107 +22,6 @@ from tests.fakes.watch import Watch
 DEADLINE_S = 3.0
 TOKEN_LIFE_S = 15 * 60.0
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
-
-
-class Kind(IntEnum):
-    """What a member did."""
-
-    COMMAND = 2
-    COMPONENT = 3
-    AUTOCOMPLETE = 4
-    MODAL = 5
-
-
-class Callback(IntEnum):
-    """How the bot answered first."""
-
-    MESSAGE = 4
-    DEFERRED = 5
-    DEFERRED_UPDATE = 6
-    UPDATE = 7
-    CHOICES = 8
-    MODAL = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One suggestion of an autocomplete."""
-
-    name: str
-    value: Any
-
-
-@dataclass(slots=True)
-class Answer:
-    """An interaction and all that the bot has answered so far; it grows as more follow-ups come.
-
-    `message` is the first answer, or after an update the message that holds the button. `loading` says that a
-    deferred answer is still to come. `seconds` is the real time until the callback.
-    """
-
-    id: int
-    token: str
-    kind_sent: Kind
-    user: FakeUser
-    channel: FakeChannel
-    source: FakeMessage | None
-    sent_at: float
-    sent_shift_s: float
-    callback: Callback | None = None
-    deferred: bool = False
-    loading: bool = False
-    message: FakeMessage | None = None
-    followups: list[FakeMessage] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
-    modal: Json | None = None
-    seconds: float = 0.0
-
-    @property
-    def kind(self) -> str:
-        """How the bot answered first, the name of a `Callback` in lower case; or "nothing"."""
-        return self.callback.name.lower() if self.callback else "nothing"
-
-    @property
-    def settled(self) -> bool:
-        """Whether the member sees an answer."""
-        return self.callback is not None and not self.loading
-
-    @property
-    def content(self) -> str:
-        """The first answer's content."""
-        return self.message.content if self.message else ""
-
-    @property
-    def embeds(self) -> list[Json]:
-        """The first answer's embeds."""
-        return self.message.embeds if self.message else []
-
-    @property
-    def components(self) -> list[Json]:
-        """The first answer's components."""
-        return self.message.components if self.message else []
-
-    @property
-    def buttons(self) -> list[Button]:
-        """The buttons of the answer and of its follow-ups."""
-        return [button for message in self.shown for button in message.buttons]
-
-    @property
-    def ephemeral(self) -> bool:
-        """Whether only the member sees the first answer."""
-        return self.message.ephemeral if self.message else False
-
-    @property
-    def text(self) -> str:
-        """All visible text: of the answer, its follow-ups, and the choices."""
-        return "\n".join(
-            [*(message.text for message in self.shown), *(choice.name for choice in self.choices)]
-        )
-
-    @property
-    def shown(self) -> list[FakeMessage]:
-        """The answer and its follow-ups."""
-        return [*([self.message] if self.message else []), *self.followups]
 
 
 class Interactions:

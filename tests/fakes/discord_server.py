@@ -18,12 +18,13 @@ from typing import Any, Literal, Self, TypeVar
 
 from aiohttp import web
 
+from tests.fakes.discord_answers import Answer
 from tests.fakes.discord_commands import CommandBook
 from tests.fakes.discord_faults import Faults
 from tests.fakes.discord_front import PREFIX, Front
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import Call
-from tests.fakes.discord_interactions import Answer, Interactions
+from tests.fakes.discord_interactions import Interactions
 from tests.fakes.discord_limits import Limits
 from tests.fakes.discord_mentions import Ping
 from tests.fakes.discord_messages import FakeMessage, FakeUser, Json

@@ -89,14 +89,18 @@ async def _in_forum(
         checked += 1
         if checked > MAX_FORUM_POSTS:
             raise AttemptFailedError(AttemptOutcome.UNKNOWN, TOO_MANY_POSTS())
-        try:
-            # The first message of a post has the post's id.
-            message = await thread.fetch_message(thread.id)
-        except discord.NotFound:
-            continue
-        if _matches(message, custom_id, me):
+        message = await _first_message(thread)
+        if message is not None and _matches(message, custom_id, me):
             return ExistingMessage(message.id, thread.id, message.flags.components_v2)
     return None
+
+
+async def _first_message(post: discord.Thread) -> discord.Message | None:
+    """The message that opens a forum post, which has the post's id; None where it was deleted."""
+    try:
+        return await post.fetch_message(post.id)
+    except discord.NotFound:
+        return None
 
 
 async def _posts(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[discord.Thread]:

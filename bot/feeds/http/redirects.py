@@ -77,8 +77,8 @@ def _web_address(address: str, base: URL | None = None) -> URL:
             url = base.join(url)
         if url.scheme in ("http", "https") and url.raw_host and url.port is not None:
             return url
-    except ValueError:  # an invalid port, IPv6 address or host name
-        pass
+    except ValueError as error:  # an invalid port, IPv6 address or host name
+        raise RequestError(NO_WEB_ADDRESS) from error
     raise RequestError(NO_WEB_ADDRESS)
 
 

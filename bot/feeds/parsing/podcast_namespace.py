@@ -280,11 +280,12 @@ def _whole(text: str) -> int | None:
 
 def _number(texts: Mapping[str, str]) -> float | None:
     """The first that is a number, `podcast:` before `itunes:`."""
-    for name in sorted(texts, reverse=True):
-        try:
-            number = float(texts[name][:20])
-        except ValueError:
-            continue
-        if 0 <= number <= MAX_NUMBER:
-            return number
-    return None
+    numbers = (_float(texts[name]) for name in sorted(texts, reverse=True))
+    return next((one for one in numbers if one is not None and 0 <= one <= MAX_NUMBER), None)
+
+
+def _float(text: str) -> float | None:
+    try:
+        return float(text[:20])
+    except ValueError:
+        return None

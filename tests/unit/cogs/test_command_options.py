@@ -12,7 +12,7 @@ from bot.date_ranges import DayError, range_end, range_start
 from cogs.access import Interaction
 from cogs.command_options import MAX_CHOICES, CompletedOption, DayOption
 from storage.tables.episodes import list_episodes
-from tests.fakes.discord_interactions import Answer
+from tests.fakes.discord_answers import Answer
 from tests.fakes.discord_state import MEMBER
 from tests.unit.cogs.room import Stage
 

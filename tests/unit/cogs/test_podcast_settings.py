@@ -10,7 +10,7 @@ from cogs.podcast_settings import settings_text
 from storage.models import AnnouncementStyle, Destination, Looks
 from storage.tables.destinations import guild_destinations
 from storage.tables.podcasts import list_podcasts
-from tests.fakes.discord_interactions import Answer
+from tests.fakes.discord_answers import Answer
 from tests.fakes.discord_payloads import channel_payload
 from tests.fakes.discord_state import MANAGER, ChannelKind, FakeChannel
 from tests.unit.cogs.room import Stage

@@ -11,7 +11,7 @@ from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
-from tests.fakes.discord_interactions import Answer
+from tests.fakes.discord_answers import Answer
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost

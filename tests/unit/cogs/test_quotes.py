@@ -10,8 +10,8 @@ import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from bot.search.quote_search import Scope
+from tests.fakes.discord_answers import Answer
 from tests.fakes.discord_faults import When
-from tests.fakes.discord_interactions import Answer
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
 from tests.unit.cogs.room import DELIVERY, Quiet, Stage, announced
