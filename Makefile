@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench bench-search bench-fit soak pictures format lock clean
+.PHONY: help demo run test coverage lint bench bench-search bench-fit soak pictures format lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,8 +27,11 @@ demo: .venv/run.stamp  ## The main job on a sample podcast: no token, no network
 run: .venv/run.stamp  ## The Discord bot, with the settings in .env
 	@$(BIN)/python -m bot run
 
-test: .venv/dev.stamp  ## The whole test suite
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+test: .venv/dev.stamp  ## The whole test suite; COVERAGE=1 also measures what it reaches
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-report=json)
+
+coverage:  ## The whole test suite, and the lines and branches that it reaches
+	@$(MAKE) --no-print-directory test COVERAGE=1
 
 lint: .venv/dev.stamp  ## Style, types, the rules of the house, the Dockerfile
 	$(BIN)/ruff check .
