@@ -1,7 +1,7 @@
-"""The quote search beside what one would pick instead: `python -m tests.bench.search --words 5 26 100`.
+"""The quote search beside its alternatives: `python -m tests.bench.search --words 5 26 100`.
 
-Queries are drawn with a seed from episodes that nothing was tuned on. "First" is the share of queries whose first hit
-is the right moment, "three" that of those where it is among the first three.
+Queries are drawn with a fixed seed from episodes that nothing was tuned on. "first" is the share of queries whose
+first hit is right, "three" the share of those with a right one among the first three.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from bot.search.index.segment import open_segment
 from bot.search.searcher import search
 from bot.text.tokenizer import normal_words
 from storage.models import SpokenTurn
+from tests.bench.search_archive import HALVES, Archive, Judge, make_archive, off_by_ms, queries
 from tests.bench.search_corpus import CORPUS
-from tests.bench.search_queries import Said
+from tests.bench.search_queries import QueryCase
 from tests.bench.search_rivals import rivals
-from tests.bench.search_world import HALVES, Judge, World, make_world, off_by_ms, queries
 
 _MOST_WITH_RIVALS = 6
 _AT_ONCE = 32
@@ -46,7 +46,7 @@ _HOSTILE = {
 
 @dataclass(slots=True)
 class Tally:
-    """What came of the queries of one class."""
+    """The results of one class of queries."""
 
     asked: int = 0
     first: int = 0
@@ -58,10 +58,10 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What a process of its own answered, and what it then held in memory, in MB."""
+class Answers:
+    """The hits and times of a separate process, and its memory afterwards in MB."""
 
-    answers: list[tuple[list[IndexHit], float]]
+    hits: list[tuple[list[IndexHit], float]]
     opened_ms: float
     first_ms: float
     at_once_ms: float
@@ -70,39 +70,37 @@ class Answered:
     anonymous: float
 
 
-def answer(paths: Sequence[str], asked: Sequence[str]) -> Answered:
-    """Open the segments as the bot does and answer."""
+def answer(paths: Sequence[str], asked: Sequence[str]) -> Answers:
+    """Open the segments as the bot does, and run the queries."""
     began = time.perf_counter()
-    parts = [SegmentView(1, open_segment(Path(path))) for path in paths]
+    views = [SegmentView(1, open_segment(Path(path))) for path in paths]
     opened = time.perf_counter()
-    search(parts, parse_query("as good as any other question"))
+    search(views, parse_query("as good as any other question"))
     first = time.perf_counter()
     answers = []
     for query in asked:
         at = time.perf_counter()
-        moments = search(parts, parse_query(query))
-        answers.append((moments, (time.perf_counter() - at) * 1000))
+        hits = search(views, parse_query(query))
+        answers.append((hits, (time.perf_counter() - at) * 1000))
     hostile = {}
     for name, query in _HOSTILE.items():
         at = time.perf_counter()
-        search(parts, parse_query(query))
+        search(views, parse_query(query))
         hostile[name] = (time.perf_counter() - at) * 1000
     with ThreadPoolExecutor(2) as pool:
         at = time.perf_counter()
-        together = list(
-            pool.map(partial(_moments, parts), asked[:: max(1, len(asked) // _AT_ONCE)][:_AT_ONCE])
-        )
+        together = list(pool.map(partial(_hits, views), asked[:: max(1, len(asked) // _AT_ONCE)][:_AT_ONCE]))
         at_once = (time.perf_counter() - at) * 1000
-    expected = [moments for moments, _ in answers[:: max(1, len(asked) // _AT_ONCE)][:_AT_ONCE]]
-    assert together == expected, "searches at once disturb each other"
+    expected = [hits for hits, _ in answers[:: max(1, len(asked) // _AT_ONCE)][:_AT_ONCE]]
+    assert together == expected, "simultaneous searches disturb each other"
     resident, anonymous = _memory_mb()
-    return Answered(
+    return Answers(
         answers, (opened - began) * 1000, (first - opened) * 1000, at_once, hostile, resident, anonymous
     )
 
 
-def _moments(parts: Sequence[SegmentView], query: str) -> list[IndexHit]:
-    return search(parts, parse_query(query))
+def _hits(views: Sequence[SegmentView], query: str) -> list[IndexHit]:
+    return search(views, parse_query(query))
 
 
 def _memory_mb() -> tuple[float, float]:
@@ -111,26 +109,26 @@ def _memory_mb() -> tuple[float, float]:
     return rows["Rss:"] / 1024, rows["Anonymous:"] / 1024
 
 
-def _ours(world: World, drawn: Sequence[tuple[str, Said]]) -> dict[str, Tally]:
+def _ours(archive: Archive, drawn: Sequence[tuple[str, QueryCase]]) -> dict[str, Tally]:
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
-        done = pool.apply(answer, ([str(path) for path in world.paths], [said.query for _, said in drawn]))
-    judge = Judge([part.segment for part in world.parts])
+        done = pool.apply(answer, ([str(path) for path in archive.paths], [said.query for _, said in drawn]))
+    judge = Judge([view.segment for view in archive.views])
     tallies: dict[str, Tally] = defaultdict(Tally)
     good: list[float] = []
     never: list[float] = []
-    for (name, said), (moments, took) in zip(drawn, done.answers, strict=True):
+    for (name, said), (hits, took) in zip(drawn, done.hits, strict=True):
         if name == "never said":
-            if moments and judge.says(moments[0], said):
-                continue  # it was said here, too
-            never.append(moments[0].score if moments else 0.0)
+            if hits and judge.says(hits[0], said):
+                continue  # It was said here as well.
+            never.append(hits[0].score if hits else 0.0)
             tallies[name].first += never[-1] < SAID
         else:
-            right = [judge.is_right(moment, said) for moment in moments[:3]]
+            right = [judge.is_right(hit, said) for hit in hits[:3]]
             tallies[name].first += right[:1] == [True]
             tallies[name].three += any(right)
             if right[:1] == [True]:
-                good.append(moments[0].score)
+                good.append(hits[0].score)
         tallies[name].asked += 1
         tallies[name].times_ms.append(took)
     lost = sum(score < SAID for score in good) / len(good)
@@ -145,9 +143,9 @@ def _ours(world: World, drawn: Sequence[tuple[str, Said]]) -> dict[str, Tally]:
     return tallies
 
 
-def _rivals(folder: Path, world: World, drawn: Sequence[tuple[str, Said]], ours: Tally) -> None:
+def _rivals(folder: Path, archive: Archive, drawn: Sequence[tuple[str, QueryCase]], ours: Tally) -> None:
     slower = []
-    for rival in rivals(folder, world.kept):
+    for rival in rivals(folder, archive.kept):
         total = Tally()
         for name, said in drawn[:: rival.every]:
             if name == "never said":
@@ -165,8 +163,8 @@ def _rivals(folder: Path, world: World, drawn: Sequence[tuple[str, Said]], ours:
     print("\n" + "\n".join(slower))
 
 
-def _has(turn: SpokenTurn, said: Said) -> bool:
-    """Whether this turn is the one, or says the same. What runs over two turns may be found in either."""
+def _has(turn: SpokenTurn, said: QueryCase) -> bool:
+    """Whether this turn is the right one or has the same words. A quote over two turns may be found in either."""
     words = normal_words(turn.text)
     if said.anywhere:
         return set(said.words) <= set(words)
@@ -196,20 +194,20 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
 
 
 def measure(millions: float, count: int, half: str, *, with_rivals: bool) -> None:
-    """Print the figures for one archive."""
+    """Measure one archive and print the figures."""
     with TemporaryDirectory(prefix="earmark-bench-") as name:
         folder = Path(name)
-        world = make_world(folder, millions, keep_all=with_rivals)
-        per_million = 1e6 / world.words
+        archive = make_archive(folder, millions, keep_all=with_rivals)
+        per_million = 1e6 / archive.words
         print(
-            f"\n{world.words / 1e6:.1f} million words, {len(world.vocabulary):,} distinct, "
-            f"{len(world.paths)} segments; a million words: built in {world.build_s * per_million:.2f} s, "
-            f"{world.disk * per_million / 1e6:.1f} MB and {world.text * per_million / 1e6:.1f} MB of text",
+            f"\n{archive.words / 1e6:.1f} million words, {len(archive.vocabulary):,} distinct, "
+            f"{len(archive.paths)} segments; a million words: built in {archive.build_s * per_million:.2f} s, "
+            f"{archive.disk * per_million / 1e6:.1f} MB and {archive.text * per_million / 1e6:.1f} MB of text",
             flush=True,
         )
-        drawn = queries(world, half, count)
-        tallies = _ours(world, drawn)
-        off = off_by_ms(world, half, count)
+        drawn = queries(archive, half, count)
+        tallies = _ours(archive, drawn)
+        off = off_by_ms(archive, half, count)
         near = sum(by <= 5_000 for by in off) / len(off)
         print(f"told within 5 s of the spoken word: {near:.1%} of {len(off)}")
         print("\n| queries               | asked | first | three |  p50 ms |  p95 ms |  p99 ms |")
@@ -221,11 +219,11 @@ def measure(millions: float, count: int, half: str, *, with_rivals: bool) -> Non
         ours = _sum(tally for of, tally in tallies.items() if of != "never said")
         _row("all that were said", ours)
         if with_rivals:
-            _rivals(folder, world, drawn, ours)
+            _rivals(folder, archive, drawn, ours)
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Measure; the exit code."""
+    """Measure and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.search")
     parser.add_argument("--words", type=float, nargs="+", default=[5.0], help="sizes in million words")
     parser.add_argument("--queries", type=int, default=300, help="of each class")

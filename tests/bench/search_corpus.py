@@ -1,4 +1,4 @@
-"""What the quote search is measured on: real transcripts, read in place, and as much made of them as is asked for."""
+"""The corpus for measuring the quote search: real transcripts, read in place, and more text made from them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.models import SpokenTurn
 from tests.paths import SHARED_DATA
 
 CORPUS = SHARED_DATA / "corpus"
-# Shows that are never indexed: what was said there was never said here.
+# Shows that are never indexed, for quotes that were never said.
 ABSENT_SHOWS = ("practicalai", "brainscience", "rfc")
 WORDS_PER_SECOND = 2.6
 _TURN = re.compile(r"\*\*([^*]{1,60}):\*\*\s*(?:\\?\[[\d:.]+\\?\])?\s*(.*)", re.DOTALL)
@@ -24,8 +24,8 @@ _TURN_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """A line of captions."""
+class CaptionLine:
+    """A line of captions with its times."""
 
     start_ms: int
     end_ms: int
@@ -55,7 +55,7 @@ def _spoken(text: str) -> list[tuple[str, str]]:
 
 
 def timed(episode_id: int, spoken: Iterable[tuple[str, str]]) -> list[SpokenTurn]:
-    """Turns with times as if everybody said 2.6 words a second."""
+    """Turns with times as if everybody spoke 2.6 words a second."""
     turns: list[SpokenTurn] = []
     said = 0
     for speaker, text in spoken:
@@ -67,8 +67,8 @@ def timed(episode_id: int, spoken: Iterable[tuple[str, str]]) -> list[SpokenTurn
     return turns
 
 
-def captions(path: Path) -> list[Cue]:
-    """The cues of a WebVTT file."""
+def captions(path: Path) -> list[CaptionLine]:
+    """The lines of a WebVTT file."""
     cues = []
     for block in path.read_text(encoding="utf-8").split("\n\n"):
         lines = block.strip().split("\n")
@@ -78,13 +78,13 @@ def captions(path: Path) -> list[Cue]:
                 h1, m1, s1, f1, h2, m2, s2, f2 = (int(part or 0) for part in found.groups())
                 text = re.sub(r"<[^>]{1,80}>", "", html.unescape(" ".join(lines[number + 1 :]))).strip("- ")
                 start, end = ((h1 * 60 + m1) * 60 + s1) * 1000 + f1, ((h2 * 60 + m2) * 60 + s2) * 1000 + f2
-                cues.append(Cue(start, end, text))
+                cues.append(CaptionLine(start, end, text))
                 break
     return cues
 
 
-def cue_turns(episode_id: int, cues: Sequence[Cue]) -> list[SpokenTurn]:
-    """Cues put together to turns of a few sentences, as a transcript without speakers is stored."""
+def cue_turns(episode_id: int, cues: Sequence[CaptionLine]) -> list[SpokenTurn]:
+    """Lines joined into turns of a few sentences, as a transcript without speakers is stored."""
     turns: list[SpokenTurn] = []
     texts: list[str] = []
     start = 0
@@ -102,11 +102,11 @@ def cue_turns(episode_id: int, cues: Sequence[Cue]) -> list[SpokenTurn]:
 
 
 def talk_python() -> list[str]:
-    """The numbers of the episodes that have two transcripts."""
+    """The numbers of the episodes with two transcripts."""
     return sorted(path.name.partition(".")[0] for path in (CORPUS / "talkpython").glob("*.site.vtt"))
 
 
-def site_and_captions(number: str) -> tuple[list[Cue], list[Cue]]:
+def site_and_captions(number: str) -> tuple[list[CaptionLine], list[CaptionLine]]:
     folder = CORPUS / "talkpython"
     return captions(folder / f"{number}.site.vtt"), captions(folder / f"{number}.captions.vtt")
 
@@ -179,14 +179,14 @@ _SYLLABLES = [
 
 
 def invented(rng: random.Random) -> str:
-    """A name as products have them."""
+    """A name such as products have."""
     return "".join(rng.choice(_SYLLABLES) for _ in range(rng.choice((2, 2, 3, 3, 4))))
 
 
-class Grown:
-    """Any number of words made of real ones: short runs of real speech in new order, rare words by names of its own.
+class GeneratedSpeech:
+    """Makes any number of episodes from real speech: short runs in a new order, invented names for rare words.
 
-    Each episode has its own names, so the vocabulary grows with the words as that of real podcasts does.
+    Each episode has names of its own, so that the vocabulary grows as that of real podcasts does.
     """
 
     def __init__(self, texts: Iterable[str], seed: int = 7) -> None:
@@ -220,7 +220,7 @@ class Grown:
         return timed(episode_id, spoken)
 
     def _name(self, word: str) -> str:
-        """A new name, one that another episode has, or the word itself."""
+        """A new name, another episode's name, or the word itself."""
         chance = self._rng.random()
         if chance < 0.4:
             return word

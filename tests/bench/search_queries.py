@@ -1,16 +1,16 @@
-"""Queries as members would ask them, with a seed: what was said, and how they remember it."""
+"""Queries as members would type them: what was said, and how they remember it. Drawn with a fixed seed."""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.search.index.phonetics import phonetic_keys
 from bot.text.tokenizer import normal_words, word_spans
 from storage.models import SpokenTurn
-from tests.bench.search_corpus import Cue
+from tests.bench.search_corpus import CaptionLine
 from tests.unit.search.material import with_slips
 
 _FILLERS = (
@@ -27,7 +27,7 @@ _FILLERS = (
     "a",
     "very",
 )
-# People keep the sense and change the word.
+# People remember the sense and change the word.
 _GROUPS = (
     "big large huge; small little tiny; start begin; fast quick; many lots; think believe; "
     "great good amazing; really very; people folks guys; use utilize; problem issue; hard difficult tough; "
@@ -72,10 +72,10 @@ _MINOR = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What was said, and the query for it. Right is a hit that begins near it or says the same words.
+class QueryCase:
+    """A query and what was said. A hit is right if it begins near it or has the same words.
 
-    `anywhere`: keywords, which are right wherever one turn has all of them.
+    `anywhere` is set for keywords: a hit is right wherever one turn has all of them.
     """
 
     query: str
@@ -92,7 +92,7 @@ def _time_of(turn: SpokenTurn, word: int, words: int) -> float:
 
 
 class Generator:
-    """Draws from the turns that it is given; `vocabulary` is what listeners may mishear."""
+    """Draws queries from turns; misheard words are replaced by others of `vocabulary`."""
 
     def __init__(self, seed: str, turns: Sequence[SpokenTurn], vocabulary: Mapping[str, int]) -> None:
         self._rng = random.Random(seed)
@@ -104,11 +104,11 @@ class Generator:
         for word, sound in zip(words, phonetic_keys(words), strict=True):
             self._heard[sound].append(word)
 
-    def draw(self, name: str) -> Said:
+    def draw(self, name: str) -> QueryCase:
         return self.CLASSES[name](self)
 
     def _span(self, least: int = 5, most: int = 12) -> tuple[SpokenTurn, int, int, list[str]]:
-        """A turn, the first word of a quote in it, the number of all its words, and the quote as it is written."""
+        """A turn, the index of a quote's first word in it, the turn's number of words, and the quote as written."""
         while True:
             turn = self._rng.choice(self._turns)
             spans = word_spans(turn.text)
@@ -118,23 +118,23 @@ class Generator:
                 chosen = sorted(set(spans[first : first + count]))
                 return turn, first, len(spans), [turn.text[start:end] for start, end in chosen]
 
-    def _said(self, change: Callable[[list[str]], list[str]], least: int = 5, most: int = 12) -> Said:
+    def _said(self, change: Callable[[list[str]], list[str]], least: int = 5, most: int = 12) -> QueryCase:
         turn, first, count, words = self._span(least, most)
         query = " ".join(change(list(words)))
-        return Said(
+        return QueryCase(
             query, tuple(normal_words(" ".join(words))), turn.episode_id, _time_of(turn, first, count)
         )
 
-    def exact(self) -> Said:
+    def exact(self) -> QueryCase:
         return self._said(lambda words: words)
 
-    def typos(self) -> Said:
+    def typos(self) -> QueryCase:
         return self._said(lambda words: with_slips(self._rng, words, 2))
 
-    def many_typos(self) -> Said:
+    def many_typos(self) -> QueryCase:
         return self._said(lambda words: with_slips(self._rng, words, 4), 7)
 
-    def misheard(self) -> Said:
+    def misheard(self) -> QueryCase:
         return self._said(self._mishear)
 
     def _mishear(self, words: list[str]) -> list[str]:
@@ -158,7 +158,7 @@ class Generator:
             changed += 1
         return words
 
-    def dropped(self) -> Said:
+    def dropped(self) -> QueryCase:
         def drop(words: list[str]) -> list[str]:
             for _ in range(1 if len(words) < 8 else 2):
                 del words[self._rng.randrange(len(words))]
@@ -166,7 +166,7 @@ class Generator:
 
         return self._said(drop, 6)
 
-    def inserted(self) -> Said:
+    def inserted(self) -> QueryCase:
         def insert(words: list[str]) -> list[str]:
             for _ in range(2):
                 words.insert(self._rng.randrange(1, len(words)), self._rng.choice(_FILLERS))
@@ -174,7 +174,7 @@ class Generator:
 
         return self._said(insert)
 
-    def misremembered(self) -> Said:
+    def misremembered(self) -> QueryCase:
         return self._said(self._misremember, 7)
 
     def _misremember(self, words: list[str]) -> list[str]:
@@ -195,7 +195,7 @@ class Generator:
             kept[at : at + 2] = kept[at + 1], kept[at]
         return kept
 
-    def two_turns(self) -> Said:
+    def two_turns(self) -> QueryCase:
         rng = self._rng
         while True:
             place = rng.randrange(len(self._turns) - 1)
@@ -208,9 +208,9 @@ class Generator:
             said = [turn.text[start:end] for start, end in sorted(set(spans[-ahead:]))]
             said += [after.text[start:end] for start, end in sorted(set(behind[: count - ahead]))]
             at_ms = _time_of(turn, len(spans) - ahead, len(spans))
-            return Said(" ".join(said), tuple(normal_words(" ".join(said))), turn.episode_id, at_ms)
+            return QueryCase(" ".join(said), tuple(normal_words(" ".join(said))), turn.episode_id, at_ms)
 
-    def keywords(self) -> Said:
+    def keywords(self) -> QueryCase:
         rng = self._rng
         while True:
             turn, first, count, words = self._span(12, 12)
@@ -220,7 +220,7 @@ class Generator:
             wanted = rng.choice((2, 3))
             if len(rare) >= wanted:
                 chosen = rng.sample(rare, wanted)
-                return Said(
+                return QueryCase(
                     " ".join(chosen),
                     tuple(chosen),
                     turn.episode_id,
@@ -228,7 +228,7 @@ class Generator:
                     anywhere=True,
                 )
 
-    CLASSES: Mapping[str, Callable[[Generator], Said]] = {
+    CLASSES: Mapping[str, Callable[[Generator], QueryCase]] = {
         "exact": exact,
         "two typos": typos,
         "four typos": many_typos,
@@ -241,16 +241,8 @@ class Generator:
     }
 
 
-def vocabulary_of(turns: Iterable[SpokenTurn]) -> dict[str, int]:
-    counts: dict[str, int] = defaultdict(int)
-    for turn in turns:
-        for word in normal_words(turn.text):
-            counts[word] += 1
-    return counts
-
-
-def spoken_times(site: Sequence[Cue]) -> list[tuple[str, float]]:
-    """Each word with its time, as finely as the cues tell."""
+def spoken_times(site: Sequence[CaptionLine]) -> list[tuple[str, float]]:
+    """Each word with its time, as precise as the lines' times are."""
     timed: list[tuple[str, float]] = []
     for cue in site:
         words = normal_words(cue.text)
@@ -262,9 +254,9 @@ def spoken_times(site: Sequence[Cue]) -> list[tuple[str, float]]:
 
 
 def really_misheard(
-    seed: str, episode_id: int, site: Sequence[SpokenTurn], heard: Sequence[Cue], count: int
-) -> list[Said]:
-    """Quotes as another machine heard them, for the moments where the transcript has them a little otherwise."""
+    seed: str, episode_id: int, site: Sequence[SpokenTurn], heard: Sequence[CaptionLine], count: int
+) -> list[QueryCase]:
+    """Quotes as another speech recogniser heard them, where its words differ a little from the transcript."""
     said = [
         (word, _time_of(turn, at, len(words)))
         for turn in site
@@ -275,7 +267,7 @@ def really_misheard(
     words = [word for word, _ in said]
     anchors = _anchors(words, other)
     rng = random.Random(f"{seed} {episode_id}")
-    drawn: list[Said] = []
+    drawn: list[QueryCase] = []
     for _ in range(count * 50):
         if len(drawn) == count or not anchors:
             break
@@ -291,12 +283,12 @@ def really_misheard(
         place = before[0] + at - before[1]
         meant = words[place : place + length]
         if query != meant and place + length < len(words):
-            drawn.append(Said(" ".join(query), tuple(meant), episode_id, said[place][1]))
+            drawn.append(QueryCase(" ".join(query), tuple(meant), episode_id, said[place][1]))
     return drawn
 
 
 def _anchors(words: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """Places where both have the same five words, which each has once."""
+    """Places where both have the same five words, which occur once in each."""
 
     def once(of: Sequence[str]) -> dict[tuple[str, ...], int]:
         found: dict[tuple[str, ...], int] = {}

@@ -1,4 +1,4 @@
-"""What one would pick instead: the same turns in other engines, each the way its users use it."""
+"""Alternatives to the quote search: the same turns in other engines, each used in its usual way."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Find = Callable[[str], list[int]]
 _TOP = 3
 _RERANKED = 150
 _BESIDE = 40
-# Words from so many letters on may be off by two.
+# Words with at least so many letters may have two errors.
 _LONG = 7
-# What a word that is off counts: all of them count the same there, and 3 finds most.
+# The boost of a fuzzy term; they all have the same, and with 3 most is found.
 _OFF = 3.0
-# In words.
+# A passage's length in words.
 _PASSAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """`find` gives the places of the best of `texts`; slow ones are asked fewer queries."""
+    """`find` returns the indexes of the best `texts`. A slow engine gets only each `every`th query."""
 
     name: str
     build_s: float
@@ -43,12 +43,12 @@ class Rival:
 
 def rivals(folder: Path, turns: Sequence[SpokenTurn]) -> list[Rival]:
     made = []
-    stretches = passages(turns)
+    texts_of_passages = passages(turns)
     for name, make, texts, every in (
         ("rapidfuzz extract", _rapidfuzz, turns, 20),
         ("FTS5, AND then OR", _fts5, turns, 2),
-        ("tantivy, fuzzy, pairs", _tantivy, stretches, 2),
-        ("tantivy, reranked", _tantivy_reranked, stretches, 2),
+        ("tantivy, fuzzy, pairs", _tantivy, texts_of_passages, 2),
+        ("tantivy, reranked", _tantivy_reranked, texts_of_passages, 2),
     ):
         if name.startswith("tantivy") and find_spec("tantivy") is None:
             print(f"({name} is left out: tantivy is not installed)")
@@ -60,7 +60,7 @@ def rivals(folder: Path, turns: Sequence[SpokenTurn]) -> list[Rival]:
 
 
 def passages(turns: Sequence[SpokenTurn]) -> list[SpokenTurn]:
-    """The same as stretches of so many words that overlap by half, for long turns and quotes over two turns."""
+    """The turns as passages of equal length that overlap by half, for long turns and quotes over two turns."""
     found: list[SpokenTurn] = []
     for episode_id, spoken in groupby(turns, attrgetter("episode_id")):
         said = [
@@ -111,7 +111,7 @@ def _fts5(folder: Path, turns: Sequence[SpokenTurn]) -> Find:
 
 
 def _tantivy(folder: Path, turns: Sequence[SpokenTurn], top: int = _TOP) -> Find:
-    """Words, words that are off by a letter or two, and neighbours: the best that we could make of it."""
+    """Words, fuzzy terms and pairs: the best query that we found."""
     import tantivy
 
     builder = tantivy.SchemaBuilder()
@@ -139,7 +139,7 @@ def _tantivy(folder: Path, turns: Sequence[SpokenTurn], top: int = _TOP) -> Find
                 )
                 parts.append(tantivy.Query.boost_query(near, _OFF))
             parts.append(tantivy.Query.term_query(schema, "text", word))
-        # Without them .71 are found first, and reranked .92.
+        # Without pairs 71 % are found first, and 92 % when reranked.
         parts += [tantivy.Query.phrase_query(schema, "text", list(pair)) for pair in pairwise(words)]
         every = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
         found = searcher.search(every, top)
@@ -149,7 +149,7 @@ def _tantivy(folder: Path, turns: Sequence[SpokenTurn], top: int = _TOP) -> Find
 
 
 def _tantivy_reranked(folder: Path, turns: Sequence[SpokenTurn]) -> Find:
-    """Its best turns again, each word of the query compared with those of the stretch that is most like it all."""
+    """Its best passages, reranked by comparing each word of the query with those around the most similar part."""
     find = _tantivy(folder, turns, _RERANKED)
     texts = [" ".join(normal_words(turn.text)) for turn in turns]
 

@@ -1,6 +1,6 @@
-"""The quote search as it is met: words in the database, asked through the finder and over the wire.
+"""The quote search as users meet it: with transcripts in the database, through the finder and over the wire.
 
-`python -m tests.bench.search_stored [--words 5] [--queries 400]`. Queries are those of `tests.bench.search`.
+`python -m tests.bench.search_stored [--words 5] [--queries 400]`. The queries are those of `tests.bench.search`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from storage.models import (
 )
 from storage.tables.feed_items import known_items
 from storage.tables.feed_updates import create_podcast, save_poll
+from tests.bench.search_archive import Archive, make_archive, queries
 from tests.bench.search_corpus import CORPUS
-from tests.bench.search_world import World, make_world, queries
 from tests.e2e.bot_process import BotProcess
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
@@ -49,7 +49,7 @@ _SAID_NOWHERE = "the crimson walrus of wednesday hums beneath the bakery"
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Of several askings, in ms."""
+    """How long several searches took, in ms."""
 
     each: tuple[float, ...]
 
@@ -61,7 +61,7 @@ class Times:
 
 
 def _change(number: int, turns: Sequence[SpokenTurn]) -> EpisodeChange:
-    """An episode of the archive as a feed would have brought it."""
+    """An episode of the archive as a feed would deliver it."""
     moment = _BEGAN + timedelta(days=number)
     item = FeedItem(
         identity=f"episode {number}",
@@ -88,10 +88,10 @@ def _result(changes: Sequence[EpisodeChange]) -> PollResult:
     return PollResult(FeedInfo("The Archive", None, None, "en"), tuple(changes), outcome)
 
 
-async def store(db: Database, world: World) -> int:
-    """Put the archive into the database; the podcast's id."""
+async def store(db: Database, archive: Archive) -> int:
+    """Store the archive in the database and return the podcast's id."""
     by_episode: dict[int, list[SpokenTurn]] = {}
-    for turn in world.kept:
+    for turn in archive.kept:
         by_episode.setdefault(turn.episode_id, []).append(turn)
     changes = [_change(number, turns) for number, turns in by_episode.items()]
     return await create_podcast(db, "https://archive.example/feed", _result(changes), by_operator=True)
@@ -107,7 +107,7 @@ async def _one_by_one(finder: QuoteFinder, asked: Sequence[str]) -> Times:
 
 
 class _Lag:
-    """How late the event loop is, tick by tick."""
+    """Measures how late each tick of the event loop is."""
 
     def __init__(self) -> None:
         self.ms: list[float] = []
@@ -127,26 +127,26 @@ class _Lag:
 
 
 async def _at_once(finder: QuoteFinder, asked: Sequence[str]) -> tuple[Times, Times]:
-    """When the last of so many that are asked together is answered, and the loop's lag; no answer may differ."""
+    """When the last of many simultaneous searches is answered, and the loop's lag. Raises if an answer differs."""
     alone = {query: await finder.find(query, Scope(), limit=5) for query in asked}
     lasts, lags = [], []
     for first in range(0, len(asked) - _AT_ONCE + 1, _AT_ONCE):
-        crowd = asked[first : first + _AT_ONCE]
+        batch = asked[first : first + _AT_ONCE]
         async with _Lag() as lag:
             began = time.perf_counter()
-            together = await asyncio.gather(*(finder.find(query, Scope(), limit=5) for query in crowd))
+            together = await asyncio.gather(*(finder.find(query, Scope(), limit=5) for query in batch))
             lasts.append((time.perf_counter() - began) * 1000)
         lags += lag.ms
-        if together != [alone[query] for query in crowd]:
+        if together != [alone[query] for query in batch]:
             raise RuntimeError("searches at once disturb each other")
     return Times(tuple(lasts)), Times(tuple(lags))
 
 
 async def _new_episode(
-    db: Database, podcast_id: int, finder: QuoteFinder, world: World, asked: list[str]
+    db: Database, podcast_id: int, finder: QuoteFinder, archive: Archive, asked: list[str]
 ) -> float:
-    """Seconds from a new episode's being stored to its being found, while others search."""
-    spoken = [turn for turn in world.absent if turn.text][:2_000]
+    """Seconds until a new episode is found after it was stored, while other searches run."""
+    spoken = [turn for turn in archive.absent if turn.text][:2_000]
     turns, words = [], 0
     for turn in spoken:
         turns.append(turn)
@@ -178,7 +178,7 @@ async def _new_episode(
 
 
 async def _over_the_wire(data_dir: Path, asked: Sequence[str]) -> Times:
-    """From a member's `/quote` to its answer, through sockets to the bot's process and back."""
+    """From a member's `/quote` to its answer, over sockets to the bot's process and back."""
     async with FakeDiscord() as fake:
         guild = fake.world.add_guild("Alpha")
         channel = fake.world.add_channel(guild.id, "news")
@@ -199,19 +199,20 @@ async def _over_the_wire(data_dir: Path, asked: Sequence[str]) -> Times:
 
 
 async def measure(millions: float, count: int) -> None:
-    """Print the figures."""
+    """Measure and print the figures."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with TemporaryDirectory(prefix="earmark-bench-") as name:
         folder = Path(name)
-        world = make_world(folder, millions, keep_all=True)
-        drawn = queries(world, "report", count)
+        archive = make_archive(folder, millions, keep_all=True)
+        drawn = queries(archive, "report", count)
         said = [one.query for of, one in drawn if of != "never said"]
         said = said[:: max(1, len(said) // 2_000)]
         db = await open_database(sqlite_url(folder / "earmark.db"))
         began = time.perf_counter()
-        podcast_id = await store(db, world)
+        podcast_id = await store(db, archive)
         print(
-            f"{world.words / 1e6:.1f} million words stored in {time.perf_counter() - began:.0f} s", flush=True
+            f"{archive.words / 1e6:.1f} million words stored in {time.perf_counter() - began:.0f} s",
+            flush=True,
         )
         finder = QuoteFinder(db, folder / SEARCH_FOLDER)
         began = time.perf_counter()
@@ -232,7 +233,7 @@ async def measure(millions: float, count: int) -> None:
             f"{max(lasts.each):.0f}; the event loop's lag {lags}, longest {max(lags.each):.1f}",
             flush=True,
         )
-        found = await _new_episode(db, podcast_id, finder, world, said[:50])
+        found = await _new_episode(db, podcast_id, finder, archive, said[:50])
         print(f"a new episode of {_NEW_WORDS:,} words is found {found:.2f} s after it was stored", flush=True)
         finder.close()
         await db.close()
@@ -241,7 +242,7 @@ async def measure(millions: float, count: int) -> None:
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Measure; the exit code."""
+    """Measure and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.search_stored")
     parser.add_argument("--words", type=float, default=5.0, help="in millions")
     parser.add_argument("--queries", type=int, default=300, help="of each class")

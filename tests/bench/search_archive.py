@@ -1,4 +1,4 @@
-"""A podcast archive of so many words for measurements: built as segments, with queries whose answers are known."""
+"""An archive of any size for measurements: its segments, and queries whose answers are known."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ from bot.search.index.segment import Segment, open_segment
 from bot.search.searcher import search
 from bot.text.tokenizer import normal_words
 from storage.models import SpokenTurn
-from tests.bench.search_corpus import Cue, Grown, changelog, cue_turns, site_and_captions, talk_python, timed
-from tests.bench.search_queries import Generator, Said, really_misheard, spoken_times
+from tests.bench.search_corpus import (
+    CaptionLine,
+    GeneratedSpeech,
+    changelog,
+    cue_turns,
+    site_and_captions,
+    talk_python,
+    timed,
+)
+from tests.bench.search_queries import Generator, QueryCase, really_misheard, spoken_times
 
 # Queries are tuned on even episodes and reported on odd ones.
 HALVES = {"tune": 0, "report": 1}
@@ -26,8 +34,8 @@ _NEAR_MS = 5_000
 
 
 @dataclass(slots=True)
-class World:
-    """`kept` are turns that queries are drawn from: all, or of a large archive some."""
+class Archive:
+    """`kept` are the turns that queries are drawn from: all of them, or some if the archive is large."""
 
     paths: list[Path]
     words: int
@@ -35,17 +43,17 @@ class World:
     disk: int
     text: int
     kept: list[SpokenTurn]
-    heard: dict[int, Sequence[Cue]]
-    site: dict[int, Sequence[Cue]]
+    heard: dict[int, Sequence[CaptionLine]]
+    site: dict[int, Sequence[CaptionLine]]
     vocabulary: dict[str, int]
     absent: list[SpokenTurn]
-    parts: list[SegmentView] = field(default_factory=list)
+    views: list[SegmentView] = field(default_factory=list)
 
 
-def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> World:
-    """Real episodes as far as they go, then as much made of them as is wanted."""
-    heard: dict[int, Sequence[Cue]] = {}
-    site: dict[int, Sequence[Cue]] = {}
+def make_archive(folder: Path, millions: float, *, keep_all: bool = False) -> Archive:
+    """Build an archive of real episodes, and if they are too few, of more that are made from them."""
+    heard: dict[int, Sequence[CaptionLine]] = {}
+    site: dict[int, Sequence[CaptionLine]] = {}
     kept: list[SpokenTurn] = []
     spent = [0.0]
     text = [0]
@@ -70,7 +78,7 @@ def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> Worl
     absent = [
         turn for number, (_, spoken) in enumerate(changelog(absent=True)) for turn in timed(number, spoken)
     ]
-    return World(
+    return Archive(
         paths,
         sum(segment.word_count for segment in segments),
         build_s,
@@ -86,7 +94,7 @@ def make_world(folder: Path, millions: float, *, keep_all: bool = False) -> Worl
 
 
 def _timed_apart(episodes: Iterator[list[SpokenTurn]], spent: list[float]) -> Iterator[list[SpokenTurn]]:
-    """The episodes; what it takes to make them up is no time of building."""
+    """The episodes; the time it takes to generate them is added to `spent`, as it is no part of indexing."""
     while True:
         began = time.perf_counter()
         episode = next(episodes, None)
@@ -97,12 +105,12 @@ def _timed_apart(episodes: Iterator[list[SpokenTurn]], spent: list[float]) -> It
 
 
 def _episodes(
-    millions: float, heard: dict[int, Sequence[Cue]], site: dict[int, Sequence[Cue]]
+    millions: float, heard: dict[int, Sequence[CaptionLine]], site: dict[int, Sequence[CaptionLine]]
 ) -> Iterator[list[SpokenTurn]]:
     left = millions * 1e6
     numbers = talk_python()
     episode_id = 0
-    # Of a small archive a small part has a second transcript.
+    # In a small archive only a few episodes have a second transcript.
     for number in numbers[: max(8, round(len(numbers) * min(1, millions / 2)))]:
         episode_id += 1
         site[episode_id], heard[episode_id] = site_and_captions(number)
@@ -116,50 +124,52 @@ def _episodes(
         episode_id += 1
         left -= sum(len(text.split()) for _, text in spoken)
         yield timed(episode_id, spoken)
-    grown = Grown(text for _, spoken in spoken_episodes for _, text in spoken)
+    generated = GeneratedSpeech(text for _, spoken in spoken_episodes for _, text in spoken)
     while left > 0:
         episode_id += 1
         left -= 10_000
-        yield grown.episode(episode_id)
+        yield generated.episode(episode_id)
 
 
-def queries(world: World, half: str, count: int) -> list[tuple[str, Said]]:
-    """So many of each class."""
+def queries(archive: Archive, half: str, count: int) -> list[tuple[str, QueryCase]]:
+    """`count` queries of each class, with the class's name."""
     odd = HALVES[half]
-    generator = Generator(half, [turn for turn in world.kept if turn.episode_id % 2 == odd], world.vocabulary)
+    generator = Generator(
+        half, [turn for turn in archive.kept if turn.episode_id % 2 == odd], archive.vocabulary
+    )
     drawn = [(name, generator.draw(name)) for name in Generator.CLASSES for _ in range(count)]
-    mine = [episode_id for episode_id in world.heard if episode_id % 2 == odd]
+    mine = [episode_id for episode_id in archive.heard if episode_id % 2 == odd]
     by_episode: dict[int, list[SpokenTurn]] = {episode_id: [] for episode_id in mine}
-    for turn in world.kept:
+    for turn in archive.kept:
         if turn.episode_id in by_episode:
             by_episode[turn.episode_id].append(turn)
     for episode_id in mine:
         each = -(-count // len(mine))
-        said = really_misheard(half, episode_id, by_episode[episode_id], world.heard[episode_id], each)
+        said = really_misheard(half, episode_id, by_episode[episode_id], archive.heard[episode_id], each)
         drawn += [("real mishearing", one) for one in said]
     never = Generator(
-        f"{half} never", [turn for turn in world.absent if turn.episode_id % 2 == odd], world.vocabulary
+        f"{half} never", [turn for turn in archive.absent if turn.episode_id % 2 == odd], archive.vocabulary
     )
     return drawn + [("never said", never.exact()) for _ in range(count)]
 
 
-def off_by_ms(world: World, half: str, count: int) -> list[float]:
-    """How far the time of a hit is from that of the words, where the transcript has finer times than its turns."""
+def off_by_ms(archive: Archive, half: str, count: int) -> list[float]:
+    """How far hits are from their words, where a transcript has finer times than its turns. In ms."""
     rng = random.Random(half)
     off: list[float] = []
-    for episode_id in (episode_id for episode_id in world.site if episode_id % 2 == HALVES[half]):
-        timed = spoken_times(world.site[episode_id])
-        for _ in range(-(-count // len(world.site)) * 2):
+    for episode_id in (episode_id for episode_id in archive.site if episode_id % 2 == HALVES[half]):
+        timed = spoken_times(archive.site[episode_id])
+        for _ in range(-(-count // len(archive.site)) * 2):
             at = rng.randrange(len(timed) - 10)
             quote = " ".join(word for word, _ in timed[at : at + 9])
-            [first, *_] = search(world.parts, parse_query(quote), limit=1)
+            [first, *_] = search(archive.views, parse_query(quote), limit=1)
             if first.episode_id == episode_id and first.start_ms is not None:
                 off.append(abs(first.start_ms - timed[at][1]))
     return off
 
 
 class Judge:
-    """Whether a hit is right: it begins within 5 s of what was said, or says the same words elsewhere."""
+    """Decides whether a hit is right: it begins within 5 s of the words, or has the same words elsewhere."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._turns: dict[int, tuple[Segment, int]] = {}
@@ -168,23 +178,23 @@ class Judge:
             for episode_id, first in zip(segment.episodes.tolist(), firsts.tolist(), strict=True):
                 self._turns[episode_id] = segment, first
 
-    def is_right(self, moment: IndexHit, said: Said) -> bool:
+    def is_right(self, hit: IndexHit, said: QueryCase) -> bool:
         if said.anywhere:
-            turns = range(moment.first_position, moment.last_position + 1)
-            return any(set(said.words) <= set(self._words(moment.episode_id, turn)) for turn in turns)
-        near = moment.start_ms is not None and abs(moment.start_ms - said.at_ms) <= _NEAR_MS
-        return (near and moment.episode_id == said.episode_id) or self.says(moment, said)
+            turns = range(hit.first_position, hit.last_position + 1)
+            return any(set(said.words) <= set(self._words(hit.episode_id, turn)) for turn in turns)
+        near = hit.start_ms is not None and abs(hit.start_ms - said.at_ms) <= _NEAR_MS
+        return (near and hit.episode_id == said.episode_id) or self.says(hit, said)
 
-    def says(self, moment: IndexHit, said: Said) -> bool:
-        """Whether the words that were said, or those that were asked for, stand where the moment is."""
+    def says(self, hit: IndexHit, said: QueryCase) -> bool:
+        """Whether the words that were said, or those of the query, are where the hit is."""
         around: list[str] = []
         start = end = 0
-        for position in range(moment.first_position, moment.last_position + 2):
-            if position == moment.first_position:
-                start = len(around) + moment.first_word
-            if position == moment.last_position:
-                end = len(around) + moment.end_word
-            around += self._words(moment.episode_id, position)
+        for position in range(hit.first_position, hit.last_position + 2):
+            if position == hit.first_position:
+                start = len(around) + hit.first_word
+            if position == hit.last_position:
+                end = len(around) + hit.end_word
+            around += self._words(hit.episode_id, position)
         window = tuple(around[max(0, start - 4) : end + 4])
         wanted = (said.words, tuple(normal_words(said.query)))
         return any(
