@@ -1,7 +1,7 @@
-"""A process that takes up episode after episode for the search, and dies where it is told to.
+"""A process that indexes one episode after the other for the search, and kills itself at a given step.
 
-`python -m tests.e2e.indexing DATABASE FOLDER [STEP NUMBER]`; STEP is one of `STEPS`. It prints, as JSON, which
-episode each one's own words are found in.
+`python -m tests.e2e.indexing DATABASE FOLDER [STEP NUMBER]`; STEP is one of `STEPS`. It prints, as JSON, in which
+episode each episode's words are found.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from storage.tables import search_index
 from storage.tables.episodes import list_episodes
 from storage.tables.transcripts import save_transcript
 
-# Before a file is complete, before a built one and before a merged one is listed, and after each.
+# Before a file is complete; before and after a new segment is listed; before and after a merged one is.
 STEPS = ("write", "list", "listed", "merge", "merged")
 SAID = "the {} badger hummed beneath the bakery"
 NAMES = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -67,7 +67,7 @@ def _arrange(passing: Callable[[str], None]) -> None:
 
 
 async def index(database: Path, folder: Path) -> list[int]:
-    """Store and find one episode's words after the other; the episodes in which they are found in the end."""
+    """Store and index one episode after the other, and return the episodes in which each one's words are found."""
     db = await open_database(sqlite_url(database))
     finder = QuoteFinder(db, folder)
     try:

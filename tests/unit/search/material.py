@@ -1,4 +1,4 @@
-"""Real speech for tests and measurements, read in place, and the slips that people make when they quote it."""
+"""Real and invented speech for tests and benches, and the typing errors that people make when they quote it."""
 
 import random
 import re
@@ -25,9 +25,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def speech(episodes: int, *, skip: int = 0) -> list[SpokenTurn]:
-    """The turns of so many episodes of the corpus in a fixed shuffled order; 38 have about 370,000 words.
+    """The turns of some episodes of the corpus, in a fixed shuffled order. 38 episodes have about 370,000 words.
 
-    A turn is given 20 s: the corpus tells no times.
+    Each turn lasts 20 s, as the corpus has no times.
     """
     paths = sorted(CORPUS.glob("*.md"))
     random.Random(5).shuffle(paths)
@@ -50,7 +50,7 @@ _SYLLABLES = "ba ce di fo gu la me ni po ru sta tri von wex yel zam".split()  # 
 
 
 def invented_turns(episodes: int, words: int) -> list[SpokenTurn]:
-    """Speech of invented words, a few of them common; the same each time."""
+    """Turns of invented words, half of them common ones; the same each time."""
     rng = random.Random(11)
     common = ["the", "and", "of", "to", "it", "is", "that", "you", "in", "so"]
     rare = sorted({"".join(rng.choices(_SYLLABLES, k=rng.choice((2, 3, 4)))) for _ in range(800)})
@@ -84,7 +84,7 @@ def turns_of(*texts: str, episode: int = 1) -> list[SpokenTurn]:
 
 
 class Indexed:
-    """Turns as a segment, or as several of so many words each, and the quotes found in it."""
+    """Turns in one segment, or in several of `max_words` each, to be searched."""
 
     def __init__(self, turns: Sequence[SpokenTurn], *, max_words: int = 1_000_000) -> None:
         self._turns = {(turn.episode_id, turn.position): turn for turn in turns}
@@ -119,7 +119,7 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words as they were said: from the `word`th of `turn` on."""
+    """Words as they were said: those of `turn` from the index `word` on."""
 
     turn: SpokenTurn
     word: int
@@ -132,7 +132,7 @@ class Said:
 
 
 def drawn(rng: random.Random, turns: Sequence[SpokenTurn], words: int) -> Said:
-    """A quote of so many words out of one turn; long turns are drawn as often as they are long."""
+    """A quote from one turn. Turns are drawn in proportion to their lengths."""
     while True:
         turn = rng.choice(turns)
         spans = word_spans(turn.text)
@@ -143,7 +143,7 @@ def drawn(rng: random.Random, turns: Sequence[SpokenTurn], words: int) -> Said:
 
 
 def drawn_over_two(rng: random.Random, turns: Sequence[SpokenTurn], words: int) -> Said:
-    """A quote of so many words, at least two of them out of each of two adjacent turns."""
+    """A quote over two adjacent turns, with at least two words from each."""
     while True:
         place = rng.randrange(len(turns) - 1)
         turn, after = turns[place : place + 2]
@@ -156,7 +156,7 @@ def drawn_over_two(rng: random.Random, turns: Sequence[SpokenTurn], words: int) 
 
 
 def with_slips(rng: random.Random, words: Sequence[str], slips: int) -> list[str]:
-    """`words` with so many letters dropped, doubled, swapped or replaced."""
+    """`words` with a number of letters dropped, doubled, swapped or replaced."""
     slipped = list(words)
     for _ in range(slips):
         place = rng.randrange(len(slipped))
@@ -177,7 +177,7 @@ def with_slips(rng: random.Random, words: Sequence[str], slips: int) -> list[str
 
 
 def is_right(quote: Quote, said: Said) -> bool:
-    """Whether the quote starts within 5 s of what was said, or says the same words elsewhere."""
+    """Whether the quote starts within 5 s of the words, or has the same words elsewhere."""
     near = quote.start_ms is not None and abs(quote.start_ms - said.at_ms) <= 5_000
     if near and quote.episode_id == said.turn.episode_id:
         return True
@@ -185,5 +185,5 @@ def is_right(quote: Quote, said: Said) -> bool:
 
 
 def says(quote: Quote, said: Said) -> bool:
-    """Whether the quote has the very words."""
+    """Whether the quote has exactly these words."""
     return normal_words(quote.text[slice(*quote.match)]) == normal_words(" ".join(said.words))

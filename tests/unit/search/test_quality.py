@@ -1,3 +1,5 @@
+"""The share of real quotes that are found first."""
+
 import random
 from collections.abc import Callable
 
@@ -22,7 +24,7 @@ _QUERIES = 100
 
 @pytest.fixture(scope="module")
 def real() -> Callable[[int, random.Random], int]:
-    """How many of 100 real quotes with so many slips are the first hit."""
+    """How many of 100 real quotes are the first hit, despite a number of typing errors."""
     turns = speech(12)
     index = Indexed(turns)
 
@@ -38,7 +40,7 @@ def real() -> Callable[[int, random.Random], int]:
 
 
 @pytest.mark.parametrize(("slips", "least"), [(0, 100), (1, 99), (2, 97), (4, 90)])
-def test_real_quotes_with_slips_come_first(
+def test_real_quotes_with_typing_errors_come_first(
     real: Callable[[int, random.Random], int], slips: int, least: int
 ) -> None:
     assert real(slips, random.Random(slips)) >= least
@@ -52,7 +54,7 @@ def test_real_quotes_over_two_turns_come_first() -> None:
     assert all(hits and is_right(hits[0], said) for hits, said in zip(found, quotes, strict=True))
 
 
-def test_quotes_of_other_podcasts_are_mostly_not_found() -> None:
+def test_most_quotes_of_other_podcasts_are_not_found() -> None:
     index, others, rng = Indexed(speech(12)), speech(8, skip=250), random.Random(2)
     said = [drawn(rng, others, rng.randint(6, 10)) for _ in range(_QUERIES)]
     found = [index.find(" ".join(quote.words), limit=1) for quote in said]

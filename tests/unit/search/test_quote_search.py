@@ -1,4 +1,4 @@
-"""The engine: segments on disk and the list of them, and searches beside all that moves."""
+"""The quote search: segments on disk, the list of them, and searches while both change."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from bot.search.quote_search import QuoteSearch, Scope
 from storage.models import IndexedEpisode, IndexState, Spoken, SpokenTurn
 
 _MANY = 10
-# Episode 20 is published 20 days later.
+# Episode 20 is published 20 days after this.
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class _Source:
-    """Transcripts and the list of segments at hand; remembers which episodes were read."""
+    """Transcripts and the list of segments in memory; remembers which episodes were read."""
 
     def __init__(self) -> None:
         self.texts: dict[int, dict[int, list[str]]] = {}
-        self.moved: dict[int, int] = {}
+        self.revision_of: dict[int, int] = {}
         self.indexed: dict[int, str] = {}
         self.read: list[int] = []
 
     def put(self, podcast_id: int, *texts: str, episode: int = 0) -> int:
-        """Let an episode of the podcast say this; its id."""
+        """Store an episode with these turns, and return its id."""
         episode_id = podcast_id * 10 + episode
         self.texts.setdefault(podcast_id, {})[episode_id] = list(texts)
         self.indexed.pop(episode_id, None)
-        self.moved[podcast_id] = self.moved.get(podcast_id, 0) + 1
+        self.revision_of[podcast_id] = self.revision_of.get(podcast_id, 0) + 1
         return episode_id
 
     async def revisions(self, podcast_ids: Collection[int] | None) -> Mapping[int, int]:
         return {
-            podcast_id: self.moved[podcast_id]
+            podcast_id: self.revision_of[podcast_id]
             for podcast_id in self.texts
             if podcast_ids is None or podcast_id in podcast_ids
         }
@@ -48,7 +48,7 @@ class _Source:
         await asyncio.sleep(0)
         episodes = sorted(self.texts.get(podcast_id, {}))
         return IndexState(
-            self.moved.get(podcast_id, 0),
+            self.revision_of.get(podcast_id, 0),
             tuple(
                 IndexedEpisode(one, _DAY + timedelta(days=one), self.indexed[one])
                 for one in episodes
@@ -70,9 +70,9 @@ class _Source:
         self, podcast_id: int, revision: int, added: Mapping[str, Collection[int]], removed: Collection[str]
     ) -> bool:
         await asyncio.sleep(0)
-        if self.moved[podcast_id] != revision:
+        if self.revision_of[podcast_id] != revision:
             return False
-        self.moved[podcast_id] += 1
+        self.revision_of[podcast_id] += 1
         mine = self.texts[podcast_id]
         for one in [one for one, name in self.indexed.items() if name in removed and one in mine]:
             del self.indexed[one]
@@ -105,26 +105,26 @@ def source() -> _Source:
 
 
 @pytest.fixture
-async def engine(source: _Source, tmp_path: Path) -> AsyncIterator[QuoteSearch]:
-    engine = QuoteSearch(source, tmp_path / "search")
-    yield engine
-    engine.close()
+async def quote_search(source: _Source, tmp_path: Path) -> AsyncIterator[QuoteSearch]:
+    quote_search = QuoteSearch(source, tmp_path / "search")
+    yield quote_search
+    quote_search.close()
 
 
-async def test_every_podcast_is_searched_and_the_newer_episode_comes_first(engine: QuoteSearch) -> None:
-    found = await engine.find("owl slept in the")
+async def test_every_podcast_is_searched_and_the_newer_episode_comes_first(quote_search: QuoteSearch) -> None:
+    found = await quote_search.find("owl slept in the")
     assert [quote.episode_id for quote in found] == [20, 10]
-    assert [quote.episode_id for quote in await engine.find("owl slept in the", limit=1)] == [20]
-    assert await engine.find("owl", limit=0) == []
-    assert await engine.find("?") == []
+    assert [quote.episode_id for quote in await quote_search.find("owl slept in the", limit=1)] == [20]
+    assert await quote_search.find("owl", limit=0) == []
+    assert await quote_search.find("?") == []
 
 
-async def test_the_same_words_are_listed_by_date(source: _Source, engine: QuoteSearch) -> None:
-    await engine.warm()
-    # Stored last, although it is older than the one of the other podcast.
+async def test_the_same_words_are_listed_by_date(source: _Source, quote_search: QuoteSearch) -> None:
+    await quote_search.warm()
+    # It is stored last, although it is older than the other podcast's episode.
     source.put(1, "The owl slept in the belfry again.", episode=5)
-    assert [quote.episode_id for quote in await engine.find("owl slept in the")] == [20, 15, 10]
-    assert [quote.episode_id for quote in await engine.find("owl slept in the", limit=2)] == [20, 15]
+    assert [quote.episode_id for quote in await quote_search.find("owl slept in the")] == [20, 15, 10]
+    assert [quote.episode_id for quote in await quote_search.find("owl slept in the", limit=2)] == [20, 15]
 
 
 @pytest.mark.parametrize(
@@ -142,85 +142,87 @@ async def test_the_same_words_are_listed_by_date(source: _Source, engine: QuoteS
         (Scope(since=_DAY + timedelta(days=11), until=_DAY + timedelta(days=20)), []),
     ],
 )
-async def test_a_scope_limits_what_is_seen(engine: QuoteSearch, scope: Scope, episodes: list[int]) -> None:
-    assert [quote.episode_id for quote in await engine.find("owl slept in the", scope)] == episodes
+async def test_a_scope_limits_what_is_searched(
+    quote_search: QuoteSearch, scope: Scope, episodes: list[int]
+) -> None:
+    assert [quote.episode_id for quote in await quote_search.find("owl slept in the", scope)] == episodes
 
 
-async def test_a_segment_is_built_for_what_is_new_alone(source: _Source, engine: QuoteSearch) -> None:
-    await engine.find("owl")
-    await engine.find("owl")
+async def test_only_new_episodes_are_indexed(source: _Source, quote_search: QuoteSearch) -> None:
+    await quote_search.find("owl")
+    await quote_search.find("owl")
     assert source.read == [10, 20, 30]
     source.put(1, "The badger yawned.", episode=1)
-    assert [quote.episode_id for quote in await engine.find("badger yawned")] == [11]
+    assert [quote.episode_id for quote in await quote_search.find("badger yawned")] == [11]
     assert source.read == [10, 20, 30, 11]
-    # What was said differently is not found as it was.
+    # The old words of a changed episode are no longer found.
     source.put(1, "The hedgehog yawned.")
-    assert await engine.find("slept in the belfry") == []
-    assert [quote.episode_id for quote in await engine.find("hedgehog yawned")] == [10]
-    assert [quote.episode_id for quote in await engine.find("badger yawned")] == [11]
+    assert await quote_search.find("slept in the belfry") == []
+    assert [quote.episode_id for quote in await quote_search.find("hedgehog yawned")] == [10]
+    assert [quote.episode_id for quote in await quote_search.find("badger yawned")] == [11]
 
 
-async def test_a_podcast_that_is_gone_is_not_found(source: _Source, engine: QuoteSearch) -> None:
-    await engine.find("owl")
+async def test_a_deleted_podcast_is_not_found(source: _Source, quote_search: QuoteSearch) -> None:
+    await quote_search.find("owl")
     texts = source.texts.pop(1)
-    assert [quote.episode_id for quote in await engine.find("owl slept in the")] == [20]
-    assert await engine.find("owl", Scope(podcast_ids=frozenset({1}))) == []
+    assert [quote.episode_id for quote in await quote_search.find("owl slept in the")] == [20]
+    assert await quote_search.find("owl", Scope(podcast_ids=frozenset({1}))) == []
     source.texts[1] = texts
-    assert len(await engine.find("owl slept in the")) == 2
+    assert len(await quote_search.find("owl slept in the")) == 2
 
 
-async def test_finds_at_once_build_once_and_are_all_right(source: _Source, engine: QuoteSearch) -> None:
+async def test_simultaneous_searches_build_an_index_once(source: _Source, quote_search: QuoteSearch) -> None:
     queries = ["slept in the belfry", "slept in the old mill", "owl slept well", "submarine"] * 5
-    found = await asyncio.gather(*(engine.find(query) for query in queries))
+    found = await asyncio.gather(*(quote_search.find(query) for query in queries))
     firsts = [quotes[0].episode_id if quotes else None for quotes in found]
     assert firsts == [10, 20, 20, None] * 5
     assert sorted(source.read) == [10, 20, 30]
 
 
-async def test_a_find_that_was_given_up_does_no_harm(engine: QuoteSearch) -> None:
-    given_up = asyncio.create_task(engine.find("owl"))
+async def test_a_cancelled_search_does_no_harm(quote_search: QuoteSearch) -> None:
+    cancelled = asyncio.create_task(quote_search.find("owl"))
     await asyncio.sleep(0)
-    given_up.cancel()
+    cancelled.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await given_up
-    assert len(await engine.find("owl slept in the")) == 2
+        await cancelled
+    assert len(await quote_search.find("owl slept in the")) == 2
 
 
-async def test_warming_builds_ahead(source: _Source, engine: QuoteSearch) -> None:
-    await engine.warm()
+async def test_warming_builds_the_indexes(source: _Source, quote_search: QuoteSearch) -> None:
+    await quote_search.warm()
     assert source.read == [10, 20, 30]
-    await engine.find("owl")
+    await quote_search.find("owl")
     assert source.read == [10, 20, 30]
 
 
-async def test_what_one_process_built_another_opens(
-    source: _Source, engine: QuoteSearch, tmp_path: Path
+async def test_one_process_opens_what_another_built(
+    source: _Source, quote_search: QuoteSearch, tmp_path: Path
 ) -> None:
-    await engine.warm()
+    await quote_search.warm()
     other = QuoteSearch(source, tmp_path / "search")
     assert len(await other.find("owl slept in the")) == 2
     assert source.read == [10, 20, 30]
-    # And what the other one builds is seen by the first.
+    # The first sees what the other one builds.
     source.put(2, "The badger yawned.", episode=1)
     assert [quote.episode_id for quote in await other.find("badger yawned")] == [21]
-    assert [quote.episode_id for quote in await engine.find("badger yawned")] == [21]
+    assert [quote.episode_id for quote in await quote_search.find("badger yawned")] == [21]
     other.close()
 
 
-async def test_a_folder_that_was_emptied_is_filled_again(
-    source: _Source, engine: QuoteSearch, tmp_path: Path
+async def test_deleted_segments_are_rebuilt(
+    source: _Source, quote_search: QuoteSearch, tmp_path: Path
 ) -> None:
-    await engine.warm()
+    await quote_search.warm()
     for path in (tmp_path / "search").iterdir():
         path.unlink()
     other = QuoteSearch(source, tmp_path / "search")
     assert len(await other.find("owl slept in the")) == 2
-    assert len(await engine.find("owl slept in the")) == 2
+    assert len(await quote_search.find("owl slept in the")) == 2
     other.close()
 
 
 @pytest.mark.parametrize("place", [0, 20, -40])
-async def test_a_damaged_segment_is_built_anew_and_told(
+async def test_a_damaged_segment_is_rebuilt_and_logged(
     source: _Source, tmp_path: Path, caplog: pytest.LogCaptureFixture, place: int
 ) -> None:
     folder = tmp_path / "search"
@@ -231,30 +233,30 @@ async def test_a_damaged_segment_is_built_anew_and_told(
         damaged = bytearray(path.read_bytes())
         damaged[place] ^= 0xFF
         path.write_bytes(damaged)
-    engine = QuoteSearch(source, folder)
-    await engine.warm()
-    assert len(await engine.find("owl slept in the")) == 2
+    quote_search = QuoteSearch(source, folder)
+    await quote_search.warm()
+    assert len(await quote_search.find("owl slept in the")) == 2
     assert "rebuil" in caplog.text
-    engine.close()
+    quote_search.close()
 
 
-async def test_many_segments_become_one_while_searches_run(
-    source: _Source, engine: QuoteSearch, tmp_path: Path
+async def test_many_segments_are_merged_while_searches_run(
+    source: _Source, quote_search: QuoteSearch, tmp_path: Path
 ) -> None:
     for episode in range(1, _MANY):
         source.put(1, f"The number {episode} badger yawned at the owl.", episode=episode)
-        assert await engine.find(f"number {episode} badger yawned")
-    await asyncio.gather(*engine._merging.values())
+        assert await quote_search.find(f"number {episode} badger yawned")
+    await asyncio.gather(*quote_search._merging.values())
     assert len({name for one, name in source.indexed.items() if one // 10 == 1}) == 1
     for episode in range(1, _MANY):
-        found = await engine.find(f"number {episode} badger yawned at the owl", limit=1)
+        found = await quote_search.find(f"number {episode} badger yawned at the owl", limit=1)
         assert [quote.episode_id for quote in found] == [10 + episode]
-    # What was merged is not left behind.
+    # The merged segments are deleted.
     assert {path.name for path in (tmp_path / "search").iterdir()} == set(source.indexed.values()) - {""}
 
 
-async def test_what_nothing_names_is_removed_once_it_is_old(
-    source: _Source, engine: QuoteSearch, tmp_path: Path
+async def test_files_that_nothing_lists_are_deleted_once_they_are_old(
+    source: _Source, quote_search: QuoteSearch, tmp_path: Path
 ) -> None:
     folder = tmp_path / "search"
     folder.mkdir()
@@ -262,24 +264,24 @@ async def test_what_nothing_names_is_removed_once_it_is_old(
         (folder / name).write_bytes(b"x")
         then = time.time() - age_s
         os.utime(folder / name, (then, then))
-    await engine.warm()
-    await engine.tidy()
+    await quote_search.warm()
+    await quote_search.tidy()
     names = {path.name for path in folder.iterdir()}
     assert "young.seg" in names
     assert not {"left.seg", "half.unfinished"} & names
 
 
-async def test_what_moves_during_a_search_is_searched_again(
-    source: _Source, engine: QuoteSearch, monkeypatch: pytest.MonkeyPatch
+async def test_a_search_is_repeated_if_its_podcast_changes_meanwhile(
+    source: _Source, quote_search: QuoteSearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await engine.warm()
+    await quote_search.warm()
     spoken = source.spoken
 
-    async def moving(*asked: Any) -> Any:
+    async def changing(*asked: Any) -> Any:
         monkeypatch.setattr(source, "spoken", spoken)
         source.put(1, "A fox slept in the belfry.")
         return await spoken(*asked)
 
-    monkeypatch.setattr(source, "spoken", moving)
-    [quote] = await engine.find("slept in the belfry", Scope(podcast_ids=frozenset({1})))
+    monkeypatch.setattr(source, "spoken", changing)
+    [quote] = await quote_search.find("slept in the belfry", Scope(podcast_ids=frozenset({1})))
     assert quote.text == "A fox slept in the belfry."

@@ -110,11 +110,11 @@ def test_a_quote_is_found_however_it_is_remembered(words: str, position: int, sa
         "the and of to " * 25_000,
     ],
 )
-def test_nothing_is_found_where_it_was_never_said(words: str) -> None:
+def test_what_was_never_said_is_not_found(words: str) -> None:
     assert _find(words) == []
 
 
-def test_an_exact_quote_scores_1_and_slips_score_less() -> None:
+def test_an_exact_quote_scores_1_and_each_error_less() -> None:
     queries = [
         "the harbour master counted them twice himself",
         "the harbuor master counted them twice himself",
@@ -153,7 +153,7 @@ def test_an_episode_limits_what_is_seen() -> None:
 
 
 @pytest.mark.parametrize("speaker", ["Tomás Vrel", "tomas", "VREL", "vrel, tomás"])
-def test_a_speaker_is_known_by_each_name(speaker: str) -> None:
+def test_a_speaker_is_found_by_each_name(speaker: str) -> None:
     assert _find("the harbour master counted them", speaker=speaker)[0].position == 3
 
 
@@ -162,7 +162,7 @@ def test_what_others_said_is_not_seen(speaker: str) -> None:
     assert _find("the harbour master counted them", speaker=speaker) == []
 
 
-def test_of_a_quote_over_two_turns_the_speaker_has_only_his_part() -> None:
+def test_of_a_quote_over_two_turns_only_the_speakers_part_is_found() -> None:
     found = _find("three hundred herons before breakfast which nobody believed", speaker="mira")
     assert [(_said(quote), quote.position) for quote in found] in (
         [],
@@ -216,7 +216,7 @@ def test_other_scripts_are_found(words: str, said: str) -> None:
     assert _said(index.find(words)[0]) == said
 
 
-def test_words_in_quotes_are_wanted_as_they_are() -> None:
+def test_words_in_quotation_marks_are_matched_exactly() -> None:
     index = Indexed(
         [
             _turn(1, "We painted the lanterns green before the winter came."),
@@ -235,7 +235,7 @@ def test_words_in_quotes_are_wanted_as_they_are() -> None:
     assert said("“the lanterns green”") == [1]
 
 
-def test_what_is_no_talk_ranks_lower() -> None:
+def test_advertisements_and_noise_rank_lower_than_talk() -> None:
     text = "The kettle that never boils over, only from Brassworks."
     marks = [None, TurnMark.SPONSOR, TurnMark.GHOST, TurnMark.BREAK]
     index = Indexed([_turn(episode, text, mark) for episode, mark in enumerate(marks, start=1)])
@@ -244,7 +244,7 @@ def test_what_is_no_talk_ranks_lower() -> None:
     assert {quote.score for quote in found} == {1.0}
 
 
-def test_the_same_words_in_many_episodes_are_told_newest_first() -> None:
+def test_the_same_words_in_many_episodes_come_newest_first() -> None:
     index = Indexed(
         [_turn(episode, "Keep the lamp burning and the kettle warm.") for episode in range(1, 200)]
     )
@@ -284,7 +284,7 @@ def test_common_words_are_found_in_an_old_episode() -> None:
     assert [quote.episode_id for quote in found] == [1]
 
 
-def test_only_the_most_common_words_are_answered() -> None:
+def test_queries_of_stop_words_are_answered() -> None:
     index = Indexed([_turn(1, "you know what it is " * 2_000), _turn(2, "so it is what you know")])
     assert index.find("so")[0].episode_id == 2
     assert index.find("it is")
@@ -325,8 +325,8 @@ def test_any_turns_are_searched(texts: list[str], query: str) -> None:
     _holds(Indexed(turns).find(query, limit=5))
 
 
-def test_what_is_said_in_every_episode_was_said_however_it_is_misspelt() -> None:
-    """Every place of it is as good: the same words count once as background."""
+def test_words_said_in_every_episode_count_as_said_even_if_misspelt() -> None:
+    """The same words elsewhere are no background."""
     talk = invented_turns(30, 400)
     line = "thanks to our listeners who keep the lamp burning through the winter"
     index = Indexed([_turn(30 + episode, line) for episode in range(12)] + talk)
@@ -350,7 +350,7 @@ def test_every_five_words_that_were_said_are_found() -> None:
                 assert normal_words(index.quote(first).text[slice(*index.quote(first).match)]) == said
 
 
-def test_stale_episodes_are_not_seen() -> None:
+def test_outdated_episodes_are_not_found() -> None:
     index = Indexed(_INVENTED)
     words = " ".join(normal_words(_INVENTED[0].text)[:6])
     [view] = index.views
@@ -360,7 +360,7 @@ def test_stale_episodes_are_not_seen() -> None:
     assert search(views, parse_query(words), Filter(episode_ids={_INVENTED[0].episode_id})) == []
 
 
-def test_searches_at_once_are_as_good_as_one_after_another() -> None:
+def test_simultaneous_searches_find_the_same() -> None:
     index = Indexed(_INVENTED)
     queries = [" ".join(turn.text.split()[2:9]).replace("e", "") for turn in _INVENTED[:40]]
     alone = [index.hits(query) for query in queries]

@@ -1,3 +1,5 @@
+"""The text shown around a match."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ def _around(text: str, words: str) -> tuple[str, str]:
     return shown.text, shown.text[slice(*shown.match)]
 
 
-def test_sentences_around_are_shown_while_they_fit() -> None:
+def test_surrounding_sentences_are_shown_if_they_fit() -> None:
     assert _around(_SHORT, "kettle sang") == (_SHORT, "kettle sang")
 
 
@@ -25,7 +27,7 @@ def test_a_long_turn_is_cut_at_clauses() -> None:
     assert len(text) <= 310
 
 
-def test_whole_sentences_are_taken_from_a_long_turn() -> None:
+def test_a_long_turn_is_cut_at_sentences() -> None:
     text, match = _around(
         "It was late by then. " * 40 + "The owl spoke. " + "So we left it. " * 40, "owl spoke"
     )
@@ -34,19 +36,19 @@ def test_whole_sentences_are_taken_from_a_long_turn() -> None:
     assert "…" not in text
 
 
-def test_two_speakers_are_kept_apart_by_a_dash() -> None:
+def test_a_dash_separates_two_speakers() -> None:
     parts = [("Ann", "Yes. I saw it fall"), ("Bob", "from the roof. Go on.")]
     shown = cut_snippet(parts, parts[0][1].index("saw"), len("from the roof"))
     assert shown.text == "Yes. I saw it fall — from the roof. Go on."
     assert shown.text[slice(*shown.match)] == "saw it fall — from the roof"
 
 
-def test_one_speaker_goes_on_after_a_space() -> None:
+def test_a_space_separates_turns_of_one_speaker() -> None:
     shown = cut_snippet([("Ann", "one\ntwo"), ("Ann", "three")], 4, 5)
     assert (shown.text, shown.text[slice(*shown.match)]) == ("one two three", "two three")
 
 
-def test_a_match_without_end_is_cut() -> None:
+def test_a_very_long_match_is_cut() -> None:
     shown = cut_snippet([(None, "x" * 100_000)], 0, 100_000)
     assert len(shown.text) <= 1_001
     assert shown.text.endswith("…")

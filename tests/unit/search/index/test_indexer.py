@@ -51,34 +51,36 @@ def test_a_large_podcast_has_several_segments(tmp_path: Path, turns: Sequence[Sp
     assert episodes == sorted({turn.episode_id for turn in turns})
 
 
-def _parted(folder: Path, turns: Sequence[SpokenTurn], parts: int) -> list[Segment]:
-    """Segments of every so manyth episode."""
+def _dealt_out(folder: Path, turns: Sequence[SpokenTurn], parts: int) -> list[Segment]:
+    """The episodes dealt out to several segments."""
     return [
         open_segment(_one(folder, [turn for turn in turns if turn.episode_id % parts == part]))
         for part in range(parts)
     ]
 
 
-def test_merged_is_built_anew(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
-    segments = _parted(tmp_path, turns, 3)
+def test_merged_segments_are_the_one_that_would_have_been_built(
+    tmp_path: Path, turns: Sequence[SpokenTurn]
+) -> None:
+    segments = _dealt_out(tmp_path, turns, 3)
     assert merge_segments(tmp_path, [(segment, ()) for segment in segments]) == _one(tmp_path, turns)
 
 
-def test_merging_orders_episodes_as_it_is_told(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
-    segments = _parted(tmp_path, turns, 3)
+def test_merging_sorts_episodes_by_the_given_order(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
+    segments = _dealt_out(tmp_path, turns, 3)
     merged = merge_segments(tmp_path, [(segment, ()) for segment in segments], order=lambda episode: -episode)
     assert merged == _one(tmp_path, sorted(turns, key=lambda turn: (-turn.episode_id, turn.position)))
 
 
-def test_merging_leaves_out_what_is_stale(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
+def test_merging_leaves_out_outdated_episodes(tmp_path: Path, turns: Sequence[SpokenTurn]) -> None:
     kept = [turn for turn in turns if turn.episode_id not in (2, 3)]
-    segments = _parted(tmp_path, turns, 2)
+    segments = _dealt_out(tmp_path, turns, 2)
     merged = merge_segments(tmp_path, [(segment, {2, 3}) for segment in segments])
     assert merged == _one(tmp_path, kept)
 
 
 @given(_TEXTS, st.integers(1, 3))
-def test_merged_is_built_anew_of_any_texts(
+def test_segments_of_any_texts_merge_to_the_one_that_would_have_been_built(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], parts: int
 ) -> None:
     folder = tmp_path_factory.mktemp("merged")
