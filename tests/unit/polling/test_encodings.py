@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import AsyncIterator, Callable
-from ipaddress import ip_network
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.chapters.json_file import read_chapters_file
-from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.parsing.feed_parser import parse_feed
-from bot.polling.services import Reader, open_reader
+from bot.polling.services import Reader
 from bot.transcripts.reader import read_transcript
 from storage.engine.database import Database
 from storage.models import FeedItem
@@ -25,7 +23,6 @@ from tests.paths import SHARED
 from tests.unit.feeds.material import feed_xml, item_xml
 
 FAULTS = SHARED / "faults"
-LOOPBACK = AllowedAddresses(networks=(ip_network("127.0.0.0/8"),))
 
 # The label that a host or a document tells, Python's codec that the bytes are written with, and what they say.
 ENCODINGS = [
@@ -152,18 +149,6 @@ def test_the_encoding_that_a_document_declares(
 def test_an_xhtml_page_declares_its_encoding_as_xml_does(label: str, codec: str, said: str) -> None:
     page = f'<?xml version="1.0" encoding="{label}"?>\n{_page(said)}'
     assert said in _spoken(page.encode(codec), "application/xhtml+xml")
-
-
-@pytest.fixture
-async def host() -> AsyncIterator[FeedHost]:
-    async with FeedHost() as running:
-        yield running
-
-
-@pytest.fixture
-async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
-    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600) as made:
-        yield made
 
 
 @pytest.mark.parametrize(("label", "codec", "said"), ENCODINGS)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 
-from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.linked_files import MAX_ATTEMPTS, RETRY_AFTER, TAGGED_NEWEST
-from bot.polling.services import Reader, open_reader
+from bot.polling.services import Reader
 from bot.quotes import QuoteFinder
 from bot.search.quote_search import Scope
 from bot.status_messages.sentences import sentence
@@ -28,23 +25,10 @@ from storage.tables.transcripts import episode_turns
 from tests.fakes.feed_host import FeedHost
 from tests.unit.feeds.material import feed_xml, item_xml
 
-LOOPBACK = AllowedAddresses(networks=(ip_network("127.0.0.0/8"),))
 FEED = "/feed.xml"
 VTT = (
     "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ada>The kettle is on.\n\n00:05.000 --> 00:07.000\n<v Bo>At last.\n"
 )
-
-
-@pytest.fixture
-async def host() -> AsyncIterator[FeedHost]:
-    async with FeedHost() as running:
-        yield running
-
-
-@pytest.fixture
-async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
-    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600) as made:
-        yield made
 
 
 def _now() -> datetime:

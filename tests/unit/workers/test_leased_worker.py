@@ -3,135 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
-from bot.workers.worker_identity import LEASE, RENEWED_EVERY_S, process_name
+from bot.workers.worker_identity import RENEWED_EVERY_S, process_name
 from tests.fakes.clock import FakeClock
-
-LIMITS = WorkerLimits(at_once=3, longest_sleep_s=60.0, gather_s=0.0, stop_within_s=0.05)
-LEASE_S = LEASE.total_seconds()
-
-
-@dataclass(slots=True)
-class Row:
-    """A row of the table: when it is due (None: it is done), and its lease."""
-
-    due_at: datetime | None
-    owner: str | None = None
-    until: datetime | None = None
-
-
-@dataclass(slots=True)
-class FakeQueue:
-    """A table in memory; items are the names of its rows."""
-
-    clock: FakeClock
-    rows: dict[str, Row] = field(default_factory=dict)
-    claims: list[int] = field(default_factory=list)
-    renewed: list[Collection[str]] = field(default_factory=list)
-    failures: int = 0
-
-    def add(self, *names: str, in_s: float = 0.0) -> None:
-        """Plan these."""
-        for name in names:
-            self.rows[name] = Row(self.clock.now() + timedelta(seconds=in_s))
-
-    def held(self, name: str, owner: str, seconds: float) -> None:
-        """Let a row be due, and leased to this process."""
-        self.rows[name] = Row(self.clock.now(), owner, self.clock.now() + timedelta(seconds=seconds))
-
-    def key_of(self, item: str) -> str:
-        return item
-
-    async def claim(self, owner: str, *, now: datetime, until: datetime, limit: int) -> list[str]:
-        if self.failures:
-            self.failures -= 1
-            raise OSError("the database is away")
-        taken = [
-            name
-            for name, row in self.rows.items()
-            if row.due_at is not None and row.due_at <= now and (row.until is None or row.until <= now)
-        ][:limit]
-        for name in taken:
-            self.rows[name].owner, self.rows[name].until = owner, until
-        self.claims.append(limit)
-        return taken
-
-    async def renew(self, owner: str, keys: Collection[str], until: datetime) -> frozenset[str]:
-        self.renewed.append(sorted(keys))
-        still = frozenset(key for key in keys if self.rows[key].owner == owner)
-        for key in still:
-            self.rows[key].until = until
-        return still
-
-    async def release(self, owners: Collection[str], now: datetime) -> int:
-        del now
-        released = [row for row in self.rows.values() if row.owner in owners]
-        for row in released:
-            row.owner = row.until = None
-        return len(released)
-
-    async def owners(self) -> list[str]:
-        return sorted({row.owner for row in self.rows.values() if row.owner})
-
-    async def next_due_at(self, now: datetime) -> datetime | None:
-        del now
-        times = [max(row.due_at, row.until or row.due_at) for row in self.rows.values() if row.due_at]
-        return min(times, default=None)
-
-
-@dataclass(slots=True)
-class Bench:
-    """A queue, what a worker did of it, and doors that hold its work."""
-
-    clock: FakeClock
-    queue: FakeQueue
-    begun: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    doors: dict[str, asyncio.Event] = field(default_factory=dict)
-    broken: dict[str, Exception] = field(default_factory=dict)
-    rest_s: float = 0.0
-
-    def close(self, *names: str) -> None:
-        """Let the work on these wait until it is let in."""
-        for name in names:
-            self.doors[name] = asyncio.Event()
-
-    async def open(self, *names: str) -> None:
-        """Let the work on these go on."""
-        for name in names:
-            self.doors[name].set()
-        await self.clock.settle()
-
-    async def work(self, name: str) -> None:
-        """Do a row's work: it is not due any more."""
-        self.begun.append(name)
-        if name in self.doors:
-            await self.doors[name].wait()
-        if name in self.broken:
-            raise self.broken[name]
-        self.queue.rows[name] = Row(None)
-        self.done.append(name)
-
-    def worker(self, limits: WorkerLimits = LIMITS, **options: Any) -> LeasedWorker[str, str]:
-        """A worker at this bench."""
-        return LeasedWorker(
-            "testing",
-            self.queue,
-            self.work,
-            limits,
-            rest_s=lambda: self.rest_s,
-            fatal=(PermissionError,),
-            clock=self.clock,
-            **options,
-        )
+from tests.unit.workers.material import LEASE_S, LIMITS, Bench, FakeQueue, running
 
 
 @pytest.fixture
@@ -140,20 +21,10 @@ def bench() -> Bench:
     return Bench(clock, FakeQueue(clock))
 
 
-@asynccontextmanager
-async def _running(worker: LeasedWorker[str, str], clock: FakeClock) -> AsyncIterator[None]:
-    running = asyncio.create_task(worker.run())
-    await clock.settle()
-    yield
-    running.cancel()
-    await asyncio.wait({running})
-    assert running.cancelled()
-
-
 async def test_what_is_due_is_done_when_it_is(bench: Bench) -> None:
     bench.queue.add("now")
     bench.queue.add("soon", in_s=10)
-    async with _running(bench.worker(), bench.clock):
+    async with running(bench.worker(), bench.clock):
         assert bench.done == ["now"]
         await bench.clock.move(9.9)
         assert bench.done == ["now"]
@@ -163,7 +34,7 @@ async def test_what_is_due_is_done_when_it_is(bench: Bench) -> None:
 
 async def test_a_worker_that_is_woken_does_not_sleep_on(bench: Bench) -> None:
     worker = bench.worker()
-    async with _running(worker, bench.clock):
+    async with running(worker, bench.clock):
         bench.queue.add("a")
         await bench.clock.settle()
         assert bench.done == []
@@ -180,7 +51,7 @@ async def test_as_many_as_allowed_are_under_way_and_none_waits_for_another(bench
     bench.close("a", "b", "c", "d")
     bench.queue.add("a", "b", "c", "d", "e")
     worker = bench.worker()
-    async with _running(worker, bench.clock):
+    async with running(worker, bench.clock):
         assert bench.begun == worker.under_way == ["a", "b", "c"]
         await bench.open("b")
         assert (bench.done, bench.begun) == (["b"], ["a", "b", "c", "d"])
@@ -195,7 +66,7 @@ async def test_ends_are_gathered_before_the_queue_is_asked_again(bench: Bench) -
     limits = WorkerLimits(at_once=3, longest_sleep_s=60.0, gather_s=0.2, stop_within_s=0.05)
     bench.close("a", "b", "c")
     bench.queue.add("a", "b", "c", "d", "e")
-    async with _running(bench.worker(limits), bench.clock):
+    async with running(bench.worker(limits), bench.clock):
         await bench.open("a")
         await bench.open("b")
         assert len(bench.queue.claims) == 1
@@ -212,7 +83,7 @@ async def test_a_queue_that_is_expensive_to_ask_is_asked_seldom(bench: Bench) ->
     bench.close("a", "b", "c", "d", "e")
     bench.queue.add("a", "b", "c", "d", "e", "f")
     worker = bench.worker(limits)
-    async with _running(worker, bench.clock):
+    async with running(worker, bench.clock):
         await bench.open("a")
         # One free place is not worth a claim yet.
         assert bench.queue.claims == [4]
@@ -231,7 +102,7 @@ async def test_only_what_is_worked_on_is_renewed(bench: Bench) -> None:
     bench.close("long")
     bench.queue.add("short", "long")
     worker = bench.worker()
-    async with _running(worker, bench.clock):
+    async with running(worker, bench.clock):
         assert worker.holds("long")
         assert not worker.holds("short")
         bench.queue.renewed.clear()
@@ -248,7 +119,7 @@ async def test_a_lease_that_another_process_took_is_held_no_more(bench: Bench) -
     bench.close("a")
     bench.queue.add("a")
     worker = bench.worker()
-    async with _running(worker, bench.clock):
+    async with running(worker, bench.clock):
         bench.queue.held("a", "another", seconds=3600)
         await bench.clock.move(LEASE_S - 1)
         # Until then nobody else could have had it by this worker's own clock.
@@ -285,7 +156,7 @@ async def test_what_a_dead_process_held_is_taken_over_at_once(
     host = process_name().partition("/")[0]
     bench.queue.held("of the dead", f"{host}/4194305/abc", seconds=3600)
     bench.queue.held("of another machine", "elsewhere:1/4194305/abc", seconds=3600)
-    async with _running(bench.worker(), bench.clock):
+    async with running(bench.worker(), bench.clock):
         assert bench.done == ["of the dead"]
         # The other's lease has to end.
         await bench.clock.move(3600)
@@ -298,7 +169,7 @@ async def test_two_workers_share_a_queue(bench: Bench) -> None:
     bench.close(*names)
     bench.queue.add(*names)
     one, other = bench.worker(), bench.worker()
-    async with _running(one, bench.clock), _running(other, bench.clock):
+    async with running(one, bench.clock), running(other, bench.clock):
         assert sorted(one.under_way + other.under_way) == sorted(bench.begun) == names
         assert len(await bench.queue.owners()) == 2
         await bench.open(*names)
@@ -356,7 +227,7 @@ async def test_leases_that_cannot_be_released_end_by_themselves(
         raise OSError("the database is away")
 
     monkeypatch.setattr(FakeQueue, "release", failing)
-    async with _running(bench.worker(), bench.clock):
+    async with running(bench.worker(), bench.clock):
         pass
     assert "the leases can't be released (the database is away)" in caplog.text
 
@@ -367,7 +238,7 @@ async def test_a_database_that_fails_holds_up_the_worker_and_ends_nothing(
     monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.001)
     bench.queue.failures = 2
     bench.queue.add("a")
-    async with _running(bench.worker(), bench.clock):
+    async with running(bench.worker(), bench.clock):
         while not bench.done:  # noqa: ASYNC110 - how long a failure is waited for is not this clock's
             await asyncio.sleep(0.001)
     assert caplog.text.count("testing is held up") == 2
@@ -379,7 +250,7 @@ async def test_what_work_raises_holds_up_the_worker(
     monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.001)
     bench.broken["bad"] = OSError("the database is away")
     bench.queue.add("bad", "good")
-    async with _running(bench.worker(), bench.clock):
+    async with running(bench.worker(), bench.clock):
         assert bench.done == ["good"]
         while "held up" not in caplog.text:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
@@ -402,7 +273,7 @@ async def test_while_it_rests_nothing_is_begun(bench: Bench) -> None:
     bench.queue.add("a")
     bench.rest_s = 30.0
     worker = bench.worker()
-    async with _running(worker, bench.clock):
+    async with running(worker, bench.clock):
         worker.wake()
         await bench.clock.move(29)
         assert bench.queue.claims == []
@@ -420,6 +291,6 @@ async def test_steps_beside_it_are_repeated_until_it_stops(bench: Bench) -> None
         await worker.pause(10)
 
     worker = bench.worker(beside={"beating": beat})
-    async with _running(worker, bench.clock):
+    async with running(worker, bench.clock):
         await bench.clock.move(25)
     assert beats == [0, 10, 20]

@@ -1,0 +1,143 @@
+"""A leased worker on a queue in memory, whose work the test holds up and lets go on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.workers.leased_worker import LeasedWorker, WorkerLimits
+from bot.workers.worker_identity import LEASE
+from tests.fakes.clock import FakeClock
+
+LIMITS = WorkerLimits(at_once=3, longest_sleep_s=60.0, gather_s=0.0, stop_within_s=0.05)
+LEASE_S = LEASE.total_seconds()
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of the table: when it is due (None: it is done), and its lease."""
+
+    due_at: datetime | None
+    owner: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class FakeQueue:
+    """A table in memory; items are the names of its rows."""
+
+    clock: FakeClock
+    rows: dict[str, Row] = field(default_factory=dict)
+    claims: list[int] = field(default_factory=list)
+    renewed: list[Collection[str]] = field(default_factory=list)
+    failures: int = 0
+
+    def add(self, *names: str, in_s: float = 0.0) -> None:
+        """Plan these."""
+        for name in names:
+            self.rows[name] = Row(self.clock.now() + timedelta(seconds=in_s))
+
+    def held(self, name: str, owner: str, seconds: float) -> None:
+        """Let a row be due, and leased to this process."""
+        self.rows[name] = Row(self.clock.now(), owner, self.clock.now() + timedelta(seconds=seconds))
+
+    def key_of(self, item: str) -> str:
+        return item
+
+    async def claim(self, owner: str, *, now: datetime, until: datetime, limit: int) -> list[str]:
+        if self.failures:
+            self.failures -= 1
+            raise OSError("the database is away")
+        taken = [
+            name
+            for name, row in self.rows.items()
+            if row.due_at is not None and row.due_at <= now and (row.until is None or row.until <= now)
+        ][:limit]
+        for name in taken:
+            self.rows[name].owner, self.rows[name].until = owner, until
+        self.claims.append(limit)
+        return taken
+
+    async def renew(self, owner: str, keys: Collection[str], until: datetime) -> frozenset[str]:
+        self.renewed.append(sorted(keys))
+        still = frozenset(key for key in keys if self.rows[key].owner == owner)
+        for key in still:
+            self.rows[key].until = until
+        return still
+
+    async def release(self, owners: Collection[str], now: datetime) -> int:
+        del now
+        released = [row for row in self.rows.values() if row.owner in owners]
+        for row in released:
+            row.owner = row.until = None
+        return len(released)
+
+    async def owners(self) -> list[str]:
+        return sorted({row.owner for row in self.rows.values() if row.owner})
+
+    async def next_due_at(self, now: datetime) -> datetime | None:
+        del now
+        times = [max(row.due_at, row.until or row.due_at) for row in self.rows.values() if row.due_at]
+        return min(times, default=None)
+
+
+@dataclass(slots=True)
+class Bench:
+    """A queue, what a worker did of it, and doors that hold its work."""
+
+    clock: FakeClock
+    queue: FakeQueue
+    begun: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    doors: dict[str, asyncio.Event] = field(default_factory=dict)
+    broken: dict[str, Exception] = field(default_factory=dict)
+    rest_s: float = 0.0
+
+    def close(self, *names: str) -> None:
+        """Let the work on these wait until it is let in."""
+        for name in names:
+            self.doors[name] = asyncio.Event()
+
+    async def open(self, *names: str) -> None:
+        """Let the work on these go on."""
+        for name in names:
+            self.doors[name].set()
+        await self.clock.settle()
+
+    async def work(self, name: str) -> None:
+        """Do a row's work: it is not due any more."""
+        self.begun.append(name)
+        if name in self.doors:
+            await self.doors[name].wait()
+        if name in self.broken:
+            raise self.broken[name]
+        self.queue.rows[name] = Row(None)
+        self.done.append(name)
+
+    def worker(self, limits: WorkerLimits = LIMITS, **options: Any) -> LeasedWorker[str, str]:
+        """A worker at this bench."""
+        return LeasedWorker(
+            "testing",
+            self.queue,
+            self.work,
+            limits,
+            rest_s=lambda: self.rest_s,
+            fatal=(PermissionError,),
+            clock=self.clock,
+            **options,
+        )
+
+
+@asynccontextmanager
+async def running(worker: LeasedWorker[str, str], clock: FakeClock) -> AsyncIterator[None]:
+    """Run the worker until the block ends, and let it stop in order."""
+    running = asyncio.create_task(worker.run())
+    await clock.settle()
+    yield
+    running.cancel()
+    await asyncio.wait({running})
+    assert running.cancelled()
