@@ -84,8 +84,6 @@ class _Ranges:
         return places[self.contain(places)]
 
     def contain(self, places: npt.NDArray[np.integer]) -> Bools:
-        if not len(self.starts):
-            return np.zeros(places.shape, np.bool_)
         at = np.searchsorted(self.starts, places, "right") - 1
         return (at >= 0) & (places < self.ends[at])
 

@@ -285,3 +285,53 @@ async def test_a_search_is_repeated_if_its_podcast_changes_meanwhile(
     monkeypatch.setattr(source, "spoken", changing)
     [quote] = await quote_search.find("slept in the belfry", Scope(podcast_ids=frozenset({1})))
     assert quote.text == "A fox slept in the belfry."
+
+
+async def test_indexes_that_were_not_searched_lately_are_closed(
+    source: _Source, quote_search: QuoteSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.search.quote_search._MAX_OPEN", 1)
+    for podcast_id, episode_id in ((1, 10), (2, 20), (1, 10)):
+        scope = Scope(podcast_ids=frozenset({podcast_id}))
+        found = await quote_search.find("owl slept in the", scope)
+        assert [quote.episode_id for quote in found] == [episode_id]
+        assert list(quote_search._indexes) == [podcast_id]
+    # They are opened again, not built again.
+    assert sorted(source.read) == [10, 20]
+
+
+async def _find_in_two_segments(source: _Source, quote_search: QuoteSearch) -> None:
+    await quote_search.warm()
+    source.put(1, "The badger yawned at the owl.", episode=1)
+    assert await quote_search.find("badger yawned at the owl")
+    await asyncio.gather(*quote_search._merging.values())
+    assert await quote_search.find("badger yawned at the owl")
+    assert await quote_search.find("the owl slept in the belfry")
+
+
+async def test_a_failed_merge_leaves_the_segments_in_use(
+    source: _Source,
+    quote_search: QuoteSearch,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bot.search.podcast_index.merge", full)
+    await _find_in_two_segments(source, quote_search)
+    assert "could not be merged" in caplog.text
+    assert len({name for one, name in source.indexed.items() if one // 10 == 1}) == 2
+
+
+async def test_a_merge_that_comes_too_late_is_dropped(
+    source: _Source, quote_search: QuoteSearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = source.save
+
+    async def outdated(podcast_id: int, revision: int, added: Any, removed: Any) -> bool:
+        return await save(podcast_id, revision - bool(added and removed), added, removed)
+
+    monkeypatch.setattr(source, "save", outdated)
+    await _find_in_two_segments(source, quote_search)
+    assert {path.name for path in (tmp_path / "search").iterdir()} == set(source.indexed.values()) - {""}

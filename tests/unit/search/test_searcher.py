@@ -277,6 +277,13 @@ def test_a_keyword_in_the_same_turn_is_preferred_to_a_nearer_one() -> None:
     assert _said(found) == "heron, grey and very still, on top of the foghorn"
 
 
+def test_keywords_belong_to_one_episode() -> None:
+    index = Indexed([_turn(1, "a grey heron"), _turn(2, "foghorn")])
+    found = index.hits("heron foghorn")
+    assert found
+    assert all(hit.matched == (0,) and hit.score < SAID for hit in found)
+
+
 def test_common_words_are_found_in_an_old_episode() -> None:
     filler = "you know what it is and so on "
     index = Indexed([_turn(1, "you know it"), *(_turn(episode, filler * 3_000) for episode in range(2, 15))])

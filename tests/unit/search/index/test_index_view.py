@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search.index.index_view import NO_FILTER, Filter, IndexView, SegmentView
+from bot.search.index.segment import Segment
 from storage.models import SpokenTurn
 from tests.unit.search.material import segments_of, turns_of, view_of
 
@@ -110,3 +111,13 @@ def test_any_choice_of_episodes_is_seen(chosen: list[bool]) -> None:
         places = np.flatnonzero(segment.stream).astype(np.uint32)
         assert len(ranges.select(places)) == len(kept)
         assert ranges.contain(places).sum() == len(kept)
+
+
+def test_searches_of_a_large_index_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(Segment, "note_search", lambda segment: counted.append(segment.name))
+    view_of(_ONE, _TWO)
+    assert not counted
+    monkeypatch.setattr("bot.search.index.index_view._LARGE", 0)
+    view = view_of(_ONE, _TWO)
+    assert counted == [segment.name for segment in view.segments]
