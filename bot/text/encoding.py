@@ -25,8 +25,9 @@ DECLARATION_BYTES = 4_096
 _CHARSET = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""")
 _META = re.compile(rb"""<meta\s[^<>]{0,200}?\bcharset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_WIDE = frozenset({"utf-16-le", "utf-16-be"})
 # Servers and templates send these without knowing the document.
-_DEFAULTS = frozenset({"utf-8", "cp1252", "utf-16-le", "utf-16-be"})
+_DEFAULTS = frozenset({"utf-8", "cp1252"}) | _WIDE
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -128,7 +129,7 @@ def _decoding_of(body: bytes | bytearray, content_type: str | None) -> _Decoding
 
     Valid UTF-8 outweighs all that is declared: text in another encoding hardly ever fits its rules by chance.
     """
-    if wide := _wide_codec(body):
+    if wide := _wide_codec(body) or _told_wide_codec(body, content_type):
         return _Decoding(wide)
     claims = _claims(body, content_type)
     # ISO 2022 is valid UTF-8 as well: it writes everything with the bytes of ASCII.
@@ -158,10 +159,28 @@ def _wide_codec(body: bytes | bytearray) -> str | None:
     return None
 
 
+def _told_wide_codec(body: bytes | bytearray, content_type: str | None) -> str | None:
+    """The UTF-16 that the host tells, if the bytes can be that: no other text has zero bytes.
+
+    "utf-16" leaves the order of the bytes open, and hosts mistake it; the zeros of spaces and breaks show it.
+    """
+    if codec_of(_told_charset(content_type)) not in _WIDE:
+        return None
+    head = bytes(body[:DECLARATION_BYTES])
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if not even and not odd:
+        return None
+    return "utf-16-le" if odd >= even else "utf-16-be"
+
+
+def _told_charset(content_type: str | None) -> str:
+    charset = _CHARSET.search(content_type or "")
+    return charset[1] if charset else ""
+
+
 def _claims(body: bytes | bytearray, content_type: str | None) -> list[str]:
     """The codecs that the host and then the document name, as far as they are known."""
-    charset = _CHARSET.search(content_type or "")
-    labels = [charset[1]] if charset else []
+    labels = [_told_charset(content_type)]
     head = bytes(body[:DECLARATION_BYTES])
     if declared := _XML_DECLARATION.search(head) or _META.search(head):
         labels.append(declared[1].decode("ascii", "replace"))

@@ -26,7 +26,7 @@ at the borders of words, whose apostrophe also matches ’. The keys, in the ord
   opening. `ad_hints`: each opening and offer has one of these in it.
 - `telling`, `leaning`, `about_us`, `unfinished`: what a sentence of the notes has that tells of an episode, begins
   with that needs the one before it, says of the show or the listener, and ends with in the middle of a sentence.
-- `promotion`: what promotions in notes say, and how much each speaks for one; see `bot.text.promotion`.
+- `promotion`: what promotions in notes say, and how much each speaks for one; see `bot.text.advertisements`.
 """
 
 from __future__ import annotations

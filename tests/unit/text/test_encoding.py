@@ -124,6 +124,9 @@ def test_a_page_declares_its_encoding(head: str, codec: str) -> None:
     [
         (codecs.BOM_UTF8 + "Été\r\nà\rla plage".encode(), None, "Été\nà\nla plage"),
         ("Été".encode("utf-16"), "text/plain; charset=utf-8", "Été"),
+        ("Ещё один маяк".encode("utf-16-le"), "text/plain; charset=utf-16le", "Ещё один маяк"),
+        ("Ещё один маяк".encode("utf-16-be"), "text/plain; charset=utf-16", "Ещё один маяк"),
+        ("Ещё маяк".encode("cp1251"), "text/plain; charset=utf-16", "Åù¸ ìàÿê"),
         ("Été à la plage".encode("utf-16-be"), None, "Été à la plage"),
         ("Маяк".encode("cp1251"), "text/plain; charset=windows-1251", "Маяк"),
         ("Маяк".encode(), "text/plain; charset=windows-1251", "Маяк"),
