@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from bot.show_notes.reader import read_notes
 from bot.show_notes.video_links import own_video
 from bot.text.html_lines import fold
+from tests.unit.scaling import assert_linear
 
 PIECES = st.sampled_from(
     [
@@ -144,15 +144,7 @@ JUNK = {
 
 
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK.keys())
-def test_junk_costs_no_time(junk: str) -> None:
-    quarter, whole = (_reading_s(junk[: len(junk) // parts]) for parts in (4, 1))
-    # Four times as much is read in four times the time, about; what is quadratic takes sixteen times.
-    assert whole < 8 * quarter + 0.1
-    assert whole < 4
-
-
-def _reading_s(junk: str) -> float:
-    began = time.process_time()
-    read_notes(junk)
-    own_video(junk)
-    return time.process_time() - began
+def test_the_time_for_junk_grows_with_its_length(junk: str) -> None:
+    quarter = junk[: len(junk) // 4]
+    assert_linear(read_notes, quarter, junk)
+    assert_linear(own_video, quarter, junk)

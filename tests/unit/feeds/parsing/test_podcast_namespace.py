@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,9 +124,9 @@ BOMB = b'<!DOCTYPE r [<!ENTITY a0 "ha">' + b"".join(
 )
 def test_documents_with_entities_are_refused(doctype: bytes) -> None:
     body = feed_xml([item_xml("a", "<x>&a12;</x>", VTT)]).replace(b"?>", b"?>" + doctype, 1)
-    begun = time.process_time()
     extras = read_extras(body.replace(b"Small Show", b"&a12;"))
-    assert time.process_time() - begun < 0.5
+    # Nothing was expanded or read: the bomb would be ten to the twelfth times "ha".
+    assert "ha" not in repr(extras.channel_title)
     assert "root:" not in repr(extras)
     assert extras.channel_title is None
     assert extras.fault is Fault.HOSTILE
