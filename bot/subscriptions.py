@@ -47,6 +47,7 @@ MAX_DESTINATIONS = 200
 ALL_FILES = 100_000
 # A `SettingsChange.role_id` that removes the role.
 NO_ROLE = 0
+NO_LONGER_FOLLOWS = "This channel does not follow that podcast any more."
 
 
 class SubscriptionError(Exception):
@@ -200,7 +201,7 @@ class Subscriptions:
         """
         destination = await get_destination(self._db, destination_id)
         if destination is None or destination.guild_id != guild_id:
-            raise SubscriptionError("This channel does not follow that podcast any more.")
+            raise SubscriptionError(NO_LONGER_FOLLOWS)
         episode = await get_episode(self._db, episode_id)
         if episode is None or episode.podcast_id != destination.podcast_id:
             raise SubscriptionError("This episode is not stored any more.")
@@ -210,18 +211,11 @@ class Subscriptions:
             self._on_post()
         return delivery
 
-    async def configure(self, destination: Destination, change: SettingsChange) -> Destination:
-        """Change how episodes are announced there. Returns the changed destination."""
-        changed = change.apply(destination)
-        if changed != destination:
-            await configure_destination(
-                self._db,
-                changed.id,
-                looks=changed.looks,
-                open_thread=changed.open_thread,
-                publish=changed.publish,
-                tag_ids=changed.tag_ids,
-            )
+    async def configure(self, destination_id: int, change: SettingsChange) -> Destination:
+        """Change how episodes are announced there; the changed destination. Raises SubscriptionError."""
+        changed = await configure_destination(self._db, destination_id, change.apply)
+        if changed is None:
+            raise SubscriptionError(NO_LONGER_FOLLOWS)
         return changed
 
 

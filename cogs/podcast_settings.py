@@ -77,7 +77,7 @@ class PodcastSettings(commands.Cog):
         )
         _check(change, place)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        changed = await bot.subscriptions.configure(destination, change)
+        changed = await bot.subscriptions.configure(destination.id, change)
         text = (
             f"**{escaped(podcast.title, TITLE)}** is announced in <#{changed.channel_id}> "
             f"{settings_text(changed)}."

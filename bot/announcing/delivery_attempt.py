@@ -49,10 +49,12 @@ FAULT = StatusCode("delivery.fault", "error")
 NOT_STORED = StatusCode("delivery.not_stored")
 NOT_LOGGED_IN = StatusCode("delivery.not_logged_in")
 
+LEASE_LOST = "delivery %d: this process was stalled and has lost the lease; another may be sending it"
+
 log = logging.getLogger(__name__)
 
 
-class _NotOursError(Exception):
+class _LeaseLostError(Exception):
     """The lease ran out while this process was stalled: another process may be sending the delivery."""
 
 
@@ -82,10 +84,10 @@ class DeliveryAttempts:
         try:
             sent = await self._attempt(delivery)
         except AttemptFailedError as failure:
-            await self._note_failure(delivery, failure)
+            await self._record_failure(delivery, failure)
             return None
-        except _NotOursError:
-            log.warning("delivery %d: this process was stalled; another may have it by now", delivery.id)
+        except _LeaseLostError:
+            log.warning(LEASE_LOST, delivery.id)
             return None
         except discord.LoginFailure:
             raise
@@ -93,7 +95,7 @@ class DeliveryAttempts:
             # Whatever this was, it must not hold up other deliveries; the next attempt looks for a message first.
             log.exception("delivery %d failed", delivery.id)
             fault = FAULT(error=type(error).__name__)
-            await self._note_failure(delivery, AttemptFailedError(AttemptOutcome.UNKNOWN, fault, ours=True))
+            await self._record_failure(delivery, AttemptFailedError(AttemptOutcome.UNKNOWN, fault, ours=True))
             return None
         await self._receipts.record(sent)
         log.info(
@@ -156,18 +158,17 @@ class DeliveryAttempts:
             # A permission that is taken away during the search makes the channel look empty.
             raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))
         if found is None:
+            self._require_lease(delivery)
             await begin_anew(self._db, delivery.id, _now())
         return found
 
     async def _post(
         self, delivery: Delivery, channel: Announceable, rendered: RenderedMessage
     ) -> tuple[ExistingMessage, RenderedMessage]:
-        if not self._is_ours(delivery.id):
-            raise _NotOursError
         kind = DeliveryKind.DIGEST if rendered.form == DIGEST else DeliveryKind.EPISODE
         nonce = delivery_nonce(replace(delivery, kind=kind))
         try:
-            return await post(self._client, channel, rendered, nonce, delivery.to.tag_ids), rendered
+            return await self._post_once(delivery, channel, rendered, nonce), rendered
         except AttemptFailedError as failure:
             if failure.outcome is not AttemptOutcome.REJECTED:
                 raise
@@ -177,9 +178,24 @@ class DeliveryAttempts:
         )
         if plain is None:
             raise AttemptFailedError(AttemptOutcome.REJECTED, NOT_STORED())
-        return await post(self._client, channel, plain, nonce, delivery.to.tag_ids), plain
+        return await self._post_once(delivery, channel, plain, nonce), plain
 
-    async def _note_failure(self, delivery: Delivery, failure: AttemptFailedError) -> None:
+    async def _post_once(
+        self, delivery: Delivery, channel: Announceable, rendered: RenderedMessage, nonce: str
+    ) -> ExistingMessage:
+        self._require_lease(delivery)
+        return await post(self._client, channel, rendered, nonce, delivery.to.tag_ids)
+
+    def _require_lease(self, delivery: Delivery) -> None:
+        if not self._is_ours(delivery.id):
+            raise _LeaseLostError
+
+    async def _record_failure(self, delivery: Delivery, failure: AttemptFailedError) -> None:
+        """Store when to try again, or that the delivery is given up."""
+        if not self._is_ours(delivery.id):
+            # Storing a failure gives the lease back, and another process may hold it by now.
+            log.warning(LEASE_LOST, delivery.id)
+            return
         now = _now()
         retry = next_attempt(
             failure.outcome,

@@ -30,7 +30,7 @@ def sentence(status: Status, language: Language = ENGLISH) -> str:
             template = template[language.plural_category(int(str(status.args["count"])))]
         if template is not None:
             return template.format_map({name: _Value(one, language) for name, one in status.args.items()})
-    except (KeyError, ValueError, OverflowError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         # Another version gave this code other arguments.
         return to_json(status)
     return to_json(status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -131,33 +131,42 @@ async def get_destination(db: Database, destination_id: int) -> Destination | No
 
 
 async def configure_destination(
-    db: Database,
-    destination_id: int,
-    *,
-    looks: Looks,
-    open_thread: bool = False,
-    publish: bool = False,
-    tag_ids: Sequence[int] = (),
-) -> None:
-    """Set how episodes are announced there."""
-    await _update(
-        db,
-        destination_id,
-        {
-            "style": looks.style,
-            "role_id": looks.role_id,
-            "silent": looks.silent,
-            "spoiler": looks.spoiler,
-            "open_thread": open_thread,
-            "publish": publish,
-            "tag_ids": ",".join(map(str, tag_ids)),
-        },
-    )
+    db: Database, destination_id: int, change: Callable[[Destination], Destination]
+) -> Destination | None:
+    """Change how episodes are announced there; the changed destination, or None if it was removed.
+
+    It is read and written in one transaction: two moderators may change different settings at once.
+    """
+    this = destination.c.id == destination_id
+    async with db.write() as connection:
+        row = (await connection.execute(_DESTINATION.where(this, _ACTIVE).with_for_update())).first()
+        if row is None:
+            return None
+        current = as_destination(row)
+        changed = change(current)
+        if changed != current:
+            await connection.execute(destination.update().where(this).values(**_settings(changed)))
+        return changed
+
+
+def _settings(of: Destination) -> dict[str, Any]:
+    return {
+        "style": of.looks.style,
+        "role_id": of.looks.role_id,
+        "silent": of.looks.silent,
+        "spoiler": of.looks.spoiler,
+        "open_thread": of.open_thread,
+        "publish": of.publish,
+        "tag_ids": ",".join(map(str, of.tag_ids)),
+    }
 
 
 async def record_kind(db: Database, destination_id: int, kind: DestinationKind) -> None:
     """Store the kind that Discord says the channel has."""
-    await _update(db, destination_id, {"kind": kind})
+    async with db.write() as connection:
+        await connection.execute(
+            destination.update().where(destination.c.id == destination_id).values(kind=kind)
+        )
 
 
 async def paused_since(db: Database, destination_id: int) -> tuple[datetime | None, datetime | None]:
@@ -212,11 +221,4 @@ async def resume_destinations(db: Database, destination_ids: Collection[int]) ->
             destination.update()
             .where(destination.c.id.in_(destination_ids))
             .values(paused=None, paused_since=None, resume_at=None, gone_since=None)
-        )
-
-
-async def _update(db: Database, destination_id: int, values: dict[str, Any]) -> None:
-    async with db.write() as connection:
-        await connection.execute(
-            destination.update().where(destination.c.id == destination_id).values(**values)
         )

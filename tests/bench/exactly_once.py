@@ -18,14 +18,15 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
 from storage.engine.database import open_database, sqlite_url
-from storage.models import DestinationKind, Looks
+from storage.models import DestinationKind
 from storage.tables.destinations import add_destination, configure_destination
 from tests.e2e.bot_process import BotProcess
 from tests.fakes.discord_faults import Action, Chaos, When
@@ -244,9 +245,11 @@ async def set_up(trial: Trial, folder: Path) -> AsyncIterator[Stand]:
             await configure_destination(
                 db,
                 one.id,
-                looks=Looks(),
-                open_thread=kind is ChannelKind.TEXT and n % 8 == 0,
-                publish=kind is ChannelKind.ANNOUNCEMENT and n % 8 == 1,
+                partial(
+                    replace,
+                    open_thread=kind is ChannelKind.TEXT and n % 8 == 0,
+                    publish=kind is ChannelKind.ANNOUNCEMENT and n % 8 == 1,
+                ),
             )
             assert one.kind is DestinationKind.TEXT
         await db.close()

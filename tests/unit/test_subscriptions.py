@@ -189,7 +189,22 @@ def test_what_is_chosen_is_changed_and_the_rest_stays(change: SettingsChange, ex
 
 async def test_changed_settings_are_stored(door: Door) -> None:
     destination = (await door.subscriptions.follow(door.publish(), HERE)).destination
-    changed = await door.subscriptions.configure(destination, SettingsChange(silent=True, tag_ids=(7, 8)))
+    changed = await door.subscriptions.configure(destination.id, SettingsChange(silent=True, tag_ids=(7, 8)))
     assert (changed.looks, changed.tag_ids) == (Looks(silent=True), (7, 8))
     assert await guild_destinations(door.db, 1) == [changed]
-    assert await door.subscriptions.configure(changed, SettingsChange()) == changed
+    assert await door.subscriptions.configure(changed.id, SettingsChange()) == changed
+
+
+async def test_settings_that_two_moderators_change_at_once_both_count(door: Door) -> None:
+    destination = (await door.subscriptions.follow(door.publish(), HERE)).destination
+    await door.subscriptions.configure(destination.id, SettingsChange(silent=True))
+    await door.subscriptions.configure(destination.id, SettingsChange(spoiler=True))
+    [stored] = await guild_destinations(door.db, 1)
+    assert stored.looks == Looks(silent=True, spoiler=True)
+
+
+async def test_settings_of_a_channel_that_no_longer_follows_are_refused(door: Door) -> None:
+    found = await door.subscriptions.follow(door.publish(), HERE)
+    await door.subscriptions.stop(1, found.podcast.id)
+    with pytest.raises(SubscriptionError, match="does not follow that podcast any more"):
+        await door.subscriptions.configure(found.destination.id, SettingsChange(silent=True))

@@ -17,10 +17,11 @@ from storage.models import (
 )
 from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import hasten_deliveries, retry_delivery
+from storage.tables.delivery_queue import DeliveryQueue
 from storage.tables.destinations import add_destination, remove_destinations
 from storage.tables.episodes import list_episodes
 from tests.fakes.discord_faults import Action
-from tests.unit.announcing.dispatching import Harness, as_sentence, deliver_due
+from tests.unit.announcing.dispatching import Harness, as_sentence, deliver_due, start_due
 
 SENT, PLANNED, SENDING, FAILED = (
     DeliveryState.SENT,
@@ -81,6 +82,32 @@ async def test_a_thread_that_discord_calls_archived_waits_for_a_moderator(harnes
     await harness.attempt()
     assert ((await harness.plan()).state, harness.posted()) == (PLANNED, [])
     assert harness.dispatcher.is_blocked(harness.channel.guild_id)
+
+
+async def test_a_failure_is_not_stored_once_the_lease_is_lost(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await harness.plan()
+    still_ours = iter([True, False])
+    monkeypatch.setattr(harness.dispatcher._attempts, "_is_ours", lambda _: next(still_ours))
+    harness.fake.faults.add(method="POST", path="/messages$", status=503)
+    await start_due(harness.dispatcher)
+    after = await harness.plan()
+    assert (after.state, after.error) == (SENDING, None)
+    # What another process holds by now stays its own.
+    assert await DeliveryQueue(harness.db, settled_after=timedelta(0)).owners() != []
+
+
+async def test_plain_text_is_not_sent_once_the_lease_is_lost(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still_ours = iter([True, False, False])
+    monkeypatch.setattr(harness.dispatcher._attempts, "_is_ours", lambda _: next(still_ours))
+    await harness.plan()
+    harness.fake.faults.add(method="POST", path="/messages$", status=400)
+    await start_due(harness.dispatcher)
+    assert len(harness.fake.sent("POST", "/messages")) == 1
+    assert harness.posted() == []
 
 
 async def test_a_lasting_obstacle_is_a_warning_only_once(

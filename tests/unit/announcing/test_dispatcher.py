@@ -154,7 +154,7 @@ async def test_a_stalled_process_sends_nothing_that_another_may_have(
     [under_way] = worker._under_way.values()
     under_way.held_until = 0.0
     await under_way.task
-    assert "another may have it by now" in caplog.text
+    assert "has lost the lease" in caplog.text
     assert harness.posted() == []
     # It stays with whom it is claimed for until that lease ends.
     assert await deliver_due(harness.dispatcher) == 0

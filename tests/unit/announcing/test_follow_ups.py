@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,6 @@ import pytest
 from bot.workers.worker_identity import process_name
 from storage.models import (
     DeliveryState,
-    Looks,
 )
 from storage.tables.destinations import configure_destination
 from storage.tables.episodes import list_episodes
@@ -23,7 +23,9 @@ SENT = DeliveryState.SENT
 
 async def test_a_thread_is_opened_under_each_announcement_once(harness: Harness) -> None:
     delivery = await harness.plan()
-    await configure_destination(harness.db, delivery.destination_id, looks=Looks(), open_thread=True)
+    await configure_destination(
+        harness.db, delivery.destination_id, lambda one: replace(one, open_thread=True)
+    )
     harness.fake.faults.add(method="POST", path="/threads$", status=503, when="after")
     sent = await harness.attempt()
     await harness.follow_up()
@@ -41,7 +43,9 @@ async def test_a_thread_is_opened_under_each_announcement_once(harness: Harness)
 
 async def test_a_process_that_died_while_it_opened_a_thread_is_not_waited_for(harness: Harness) -> None:
     delivery = await harness.plan()
-    await configure_destination(harness.db, delivery.destination_id, looks=Looks(), open_thread=True)
+    await configure_destination(
+        harness.db, delivery.destination_id, lambda one: replace(one, open_thread=True)
+    )
     assert (await harness.attempt()).state is SENT
     now = datetime.now(UTC)
     # A number that no process has, and a lease that would last. It holds no delivery any more.
@@ -62,7 +66,7 @@ async def test_what_is_published_already_is_done(harness: Harness, already: bool
     while harness.client.get_channel(news.id) is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     delivery = await harness.plan(news)
-    await configure_destination(harness.db, delivery.destination_id, looks=Looks(), publish=True)
+    await configure_destination(harness.db, delivery.destination_id, lambda one: replace(one, publish=True))
     if already:
         harness.fake.faults.add(method="POST", path="/crosspost$", status=503, when="after")
     assert (await harness.attempt(news)).state is SENT
@@ -85,7 +89,7 @@ async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(har
     harness.fake.limit()
     await harness.more_episodes(10)
     first = await harness.plan(news)
-    await configure_destination(harness.db, first.destination_id, looks=Looks(), publish=True)
+    await configure_destination(harness.db, first.destination_id, lambda one: replace(one, publish=True))
     for one in await list_episodes(harness.db):
         harness.fake.world.post(news, harness.fake.world.bot, {"content": one.title})
     messages = harness.fake.messages(news.id)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.status_messages.english import ENGLISH
 from bot.status_messages.sentences import StatusError, sentence
-from storage.models.status import Status, StatusCode, as_text
+from storage.models.status import Status, StatusCode, as_text, from_json
 from tests.unit.storage.models.test_status import arguments, statuses
 
 GERMAN = replace(
@@ -47,6 +47,14 @@ WITH_REMARKS = StatusCode("feed.with_remarks", "outcome", "remarks")
         (Status("feed.unheard_of"), '{"code":"feed.unheard_of"}'),
         (Status("schedule.every", {"minutes": 10}), '{"code":"schedule.every","args":{"minutes":10}}'),
         (Status("schedule.every", {"wait": "long"}), '{"code":"schedule.every","args":{"wait":"long"}}'),
+        (
+            from_json('{"code":"schedule.every","args":{"wait":null}}'),
+            '{"code":"schedule.every","args":{"wait":null}}',
+        ),
+        (
+            from_json('{"code":"schedule.every","args":{"wait":{}}}'),
+            '{"code":"schedule.every","args":{"wait":{}}}',
+        ),
         (Status("feed.new", {}), '{"code":"feed.new"}'),
         (Status("feed.new", {"count": "two"}), '{"code":"feed.new","args":{"count":"two"}}'),
     ],

@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from bot.announcing.transport.posting import delivery_nonce
-from storage.models import Delivery, DeliveryKind, DeliveryState, Destination, Looks
+from storage.models import Delivery, DeliveryKind, DeliveryState, Destination
 from storage.tables.destinations import configure_destination
 from tests.fakes.discord_state import PLAIN, ChannelKind
 from tests.unit.announcing.dispatching import Harness, as_sentence
@@ -83,7 +83,9 @@ async def test_a_forum_post_has_the_chosen_tags_or_one_that_the_forum_requires(
     while not told():  # noqa: ASYNC110 - the gateway's event needs a moment
         await asyncio.sleep(0.01)
     delivery = await harness.plan(forum)
-    await configure_destination(harness.db, delivery.destination_id, looks=Looks(), tag_ids=chosen)
+    await configure_destination(
+        harness.db, delivery.destination_id, lambda one: replace(one, tag_ids=tuple(chosen))
+    )
     after = await harness.attempt(forum)
     if applied is None:
         assert "demands a tag" in as_sentence(after.error)

@@ -90,17 +90,11 @@ async def test_how_it_is_announced_is_kept(db: Database, podcast_id: int) -> Non
         (),
     )
     looks = Looks(AnnouncementStyle.COMPACT, 2**62 + 5, silent=True, spoiler=True)
-    await configure_destination(db, one.id, looks=looks, open_thread=True, publish=True, tag_ids=[2**62, 7])
+    settings = replace(one, looks=looks, open_thread=True, publish=True, tag_ids=(2**62, 7))
+    assert await configure_destination(db, one.id, lambda _: settings) == settings
     await record_kind(db, one.id, DestinationKind.FORUM)
     kept = await get_destination(db, one.id)
-    assert kept == replace(
-        one,
-        kind=DestinationKind.FORUM,
-        looks=looks,
-        open_thread=True,
-        publish=True,
-        tag_ids=(2**62, 7),
-    )
+    assert kept == replace(settings, kind=DestinationKind.FORUM)
 
 
 async def test_one_that_cannot_be_posted_to_rests_until_it_is_resumed(db: Database, podcast_id: int) -> None:
