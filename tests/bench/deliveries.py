@@ -26,7 +26,7 @@ NOTES = "<p>Who did what, and why it matters to us.</p>" * 4 + "".join(
     f"<p>[00:{n:02}:00] The chapter number {n} of this episode</p>" for n in range(0, 60, 3)
 )
 LOOKS_S = 1.0
-PATIENCE_S = 240.0
+TIMEOUT_S = 240.0
 TARGET_RATE, TARGET_REFUSED, TARGET_FIRST_S = 45.0, 0.01, 2.0
 
 
@@ -51,7 +51,7 @@ async def _set_up(data_dir: Path, host: DiscordHost, feed: str, now: datetime) -
 
 
 async def _all_posted(host: DiscordHost, count: int) -> Posted:
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + TIMEOUT_S
     while True:
         posted = await host.posted()
         if posted.channels == count or time.monotonic() > end:

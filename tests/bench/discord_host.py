@@ -77,7 +77,7 @@ class DiscordHost:
 async def _serve(count: int) -> None:
     async with FakeDiscord() as fake:
         fake.stop_checking()
-        limits = fake.limit()
+        limits = fake.enforce_rate_limits()
         channels = []
         for first in range(0, count, A_GUILD):
             guild = fake.world.add_guild(f"Guild {first // A_GUILD}")

@@ -66,7 +66,7 @@ class Trial:
 
 
 @dataclass(slots=True)
-class Stand:
+class TrialRun:
     """The world of a trial, and what is done to it."""
 
     trial: Trial
@@ -77,7 +77,7 @@ class Stand:
     rng: random.Random
     published: int = 0
     killed: int = 0
-    struck: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def publish(self) -> None:
@@ -162,12 +162,12 @@ class Stand:
         async with self.bot() as bot:
             over = asyncio.Event()
 
-            async def strike() -> None:
+            async def on_hit() -> None:
                 with contextlib.suppress(ProcessLookupError):
                     await bot.kill()
                 over.set()
 
-            self.fake.faults.at_send(self.fake.faults.sends + nth, when=when, strike=strike)
+            self.fake.faults.at_send(self.fake.faults.sends + nth, when=when, on_hit=on_hit)
             await asyncio.wait_for(over.wait(), 120)
         self.killed += 1
 
@@ -214,14 +214,14 @@ class Stand:
 
 
 @asynccontextmanager
-async def set_up(trial: Trial, folder: Path) -> AsyncIterator[Stand]:
+async def set_up(trial: Trial, folder: Path) -> AsyncIterator[TrialRun]:
     """A podcast that sixty destinations of every kind follow."""
     data_dir = folder / "data"
     data_dir.mkdir()
     async with FakeDiscord() as fake, FeedHost() as host:
         rng = random.Random(trial.seed)
-        stand = Stand(trial, fake, host, data_dir, [], rng)
-        url = stand.serve()
+        run = TrialRun(trial, fake, host, data_dir, [], rng)
+        url = run.serve()
         db = await open_database(sqlite_url(data_dir / "earmark.db"))
         async with open_reader(db, AllowedAddresses(everything=True), poll_interval_s=1) as reader:
             podcast, _ = await reader.updater.follow(url, by_operator=False)
@@ -238,9 +238,9 @@ async def set_up(trial: Trial, folder: Path) -> AsyncIterator[Stand]:
             )
             if kind is ChannelKind.FORUM and n % 8 == 7:
                 channel.tags, channel.requires_tag = {fake.world.next_id(): "news"}, True
-            stand.destinations.append(channel)
+            run.destinations.append(channel)
             one, _ = await add_destination(
-                db, podcast.id, guild_id=guild.id, channel_id=channel.id, added_by=1, now=stand.now
+                db, podcast.id, guild_id=guild.id, channel_id=channel.id, added_by=1, now=run.now
             )
             await configure_destination(
                 db,
@@ -254,43 +254,43 @@ async def set_up(trial: Trial, folder: Path) -> AsyncIterator[Stand]:
             assert one.kind is DestinationKind.TEXT
         await db.close()
         fake.nonces.memory_s = trial.nonces_s
-        fake.faults.chaos = Chaos(trial.seed, trial.share, trial.silence_s, stand.struck)
+        fake.faults.chaos = Chaos(trial.seed, trial.share, trial.silence_s, run.failed)
         if trial.limits:
-            fake.limit()
-        yield stand
+            fake.enforce_rate_limits()
+        yield run
 
 
-async def run_trial(trial: Trial, folder: Path) -> Stand:
+async def run_trial(trial: Trial, folder: Path) -> TrialRun:
     """Do all that, and see that in the end everything stands exactly once."""
-    async with set_up(trial, folder) as stand:
-        dropping = asyncio.create_task(stand.drop_gateways())
+    async with set_up(trial, folder) as run:
+        dropping = asyncio.create_task(run.drop_gateways())
         try:
             for nth, when in trial.sends:
-                await stand.kill_at_send(nth, when)
+                await run.kill_at_send(nth, when)
             # The last ones are for the failures.
             count = EPISODES - len(WHEN)
             for life in range(trial.kills):
-                if stand.published < count and life * count >= stand.published * trial.kills:
-                    stand.publish()
-                await stand.kill_at_random()
-            stand.fail_at_sends()
-            await stand.settle()
+                if run.published < count and life * count >= run.published * trial.kills:
+                    run.publish()
+                await run.kill_at_random()
+            run.fail_at_sends()
+            await run.settle()
         finally:
             dropping.cancel()
-        assert stand.twice() == []
-        _as_the_database_says(stand)
-        assert stand.missing == 0
-        assert stand.fake.violations == []
-        assert stand.fake.pings == []
-        return stand
+        assert run.twice() == []
+        _as_the_database_says(run)
+        assert run.missing == 0
+        assert run.fake.violations == []
+        assert run.fake.pings == []
+        return run
 
 
-def _as_the_database_says(stand: Stand) -> None:
+def _as_the_database_says(run: TrialRun) -> None:
     """Each delivery was sent, as the message that stands."""
-    rows = stand.rows()
-    standing = {message.id for channel in stand.destinations for message in stand.messages(channel)}
+    rows = run.rows()
+    standing = {message.id for channel in run.destinations for message in run.messages(channel)}
     states = Counter(state for state, _ in rows)
-    assert states == {"sent": stand.published * len(stand.destinations)}, states
+    assert states == {"sent": run.published * len(run.destinations)}, states
     assert {message_id for _, message_id in rows} == standing
 
 
@@ -315,11 +315,11 @@ def main() -> int:
     )
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="earmark-once-") as folder:
-        stand = asyncio.run(run_trial(trial, Path(folder)))
-    struck = ", ".join(f"{count} × {kind}" for kind, count in sorted(stand.struck.items()))
+        run = asyncio.run(run_trial(trial, Path(folder)))
+    failed = ", ".join(f"{count} × {kind}" for kind, count in sorted(run.failed.items()))
     print(
-        f"{stand.killed} kills, {struck}: {stand.published} episodes stand once each at "
-        f"{len(stand.destinations)} destinations, after {time.monotonic() - began:.0f} s"
+        f"{run.killed} kills, {failed}: {run.published} episodes stand once each at "
+        f"{len(run.destinations)} destinations, after {time.monotonic() - began:.0f} s"
     )
     return 0
 

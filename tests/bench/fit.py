@@ -16,9 +16,9 @@ from bot.present.announcement import announcement_post, plain_post
 from bot.present.post import Post
 from bot.present.text import on_one_line
 from storage.models import Announcement, AnnouncementStyle, Chapter, Episode, Looks, SaidLine
-from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_message_rules import Shape, message_violations
 from tests.fakes.discord_messages import TEXT_DISPLAY, walk
-from tests.fakes.discord_schema import schema_breaches
+from tests.fakes.discord_schema import schema_violations
 
 EPISODES = 10_000
 SEED = 5
@@ -38,7 +38,7 @@ MORE = re.compile(r"^-# \+ (\d+) more$")
 TIME = re.compile(r"^\[?`\d+(?::\d\d)+`")
 
 
-class Generator:
+class AnnouncementGenerator:
     """Episodes out of a seed, from the dull to the hostile."""
 
     def __init__(self, seed: int) -> None:
@@ -148,10 +148,10 @@ def post_problems(post: Post, *, edit: bool) -> Iterator[str]:
     body = post.body()
     roles = () if edit else (ROLE,)
     shape = Shape.EDIT if edit else Shape.CREATE
-    yield from (one.sentence() for one in message_breaches(body, shape, allowed_roles=roles))
+    yield from (one.sentence() for one in message_violations(body, shape, allowed_roles=roles))
     if not edit:
         # As it is written on the wire. An edit has the same parts, and the schema takes most of the time.
-        yield from (one.sentence() for one in schema_breaches("POST", SEND, json.loads(json.dumps(body))))
+        yield from (one.sentence() for one in schema_violations("POST", SEND, json.loads(json.dumps(body))))
     if not 1 <= len(post.title) <= 100:
         yield f"title: {len(post.title)} characters"
     ids = [part["custom_id"] for _, part in walk(body["components"]) if part.get("custom_id")]
@@ -177,7 +177,7 @@ def lost_chapters(what: Announcement, post: Post) -> Iterator[str]:
 
 def run(episodes: int, seed: int) -> tuple[int, float]:
     """How many of so many episodes have a problem, each printed, and the milliseconds that a card takes."""
-    generator, failed, spent = Generator(seed), 0, 0.0
+    generator, failed, spent = AnnouncementGenerator(seed), 0, 0.0
     for number in range(episodes):
         what, looks = generator.announcement(), generator.looks()
         began = time.perf_counter()

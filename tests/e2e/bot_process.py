@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.fakes.watch import PATIENCE_S
+from tests.fakes.watch import TIMEOUT_S
 from tests.paths import ROOT
 
 
@@ -66,16 +66,16 @@ class BotProcess:
     async def logged(self, words: str, times: int = 1) -> None:
         """Wait until it has logged this so often."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 while self.log.count(words) < times:  # noqa: ASYNC110 - a file tells nobody that it grew
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise TimeoutError(f"waited {PATIENCE_S} s for {times} × {words!r} in the log") from None
+            raise TimeoutError(f"waited {TIMEOUT_S} s for {times} × {words!r} in the log") from None
 
     async def exit_code(self) -> int:
         """Wait for its end."""
         try:
-            return await asyncio.wait_for(self.process.wait(), PATIENCE_S)
+            return await asyncio.wait_for(self.process.wait(), TIMEOUT_S)
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
@@ -112,7 +112,7 @@ async def run(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(stdin or b""), PATIENCE_S)
+    out, err = await asyncio.wait_for(process.communicate(stdin or b""), TIMEOUT_S)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 

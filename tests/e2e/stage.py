@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.cli.sample import TRANSCRIPT_PATHS, sample_feed, sample_file
 from tests.e2e.bot_process import BotProcess
-from tests.fakes.discord_answers import Answer
+from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER, FakeChannel, FakeGuild
 from tests.fakes.feed_host import FeedHost
@@ -90,7 +90,7 @@ class Stage:
         """Wait until the bot can be asked."""
         await self.fake.wait_for(lambda: self.fake.ready.is_set() and self.fake.commands.get(None), "ready")
 
-    async def follow(self, feed: str, channel: FakeChannel | None = None) -> Answer:
+    async def follow(self, feed: str, channel: FakeChannel | None = None) -> FakeAnswer:
         """Let a manager add a feed to a channel."""
         where = channel or self.channel
         added = await self.fake.command(where.guild_id, where.id, MANAGER, "podcast add", feed=feed)

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 from tests.e2e.stage import NEWEST, Stage
-from tests.fakes.discord_faults import Action, Fault, When
+from tests.fakes.discord_faults import Action, RequestFault, When
 from tests.fakes.discord_payloads import bot_role, role_payload
 from tests.fakes.discord_state import MANAGER, PLAIN, ChannelKind, FakeChannel, Permission
 
@@ -19,7 +19,7 @@ def _send_fault(
     status: int = 500,
     when: When = "before",
     action: Action = "status",
-) -> Fault:
+) -> RequestFault:
     path = f"/channels/{channel.id}/messages$"
     return stage.fake.faults.add(
         method="POST", path=path, times=times, status=status, when=when, action=action

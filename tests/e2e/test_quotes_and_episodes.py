@@ -6,13 +6,13 @@ from typing import Any
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from tests.e2e.stage import NEWEST, Stage
-from tests.fakes.discord_answers import Answer
+from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_state import ADMIN, MANAGER, MEMBER
 
 ROBOT = "The Robot That Was Afraid of Bread"
 
 
-def _button(answer: Answer, label: str) -> str:
+def _button(answer: FakeAnswer, label: str) -> str:
     """The id of the button whose label begins so."""
     return next(str(one.custom_id) for one in answer.buttons if one.label.startswith(label))
 

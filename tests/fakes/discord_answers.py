@@ -39,7 +39,7 @@ class Choice:
 
 
 @dataclass(slots=True)
-class Answer:
+class FakeAnswer:
     """An interaction and all that the bot has answered so far; it grows as more follow-ups come.
 
     `message` is the first answer, or after an update the message that holds the button. `loading` says that a

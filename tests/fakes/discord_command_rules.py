@@ -7,32 +7,32 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.discord_messages import Json
-from tests.fakes.discord_rules import Breach, Path, items, missing, repeated, too_many, wrong_length
+from tests.fakes.discord_rules import Path, Violation, items, missing, repeated, too_many, wrong_length
 
 SUBCOMMAND, GROUP, STRING = 1, 2, 3
 COMMAND_FIELDS = 8000
 
 
-def commands_breaches(commands: Any) -> Iterator[Breach]:
+def commands_violations(commands: Any) -> Iterator[Violation]:
     """Check the body of a bulk overwrite."""
     known = (
         [command for command in commands if isinstance(command, dict)] if isinstance(commands, list) else []
     )
     slash = [(index, command) for index, command in enumerate(known) if command.get("type") in (None, 1)]
     if len(slash) > 100:
-        yield Breach((), "APPLICATION_COMMANDS_MAX", f"There can be 100 slash commands, not {len(slash)}.")
+        yield Violation((), "APPLICATION_COMMANDS_MAX", f"There can be 100 slash commands, not {len(slash)}.")
     names = (((index, "name"), command.get("name")) for index, command in slash)
     yield from repeated(names, "APPLICATION_COMMANDS_DUPLICATE_NAME", "Command name")
     for index, command in slash:
-        yield from _named_breaches(command, (index,))
-        yield from _options_breaches(command, (index,), depth=0)
+        yield from _named_violations(command, (index,))
+        yield from _options_violations(command, (index,), depth=0)
         size = _size(command)
         if size > COMMAND_FIELDS:
             message = f"Names, descriptions and values have {COMMAND_FIELDS} characters at most, have {size}."
-            yield Breach((index,), "APPLICATION_COMMAND_TOO_LARGE", message)
+            yield Violation((index,), "APPLICATION_COMMAND_TOO_LARGE", message)
 
 
-def choices_breaches(choices: Any, path: Path) -> Iterator[Breach]:
+def choices_violations(choices: Any, path: Path) -> Iterator[Violation]:
     """Check the choices of an option or of an autocomplete."""
     yield from too_many(choices, path, 25)
     for index, choice in enumerate(choices or []):
@@ -43,12 +43,12 @@ def choices_breaches(choices: Any, path: Path) -> Iterator[Breach]:
     yield from repeated(names, "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", "Choice name")
 
 
-def _named_breaches(part: Json, path: Path) -> Iterator[Breach]:
+def _named_violations(part: Json, path: Path) -> Iterator[Violation]:
     name = part.get("name")
     yield from missing(name, (*path, "name"))
     if isinstance(name, str) and not _is_name(name):
         message = f"Command name is invalid: {name!r}."
-        yield Breach((*path, "name"), "APPLICATION_COMMAND_INVALID_NAME", message)
+        yield Violation((*path, "name"), "APPLICATION_COMMAND_INVALID_NAME", message)
     yield from missing(part.get("description"), (*path, "description"))
     yield from wrong_length(part.get("description"), (*path, "description"), 100, 1)
 
@@ -65,7 +65,7 @@ def _is_name_mark(mark: str) -> bool:
     return unicodedata.name(mark, "").startswith(("DEVANAGARI", "THAI"))
 
 
-def _options_breaches(command: Json, path: Path, depth: int) -> Iterator[Breach]:
+def _options_violations(command: Json, path: Path, depth: int) -> Iterator[Violation]:
     options = items(command, "options")
     yield from too_many(options, (*path, "options"), 25)
     places = [((*path, "options", index), option) for index, option in enumerate(options)]
@@ -74,27 +74,27 @@ def _options_breaches(command: Json, path: Path, depth: int) -> Iterator[Breach]
     nested = [option.get("type") in (SUBCOMMAND, GROUP) for option in options]
     if any(nested) and not all(nested):
         message = "Subcommands and plain options cannot stand side by side."
-        yield Breach((*path, "options"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
+        yield Violation((*path, "options"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
     optional_seen = False
     for place, option in places:
-        yield from _named_breaches(option, place)
+        yield from _named_violations(option, place)
         if option.get("type") in (SUBCOMMAND, GROUP):
             if depth + option["type"] > 2:
                 message = "Subcommands stand at the top or in a group, groups at the top."
-                yield Breach((*place, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
-            yield from _options_breaches(option, place, depth + (1 if option["type"] == GROUP else 2))
+                yield Violation((*place, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
+            yield from _options_violations(option, place, depth + (1 if option["type"] == GROUP else 2))
             continue
         if depth == 1:
             message = "A group has subcommands only."
-            yield Breach((*place, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
+            yield Violation((*place, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
         if option.get("required") and optional_seen:
             message = "Required options must be placed before non-required options."
-            yield Breach(place, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
+            yield Violation(place, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
         optional_seen = optional_seen or not option.get("required")
-        yield from choices_breaches(option.get("choices"), (*place, "choices"))
+        yield from choices_violations(option.get("choices"), (*place, "choices"))
         if option.get("autocomplete") and option.get("choices"):
             message = "An option has choices or autocomplete, not both."
-            yield Breach(
+            yield Violation(
                 (*place, "autocomplete"), "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID", message
             )
 

@@ -6,11 +6,11 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-from tests.fakes.discord_command_rules import GROUP, SUBCOMMAND, commands_breaches
-from tests.fakes.discord_http import Call, Reply, Route, unknown
+from tests.fakes.discord_command_rules import GROUP, SUBCOMMAND, commands_violations
+from tests.fakes.discord_http import Call, Endpoint, Reply, unknown
 from tests.fakes.discord_messages import FakeUser, Json
 from tests.fakes.discord_payloads import channel_payload, member_payload, role_payload, user_payload
-from tests.fakes.discord_rules import Breach, items
+from tests.fakes.discord_rules import Violation, items
 from tests.fakes.discord_state import FakeChannel, FakeRole, Permission, World
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = 3, 4, 5, 6, 7, 8, 9, 10
@@ -21,7 +21,7 @@ class NotOfferedError(AssertionError):
     """Discord's own client would not let a member send this."""
 
 
-class CommandBook:
+class CommandRegistry:
     """Commands per guild, and those for all guilds under None."""
 
     def __init__(self, world: World) -> None:
@@ -29,15 +29,15 @@ class CommandBook:
         self.registered: dict[int | None, list[Json]] = {}
         self._world = world
 
-    def routes(self) -> list[Route]:
+    def endpoints(self) -> list[Endpoint]:
         """List the operations on commands."""
         everywhere = "/applications/{application_id}/commands"
         guild = "/applications/{application_id}/guilds/{guild_id}/commands"
         return [
-            Route("GET", everywhere, self._list),
-            Route("PUT", everywhere, self._overwrite, _rules),
-            Route("GET", guild, self._list),
-            Route("PUT", guild, self._overwrite, _rules),
+            Endpoint("GET", everywhere, self._list),
+            Endpoint("PUT", everywhere, self._overwrite, _rules),
+            Endpoint("GET", guild, self._list),
+            Endpoint("PUT", guild, self._overwrite, _rules),
         ]
 
     async def _list(self, call: Call) -> Reply:
@@ -168,8 +168,8 @@ class CommandBook:
         return self._world.channel(some_id) or next((role for role in roles if role), None)
 
 
-def _rules(call: Call) -> Iterable[Breach]:
-    return commands_breaches(call.body)
+def _rules(call: Call) -> Iterable[Violation]:
+    return commands_violations(call.body)
 
 
 def _check_names(name: str, leaf: Json, given: Json, focused: str | None) -> None:

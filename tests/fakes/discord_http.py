@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.discord_messages import Json
-from tests.fakes.discord_rules import Breach
+from tests.fakes.discord_rules import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,17 @@ MISSING_ACCESS = (403, 50001, "Missing Access")
 MISSING_PERMISSIONS = (403, 50013, "Missing Permissions")
 
 Handler = Callable[[Call], Awaitable[Reply]]
-Rules = Callable[[Call], Iterable[Breach]]
+Rules = Callable[[Call], Iterable[Violation]]
 
 
-def no_rules(call: Call) -> Iterable[Breach]:
+def no_rules(call: Call) -> Iterable[Violation]:
     """For requests about whose body the schema says everything."""
     del call
     return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class Endpoint:
     """One operation of the API, under Discord's own template; `rules` look before `handler` works."""
 
     method: str
@@ -107,7 +107,7 @@ def response(reply: Reply, headers: dict[str, str] | None = None) -> web.Respons
     )
 
 
-def limit_headers(route: Route) -> dict[str, str]:
+def limit_headers(route: Endpoint) -> dict[str, str]:
     """Headers of a bucket that never runs dry; a test that wants a 429 orders one."""
     bucket = zlib.crc32(f"{route.method} {route.template}".encode())
     return {

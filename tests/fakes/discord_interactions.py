@@ -6,16 +6,16 @@ import time
 from collections.abc import Iterable
 from typing import Literal
 
-from tests.fakes.discord_answers import Answer, Callback, Choice, Kind
-from tests.fakes.discord_command_rules import choices_breaches
-from tests.fakes.discord_commands import CommandBook, NotOfferedError
+from tests.fakes.discord_answers import Callback, Choice, FakeAnswer, Kind
+from tests.fakes.discord_command_rules import choices_violations
+from tests.fakes.discord_commands import CommandRegistry, NotOfferedError
 from tests.fakes.discord_gateway import Gateway
-from tests.fakes.discord_http import ApiError, Call, Reply, Route, object_of, unknown
-from tests.fakes.discord_message_rules import Shape, window_breaches
+from tests.fakes.discord_http import ApiError, Call, Endpoint, Reply, object_of, unknown
+from tests.fakes.discord_message_rules import Shape, modal_violations
 from tests.fakes.discord_messages import EPHEMERAL, LOADING, FakeMessage, FakeUser, Json
 from tests.fakes.discord_payloads import channel_payload, member_payload, message_payload, user_payload
 from tests.fakes.discord_rest import Mentions
-from tests.fakes.discord_rules import Breach
+from tests.fakes.discord_rules import Violation
 from tests.fakes.discord_state import FakeChannel, World
 from tests.fakes.watch import Watch
 
@@ -28,50 +28,52 @@ class Interactions:
     """Sends what members do, and serves the bot's answers."""
 
     def __init__(
-        self, world: World, gateway: Gateway, book: CommandBook, mentions: Mentions, watch: Watch
+        self, world: World, gateway: Gateway, commands: CommandRegistry, mentions: Mentions, watch: Watch
     ) -> None:
         self._world = world
         self._gateway = gateway
-        self._book = book
+        self._commands = commands
         self._mentions = mentions
         self._watch = watch
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, FakeAnswer] = {}
 
-    def routes(self) -> list[Route]:
+    def endpoints(self) -> list[Endpoint]:
         """List the operations on interactions and their messages; the token in the path is the key."""
         message = WEBHOOK + "/messages/{message_id}"
         original = WEBHOOK + "/messages/@original"
         callback = "/interactions/{interaction_id}/{interaction_token}/callback"
         return [
-            Route("POST", callback, self._callback, self._callback_rules),
-            Route("POST", WEBHOOK, self._follow_up, self._follow_up_rules),
-            Route("GET", original, self._get),
-            Route("PATCH", original, self._edit, self._edit_rules),
-            Route("DELETE", original, self._delete),
-            Route("GET", message, self._get),
-            Route("PATCH", message, self._edit, self._edit_rules),
-            Route("DELETE", message, self._delete),
+            Endpoint("POST", callback, self._callback, self._callback_rules),
+            Endpoint("POST", WEBHOOK, self._follow_up, self._follow_up_rules),
+            Endpoint("GET", original, self._get),
+            Endpoint("PATCH", original, self._edit, self._edit_rules),
+            Endpoint("DELETE", original, self._delete),
+            Endpoint("GET", message, self._get),
+            Endpoint("PATCH", message, self._edit, self._edit_rules),
+            Endpoint("DELETE", message, self._delete),
         ]
 
     # What members do
 
     async def command(
         self, channel: FakeChannel, user: FakeUser, name: str, given: Json, *, force: bool
-    ) -> Answer:
+    ) -> FakeAnswer:
         """Send a command."""
-        command, _ = self._book.find(name, channel.guild_id)
+        command, _ = self._commands.find(name, channel.guild_id)
         if not force:
-            self._book.admit(command, user)
-        return await self._send(Kind.COMMAND, channel, user, self._book.data(name, channel.guild_id, given))
+            self._commands.admit(command, user)
+        return await self._send(
+            Kind.COMMAND, channel, user, self._commands.data(name, channel.guild_id, given)
+        )
 
     async def autocomplete(
         self, channel: FakeChannel, user: FakeUser, name: str, given: Json, focused: str
-    ) -> Answer:
+    ) -> FakeAnswer:
         """Type into an option."""
-        data = self._book.data(name, channel.guild_id, given, focused=focused)
+        data = self._commands.data(name, channel.guild_id, given, focused=focused)
         return await self._send(Kind.AUTOCOMPLETE, channel, user, data)
 
-    async def click(self, message: FakeMessage, custom_id: str, user: FakeUser) -> Answer:
+    async def click(self, message: FakeMessage, custom_id: str, user: FakeUser) -> FakeAnswer:
         """Press a button of a message."""
         button = next((button for button in message.buttons if button.custom_id == custom_id), None)
         if button is None or message.deleted:
@@ -83,7 +85,7 @@ class Interactions:
         data = {"custom_id": custom_id, "component_type": 2, "id": 1}
         return await self._send(Kind.COMPONENT, channel, user, data, message)
 
-    async def submit(self, opened: Answer, texts: dict[str, str]) -> Answer:
+    async def submit(self, opened: FakeAnswer, texts: dict[str, str]) -> FakeAnswer:
         """Fill in a modal that an answer opened, by the custom ids of its inputs."""
         if opened.modal is None:
             raise NotOfferedError("no modal was opened")
@@ -94,8 +96,8 @@ class Interactions:
         return await self._send(Kind.MODAL, opened.channel, opened.user, data, opened.source)
 
     async def settle(
-        self, answer: Answer, timeout_s: float, until: Literal["answered", "acknowledged"]
-    ) -> Answer:
+        self, answer: FakeAnswer, timeout_s: float, until: Literal["answered", "acknowledged"]
+    ) -> FakeAnswer:
         """Wait until the bot has answered, or at least said that it will."""
 
         def done() -> bool:
@@ -107,8 +109,8 @@ class Interactions:
 
     async def _send(
         self, kind: Kind, channel: FakeChannel, user: FakeUser, data: Json, source: FakeMessage | None = None
-    ) -> Answer:
-        answer = Answer(
+    ) -> FakeAnswer:
+        answer = FakeAnswer(
             self._world.next_id(),
             f"interaction-token-{self._world.next_id()}",
             kind,
@@ -148,20 +150,20 @@ class Interactions:
 
     # What the bot answers
 
-    def _callback_rules(self, call: Call) -> Iterable[Breach]:
+    def _callback_rules(self, call: Call) -> Iterable[Violation]:
         body = object_of(call)
         data = body.get("data") or {}
         answer = self.answers.get(call.ids["interaction_token"])
         if body.get("type") == Callback.MESSAGE:
-            return _below("data", self._mentions.look(call, data, Shape.ANSWER))
+            return _below("data", self._mentions.check(call, data, Shape.ANSWER))
         if body.get("type") == Callback.UPDATE:
             source = answer.source if answer else None
-            standing = source.standing() if source else None
-            return _below("data", self._mentions.look(call, data, Shape.ANSWER_EDIT, standing))
+            current = source.current() if source else None
+            return _below("data", self._mentions.check(call, data, Shape.ANSWER_EDIT, current))
         if body.get("type") == Callback.CHOICES:
-            return choices_breaches(data.get("choices"), ("data", "choices"))
+            return choices_violations(data.get("choices"), ("data", "choices"))
         if body.get("type") == Callback.MODAL:
-            return _below("data", window_breaches(data))
+            return _below("data", modal_violations(data))
         return ()
 
     async def _callback(self, call: Call) -> Reply:
@@ -198,7 +200,7 @@ class Interactions:
             return Reply()
         return Reply(self._receipt(answer))
 
-    def _receipt(self, answer: Answer) -> Json:
+    def _receipt(self, answer: FakeAnswer) -> Json:
         receipt: Json = {"id": str(answer.id), "type": int(answer.kind_sent)}
         resource: Json = {"type": int(answer.callback or 0)}
         if answer.message is not None:
@@ -211,7 +213,7 @@ class Interactions:
                 resource["message"] = message_payload(self._world, answer.message)
         return {"interaction": receipt, "resource": resource}
 
-    def _post(self, answer: Answer, body: Json, call: Call) -> FakeMessage:
+    def _post(self, answer: FakeAnswer, body: Json, call: Call) -> FakeMessage:
         origin = {
             "id": str(answer.id),
             "type": int(answer.kind_sent),
@@ -220,7 +222,7 @@ class Interactions:
         }
         return self._world.post(answer.channel, self._world.bot, body, files=call.files, interaction=origin)
 
-    def _answer_of(self, call: Call) -> Answer:
+    def _answer_of(self, call: Call) -> FakeAnswer:
         answer = self.answers.get(call.ids["webhook_token"])
         if answer is None or call.id("webhook_id") != self._world.application_id or answer.callback is None:
             raise unknown("Webhook")
@@ -228,7 +230,7 @@ class Interactions:
             raise ApiError(401, 50027, "Invalid Webhook Token")
         return answer
 
-    def _message_of(self, call: Call) -> tuple[Answer, FakeMessage]:
+    def _message_of(self, call: Call) -> tuple[FakeAnswer, FakeMessage]:
         """Find the message that a webhook request means; without an id in the path it is the first answer."""
         answer = self._answer_of(call)
         if "message_id" not in call.ids:
@@ -239,8 +241,8 @@ class Interactions:
             raise unknown("Message")
         return answer, found
 
-    def _follow_up_rules(self, call: Call) -> Iterable[Breach]:
-        return self._mentions.look(call, object_of(call), Shape.FOLLOW_UP)
+    def _follow_up_rules(self, call: Call) -> Iterable[Violation]:
+        return self._mentions.check(call, object_of(call), Shape.FOLLOW_UP)
 
     async def _follow_up(self, call: Call) -> Reply:
         answer, body = self._answer_of(call), object_of(call)
@@ -253,16 +255,16 @@ class Interactions:
         answer.loading = False
         return Reply(message_payload(self._world, message))
 
-    def _edit_rules(self, call: Call) -> Iterable[Breach]:
+    def _edit_rules(self, call: Call) -> Iterable[Violation]:
         _, message = self._message_of(call)
-        return self._mentions.look(call, object_of(call), Shape.ANSWER_EDIT, message.standing())
+        return self._mentions.check(call, object_of(call), Shape.ANSWER_EDIT, message.current())
 
     async def _edit(self, call: Call) -> Reply:
         answer, message = self._message_of(call)
         self._fill(answer, message, object_of(call), call)
         return Reply(message_payload(self._world, message))
 
-    def _fill(self, answer: Answer, message: FakeMessage, body: Json, call: Call) -> None:
+    def _fill(self, answer: FakeAnswer, message: FakeMessage, body: Json, call: Call) -> None:
         message.change(body, call.files, self._world.clock.now())
         message.flags &= ~LOADING
         if message is answer.message:
@@ -280,8 +282,11 @@ class Interactions:
         return Reply()
 
 
-def _below(name: str, breaches: Iterable[Breach]) -> Iterable[Breach]:
-    return [Breach((name, *breach.path), breach.kind, breach.message, breach.code) for breach in breaches]
+def _below(name: str, violations: Iterable[Violation]) -> Iterable[Violation]:
+    return [
+        Violation((name, *violation.path), violation.kind, violation.message, violation.code)
+        for violation in violations
+    ]
 
 
 def _filled(components: list[Json], texts: dict[str, str]) -> list[Json]:

@@ -18,11 +18,11 @@ BUCKETS = {
     "PATCH /channels/{channel_id}/messages/{message_id}": (5, 5.0),
     PUBLISH: (10, 3600.0),
 }
-A_SECOND = 50
+REQUESTS_PER_SECOND = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Limited:
+class BucketState:
     """What a request was told of its bucket, and whether it was refused."""
 
     bucket: str
@@ -53,24 +53,26 @@ class Limited:
 
 
 @dataclass(slots=True)
-class Limits:
+class RateLimits:
     """Counts requests; `refused` are those that were too many."""
 
     clock: Callable[[], float] = time.monotonic
     taken: int = 0
     refused: int = 0
-    _latest: deque[float] = field(default_factory=lambda: deque(maxlen=A_SECOND))
+    _latest: deque[float] = field(default_factory=lambda: deque(maxlen=REQUESTS_PER_SECOND))
     _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
 
-    def take(self, call: Call) -> Limited:
+    def take(self, call: Call) -> BucketState:
         """Count a request."""
         now = self.clock()
         self.taken += 1
         template = f"{call.method} {call.template}"
-        if len(self._latest) == A_SECOND and now - self._latest[0] < 1.0:
+        if len(self._latest) == REQUESTS_PER_SECOND and now - self._latest[0] < 1.0:
             self.refused += 1
             wait = 1.0 - (now - self._latest[0])
-            return Limited(template, A_SECOND, 0, round(wait, 3), refused=True, everywhere=True)
+            return BucketState(
+                template, REQUESTS_PER_SECOND, 0, round(wait, 3), refused=True, everywhere=True
+            )
         limit, window_s = BUCKETS.get(template, (50, 1.0))
         key = (template, call.ids.get("channel_id", ""))
         began, count = self._windows.get(key, (now, 0))
@@ -79,10 +81,10 @@ class Limits:
         reset_after = round(began + window_s - now, 3)
         if template in BUCKETS and count >= limit:
             self.refused += 1
-            return Limited(template, limit, 0, reset_after, refused=True)
+            return BucketState(template, limit, 0, reset_after, refused=True)
         self._latest.append(now)
         self._windows[key] = (began, count + 1)
         if template == PUBLISH:
             # That limit is in no header until it is reached.
-            return Limited(template, 50, 49, 1.0)
-        return Limited(template, limit, max(0, limit - count - 1), reset_after)
+            return BucketState(template, 50, 49, 1.0)
+        return BucketState(template, limit, max(0, limit - count - 1), reset_after)

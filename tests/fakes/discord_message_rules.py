@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from tests.fakes.discord_messages import COMPONENTS_V2, Json, walk
 from tests.fakes.discord_rules import (
-    Breach,
     Path,
+    Violation,
     items,
     missing,
     repeated,
@@ -56,32 +56,32 @@ _FIELDS = {
 }
 
 
-def message_breaches(
-    body: Json, shape: Shape, *, standing: Json | None = None, allowed_roles: Collection[int] = ()
-) -> Iterator[Breach]:
+def message_violations(
+    body: Json, shape: Shape, *, current: Json | None = None, allowed_roles: Collection[int] = ()
+) -> Iterator[Violation]:
     """Check the body of a message; for an edit `standing` is what the message has now."""
-    after = {**(standing or {}), **body}
-    flags = (body.get("flags") or 0) | ((standing or {}).get("flags") or 0)
+    after = {**(current or {}), **body}
+    flags = (body.get("flags") or 0) | ((current or {}).get("flags") or 0)
     yield from unknown_fields(body, _FIELDS[shape])
-    yield from mention_breaches(body.get("allowed_mentions"), allowed_roles)
-    yield from _nonce_breaches(body)
+    yield from mention_violations(body.get("allowed_mentions"), allowed_roles)
+    yield from _nonce_violations(body)
     if flags & COMPONENTS_V2:
-        yield from _components_v2_breaches(after, body)
+        yield from _components_v2_violations(after, body)
     else:
         yield from wrong_length(body.get("content"), ("content",), 2000)
-        yield from embed_breaches(items(body, "embeds"))
-        yield from _classic_breaches(items(body, "components"))
+        yield from embed_violations(items(body, "embeds"))
+        yield from _classic_violations(items(body, "components"))
         if not any(
             after.get(name)
             for name in ("content", "embeds", "components", "attachments", "poll", "sticker_ids")
         ):
-            yield Breach((), "EMPTY", "Cannot send an empty message", code=50006)
+            yield Violation((), "EMPTY", "Cannot send an empty message", code=50006)
     parts = list(walk(items(body, "components")))
     yield from chain.from_iterable(
-        _button_breaches(path, part) for path, part in parts if part.get("type") == BUTTON
+        _button_violations(path, part) for path, part in parts if part.get("type") == BUTTON
     )
     yield from chain.from_iterable(
-        _select_breaches(path, part) for path, part in parts if part.get("type") in SELECTS
+        _select_violations(path, part) for path, part in parts if part.get("type") in SELECTS
     )
     ids = (((*path, "custom_id"), part["custom_id"]) for path, part in parts if part.get("custom_id"))
     yield from repeated(ids, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id")
@@ -89,7 +89,7 @@ def message_breaches(
     yield from repeated(numbers, "COMPONENT_ID_DUPLICATED", "Component id")
 
 
-def window_breaches(window: Json) -> Iterator[Breach]:
+def modal_violations(window: Json) -> Iterator[Violation]:
     """Check a window (modal) that asks a member for texts."""
     for name, most in (("title", 45), ("custom_id", 100)):
         yield from missing(window.get(name), (name,))
@@ -101,7 +101,7 @@ def window_breaches(window: Json) -> Iterator[Breach]:
         path: Path = ("components", index)
         held = label.get("component") or {}
         if label.get("type") != LABEL or held.get("type") != TEXT_INPUT:
-            yield Breach(path, "UNION_TYPE_CHOICES", "Must be a label with an input.")
+            yield Violation(path, "UNION_TYPE_CHOICES", "Must be a label with an input.")
         yield from missing(label.get("label"), (*path, "label"))
         yield from wrong_length(label.get("label"), (*path, "label"), 45)
         yield from wrong_length(label.get("description"), (*path, "description"), 100)
@@ -109,36 +109,38 @@ def window_breaches(window: Json) -> Iterator[Breach]:
         yield from wrong_length(held.get("custom_id"), (*path, "component", "custom_id"), 100)
         yield from wrong_length(held.get("placeholder"), (*path, "component", "placeholder"), 100)
         if not 1 <= (held.get("max_length") or 4000) <= 4000:
-            yield Breach((*path, "component", "max_length"), "NUMBER_TYPE_MAX", "Must be between 1 and 4000.")
+            yield Violation(
+                (*path, "component", "max_length"), "NUMBER_TYPE_MAX", "Must be between 1 and 4000."
+            )
 
 
-def mention_breaches(allowed: Any, allowed_roles: Collection[int]) -> Iterator[Breach]:
+def mention_violations(allowed: Any, allowed_roles: Collection[int]) -> Iterator[Violation]:
     """Check that a message says whom it notifies, and that it is nobody but the allowed roles."""
     path: Path = ("allowed_mentions",)
     if not isinstance(allowed, dict):
-        yield Breach(path, "PROJECT_RULE", "Must be sent with every message and every edit.")
+        yield Violation(path, "PROJECT_RULE", "Must be sent with every message and every edit.")
         return
     for name in allowed.get("parse") or ():
-        yield Breach((*path, "parse"), "PROJECT_RULE", f"Must not name {name!r}.")
+        yield Violation((*path, "parse"), "PROJECT_RULE", f"Must not name {name!r}.")
     for user in allowed.get("users") or ():
-        yield Breach((*path, "users"), "PROJECT_RULE", f"Must not name the user {user}.")
+        yield Violation((*path, "users"), "PROJECT_RULE", f"Must not name the user {user}.")
     for role in allowed.get("roles") or ():
         if int(role) not in allowed_roles:
-            yield Breach((*path, "roles"), "PROJECT_RULE", f"Must not name the role {role}.")
+            yield Violation((*path, "roles"), "PROJECT_RULE", f"Must not name the role {role}.")
     if allowed.get("replied_user"):
-        yield Breach(
+        yield Violation(
             (*path, "replied_user"), "PROJECT_RULE", "Must not notify the author of the answered message."
         )
 
 
-def _nonce_breaches(body: Json) -> Iterator[Breach]:
+def _nonce_violations(body: Json) -> Iterator[Violation]:
     nonce = body.get("nonce")
     yield from wrong_length(str(nonce) if nonce is not None else None, ("nonce",), 25, 1)
     if body.get("enforce_nonce") and nonce is None:
         yield from missing(nonce, ("nonce",))
 
 
-def embed_breaches(embeds: list[Json]) -> Iterator[Breach]:
+def embed_violations(embeds: list[Json]) -> Iterator[Violation]:
     """Check the embeds of one message, each and in sum."""
     yield from too_many(embeds, ("embeds",), 10)
     total = 0
@@ -157,15 +159,15 @@ def embed_breaches(embeds: list[Json]) -> Iterator[Breach]:
                 yield from wrong_length(pair.get(name), (*path, "fields", place, name), most)
                 texts.append(pair.get(name))
         total += sum(len(text) for text in texts if isinstance(text, str))
-        yield from _embed_address_breaches(embed, path)
-        yield from _timestamp_breaches(embed.get("timestamp"), (*path, "timestamp"))
+        yield from _embed_address_violations(embed, path)
+        yield from _timestamp_violations(embed.get("timestamp"), (*path, "timestamp"))
     if total > 6000:
         message = f"Embed size exceeds maximum size of 6000, is {total}."
-        yield Breach(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", message)
+        yield Violation(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", message)
 
 
-def _embed_address_breaches(embed: Json, path: Path) -> Iterator[Breach]:
-    yield from _address_breaches(embed.get("url"), (*path, "url"), ("http", "https"))
+def _embed_address_violations(embed: Json, path: Path) -> Iterator[Violation]:
+    yield from _address_violations(embed.get("url"), (*path, "url"), ("http", "https"))
     for part, name in (
         ("author", "url"),
         ("author", "icon_url"),
@@ -174,76 +176,80 @@ def _embed_address_breaches(embed: Json, path: Path) -> Iterator[Breach]:
         ("thumbnail", "url"),
     ):
         schemes = ("http", "https") if name == "url" and part == "author" else ("http", "https", "attachment")
-        yield from _address_breaches((embed.get(part) or {}).get(name), (*path, part, name), schemes)
+        yield from _address_violations((embed.get(part) or {}).get(name), (*path, part, name), schemes)
 
 
-def _address_breaches(
+def _address_violations(
     address: Any, path: Path, schemes: Collection[str], most: int = 2048
-) -> Iterator[Breach]:
+) -> Iterator[Violation]:
     if not isinstance(address, str) or not address:
         return
     yield from wrong_length(address, path, most)
     try:
         split = urlsplit(address)
     except ValueError:
-        yield Breach(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        yield Violation(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
         return
     if split.scheme not in schemes:
-        yield Breach(
+        yield Violation(
             path, "URL_TYPE_INVALID_SCHEME", f'Scheme "{split.scheme}" must be one of {tuple(schemes)}.'
         )
     elif not split.netloc or any(mark.isspace() for mark in address):
-        yield Breach(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        yield Violation(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
 
 
-def _timestamp_breaches(value: Any, path: Path) -> Iterator[Breach]:
+def _timestamp_violations(value: Any, path: Path) -> Iterator[Violation]:
     if isinstance(value, str):
         try:
             datetime.fromisoformat(value)
         except ValueError:
-            yield Breach(path, "DATE_TIME_TYPE_PARSE", "Could not parse. Should be ISO8601.")
+            yield Violation(path, "DATE_TIME_TYPE_PARSE", "Could not parse. Should be ISO8601.")
 
 
-def _classic_breaches(components: list[Json]) -> Iterator[Breach]:
+def _classic_violations(components: list[Json]) -> Iterator[Violation]:
     yield from too_many(components, ("components",), 5)
     for index, row in enumerate(components):
         path: Path = ("components", index)
         if row.get("type") != ACTION_ROW:
-            yield Breach((*path, "type"), "UNION_TYPE_CHOICES", "Must be an action row without the V2 flag.")
+            yield Violation(
+                (*path, "type"), "UNION_TYPE_CHOICES", "Must be an action row without the V2 flag."
+            )
             continue
-        yield from _row_breaches(row, path)
+        yield from _row_violations(row, path)
 
 
-def _row_breaches(row: Json, path: Path) -> Iterator[Breach]:
+def _row_violations(row: Json, path: Path) -> Iterator[Violation]:
     children = items(row, "components")
     yield from missing(children, (*path, "components"))
     yield from too_many(children, (*path, "components"), 5)
     kinds = {child.get("type") for child in children}
     if kinds - {BUTTON} and len(children) > 1:
-        yield Breach((*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "A select menu fills its row.")
+        yield Violation(
+            (*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "A select menu fills its row."
+        )
 
 
-def _components_v2_breaches(after: Json, body: Json) -> Iterator[Breach]:
+def _components_v2_violations(after: Json, body: Json) -> Iterator[Violation]:
     for name in ("content", "embeds", "poll", "sticker_ids"):
         if after.get(name):
             kind = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
-            yield Breach((name,), kind, f"The {name} field cannot be used with the V2 flag.")
+            yield Violation((name,), kind, f"The {name} field cannot be used with the V2 flag.")
     yield from missing(after.get("components"), ("components",))
     parts = list(walk(items(body, "components")))
     if len(parts) > 40:
         message = f"A message has 40 components at most, nested ones counted; has {len(parts)}."
-        yield Breach(("components",), "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message)
+        yield Violation(("components",), "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message)
     total = sum(len(part.get("content") or "") for _, part in parts if part.get("type") == TEXT_DISPLAY)
     if total > 4000:
         message = f"A message displays 4000 characters at most, has {total}."
-        yield Breach(("components",), "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
+        yield Violation(("components",), "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
     for path, part in parts:
         if len(path) == 2 and part.get("type") not in TOP_V2:
-            yield Breach(
+            yield Violation(
                 (*path, "type"), "UNION_TYPE_CHOICES", f"Type {part.get('type')} cannot stand at the top."
             )
         if part.get("type") == ACTION_ROW:
-            yield from _row_breaches(part, path)
+            yield from _row_violations(part, path)
         elif part.get("type") == TEXT_DISPLAY:
             yield from missing(part.get("content"), (*path, "content"))
         elif part.get("type") == SECTION:
@@ -255,25 +261,27 @@ def _components_v2_breaches(after: Json, body: Json) -> Iterator[Breach]:
             yield from too_many(part.get("items"), (*path, "items"), 10)
 
 
-def _button_breaches(path: Path, button: Json) -> Iterator[Breach]:
+def _button_violations(path: Path, button: Json) -> Iterator[Violation]:
     style = button.get("style")
     yield from wrong_length(button.get("label"), (*path, "label"), 80)
     if not button.get("label") and not button.get("emoji") and style != PREMIUM_STYLE:
-        yield Breach((*path, "label"), "BUTTON_COMPONENT_INVALID", "A button needs a label or an emoji.")
+        yield Violation((*path, "label"), "BUTTON_COMPONENT_INVALID", "A button needs a label or an emoji.")
     if style == LINK_STYLE:
         yield from missing(button.get("url"), (*path, "url"))
-        yield from _address_breaches(button.get("url"), (*path, "url"), ("http", "https", "discord"), 512)
+        yield from _address_violations(button.get("url"), (*path, "url"), ("http", "https", "discord"), 512)
         if button.get("custom_id") is not None:
             message = "A custom id and url cannot both be specified."
-            yield Breach((*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
+            yield Violation(
+                (*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message
+            )
     elif style != PREMIUM_STYLE:
         yield from missing(button.get("custom_id"), (*path, "custom_id"))
         yield from wrong_length(button.get("custom_id"), (*path, "custom_id"), 100, 1)
         if button.get("url") is not None:
-            yield Breach((*path, "url"), "BUTTON_COMPONENT_INVALID", "Only a link button has a url.")
+            yield Violation((*path, "url"), "BUTTON_COMPONENT_INVALID", "Only a link button has a url.")
 
 
-def _select_breaches(path: Path, select: Json) -> Iterator[Breach]:
+def _select_violations(path: Path, select: Json) -> Iterator[Violation]:
     yield from missing(select.get("custom_id"), (*path, "custom_id"))
     yield from wrong_length(select.get("custom_id"), (*path, "custom_id"), 100, 1)
     yield from wrong_length(select.get("placeholder"), (*path, "placeholder"), 150)

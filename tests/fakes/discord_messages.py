@@ -108,7 +108,7 @@ class FakeMessage:
             bold = found["bold"] if found is not None else bold
         return bold
 
-    def standing(self) -> Json:
+    def current(self) -> Json:
         """What an edit leaves as it is where it says nothing."""
         return {
             "content": self.content,

@@ -12,13 +12,13 @@ from tests.fakes.discord_http import (
     MISSING_PERMISSIONS,
     ApiError,
     Call,
+    Endpoint,
     Reply,
-    Route,
     object_of,
     unknown,
 )
 from tests.fakes.discord_mentions import Ping, would_ping
-from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_message_rules import Shape, message_violations
 from tests.fakes.discord_messages import CROSSPOSTED, FakeMessage, FakeUser, Json
 from tests.fakes.discord_payloads import (
     application_payload,
@@ -29,7 +29,7 @@ from tests.fakes.discord_payloads import (
     role_payload,
     user_payload,
 )
-from tests.fakes.discord_rules import Breach
+from tests.fakes.discord_rules import Violation
 from tests.fakes.discord_state import (
     ADMIN,
     MANAGER,
@@ -53,10 +53,10 @@ class Mentions:
     allowed_roles: set[int] = field(default_factory=set)
     pings: list[Ping] = field(default_factory=list)
 
-    def look(self, call: Call, body: Json, shape: Shape, standing: Json | None = None) -> Iterable[Breach]:
+    def check(self, call: Call, body: Json, shape: Shape, current: Json | None = None) -> Iterable[Violation]:
         """Note whom a message would notify, and check it."""
         self.pings += would_ping(body, str(call))
-        return message_breaches(body, shape, standing=standing, allowed_roles=self.allowed_roles)
+        return message_violations(body, shape, current=current, allowed_roles=self.allowed_roles)
 
 
 @dataclass(slots=True)
@@ -94,32 +94,32 @@ class Rest:
         self._gateway = gateway
         self._mentions = mentions
 
-    def routes(self) -> list[Route]:
+    def endpoints(self) -> list[Endpoint]:
         """List the operations."""
         return [
-            Route("GET", "/gateway/bot", self._gateway.describe),
-            Route("GET", "/users/@me", self._me),
-            Route("GET", "/users/@me/guilds", self._my_guilds),
-            Route("DELETE", "/users/@me/guilds/{guild_id}", self._leave),
-            Route("GET", "/users/{user_id}", self._user),
-            Route("GET", "/oauth2/applications/@me", self._application),
-            Route("GET", "/applications/@me", self._application),
-            Route("GET", "/guilds/{guild_id}", self._guild),
-            Route("GET", "/guilds/{guild_id}/channels", self._guild_channels),
-            Route("GET", "/guilds/{guild_id}/roles", self._guild_roles),
-            Route("GET", "/guilds/{guild_id}/members/{user_id}", self._guild_member),
-            Route("GET", "/guilds/{guild_id}/threads/active", self._active_threads),
-            Route("GET", "/channels/{channel_id}", self._channel),
-            Route("GET", "/channels/{channel_id}/threads/archived/public", self._archived_threads),
-            Route("POST", "/channels/{channel_id}/typing", self._typing),
-            Route("GET", MESSAGES, self._history),
-            Route("POST", MESSAGES, self._create, self._create_rules),
-            Route("GET", MESSAGE, self._message),
-            Route("PATCH", MESSAGE, self._edit, self._edit_rules),
-            Route("DELETE", MESSAGE, self._delete),
-            Route("POST", MESSAGE + "/crosspost", self._crosspost),
-            Route("POST", MESSAGE + "/threads", self._thread_under_message),
-            Route("POST", "/channels/{channel_id}/threads", self._thread, self._thread_rules),
+            Endpoint("GET", "/gateway/bot", self._gateway.describe),
+            Endpoint("GET", "/users/@me", self._me),
+            Endpoint("GET", "/users/@me/guilds", self._my_guilds),
+            Endpoint("DELETE", "/users/@me/guilds/{guild_id}", self._leave),
+            Endpoint("GET", "/users/{user_id}", self._user),
+            Endpoint("GET", "/oauth2/applications/@me", self._application),
+            Endpoint("GET", "/applications/@me", self._application),
+            Endpoint("GET", "/guilds/{guild_id}", self._guild),
+            Endpoint("GET", "/guilds/{guild_id}/channels", self._guild_channels),
+            Endpoint("GET", "/guilds/{guild_id}/roles", self._guild_roles),
+            Endpoint("GET", "/guilds/{guild_id}/members/{user_id}", self._guild_member),
+            Endpoint("GET", "/guilds/{guild_id}/threads/active", self._active_threads),
+            Endpoint("GET", "/channels/{channel_id}", self._channel),
+            Endpoint("GET", "/channels/{channel_id}/threads/archived/public", self._archived_threads),
+            Endpoint("POST", "/channels/{channel_id}/typing", self._typing),
+            Endpoint("GET", MESSAGES, self._history),
+            Endpoint("POST", MESSAGES, self._create, self._create_rules),
+            Endpoint("GET", MESSAGE, self._message),
+            Endpoint("PATCH", MESSAGE, self._edit, self._edit_rules),
+            Endpoint("DELETE", MESSAGE, self._delete),
+            Endpoint("POST", MESSAGE + "/crosspost", self._crosspost),
+            Endpoint("POST", MESSAGE + "/threads", self._thread_under_message),
+            Endpoint("POST", "/channels/{channel_id}/threads", self._thread, self._thread_rules),
         ]
 
     # The bot, its guilds and their parts
@@ -215,14 +215,14 @@ class Rest:
 
     # Messages
 
-    def _create_rules(self, call: Call) -> Iterable[Breach]:
-        return self._mentions.look(call, object_of(call), Shape.CREATE)
+    def _create_rules(self, call: Call) -> Iterable[Violation]:
+        return self._mentions.check(call, object_of(call), Shape.CREATE)
 
-    def _edit_rules(self, call: Call) -> Iterable[Breach]:
+    def _edit_rules(self, call: Call) -> Iterable[Violation]:
         channel = self._world.channel(call.id("channel_id"))
         message = channel.messages.get(call.id("message_id")) if channel else None
         # Nothing can be said about an edit of nothing: the handler answers 404.
-        return self._mentions.look(call, object_of(call), Shape.EDIT, message.standing()) if message else ()
+        return self._mentions.check(call, object_of(call), Shape.EDIT, message.current()) if message else ()
 
     async def _create(self, call: Call) -> Reply:
         channel = self._channel_of(call)
@@ -313,9 +313,9 @@ class Rest:
         message.thread_id = thread.id
         return Reply(channel_payload(self._world, thread), 201)
 
-    def _thread_rules(self, call: Call) -> Iterable[Breach]:
+    def _thread_rules(self, call: Call) -> Iterable[Violation]:
         message = object_of(call).get("message")
-        return self._mentions.look(call, message, Shape.FORUM_POST) if isinstance(message, dict) else ()
+        return self._mentions.check(call, message, Shape.FORUM_POST) if isinstance(message, dict) else ()
 
     async def _thread(self, call: Call) -> Reply:
         """Open a thread without a message, or a post in a forum."""

@@ -1,4 +1,4 @@
-"""A breach of Discord's rules: one sentence for the test, and Discord's own answer for the bot."""
+"""A violation of Discord's rules: one sentence for the test, and Discord's own answer for the bot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INVALID_FORM = 50035
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class Violation:
     """What is wrong, where in the body, under Discord's name for it."""
 
     path: Path
@@ -27,52 +27,52 @@ class Breach:
         return f"{place}: {self.message}"
 
 
-def invalid_form(breaches: Iterable[Breach]) -> Json:
-    """Write the body of Discord's 400 for these breaches."""
+def invalid_form(violations: Iterable[Violation]) -> Json:
+    """Write the body of Discord's 400 for these violations."""
     errors: Json = {}
-    for breach in breaches:
-        if breach.code != INVALID_FORM:
-            return {"message": breach.message, "code": breach.code}
+    for violation in violations:
+        if violation.code != INVALID_FORM:
+            return {"message": violation.message, "code": violation.code}
         node = errors
-        for step in breach.path:
+        for step in violation.path:
             node = node.setdefault(str(step), {})
-        node.setdefault("_errors", []).append({"code": breach.kind, "message": breach.message})
+        node.setdefault("_errors", []).append({"code": violation.kind, "message": violation.message})
     return {"message": "Invalid Form Body", "code": INVALID_FORM, "errors": errors}
 
 
-def wrong_length(value: Any, path: Path, most: int, least: int = 0) -> Iterator[Breach]:
+def wrong_length(value: Any, path: Path, most: int, least: int = 0) -> Iterator[Violation]:
     """Check a text's length in characters; what is absent is no business of this rule."""
     if isinstance(value, str) and not least <= len(value) <= most:
         wanted = (
             f"Must be between {least} and {most} in length" if least else f"Must be {most} or fewer in length"
         )
-        yield Breach(path, "BASE_TYPE_BAD_LENGTH", f"{wanted}, is {len(value)}.")
+        yield Violation(path, "BASE_TYPE_BAD_LENGTH", f"{wanted}, is {len(value)}.")
 
 
-def too_many(value: Any, path: Path, most: int) -> Iterator[Breach]:
+def too_many(value: Any, path: Path, most: int) -> Iterator[Violation]:
     """Check a list's length."""
     if isinstance(value, list) and len(value) > most:
-        yield Breach(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length, is {len(value)}.")
+        yield Violation(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length, is {len(value)}.")
 
 
-def missing(value: Any, path: Path) -> Iterator[Breach]:
+def missing(value: Any, path: Path) -> Iterator[Violation]:
     """Check that something is there."""
     if value in (None, "", []):
-        yield Breach(path, "BASE_TYPE_REQUIRED", "This field is required.")
+        yield Violation(path, "BASE_TYPE_REQUIRED", "This field is required.")
 
 
-def unknown_fields(body: Json, known: Iterable[str], path: Path = ()) -> Iterator[Breach]:
+def unknown_fields(body: Json, known: Iterable[str], path: Path = ()) -> Iterator[Violation]:
     """Check that nothing is sent which Discord does not know there."""
     for name in sorted(set(body) - set(known)):
-        yield Breach((*path, name), "UNKNOWN_FIELD", "This field is not known here.")
+        yield Violation((*path, name), "UNKNOWN_FIELD", "This field is not known here.")
 
 
-def repeated(values: Iterable[tuple[Path, Any]], kind: str, what: str) -> Iterator[Breach]:
+def repeated(values: Iterable[tuple[Path, Any]], kind: str, what: str) -> Iterator[Violation]:
     """Check that no value comes twice."""
     seen: set[Any] = set()
     for path, value in values:
         if value in seen:
-            yield Breach(path, kind, f"{what} {value!r} cannot be duplicated.")
+            yield Violation(path, kind, f"{what} {value!r} cannot be duplicated.")
         seen.add(value)
 
 

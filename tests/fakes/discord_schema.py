@@ -13,19 +13,19 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from tests.fakes.discord_rules import Breach
+from tests.fakes.discord_rules import Violation
 from tests.paths import SHARED_DATA
 
 OPENAPI = SHARED_DATA / "discord" / "openapi.json"
 _NAME = "urn:discord"
 
 
-def schema_breaches(method: str, template: str, body: Any) -> Iterator[Breach]:
+def schema_violations(method: str, template: str, body: Any) -> Iterator[Violation]:
     """Check a body against its operation's schema; without the document there is nothing to say."""
     validator = _validator(method.lower(), template) if OPENAPI.exists() else None
     for error in validator.iter_errors(body) if validator else ():
         meant = _meant(error)
-        yield Breach(tuple(meant.absolute_path), "SCHEMA", meant.message[:300])
+        yield Violation(tuple(meant.absolute_path), "SCHEMA", meant.message[:300])
 
 
 def _meant(error: ValidationError) -> ValidationError:

@@ -18,20 +18,20 @@ from typing import Any, Literal, Self, TypeVar
 
 from aiohttp import web
 
-from tests.fakes.discord_answers import Answer
-from tests.fakes.discord_commands import CommandBook
-from tests.fakes.discord_faults import Faults
-from tests.fakes.discord_front import PREFIX, Front
+from tests.fakes.discord_answers import FakeAnswer
+from tests.fakes.discord_commands import CommandRegistry
+from tests.fakes.discord_faults import FaultPlan
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import Call
 from tests.fakes.discord_interactions import Interactions
-from tests.fakes.discord_limits import Limits
+from tests.fakes.discord_limits import RateLimits
 from tests.fakes.discord_mentions import Ping
 from tests.fakes.discord_messages import FakeMessage, FakeUser, Json
+from tests.fakes.discord_middleware import PREFIX, Middleware
 from tests.fakes.discord_payloads import channel_payload, guild_payload
 from tests.fakes.discord_rest import Mentions, Nonces, Rest
 from tests.fakes.discord_state import MEMBER, FakeChannel, FakeGuild, Permission, World
-from tests.fakes.watch import PATIENCE_S, Watch
+from tests.fakes.watch import TIMEOUT_S, Watch
 
 T = TypeVar("T")
 Until = Literal["answered", "acknowledged"]
@@ -43,23 +43,27 @@ class FakeDiscord:
     def __init__(self, token: str = "fake-token") -> None:
         self.token = token
         self.world = World()
-        self.faults = Faults()
+        self.faults = FaultPlan()
         self.gateway: Gateway
         self.api_url = ""
         self._watch = Watch()
         self._mentions = Mentions()
-        self._front = Front(token, self.faults, self._watch)
-        self._book = CommandBook(self.world)
+        self._middleware = Middleware(token, self.faults, self._watch)
+        self._commands = CommandRegistry(self.world)
         self.gateway = Gateway(self.world, token, self._watch)
         self._rest = Rest(self.world, self.gateway, self._mentions)
-        self._interactions = Interactions(self.world, self.gateway, self._book, self._mentions, self._watch)
+        self._interactions = Interactions(
+            self.world, self.gateway, self._commands, self._mentions, self._watch
+        )
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/gateway/", self.gateway.serve)
-        self._front.mount(app, [*self._rest.routes(), *self._book.routes(), *self._interactions.routes()])
+        self._middleware.mount(
+            app, [*self._rest.endpoints(), *self._commands.endpoints(), *self._interactions.endpoints()]
+        )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -78,14 +82,14 @@ class FakeDiscord:
 
     # How strict it is
 
-    def limit(self) -> Limits:
+    def enforce_rate_limits(self) -> RateLimits:
         """Enforce Discord's limits from now on; what they counted."""
-        self._front.limits = Limits()
-        return self._front.limits
+        self._middleware.limits = RateLimits()
+        return self._middleware.limits
 
     def stop_checking(self) -> None:
         """Take every body for valid: where only the speed counts."""
-        self._front.checking = False
+        self._middleware.checking = False
 
     # What has been seen
 
@@ -102,17 +106,17 @@ class FakeDiscord:
     @property
     def command_syncs(self) -> int:
         """How often the bot overwrote its commands."""
-        return self._book.syncs
+        return self._commands.syncs
 
     @property
     def commands(self) -> dict[int | None, list[Json]]:
         """The registered commands per guild; under None those for all."""
-        return self._book.registered
+        return self._commands.registered
 
     @property
     def violations(self) -> list[str]:
-        """Every breach of Discord's rules (or of the project's about mentions), one sentence each."""
-        return self._front.violations
+        """Every violation of Discord's rules (or of the project's about mentions), one sentence each."""
+        return self._middleware.violations
 
     @property
     def pings(self) -> list[Ping]:
@@ -127,10 +131,10 @@ class FakeDiscord:
     @property
     def requests(self) -> list[Call]:
         """The latest requests, oldest first."""
-        return list(self._front.requests)
+        return list(self._middleware.requests)
 
     @property
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[FakeAnswer]:
         """All interactions that were sent, with what the bot answered."""
         return list(self._interactions.answers.values())
 
@@ -147,11 +151,11 @@ class FakeDiscord:
         """List what stands in a channel, oldest first; ephemeral answers stand nowhere."""
         return sorted(self._channel(channel_id).messages.values(), key=lambda message: message.id)
 
-    async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = PATIENCE_S) -> T:
+    async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = TIMEOUT_S) -> T:
         """Return the predicate's first true value; it is asked after every request and gateway message."""
-        return await self._watch.wait_for(predicate, timeout_s, what=what, seen=self._story)
+        return await self._watch.wait_for(predicate, timeout_s, what=what, seen=self._latest_requests)
 
-    def _story(self) -> str:
+    def _latest_requests(self) -> str:
         latest = ", ".join(str(call) for call in self.requests[-8:])
         return f"{len(self.requests)} requests, the latest: {latest}; violations: {self.violations[-3:]}"
 
@@ -165,11 +169,11 @@ class FakeDiscord:
         name: str,
         /,
         *,
-        timeout_s: float = PATIENCE_S,
+        timeout_s: float = TIMEOUT_S,
         until: Until = "answered",
         force: bool = False,
         **options: Any,
-    ) -> Answer:
+    ) -> FakeAnswer:
         """Send a slash command, "quote" or "podcast add", and wait for its answer.
 
         `force` sends it for a member to whom Discord would not offer it. Channels, roles and users are given
@@ -188,9 +192,9 @@ class FakeDiscord:
         /,
         *,
         focused: str,
-        timeout_s: float = PATIENCE_S,
+        timeout_s: float = TIMEOUT_S,
         **options: Any,
-    ) -> Answer:
+    ) -> FakeAnswer:
         """Type into the option `focused` (its text is among the options) and wait for the choices."""
         channel = self._channel(channel_id, guild_id)
         answer = await self._interactions.autocomplete(channel, user, name, options, focused)
@@ -199,19 +203,21 @@ class FakeDiscord:
     async def click(
         self,
         custom_id: str,
-        message: FakeMessage | Answer,
+        message: FakeMessage | FakeAnswer,
         user: FakeUser = MEMBER,
         *,
-        timeout_s: float = PATIENCE_S,
+        timeout_s: float = TIMEOUT_S,
         until: Until = "answered",
-    ) -> Answer:
+    ) -> FakeAnswer:
         """Press a button of a message, or of one that an answer shows, and wait for the answer."""
-        shown = message.shown if isinstance(message, Answer) else [message]
+        shown = message.shown if isinstance(message, FakeAnswer) else [message]
         holders = [part for part in shown if custom_id in [button.custom_id for button in part.buttons]]
         answer = await self._interactions.click((holders or shown)[0], custom_id, user)
         return await self._interactions.settle(answer, timeout_s, until)
 
-    async def submit_modal(self, opened: Answer, timeout_s: float = PATIENCE_S, **texts: str) -> Answer:
+    async def submit_modal(
+        self, opened: FakeAnswer, timeout_s: float = TIMEOUT_S, **texts: str
+    ) -> FakeAnswer:
         """Fill in the modal that an answer opened, by the custom ids of its inputs."""
         answer = await self._interactions.submit(opened, texts)
         return await self._interactions.settle(answer, timeout_s, "answered")

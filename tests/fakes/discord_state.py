@@ -110,7 +110,7 @@ class FakeGuild:
     roles: dict[int, FakeRole] = field(default_factory=dict)
 
 
-class Clock:
+class DiscordClock:
     """Real time plus what a test has added to it.
 
     Deadlines of the fake (nonces, interactions) count only the added part: a slow machine misses none.
@@ -132,7 +132,7 @@ class World:
     """What Discord knows."""
 
     def __init__(self) -> None:
-        self.clock = Clock()
+        self.clock = DiscordClock()
         self._last_id = 0
         self.application_id = 700000000000000000
         self.bot = FakeUser(self.application_id, "Earmark", PLAIN, bot=True)

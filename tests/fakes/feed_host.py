@@ -22,7 +22,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
 from tests.fakes.sockets import cut, reset
-from tests.fakes.watch import PATIENCE_S, Watch
+from tests.fakes.watch import TIMEOUT_S, Watch
 
 T = TypeVar("T")
 KEPT_REQUESTS = 5000
@@ -32,7 +32,7 @@ Action = Literal["status", "redirect", "hang", "stall", "reset", "close", "trunc
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class HostRequest:
     """One request with its headers, the status that it was answered with (0: none), and when it came, in seconds."""
 
     method: str
@@ -101,7 +101,7 @@ class FeedHost:
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.base_url = ""
         self._address = address
-        self.requests: deque[Seen] = deque(maxlen=KEPT_REQUESTS)
+        self.requests: deque[HostRequest] = deque(maxlen=KEPT_REQUESTS)
         self.faults: list[HostFault] = []
         self._documents: dict[str, Document] = {}
         self._watch = Watch()
@@ -173,7 +173,7 @@ class FeedHost:
         self.faults.append(fault)
         return fault
 
-    def asked(self, path: str) -> list[Seen]:
+    def asked(self, path: str) -> list[HostRequest]:
         """List the requests of a path, oldest first."""
         return [seen for seen in self.requests if seen.path == path]
 
@@ -181,7 +181,7 @@ class FeedHost:
         """Count the requests of a path."""
         return len(self.asked(path))
 
-    async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = PATIENCE_S) -> T:
+    async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = TIMEOUT_S) -> T:
         """Return the predicate's first true value; it is asked again around every request."""
         return await self._watch.wait_for(
             predicate, timeout_s, what=what, seen=lambda: ", ".join(seen.path for seen in self.requests)
@@ -195,7 +195,7 @@ class FeedHost:
             fault.hits += 1
         plain = fault is None or fault.action in ("hang", "stall", "truncate", "reset")
         status = self._status(request, document) if plain else fault.status if fault else 0
-        self.requests.append(Seen(request.method, request.path, CIMultiDict(request.headers), status))
+        self.requests.append(HostRequest(request.method, request.path, CIMultiDict(request.headers), status))
         await self._watch.notify()
         try:
             if fault is None:

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 # Only a fault makes a test wait this long: a machine that is busy with other things may take twenty times as long as
 # an idle one for what a test waits for, and must not fail it.
-PATIENCE_S = 120.0
+TIMEOUT_S = 120.0
 
 
 class Watch:
@@ -27,7 +27,7 @@ class Watch:
     async def wait_for(
         self,
         predicate: Callable[[], T],
-        timeout_s: float = PATIENCE_S,
+        timeout_s: float = TIMEOUT_S,
         *,
         what: str = "",
         seen: Callable[[], str] = str,

@@ -86,7 +86,7 @@ async def test_publishing_waits_as_long_as_discord_asks_and_holds_up_no_post(har
     while harness.client.get_channel(news.id) is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     harness.client.http.max_ratelimit_timeout = 60.0
-    harness.fake.limit()
+    harness.fake.enforce_rate_limits()
     await harness.more_episodes(10)
     first = await harness.plan(news)
     await configure_destination(harness.db, first.destination_id, lambda one: replace(one, publish=True))

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_message_rules import Shape, message_violations
 from tests.fakes.discord_messages import COMPONENTS_V2
-from tests.fakes.discord_schema import schema_breaches
+from tests.fakes.discord_schema import schema_violations
 from tests.unit.cli.command_line import CommandLine
 from tests.unit.show_notes.shared_data import DATA
 
@@ -17,7 +17,7 @@ async def test_an_announcement_is_previewed_as_it_would_be_sent(cli: CommandLine
     await cli("add", cli.publish())
     card = (await cli("preview", "The Clock That Struck Thirteen", "--json")).json
     assert card["flags"] == COMPONENTS_V2
-    assert [one.sentence() for one in message_breaches(card, Shape.CREATE)] == []
+    assert [one.sentence() for one in message_violations(card, Shape.CREATE)] == []
     (container,) = card["components"]
     assert "8:10" in container["components"][-2]["content"]
     line = (await cli("preview", "Clock", "--style", "compact", "--json")).json
@@ -42,9 +42,9 @@ async def test_real_episodes_are_previewed_as_discord_would_take_them(cli: Comma
         for style in ("card", "compact"):
             ended = await cli("preview", number, "--style", style, "--json")
             assert ended.code == 0, ended.err
-            breaches = message_breaches(ended.json, Shape.CREATE)
-            assert [one.sentence() for one in breaches] == [], episode["title"]
-            assert list(schema_breaches("POST", "/channels/{channel_id}/messages", ended.json)) == []
+            violations = message_violations(ended.json, Shape.CREATE)
+            assert [one.sentence() for one in violations] == [], episode["title"]
+            assert list(schema_violations("POST", "/channels/{channel_id}/messages", ended.json)) == []
         told = " ".join((await cli("preview", number)).out.replace("\n│", " ").split())
         chapters = (await cli("chapters", number, "--json")).json
         shown = sum(" ".join(one["title"].split())[:60] in told for one in chapters)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.discord_state import MEMBER
-from tests.unit.cogs.room import Stage, announced
+from tests.unit.cogs.connected_bot import FakeAndBot, announced
 
 
 @pytest.mark.parametrize("button", ["chapters", "search", "transcript"])
-async def test_an_id_that_was_forged_is_refused(stage: Stage, button: str) -> None:
+async def test_an_id_that_was_forged_is_refused(stage: FakeAndBot, button: str) -> None:
     fake, _ = stage
     message, episode = await announced(stage)
     stranger = fake.world.add_guild("Beta", guild_id=20)

@@ -12,25 +12,25 @@ from bot.date_ranges import DayError, range_end, range_start
 from cogs.access import Interaction
 from cogs.command_options import MAX_CHOICES, CompletedOption, DayOption
 from storage.tables.episodes import list_episodes
-from tests.fakes.discord_answers import Answer
+from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_state import MEMBER
-from tests.unit.cogs.room import Stage
+from tests.unit.cogs.connected_bot import FakeAndBot
 
 NEWEST = "The Clock That Struck Thirteen"
 NOBODY = cast("Interaction", None)
 
 
-async def _offered(stage: Stage, command: str, focused: str, **options: Any) -> dict[str, str]:
+async def _offered(stage: FakeAndBot, command: str, focused: str, **options: Any) -> dict[str, str]:
     """The names that are offered for an option, each with its value."""
     answer = await stage[0].autocomplete(10, 11, MEMBER, command, focused=focused, **options)
     return {choice.name: str(choice.value) for choice in answer.choices}
 
 
-async def _asked(stage: Stage, command: str, **options: Any) -> Answer:
+async def _asked(stage: FakeAndBot, command: str, **options: Any) -> FakeAnswer:
     return await stage[0].command(10, 11, MEMBER, command, **options)
 
 
-async def test_podcasts_and_episodes_are_offered_by_a_part_of_their_title(stage: Stage) -> None:
+async def test_podcasts_and_episodes_are_offered_by_a_part_of_their_title(stage: FakeAndBot) -> None:
     ids = {one.title: str(one.id) for one in await list_episodes(stage[1].db)}
     assert list(await _offered(stage, "episode", "podcast", podcast="LEFT")) == ["Screws Left Over"]
     assert await _offered(stage, "episode", "podcast", podcast="right") == {}
@@ -39,7 +39,7 @@ async def test_podcasts_and_episodes_are_offered_by_a_part_of_their_title(stage:
     assert await _offered(stage, "chapters", "episode", episode=" thirteen ") == {NEWEST: ids[NEWEST]}
 
 
-async def test_speakers_are_offered_of_what_is_chosen_so_far(stage: Stage) -> None:
+async def test_speakers_are_offered_of_what_is_chosen_so_far(stage: FakeAndBot) -> None:
     episodes = await _offered(stage, "quote", "episode", words="x", episode="thirteen")
     of_all = await _offered(stage, "quote", "speaker", words="x", speaker="")
     of_one = await _offered(stage, "quote", "speaker", words="x", speaker="", episode=episodes[NEWEST])
@@ -50,7 +50,7 @@ async def test_speakers_are_offered_of_what_is_chosen_so_far(stage: Stage) -> No
 
 
 @pytest.mark.parametrize("named", ["id", "title", "part"])
-async def test_an_episode_is_meant_by_its_id_its_title_or_a_part(stage: Stage, named: str) -> None:
+async def test_an_episode_is_meant_by_its_id_its_title_or_a_part(stage: FakeAndBot, named: str) -> None:
     newest = (await list_episodes(stage[1].db, limit=1))[0]
     wanted = {"id": str(newest.id), "title": NEWEST.upper(), "part": "thirteen"}[named]
     for podcast in ({}, {"podcast": "1"}, {"podcast": "Screws Left Over"}):
@@ -72,14 +72,14 @@ async def test_an_episode_is_meant_by_its_id_its_title_or_a_part(stage: Stage, n
     ],
 )
 async def test_what_cannot_be_resolved_is_told_in_one_sentence(
-    stage: Stage, command: str, options: dict[str, str], sentence: str
+    stage: FakeAndBot, command: str, options: dict[str, str], sentence: str
 ) -> None:
     told = await _asked(stage, command, **options)
     assert told.ephemeral
     assert told.text.startswith(sentence)
 
 
-async def test_a_quote_is_looked_for_in_what_was_chosen(stage: Stage) -> None:
+async def test_a_quote_is_looked_for_in_what_was_chosen(stage: FakeAndBot) -> None:
     words = SAMPLE_QUESTIONS[2]
     for options, found in (
         ({"podcast": "screws", "episode": "thirteen", "speaker": "Lucasta Fenn"}, True),

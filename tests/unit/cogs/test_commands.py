@@ -16,8 +16,8 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
 from bot.quotes import QuoteFinder
 from storage.engine.database import Database
-from tests.fakes.discord_command_rules import commands_breaches
-from tests.unit.cogs.room import settings
+from tests.fakes.discord_command_rules import commands_violations
+from tests.unit.cogs.connected_bot import settings
 
 EXPECTED = {"quote", "episode", "chapters", "podcast add", "podcast list", "podcast looks", "podcast remove"}
 NAME = re.compile(r"[a-z]{1,32}")
@@ -48,7 +48,7 @@ async def test_the_commands_are_these_and_none_comes_twice(bot: Earmark) -> None
 
 async def test_discord_would_take_them(bot: Earmark) -> None:
     payload = [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
-    assert [breach.sentence() for breach in commands_breaches(payload)] == []
+    assert [violation.sentence() for violation in commands_violations(payload)] == []
 
 
 async def test_every_command_and_option_is_named_and_described(bot: Earmark) -> None:

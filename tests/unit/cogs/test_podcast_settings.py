@@ -10,35 +10,35 @@ from cogs.podcast_settings import settings_text
 from storage.models import AnnouncementStyle, Destination, Looks
 from storage.tables.destinations import guild_destinations
 from storage.tables.podcasts import list_podcasts
-from tests.fakes.discord_answers import Answer
+from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_payloads import channel_payload
 from tests.fakes.discord_state import MANAGER, ChannelKind, FakeChannel
-from tests.unit.cogs.room import Stage
+from tests.unit.cogs.connected_bot import FakeAndBot
 
 TITLE = "Screws Left Over"
 
 
-async def _choose(stage: Stage, **options: Any) -> Answer:
+async def _choose(stage: FakeAndBot, **options: Any) -> FakeAnswer:
     return await stage[0].command(10, 11, MANAGER, "podcast looks", podcast=TITLE, **options)
 
 
-async def _standing(stage: Stage) -> Destination:
+async def _destination(stage: FakeAndBot) -> Destination:
     [one] = await guild_destinations(stage[1].db, 10)
     return one
 
 
-async def test_what_is_chosen_is_kept_and_the_rest_stays(stage: Stage) -> None:
+async def test_what_is_chosen_is_kept_and_the_rest_stays(stage: FakeAndBot) -> None:
     shown = await _choose(stage)
     assert shown.ephemeral
     assert f"**{TITLE}** is announced in <#11> as a card." in shown.text
-    assert (await _standing(stage)).looks == Looks()
+    assert (await _destination(stage)).looks == Looks()
 
     told = await _choose(stage, style="compact", silent=True, talk=True)
     assert "as a line and the link, without a notification, with a thread for the talk." in told.text
     await _choose(stage, spoiler=True, silent=False)
-    standing = await _standing(stage)
-    assert standing.looks == Looks(AnnouncementStyle.COMPACT, spoiler=True)
-    assert (standing.open_thread, standing.publish, standing.tag_ids) == (True, False, ())
+    stored = await _destination(stage)
+    assert stored.looks == Looks(AnnouncementStyle.COMPACT, spoiler=True)
+    assert (stored.open_thread, stored.publish, stored.tag_ids) == (True, False, ())
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ async def test_what_is_chosen_is_kept_and_the_rest_stays(stage: Stage) -> None:
     ],
 )
 async def test_what_the_channel_cannot_do_is_told(
-    stage: Stage, options: dict[str, Any], sentence: str
+    stage: FakeAndBot, options: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in (await _choose(stage, **options)).text
-    assert (await _standing(stage)).looks == Looks()
+    assert (await _destination(stage)).looks == Looks()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_settings_are_told_in_words(destination: Destination, words: str) -> Non
     assert settings_text(destination) == words
 
 
-async def _open_forum(stage: Stage) -> FakeChannel:
+async def _open_forum(stage: FakeAndBot) -> FakeChannel:
     """Announce the sample podcast in a forum, too; its tags are News, Tea and four more."""
     fake, bot = stage
     forum = fake.world.add_channel(10, "forum", ChannelKind.FORUM)
@@ -90,7 +90,7 @@ async def _open_forum(stage: Stage) -> FakeChannel:
     ("tags", "ids"),
     [("news", (100,)), (" TEA , news,tea", (101, 100)), ("-", ()), (",", ())],
 )
-async def test_tags_of_a_forum_are_chosen_by_name(stage: Stage, tags: str, ids: tuple[int, ...]) -> None:
+async def test_tags_of_a_forum_are_chosen_by_name(stage: FakeAndBot, tags: str, ids: tuple[int, ...]) -> None:
     forum = await _open_forum(stage)
     told = await _choose(stage, channel=forum, tags=tags)
     assert told.text.startswith(f"**{TITLE}** is announced in <#{forum.id}> as a card")
@@ -110,12 +110,14 @@ async def test_tags_of_a_forum_are_chosen_by_name(stage: Stage, tags: str, ids: 
         ({"publish": True}, "Only what is posted in an announcement channel can be published."),
     ],
 )
-async def test_what_a_forum_cannot_do_is_told(stage: Stage, options: dict[str, Any], sentence: str) -> None:
+async def test_what_a_forum_cannot_do_is_told(
+    stage: FakeAndBot, options: dict[str, Any], sentence: str
+) -> None:
     told = await _choose(stage, channel=await _open_forum(stage), **options)
     assert (told.ephemeral, told.text) == (True, sentence)
 
 
-async def test_the_channel_is_the_one_that_was_named_or_this_one(stage: Stage) -> None:
+async def test_the_channel_is_the_one_that_was_named_or_this_one(stage: FakeAndBot) -> None:
     fake = stage[0]
     forum = await _open_forum(stage)
     # Without a name it is the channel that the command was used in.

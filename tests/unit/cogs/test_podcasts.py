@@ -11,11 +11,11 @@ from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
-from tests.fakes.discord_answers import Answer
+from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost
-from tests.unit.cogs.room import Stage
+from tests.unit.cogs.connected_bot import FakeAndBot
 
 WONT_WORK = "**Quotes won't work** for this podcast"
 
@@ -40,7 +40,7 @@ async def _added(fake: FakeDiscord, feed: str) -> str:
 
 
 async def test_what_was_found_is_counted_and_only_what_can_be_read_is_promised(
-    stage: Stage,
+    stage: FakeAndBot,
 ) -> None:
     fake, _ = stage
     async with FeedHost() as host:
@@ -59,13 +59,13 @@ async def test_what_was_found_is_counted_and_only_what_can_be_read_is_promised(
         assert WONT_WORK not in vtt
 
 
-async def _press(stage: Stage, answer: Answer, label: str) -> Answer:
+async def _press(stage: FakeAndBot, answer: FakeAnswer, label: str) -> FakeAnswer:
     """Press the button of an answer whose label begins so."""
     custom_id = next(str(one.custom_id) for one in answer.buttons if one.label.startswith(label))
     return await stage[0].click(custom_id, answer, MANAGER)
 
 
-async def test_the_newest_episode_is_posted_once_at_a_press(stage: Stage, sqlite_db: Database) -> None:
+async def test_the_newest_episode_is_posted_once_at_a_press(stage: FakeAndBot, sqlite_db: Database) -> None:
     fake, bot = stage
     async with FeedHost() as host:
         added = await fake.command(10, 11, MANAGER, "podcast add", feed=_feed(host, "/one.xml", None))
@@ -83,7 +83,7 @@ async def test_the_newest_episode_is_posted_once_at_a_press(stage: Stage, sqlite
     assert (again.ephemeral, again.text) == (True, "This episode was posted in <#11> already.")
 
 
-async def test_a_podcast_is_removed_only_by_whoever_is_sure(stage: Stage) -> None:
+async def test_a_podcast_is_removed_only_by_whoever_is_sure(stage: FakeAndBot) -> None:
     fake, bot = stage
     asked = await fake.command(10, 11, MANAGER, "podcast remove", podcast="screws")
     assert asked.text.startswith("Stop announcing **Screws Left Over** in <#11>, and searching it")
@@ -102,7 +102,7 @@ async def test_a_podcast_is_removed_only_by_whoever_is_sure(stage: Stage) -> Non
     assert late.text == "This server does not follow that podcast any more."
 
 
-async def test_what_is_followed_is_listed_with_how_the_last_look_ended(stage: Stage) -> None:
+async def test_what_is_followed_is_listed_with_how_the_last_look_ended(stage: FakeAndBot) -> None:
     listed = await stage[0].command(10, 11, MANAGER, "podcast list")
     assert listed.ephemeral
     assert listed.embeds[0]["title"] == "Podcasts of this server"
@@ -113,7 +113,7 @@ async def test_what_is_followed_is_listed_with_how_the_last_look_ended(stage: St
 
 
 @pytest.mark.parametrize("feed", ["screws.example/feed", "file:///etc/passwd"])
-async def test_what_is_no_web_address_is_told(stage: Stage, feed: str) -> None:
+async def test_what_is_no_web_address_is_told(stage: FakeAndBot, feed: str) -> None:
     refused = await stage[0].command(10, 11, MANAGER, "podcast add", feed=feed)
     assert refused.ephemeral
     assert refused.text == "That is no feed's address: it begins with http:// or https://."

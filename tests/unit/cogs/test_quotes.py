@@ -10,14 +10,14 @@ import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from bot.search.quote_search import Scope
-from tests.fakes.discord_answers import Answer
+from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_faults import When
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
-from tests.unit.cogs.room import DELIVERY, Quiet, Stage, announced
+from tests.unit.cogs.connected_bot import DELIVERY, FakeAndBot, Quiet, announced
 
 
-def _share(found: Answer) -> str:
+def _share(found: FakeAnswer) -> str:
     return next(str(one.custom_id) for one in found.buttons if one.label == "Share")
 
 
@@ -34,7 +34,7 @@ def _hold_searches(bot: Quiet, may_end: asyncio.Event, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def slow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> tuple[FakeDiscord, asyncio.Event]:
+def slow(stage: FakeAndBot, monkeypatch: pytest.MonkeyPatch) -> tuple[FakeDiscord, asyncio.Event]:
     """A bot whose searches end when the event is set, and all of which are said to take too long."""
     fake, bot = stage
     may_end = asyncio.Event()
@@ -44,7 +44,7 @@ def slow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> tuple[FakeDiscord, as
     return fake, may_end
 
 
-async def test_a_search_finds_what_was_said_in_this_episode_alone(stage: Stage) -> None:
+async def test_a_search_finds_what_was_said_in_this_episode_alone(stage: FakeAndBot) -> None:
     fake, bot = stage
     message, episode = await announced(stage)
     window = await fake.click(f"search:{episode}:{DELIVERY}", message, MEMBER, until="acknowledged")
@@ -100,7 +100,7 @@ async def test_an_answer_that_comes_too_late_is_no_error_for_anybody_else(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_share_whose_answer_was_lost_stands_once(stage: Stage, when: When) -> None:
+async def test_a_share_whose_answer_was_lost_stands_once(stage: FakeAndBot, when: When) -> None:
     fake, _ = stage
     found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
     fault = fake.faults.add(method="POST", path="/callback$", status=503, when=when)
@@ -113,7 +113,7 @@ async def test_a_share_whose_answer_was_lost_stands_once(stage: Stage, when: Whe
 
 
 async def test_a_share_that_came_too_late_can_be_tried_again(
-    stage: Stage, caplog: pytest.LogCaptureFixture
+    stage: FakeAndBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake, _ = stage
     found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])

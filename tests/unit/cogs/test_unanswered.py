@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from tests.fakes.discord_state import MEMBER
-from tests.unit.cogs.room import Stage
+from tests.unit.cogs.connected_bot import FakeAndBot
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from tests.unit.cogs.room import Stage
     ],
 )
 async def test_an_interaction_that_takes_no_answer_is_logged_and_gets_none(
-    stage: Stage, caplog: pytest.LogCaptureFixture, status: int, code: int, says: str
+    stage: FakeAndBot, caplog: pytest.LogCaptureFixture, status: int, code: int, says: str
 ) -> None:
     fake, _ = stage
     told = {"message": "No more", "code": code}

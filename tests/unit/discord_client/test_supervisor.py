@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings({"EARMARK_DATA_DIR": str(tmp_path), "DISCORD_TOKEN": "t"}, tmp_path / ".env")
 
 
-class Script:
+class ScriptedBot:
     """Stands in for the bot: each start ends as the next of `ends` says, the one after the last when told to stop."""
 
     def __init__(self, *ends: Exception | None, up_s: float | None = None, own_fault: bool = False) -> None:
@@ -76,7 +76,7 @@ class Script:
         return getattr(asyncio, name)
 
 
-async def run(script: Script, monkeypatch: pytest.MonkeyPatch, *needed: object) -> int:
+async def run(script: ScriptedBot, monkeypatch: pytest.MonkeyPatch, *needed: object) -> int:
     """Run the bot by this script."""
     monkeypatch.setattr(supervisor, "Earmark", script)
     monkeypatch.setattr(supervisor, "asyncio", script)
@@ -86,7 +86,7 @@ async def run(script: Script, monkeypatch: pytest.MonkeyPatch, *needed: object) 
 async def test_a_start_that_discord_puts_off_waits_as_long_as_asked(
     sqlite_db: Database, reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = Script(discord.RateLimited(345.0))
+    script = ScriptedBot(discord.RateLimited(345.0))
     assert await run(script, monkeypatch, settings, sqlite_db, reader) == 0
     [wait] = script.slept
     assert 345.0 <= wait <= 345.0 * 1.2
@@ -103,7 +103,7 @@ async def test_it_backs_off_until_it_was_up_for_long(
     up_s: float | None,
     last: float,
 ) -> None:
-    script = Script(*[OSError("unreachable")] * 9, up_s=up_s)
+    script = ScriptedBot(*[OSError("unreachable")] * 9, up_s=up_s)
     await run(script, monkeypatch, settings, sqlite_db, reader)
     assert FIRST_RETRY_S <= script.slept[0] <= FIRST_RETRY_S * 1.2
     assert last <= script.slept[-1] <= last * 1.2
@@ -117,7 +117,7 @@ async def test_a_task_of_the_bots_own_that_failed_starts_it_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    script = Script(ZeroDivisionError("a bug"), own_fault=True)
+    script = ScriptedBot(ZeroDivisionError("a bug"), own_fault=True)
     assert await run(script, monkeypatch, settings, sqlite_db, reader) == 0
     assert len(script.slept) == 1
     assert "the bot stopped; trying again" in caplog.text
@@ -127,7 +127,7 @@ async def test_what_nobody_knows_ends_it(
     sqlite_db: Database, reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ZeroDivisionError):
-        await run(Script(ZeroDivisionError("a bug")), monkeypatch, settings, sqlite_db, reader)
+        await run(ScriptedBot(ZeroDivisionError("a bug")), monkeypatch, settings, sqlite_db, reader)
 
 
 class Response:

@@ -42,7 +42,7 @@ class Star(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=
         await interaction.response.send_message(f"starred {self.number}", view=view, ephemeral=True)
 
 
-class Podcasts(app_commands.Group):
+class PodcastCommands(app_commands.Group):
     """Subcommands with a channel option and a deferred answer."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Probe(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Star)
         self.tree.add_command(_quote)
-        self.tree.add_command(Podcasts())
+        self.tree.add_command(PodcastCommands())
         await self.tree.sync()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.fakes.discord_http import Call
-from tests.fakes.discord_limits import A_SECOND, Limits
+from tests.fakes.discord_limits import REQUESTS_PER_SECOND, RateLimits
 
 SEND = "/channels/{channel_id}/messages"
 
@@ -14,7 +14,7 @@ def _send(channel: int) -> Call:
 
 def test_five_messages_in_five_seconds_a_channel() -> None:
     now = 100.0
-    limits = Limits(lambda: now)
+    limits = RateLimits(lambda: now)
     told = [limits.take(_send(1)) for _ in range(6)]
     assert [one.refused for one in told] == [False] * 5 + [True]
     assert [one.left for one in told] == [4, 3, 2, 1, 0, 0]
@@ -27,9 +27,9 @@ def test_five_messages_in_five_seconds_a_channel() -> None:
 
 def test_fifty_requests_a_second_in_all() -> None:
     now = 100.0
-    limits = Limits(lambda: now)
-    told = [limits.take(_send(channel)) for channel in range(A_SECOND + 1)]
-    assert [one.refused for one in told] == [False] * A_SECOND + [True]
+    limits = RateLimits(lambda: now)
+    told = [limits.take(_send(channel)) for channel in range(REQUESTS_PER_SECOND + 1)]
+    assert [one.refused for one in told] == [False] * REQUESTS_PER_SECOND + [True]
     assert told[-1].everywhere
     assert told[-1].reply().status == 429
     now = 100.99
@@ -40,7 +40,7 @@ def test_fifty_requests_a_second_in_all() -> None:
 
 def test_ten_publishings_an_hour_which_no_header_tells() -> None:
     now = 100.0
-    limits = Limits(lambda: now)
+    limits = RateLimits(lambda: now)
     path = "/channels/{channel_id}/messages/{message_id}/crosspost"
     call = Call("POST", "/channels/1/messages/2/crosspost", path, {"channel_id": "1", "message_id": "2"})
     told = [limits.take(call) for _ in range(11)]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.discord_command_rules import choices_breaches, commands_breaches
+from tests.fakes.discord_command_rules import choices_violations, commands_violations
 from tests.fakes.discord_mentions import would_ping
-from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_message_rules import Shape, message_violations
 from tests.fakes.discord_messages import COMPONENTS_V2, Json
-from tests.fakes.discord_rules import Breach, invalid_form
-from tests.fakes.discord_schema import OPENAPI, schema_breaches
+from tests.fakes.discord_rules import Violation, invalid_form
+from tests.fakes.discord_schema import OPENAPI, schema_violations
 
 QUIET: Json = {"allowed_mentions": {"parse": []}}
 
@@ -109,37 +109,37 @@ BROKEN: list[tuple[Json, str]] = [
 ]
 
 
-def places(breaches: Any) -> set[str]:
-    return {breach.sentence().partition(":")[0] for breach in breaches}
+def places(violations: Any) -> set[str]:
+    return {violation.sentence().partition(":")[0] for violation in violations}
 
 
 @pytest.mark.parametrize("body", FITTING)
 def test_what_fits_is_taken(body: Json) -> None:
-    assert list(message_breaches(QUIET | body, Shape.CREATE)) == []
-    assert list(schema_breaches("POST", "/channels/{channel_id}/messages", QUIET | body)) == []
+    assert list(message_violations(QUIET | body, Shape.CREATE)) == []
+    assert list(schema_violations("POST", "/channels/{channel_id}/messages", QUIET | body)) == []
 
 
 @pytest.mark.parametrize(("body", "place"), BROKEN)
 def test_what_breaks_a_rule_is_named(body: Json, place: str) -> None:
-    assert places(message_breaches(QUIET | body, Shape.CREATE)) == {place}
+    assert places(message_violations(QUIET | body, Shape.CREATE)) == {place}
 
 
 def test_an_edit_is_judged_with_what_stands() -> None:
     stands: Json = {"content": "x", "embeds": [], "components": [], "flags": 0}
-    assert list(message_breaches(QUIET, Shape.EDIT, standing=stands)) == []
-    emptied = message_breaches(QUIET | {"content": None}, Shape.EDIT, standing=stands)
-    assert [breach.code for breach in emptied] == [50006]
+    assert list(message_violations(QUIET, Shape.EDIT, current=stands)) == []
+    emptied = message_violations(QUIET | {"content": None}, Shape.EDIT, current=stands)
+    assert [violation.code for violation in emptied] == [50006]
     # The kind of a message stays: what was V2 takes no content, with or without the flag.
     stands_v2 = stands | {"content": "", "flags": COMPONENTS_V2, "components": [said("x")]}
-    assert places(message_breaches(QUIET | {"content": "y"}, Shape.EDIT, standing=stands_v2)) == {"content"}
+    assert places(message_violations(QUIET | {"content": "y"}, Shape.EDIT, current=stands_v2)) == {"content"}
     # And what has content cannot become V2 before that is taken away.
-    assert places(message_breaches(QUIET | v2(said("x")), Shape.EDIT, standing=stands)) == {"content"}
-    assert list(message_breaches(QUIET | v2(said("x"), content=None), Shape.EDIT, standing=stands)) == []
+    assert places(message_violations(QUIET | v2(said("x")), Shape.EDIT, current=stands)) == {"content"}
+    assert list(message_violations(QUIET | v2(said("x"), content=None), Shape.EDIT, current=stands)) == []
 
 
 def test_allowed_roles() -> None:
     body = {"content": "<@&5>", "allowed_mentions": {"parse": [], "roles": [5]}}
-    assert list(message_breaches(body, Shape.CREATE, allowed_roles={5})) == []
+    assert list(message_violations(body, Shape.CREATE, allowed_roles={5})) == []
 
 
 def command(name: str = "quote", *options: Json, **more: Any) -> Json:
@@ -192,7 +192,7 @@ COMMANDS: list[tuple[list[Json], set[str]]] = [
 
 @pytest.mark.parametrize(("body", "expected"), COMMANDS)
 def test_commands(body: list[Json], expected: set[str]) -> None:
-    assert places(commands_breaches(body)) == expected
+    assert places(commands_violations(body)) == expected
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_commands(body: list[Json], expected: set[str]) -> None:
     ],
 )
 def test_autocomplete_choices(given: list[Json], expected: set[str]) -> None:
-    assert places(choices_breaches(given, ("data",))) == expected
+    assert places(choices_violations(given, ("data",))) == expected
 
 
 MENTIONS = "@everyone @here <@1> <@!2> <@&3> me@everyone.example"
@@ -235,8 +235,8 @@ def test_displayed_text_pings_too() -> None:
 
 
 def test_the_refusal_has_discords_form() -> None:
-    breaches = [Breach(("embeds", 0, "title"), "BASE_TYPE_BAD_LENGTH", "Too long.")]
-    assert invalid_form(breaches) == {
+    violations = [Violation(("embeds", 0, "title"), "BASE_TYPE_BAD_LENGTH", "Too long.")]
+    assert invalid_form(violations) == {
         "message": "Invalid Form Body",
         "code": 50035,
         "errors": {
@@ -268,6 +268,6 @@ def test_the_refusal_has_discords_form() -> None:
     ],
 )
 def test_the_schema_says_the_rest(method: str, template: str, body: Any, place: str) -> None:
-    found = [breach.sentence() for breach in schema_breaches(method, template, body)]
+    found = [violation.sentence() for violation in schema_violations(method, template, body)]
     assert len(found) == 1
     assert place in found[0]

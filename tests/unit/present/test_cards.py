@@ -23,27 +23,27 @@ from bot.present.cards import (
     quote_card,
 )
 from storage.models import Chapter, Episode, Quote
-from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_message_rules import Shape, message_violations
 from tests.unit.present.material import ADDRESSES, CHAPTERS, EPISODE, EPISODES, QUOTE, QUOTES, TEXTS
 
 MOST_ID = 10**18 - 1
 
 
-def _breaches(card: discord.Embed, view: discord.ui.View | None = None) -> list[str]:
+def _violations(card: discord.Embed, view: discord.ui.View | None = None) -> list[str]:
     """What Discord would say against a message of this card and these buttons."""
     body = {
         "embeds": [card.to_dict()],
         "components": view.to_components() if view else [],
         "allowed_mentions": {"parse": []},
     }
-    return [breach.sentence() for breach in message_breaches(body, Shape.CREATE)]
+    return [violation.sentence() for violation in message_violations(body, Shape.CREATE)]
 
 
 @given(EPISODES, CHAPTERS)
 async def test_episodes_fit_whatever_they_are(episode: Episode, chapters: list[Chapter]) -> None:
-    assert _breaches(episode_card(episode, chapters), episode_buttons(episode)) == []
+    assert _violations(episode_card(episode, chapters), episode_buttons(episode)) == []
     for card in chapters_cards(episode, chapters):
-        assert _breaches(card, episode_buttons(episode)) == []
+        assert _violations(card, episode_buttons(episode)) == []
 
 
 @given(QUOTES, EPISODES, st.none() | st.builds(Chapter, st.just(0), TEXTS), ADDRESSES, st.integers(1, 20))
@@ -51,8 +51,8 @@ async def test_quotes_fit_whatever_they_are(
     quote: Quote, episode: Episode, chapter: Chapter | None, url: str | None, of: int
 ) -> None:
     card = quote_card(quote, episode, chapter, url, shared_by=MOST_ID)
-    assert _breaches(card, quote_buttons(MOST_ID, [quote] * of, of - 1, url)) == []
-    assert _breaches(card, shared_quote_buttons(quote, url)) == []
+    assert _violations(card, quote_buttons(MOST_ID, [quote] * of, of - 1, url)) == []
+    assert _violations(card, shared_quote_buttons(quote, url)) == []
 
 
 def test_an_episode_shows_what_it_is_about() -> None:

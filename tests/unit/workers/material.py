@@ -1,4 +1,4 @@
-"""A leased worker on a queue in memory, whose work the test holds up and lets go on."""
+"""A leased worker on a queue in memory; the test blocks its work and moves its clock."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Row:
 
 @dataclass(slots=True)
 class FakeQueue:
-    """A table in memory; items are the names of its rows."""
+    """A lease table in memory; an item is the name of its row."""
 
     clock: FakeClock
     rows: dict[str, Row] = field(default_factory=dict)
@@ -37,12 +37,12 @@ class FakeQueue:
     failures: int = 0
 
     def add(self, *names: str, in_s: float = 0.0) -> None:
-        """Plan these."""
+        """Add rows that are due in so many seconds."""
         for name in names:
             self.rows[name] = Row(self.clock.now() + timedelta(seconds=in_s))
 
     def held(self, name: str, owner: str, seconds: float) -> None:
-        """Let a row be due, and leased to this process."""
+        """Add a row that is due and leased to the given process."""
         self.rows[name] = Row(self.clock.now(), owner, self.clock.now() + timedelta(seconds=seconds))
 
     def key_of(self, item: str) -> str:
@@ -86,40 +86,40 @@ class FakeQueue:
 
 
 @dataclass(slots=True)
-class Bench:
-    """A queue, what a worker did of it, and doors that hold its work."""
+class WorkerHarness:
+    """A leased worker's queue, what it began and finished, and which of its work is blocked."""
 
     clock: FakeClock
     queue: FakeQueue
     begun: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
-    doors: dict[str, asyncio.Event] = field(default_factory=dict)
+    gates: dict[str, asyncio.Event] = field(default_factory=dict)
     broken: dict[str, Exception] = field(default_factory=dict)
     rest_s: float = 0.0
 
-    def close(self, *names: str) -> None:
-        """Let the work on these wait until it is let in."""
+    def block(self, *names: str) -> None:
+        """Block the work on these rows until they are unblocked."""
         for name in names:
-            self.doors[name] = asyncio.Event()
+            self.gates[name] = asyncio.Event()
 
-    async def open(self, *names: str) -> None:
-        """Let the work on these go on."""
+    async def unblock(self, *names: str) -> None:
+        """Let the work on these rows finish."""
         for name in names:
-            self.doors[name].set()
+            self.gates[name].set()
         await self.clock.settle()
 
     async def work(self, name: str) -> None:
-        """Do a row's work: it is not due any more."""
+        """Do a row's work: wait while it is blocked, fail if it is broken, and mark it done."""
         self.begun.append(name)
-        if name in self.doors:
-            await self.doors[name].wait()
+        if name in self.gates:
+            await self.gates[name].wait()
         if name in self.broken:
             raise self.broken[name]
         self.queue.rows[name] = Row(None)
         self.done.append(name)
 
     def worker(self, limits: WorkerLimits = LIMITS, **options: Any) -> LeasedWorker[str, str]:
-        """A worker at this bench."""
+        """A worker on this queue."""
         return LeasedWorker(
             "testing",
             self.queue,
@@ -134,7 +134,7 @@ class Bench:
 
 @asynccontextmanager
 async def running(worker: LeasedWorker[str, str], clock: FakeClock) -> AsyncIterator[None]:
-    """Run the worker until the block ends, and let it stop in order."""
+    """Run the worker until the block ends, then stop it."""
     running = asyncio.create_task(worker.run())
     await clock.settle()
     yield

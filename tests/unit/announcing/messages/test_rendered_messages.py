@@ -22,7 +22,7 @@ from bot.announcing.messages.rendered_messages import (
 from bot.present.text import NO_MENTIONS
 from storage.engine.database import Database
 from storage.models import Announcement, AnnouncementStyle, Episode, Looks
-from tests.fakes.discord_message_rules import Shape, message_breaches
+from tests.fakes.discord_message_rules import Shape, message_violations
 from tests.fakes.discord_messages import COMPONENTS_V2, walk
 from tests.unit.present.material import EPISODE
 from tests.unit.storage.material import ids, item, stored
@@ -155,7 +155,7 @@ async def test_a_digest_names_all_episodes_that_fit() -> None:
     assert message.plain is not None
     for one in (message, message.plain):
         assert (one.form, one.title) == (DIGEST, "60 new episodes of Tea time")
-        assert [breach.sentence() for breach in message_breaches(one.payload, Shape.CREATE)] == []
+        assert [violation.sentence() for violation in message_violations(one.payload, Shape.CREATE)] == []
         assert custom_ids(one.payload)[0] == "chapters:1:5"
         assert " more" in str(one.payload)
 

@@ -33,7 +33,7 @@ COMMON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class TimedText:
     """One cue, segment or paragraph of a transcript; seconds."""
 
     speaker: str
@@ -72,28 +72,28 @@ def matched(pattern: str, text: str) -> re.Match[str]:
     return found
 
 
-def from_notes() -> list[Spoken]:
+def from_notes() -> list[TimedText]:
     _, speech = notes(1).split("<p>Transcript</p>")
     paragraph = r"<p><strong>(.+)</strong> \[(\d\d:\d\d:\d\d)\]: (.+)</p>"
     lines = [matched(paragraph, line) for line in speech.strip().splitlines()]
-    return [Spoken(line[1], seconds(line[2]), None, unescape(line[3])) for line in lines]
+    return [TimedText(line[1], seconds(line[2]), None, unescape(line[3])) for line in lines]
 
 
-def from_vtt() -> list[Spoken]:
+def from_vtt() -> list[TimedText]:
     head, *blocks = sample_file("2.vtt")[0].decode().strip().split("\n\n")
     assert head == "WEBVTT"
     time = r"(\d\d:\d\d:\d\d\.\d{3})"
     cues = [matched(rf"{time} --> {time}\n<v ([^>]+)>([^<>\n]+)</v>", block) for block in blocks]
-    return [Spoken(cue[3], seconds(cue[1]), seconds(cue[2]), unescape(cue[4])) for cue in cues]
+    return [TimedText(cue[3], seconds(cue[1]), seconds(cue[2]), unescape(cue[4])) for cue in cues]
 
 
-def from_json() -> list[Spoken]:
+def from_json() -> list[TimedText]:
     document: dict[str, Any] = json.loads(sample_file("4.json")[0])
     assert document["version"] == "1.0.0"
-    return [Spoken(s["speaker"], s["startTime"], s["endTime"], s["body"]) for s in document["segments"]]
+    return [TimedText(s["speaker"], s["startTime"], s["endTime"], s["body"]) for s in document["segments"]]
 
 
-def spoken(number: int) -> list[Spoken]:
+def spoken(number: int) -> list[TimedText]:
     return {1: from_notes, 2: from_vtt, 4: from_json}[number]()
 
 

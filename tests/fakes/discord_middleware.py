@@ -10,11 +10,11 @@ from typing import Any
 
 from aiohttp import BodyPartReader, hdrs, web
 
-from tests.fakes.discord_faults import Fault, Faults
-from tests.fakes.discord_http import ApiError, Call, Reply, Route, limit_headers, response
-from tests.fakes.discord_limits import Limits
+from tests.fakes.discord_faults import FaultPlan, RequestFault
+from tests.fakes.discord_http import ApiError, Call, Endpoint, Reply, limit_headers, response
+from tests.fakes.discord_limits import RateLimits
 from tests.fakes.discord_rules import invalid_form
-from tests.fakes.discord_schema import schema_breaches
+from tests.fakes.discord_schema import schema_violations
 from tests.fakes.sockets import cut
 from tests.fakes.watch import Watch
 
@@ -24,26 +24,26 @@ KEPT_REQUESTS = 5000
 Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Front:
+class Middleware:
     """Logs, checks the token, works the ordered faults, checks bodies, answers."""
 
-    def __init__(self, token: str, faults: Faults, watch: Watch) -> None:
+    def __init__(self, token: str, faults: FaultPlan, watch: Watch) -> None:
         self.token = token
         self.requests: deque[Call] = deque(maxlen=KEPT_REQUESTS)
         self.violations: list[str] = []
-        self.limits: Limits | None = None
+        self.limits: RateLimits | None = None
         # Off where only the speed counts: the schema takes milliseconds a request.
         self.checking = True
         self._faults = faults
         self._watch = watch
 
-    def mount(self, app: web.Application, routes: Iterable[Route]) -> None:
+    def mount(self, app: web.Application, routes: Iterable[Endpoint]) -> None:
         """Serve these routes, and report every other request as a gap."""
         for route in routes:
             app.router.add_route(route.method, PREFIX + route.template, self._serving(route))
         app.router.add_route("*", "/{rest:.*}", self._unserved)
 
-    def _serving(self, route: Route) -> Serve:
+    def _serving(self, route: Endpoint) -> Serve:
         async def serve(request: web.Request) -> web.StreamResponse:
             call = await _read(request, route.template)
             return await self._answer(request, route, call)
@@ -57,7 +57,7 @@ class Front:
         await self._watch.notify()
         return response(Reply({"message": "404: Not Found", "code": 0}, 404))
 
-    async def _answer(self, request: web.Request, route: Route, call: Call) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, route: Endpoint, call: Call) -> web.StreamResponse:
         self.requests.append(call)
         fault = self._faults.take(call.method, call.path)
         try:
@@ -76,11 +76,11 @@ class Front:
         finally:
             await self._watch.notify()
 
-    async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse | None:
+    async def _fail(self, request: web.Request, fault: RequestFault) -> web.StreamResponse | None:
         """Do what was ordered; None: go on as if nothing had happened."""
         await self._watch.notify()
-        if fault.strike is not None:
-            await fault.strike()
+        if fault.on_hit is not None:
+            await fault.on_hit()
         if fault.action == "silence":
             await asyncio.sleep(fault.silence_s)
             return cut(request, "close")
@@ -92,19 +92,19 @@ class Front:
         body = fault.json if fault.json is not None else {"message": f"{fault.status}: ordered", "code": 0}
         return response(Reply(body, fault.status), fault.headers)
 
-    async def _work(self, request: web.Request, route: Route, call: Call) -> Reply:
+    async def _work(self, request: web.Request, route: Endpoint, call: Call) -> Reply:
         if not route.open and request.headers.get(hdrs.AUTHORIZATION) != f"Bot {self.token}":
             return Reply({"message": "401: Unauthorized", "code": 0}, 401)
         if call.body is _NOT_JSON:
             self.violations.append(f"{call}: the body is not JSON")
             return Reply({"message": "The request body contains invalid JSON.", "code": 50109}, 400)
         try:
-            breaches = list(route.rules(call)) if self.checking else []
-            if self.checking and not breaches and call.body is not None:
-                breaches = list(schema_breaches(call.method, call.template, call.body))
-            if breaches:
-                self.violations += [f"{call}: {breach.sentence()}" for breach in breaches]
-                return Reply(invalid_form(breaches), 400)
+            violations = list(route.rules(call)) if self.checking else []
+            if self.checking and not violations and call.body is not None:
+                violations = list(schema_violations(call.method, call.template, call.body))
+            if violations:
+                self.violations += [f"{call}: {violation.sentence()}" for violation in violations]
+                return Reply(invalid_form(violations), 400)
             return await route.handler(call)
         except ApiError as error:
             return error.reply

@@ -1,4 +1,4 @@
-"""Earmark under simcord: a third party's model of Discord, in which members act and see what they would see."""
+"""Earmark connected to a Discord: to the fake one, or to simcord, a third party's model with members who act."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.fakes.feed_host import FeedHost
 
 
 class Quiet(Earmark):
-    """Earmark's commands and buttons without its endless work: simcord waits until nothing is left to do."""
+    """Earmark's commands and buttons without its background work, as simcord waits until no task is left."""
 
     async def setup_hook(self) -> None:
         for name in COGS:
@@ -40,8 +40,8 @@ class Quiet(Earmark):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """A server with a manager and a member, and a feed that can be followed."""
+class SimcordServer:
+    """A server of simcord's with a manager and a member, and a feed that can be followed."""
 
     bot: Quiet
     env: Any
@@ -57,7 +57,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @asynccontextmanager
-async def stocked(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, str]]:
+async def bot_with_sample(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, str]]:
     """A bot, not started, with the sample podcast stored and followed by no server; the feed's address."""
     everywhere = AllowedAddresses(everything=True)
     async with FeedHost() as host, open_reader(db, everywhere, poll_interval_s=600) as reader:
@@ -75,10 +75,10 @@ async def stocked(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, st
 
 
 @asynccontextmanager
-async def furnished(db: Database, tmp_path: Path) -> AsyncIterator[Room]:
-    """A room in which nothing is followed yet."""
+async def under_simcord(db: Database, tmp_path: Path) -> AsyncIterator[SimcordServer]:
+    """A server in which nothing is followed yet."""
     async with (
-        stocked(db, tmp_path) as (bot, feed),
+        bot_with_sample(db, tmp_path) as (bot, feed),
         # Refusals are raised on their way to the member: no error of the bot's.
         simcord.run(bot, shard_count=1, check_errors=False) as env,
     ):
@@ -87,19 +87,21 @@ async def furnished(db: Database, tmp_path: Path) -> AsyncIterator[Room]:
         role = guild.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
         manager = guild.add_member(env.create_user("manu"), roles=[role])
         member = guild.add_member(env.create_user("mira"))
-        yield Room(bot, env, channel, manager, member, feed)
+        yield SimcordServer(bot, env, channel, manager, member, feed)
 
 
 DELIVERY = 123
 
-# A fake, and the bot that is connected to it.
-Stage = tuple[FakeDiscord, Quiet]
+# The fake Discord, and the bot that is connected to it.
+FakeAndBot = tuple[FakeDiscord, Quiet]
 
 
 @asynccontextmanager
-async def connected(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+async def connected(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FakeAndBot]:
     """A bot in this process, connected to a fake: its server 10 follows the sample podcast in channel 11."""
-    async with FakeDiscord() as fake, stocked(db, tmp_path) as (bot, feed):
+    async with FakeDiscord() as fake, bot_with_sample(db, tmp_path) as (bot, feed):
         monkeypatch.setattr(discord.http.Route, "BASE", fake.api_url)
         # The library's wait for more servers.
         monkeypatch.setattr(bot._connection, "guild_ready_timeout", 0.02)
@@ -120,7 +122,7 @@ async def connected(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert fake.pings == []
 
 
-async def announced(stage: Stage, newest: int = 0) -> tuple[FakeMessage, int]:
+async def announced(stage: FakeAndBot, newest: int = 0) -> tuple[FakeMessage, int]:
     """Post an announcement as the bot does; the message, and its episode's id."""
     fake, bot = stage
     episode = (await list_episodes(bot.db))[newest]
