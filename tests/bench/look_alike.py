@@ -88,23 +88,28 @@ def _component(part: Json, images: Images) -> str:
     inside = "".join(_component(child, images) for child in part.get("components") or ())
     kind = part["type"]
     if kind == CONTAINER:
-        return f'<div class=container style="--accent: #{part["accent_color"]:06x}">{inside}</div>'
-    if kind == SECTION:
-        return f"<div class=section><div>{inside}</div>{_component(part['accessory'], images)}</div>"
-    if kind == TEXT:
-        return f"<div>{markdown(part['content'])}</div>"
-    if kind == THUMBNAIL:
-        return f'<img src="{escape(images(part["media"]["url"]))}">'
-    if kind == SEPARATOR:
-        return "<div class=separator></div>"
-    if kind == ROW:
-        return f"<discord-action-row>{inside}</discord-action-row>"
+        html = f'<div class=container style="--accent: #{part["accent_color"]:06x}">{inside}</div>'
+    elif kind == SECTION:
+        html = f"<div class=section><div>{inside}</div>{_component(part['accessory'], images)}</div>"
+    elif kind == TEXT:
+        html = f"<div>{markdown(part['content'])}</div>"
+    elif kind == THUMBNAIL:
+        html = f'<img src="{escape(images(part["media"]["url"]))}">'
+    elif kind == SEPARATOR:
+        html = "<div class=separator></div>"
+    elif kind == ROW:
+        html = f"<discord-action-row>{inside}</discord-action-row>"
+    else:
+        html = _button(part)
+    return html
+
+
+def _button(part: Json) -> str:
+    label = escape(part["label"])
     if part.get("url"):
-        return f'<discord-button url="{escape(part["url"])}">{escape(part["label"])}</discord-button>'
+        return f'<discord-button url="{escape(part["url"])}">{label}</discord-button>'
     disabled = " disabled" if part.get("disabled") else ""
-    return (
-        f'<discord-button type="{STYLES[part["style"]]}"{disabled}>{escape(part["label"])}</discord-button>'
-    )
+    return f'<discord-button type="{STYLES[part["style"]]}"{disabled}>{label}</discord-button>'
 
 
 def _embed(embed: Json) -> str:

@@ -248,17 +248,22 @@ def _components_v2_violations(after: Json, body: Json) -> Iterator[Violation]:
             yield Violation(
                 (*path, "type"), "UNION_TYPE_CHOICES", f"Type {part.get('type')} cannot stand at the top."
             )
-        if part.get("type") == ACTION_ROW:
-            yield from _row_violations(part, path)
-        elif part.get("type") == TEXT_DISPLAY:
-            yield from missing(part.get("content"), (*path, "content"))
-        elif part.get("type") == SECTION:
-            yield from missing(part.get("accessory"), (*path, "accessory"))
-            yield from missing(part.get("components"), (*path, "components"))
-            yield from too_many(part.get("components"), (*path, "components"), 3)
-        elif part.get("type") == GALLERY:
-            yield from missing(part.get("items"), (*path, "items"))
-            yield from too_many(part.get("items"), (*path, "items"), 10)
+        yield from _part_violations(part, path)
+
+
+def _part_violations(part: Json, path: Path) -> Iterator[Violation]:
+    """What one component breaks by itself."""
+    if part.get("type") == ACTION_ROW:
+        yield from _row_violations(part, path)
+    elif part.get("type") == TEXT_DISPLAY:
+        yield from missing(part.get("content"), (*path, "content"))
+    elif part.get("type") == SECTION:
+        yield from missing(part.get("accessory"), (*path, "accessory"))
+        yield from missing(part.get("components"), (*path, "components"))
+        yield from too_many(part.get("components"), (*path, "components"), 3)
+    elif part.get("type") == GALLERY:
+        yield from missing(part.get("items"), (*path, "items"))
+        yield from too_many(part.get("items"), (*path, "items"), 10)
 
 
 def _button_violations(path: Path, button: Json) -> Iterator[Violation]:
