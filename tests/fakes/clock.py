@@ -7,19 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 from bot.workers.clock import Clock
 
-# More turns of the event loop than anything needs that does not wait for time or a database.
+# More turns of the event loop than any task takes that waits for neither time nor a database.
 TURNS = 50
 
 
 class FakeClock(Clock):
-    """Begins at noon; who waits for it goes on when it is moved there, or when the event is set."""
+    """Starts at noon. A wait ends when the test moves the clock that far, or when its event is set."""
 
     def __init__(self) -> None:
         self.passed = 0.0
         self._waiting: list[tuple[float, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
-        """Noon, and what has passed since."""
+        """Noon plus the seconds that have passed."""
         return datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(seconds=self.passed)
 
     def monotonic(self) -> float:
@@ -27,7 +27,7 @@ class FakeClock(Clock):
         return self.passed
 
     async def wait(self, seconds: float, event: asyncio.Event) -> None:
-        """Wait until the clock was moved so far, or the event is set."""
+        """Wait until the clock was moved so many seconds, or the event is set."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -41,12 +41,12 @@ class FakeClock(Clock):
             happened.cancel()
 
     async def settle(self) -> None:
-        """Let everybody go on as far as they get without waiting for the clock."""
+        """Let every task run until it waits for the clock."""
         for _ in range(TURNS):
             await asyncio.sleep(0)
 
     async def move(self, seconds: float) -> None:
-        """Let so much time pass, one wait after the other."""
+        """Advance the clock, ending the waits in the order in which they are due."""
         end = self.passed + seconds
         await self.settle()
         while due := [at for at, moved in self._waiting if not moved.done() and at <= end]:

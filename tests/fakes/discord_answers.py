@@ -1,4 +1,4 @@
-"""What a member did, and what the bot has answered so far, as the member sees it."""
+"""An interaction, and what the bot has answered so far, as the member sees it."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Choice:
 
 @dataclass(slots=True)
 class FakeAnswer:
-    """An interaction and all that the bot has answered so far; it grows as more follow-ups come.
+    """An interaction and the bot's answers to it, which grow with every follow-up.
 
-    `message` is the first answer, or after an update the message that holds the button. `loading` says that a
-    deferred answer is still to come. `seconds` is the real time until the callback.
+    `message` is the first answer; after an update, the message with the button. `loading`: a deferred answer is
+    still to come. `seconds`: real time until the callback.
     """
 
     id: int
@@ -65,7 +65,7 @@ class FakeAnswer:
 
     @property
     def kind(self) -> str:
-        """How the bot answered first, the name of a `Callback` in lower case; or "nothing"."""
+        """How the bot answered first: a `Callback`'s name in lower case, or "nothing"."""
         return self.callback.name.lower() if self.callback else "nothing"
 
     @property

@@ -1,4 +1,4 @@
-"""What Discord demands of commands and of the choices of an autocomplete, beyond its published schema."""
+"""Discord's rules for commands and autocomplete choices that are not in its published schema."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _named_violations(part: Json, path: Path) -> Iterator[Violation]:
 
 
 def _is_name(name: str) -> bool:
-    """Whether Discord takes it: 1 to 32 letters, digits, -, _ and ', in lower case where there is one."""
+    """Whether Discord accepts it: 1 to 32 letters, digits, -, _ and ', in lower case where the script has one."""
     return 1 <= len(name) <= 32 and name == name.lower() and all(map(_is_name_mark, name))
 
 
@@ -73,14 +73,14 @@ def _options_violations(command: Json, path: Path, depth: int) -> Iterator[Viola
     yield from repeated(names, "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name")
     nested = [option.get("type") in (SUBCOMMAND, GROUP) for option in options]
     if any(nested) and not all(nested):
-        message = "Subcommands and plain options cannot stand side by side."
+        message = "Subcommands and plain options cannot be mixed."
         yield Violation((*path, "options"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
     optional_seen = False
     for place, option in places:
         yield from _named_violations(option, place)
         if option.get("type") in (SUBCOMMAND, GROUP):
             if depth + option["type"] > 2:
-                message = "Subcommands stand at the top or in a group, groups at the top."
+                message = "Subcommands belong at the top level or in a group, groups at the top level."
                 yield Violation((*place, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
             yield from _options_violations(option, place, depth + (1 if option["type"] == GROUP else 2))
             continue

@@ -1,4 +1,4 @@
-"""The commands that the bot registered, and how a member's input becomes the options of an interaction."""
+"""The commands that the bot registered, and the interaction data that a member's input makes of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NotOfferedError(AssertionError):
 
 
 class CommandRegistry:
-    """Commands per guild, and those for all guilds under None."""
+    """Registered commands by guild; the global ones under None."""
 
     def __init__(self, world: World) -> None:
         self.syncs = 0
@@ -30,7 +30,7 @@ class CommandRegistry:
         self._world = world
 
     def endpoints(self) -> list[Endpoint]:
-        """List the operations on commands."""
+        """The endpoints for commands."""
         everywhere = "/applications/{application_id}/commands"
         guild = "/applications/{application_id}/guilds/{guild_id}/commands"
         return [
@@ -61,7 +61,7 @@ class CommandRegistry:
             "dm_permission": True,
             "options": [],
             **{name: value for name, value in command.items() if value is not None},
-            # The same name keeps its id over every overwrite.
+            # A command keeps its id when the commands are overwritten.
             "id": str(self._world.application_id + zlib.crc32(command["name"].encode())),
             "application_id": str(self._world.application_id),
             "type": command.get("type") or 1,
@@ -71,7 +71,7 @@ class CommandRegistry:
         }
 
     def find(self, name: str, guild_id: int) -> tuple[Json, list[Json]]:
-        """Find a command, "podcast add", as the registered command and the steps down to what is called."""
+        """Find a command such as "podcast add": the registered command, and the groups and subcommand below it."""
         steps = name.split()
         known = self.registered.get(guild_id, []) + self.registered.get(None, [])
         command = next((command for command in known if command["name"] == steps[0]), None)
@@ -88,7 +88,7 @@ class CommandRegistry:
         return command, path[1:]
 
     def admit(self, command: Json, user: FakeUser) -> None:
-        """Refuse a member to whom Discord would not show the command."""
+        """Raise if Discord would not show this member the command."""
         wanted = command.get("default_member_permissions")
         if wanted is None or user.permissions & Permission.ADMINISTRATOR:
             return
@@ -98,7 +98,7 @@ class CommandRegistry:
             )
 
     def data(self, name: str, guild_id: int, given: Json, *, focused: str | None = None) -> Json:
-        """Build an interaction's `data`; with `focused` that of an autocomplete, which resolves nothing."""
+        """Build an interaction's `data`; with `focused`, that of an autocomplete, which has no resolved objects."""
         command, steps = self.find(name, guild_id)
         leaf = steps[-1] if steps else command
         resolved: Json = {}
@@ -120,7 +120,7 @@ class CommandRegistry:
     def _option(self, option: Json, value: Any, resolved: Json, *, focused: bool) -> Json:
         written: Json = {"name": option["name"], "type": option["type"]}
         if focused:
-            # What is being typed arrives as it stands, whatever the option's type.
+            # The focused option arrives as the text that was typed, whatever its type.
             return written | {"value": str(value), "focused": True}
         kind = option["type"]
         if kind == STRING:
@@ -138,7 +138,7 @@ class CommandRegistry:
         return written | {"value": value}
 
     def _resolve(self, option: Json, value: Any, resolved: Json) -> str:
-        """Return the id, and put under `resolved` what Discord tells of it."""
+        """Return the object's id, and add the object to `resolved` as Discord does."""
         kind = option["type"]
         if isinstance(value, FakeUser):
             if kind not in (USER, MENTIONABLE):

@@ -1,4 +1,4 @@
-"""Failures to order: which request fails, how, and whether its work was done before the answer was lost."""
+"""Faults to inject: which request fails, how, and whether it took effect before its answer was lost."""
 
 from __future__ import annotations
 
@@ -11,22 +11,21 @@ from typing import Any, Literal
 
 Action = Literal["status", "close", "reset", "hang", "silence"]
 When = Literal["before", "after"]
-# A message of its own, or a post of a forum.
+# A new message, or a new post in a forum.
 SEND = re.compile(r"^/channels/\d+/(messages|threads)$")
-# What chaos leaves alone: starts and interactions.
+# Requests that random faults may hit: not those of the start and of interactions.
 WORK = re.compile(r"^/(channels|guilds)/")
 
 
 @dataclass(slots=True)
 class RequestFault:
-    """One ordered failure of the next `times` requests that fit.
+    """A fault for the next `times` requests that match, after the first `skip` of them.
 
-    `when`: "before" leaves the work undone, "after" does it and loses the answer.
-    `action`: "status" answers `status`, "close" ends the connection, "reset" tears it down (RST), "hang"
-    holds the request until `release` is set and then goes on as if nothing had happened, "silence" holds it for
-    `silence_s` and then closes the connection: of those its work was done before, or never is. aiohttp itself repeats
-    a GET, PUT or DELETE whose connection broke, once: order two of those to have one seen. So many that fit are
-    `skip` first. `nth`: the send that it means, of all from the beginning; `on_hit` is called when it falls.
+    `when`: "before" fails the request without effect, "after" lets it take effect and loses the answer.
+    `action`: "status" answers with `status`; "close" closes the connection; "reset" resets it (RST); "hang" holds
+    the request until `release` is set and then serves it as usual; "silence" holds it for `silence_s` and then
+    closes the connection. aiohttp retries a GET, PUT or DELETE once when its connection breaks, so it takes two
+    faults for the bot to notice one. `nth`: hit only the n-th send since the start. `on_hit` is called on each hit.
     """
 
     method: str
@@ -45,13 +44,13 @@ class RequestFault:
     on_hit: Callable[[], Awaitable[None]] | None = None
 
     def fits(self, method: str, path: str) -> bool:
-        """Whether this fault has times left and means this request."""
+        """Whether the fault matches this request and has hits left."""
         return self.hits < self.times and self.method in ("*", method) and bool(self.path.search(path))
 
 
 @dataclass(slots=True)
 class Chaos:
-    """Failures at random of a share of all requests but starts and interactions; the same ones for one seed."""
+    """Random faults for a share of all requests but those of the start and of interactions, repeatable by seed."""
 
     seed: int
     share: float
@@ -63,7 +62,7 @@ class Chaos:
         self._random = random.Random(self.seed)
 
     def take(self, method: str, path: str) -> RequestFault | None:
-        """Find a failure for this request, or none."""
+        """Draw a fault for this request, or none."""
         if not WORK.search(path) or self._random.random() >= self.share:
             return None
         when: When = "before" if self._random.random() < 0.5 else "after"
@@ -84,10 +83,10 @@ class Chaos:
 
 
 class FaultPlan:
-    """The failures that a test has ordered, in the order in which it did, and those at random."""
+    """The faults that a test has added, in that order, and the random ones."""
 
     def __init__(self) -> None:
-        self.ordered: list[RequestFault] = []
+        self.added: list[RequestFault] = []
         self.chaos: Chaos | None = None
         self.sends = 0
 
@@ -105,7 +104,7 @@ class FaultPlan:
         silence_s: float = 0.0,
         skip: int = 0,
     ) -> RequestFault:
-        """Order a failure; `path` is a regex that is searched in the path behind the API's base."""
+        """Add a fault; `path` is a regex that is searched for in the path after the API's base."""
         fault = RequestFault(
             method,
             re.compile(path),
@@ -118,7 +117,7 @@ class FaultPlan:
             silence_s=silence_s,
             skip=skip,
         )
-        self.ordered.append(fault)
+        self.added.append(fault)
         return fault
 
     def at_send(
@@ -130,9 +129,9 @@ class FaultPlan:
         status: int = 500,
         on_hit: Callable[[], Awaitable[None]] | None = None,
     ) -> RequestFault:
-        """Order a failure of the n-th send, counted from 1; `on_hit` is called when it falls."""
+        """Add a fault for the n-th send since the start, counted from 1; `on_hit` is called when it hits."""
         fault = RequestFault("POST", SEND, 1, status, when, action, nth=nth, on_hit=on_hit)
-        self.ordered.append(fault)
+        self.added.append(fault)
         return fault
 
     def rate_limit(
@@ -145,7 +144,7 @@ class FaultPlan:
         everywhere: bool = False,
         via: bool = True,
     ) -> RequestFault:
-        """Order a 429. Without `Via` it looks like Cloudflare's ban, which discord.py does not wait out."""
+        """Add a 429. Without `via` it looks like a ban by Cloudflare, which discord.py does not wait out."""
         headers = {"Retry-After": str(retry_after_s), **({"Via": "1.1 google"} if via else {})}
         if everywhere:
             headers |= {"X-RateLimit-Global": "true"}
@@ -153,10 +152,10 @@ class FaultPlan:
         return self.add(method=method, path=path, times=times, status=429, headers=headers, json=json)
 
     def take(self, method: str, path: str) -> RequestFault | None:
-        """Find the fault that is due for this request and count it."""
+        """Find the fault for this request and count the hit."""
         if method == "POST" and SEND.search(path):
             self.sends += 1
-        for fault in self.ordered:
+        for fault in self.added:
             if fault.fits(method, path) and fault.nth in (None, self.sends):
                 if fault.skip:
                     fault.skip -= 1
@@ -166,8 +165,8 @@ class FaultPlan:
         return self.chaos.take(method, path) if self.chaos else None
 
     def clear(self) -> None:
-        """Withdraw what has been ordered and let go of what hangs."""
-        for fault in self.ordered:
+        """Remove all faults and release the requests that hang."""
+        for fault in self.added:
             fault.release.set()
-        self.ordered.clear()
+        self.added.clear()
         self.chaos = None

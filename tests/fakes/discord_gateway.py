@@ -1,4 +1,4 @@
-"""The gateway: HELLO, IDENTIFY, READY, guilds, heartbeats, RESUME, and breaking off in every way."""
+"""The gateway: HELLO, IDENTIFY, READY, guilds, heartbeats, RESUME, and every way to lose a connection."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _log = logging.getLogger(__name__)
 
 
 class NotConnectedError(AssertionError):
-    """An event was to be sent while no connection could take it."""
+    """An event had to arrive, but the bot is not connected."""
 
 
 @dataclass(slots=True)
 class Session:
-    """What survives a lost connection: the events sent so far, to be sent again at RESUME."""
+    """What survives a lost connection: the events so far, which RESUME replays."""
 
     id: str
     shard: tuple[int, int] | None
@@ -93,7 +93,7 @@ class Gateway:
         return len(self._open)
 
     async def dispatch(self, event: str, data: Json, guild_id: int, *, must_arrive: bool = False) -> None:
-        """Send a guild's event to its shard; a session without connection gets it at RESUME."""
+        """Send a guild's event to its shard; a session that is not connected gets it at RESUME."""
         arrived = False
         for session in [session for session in self.sessions.values() if session.owns(guild_id)]:
             arrived |= await self._send_event(session, event, data)
@@ -101,7 +101,7 @@ class Gateway:
             raise NotConnectedError(f"the bot is not connected to the gateway, {event} reaches nobody")
 
     async def drop(self, code: int | None = None) -> None:
-        """Break all connections: with a close code, or without a word (TCP reset)."""
+        """Close all connections with a code, or reset them (TCP RST)."""
         self.ready.clear()
         for socket, transport in list(self._open.items()):
             if code is None:
@@ -116,15 +116,15 @@ class Gateway:
             await socket.send_str(json.dumps({"op": RECONNECT, "d": None}))
 
     def forget_sessions(self) -> None:
-        """Make the next RESUME of everybody fail."""
+        """Make every next RESUME fail."""
         self.sessions.clear()
 
     async def close(self) -> None:
-        """Break what is open, at the end of a test."""
+        """Reset all connections, at the end of a test."""
         await self.drop()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Serve one websocket for its whole life."""
+        """Serve one websocket until it closes."""
         if self.refuse_connects > 0:
             self.refuse_connects -= 1
             self.refused += 1

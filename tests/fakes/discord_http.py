@@ -1,4 +1,4 @@
-"""What the REST side speaks in: a request as it came, a reply to send, and Discord's errors."""
+"""The REST side's requests, replies, errors and endpoints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.fakes.discord_rules import Violation
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request of the bot: `path` is behind the API's base, `template` as Discord documents it."""
+    """One request of the bot. `path` is what follows the API's base; `template` is Discord's form of it."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class Call:
     files: tuple[tuple[str, bytes], ...] = ()
 
     def id(self, name: str) -> int:
-        """Return a snowflake of the path."""
+        """A snowflake from the path; raises ApiError if it is none."""
         value = self.ids[name]
         if not value.isdecimal():
             raise ApiError(400, 50035, f"Value {value!r} is not snowflake.")
@@ -40,14 +40,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered; None is an empty body."""
+    """An answer; None is an empty body."""
 
     body: Any = None
     status: int = 200
 
 
 class ApiError(Exception):
-    """One of Discord's errors: HTTP status, its own code, its sentence."""
+    """An error of Discord's: HTTP status, Discord's code, message."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(f"{status} ({code}): {message}")
@@ -55,7 +55,7 @@ class ApiError(Exception):
 
 
 def unknown(what: str) -> ApiError:
-    """Build the 404 for something that is not there, or not any more."""
+    """The 404 for something that does not exist, or no longer does."""
     codes = {
         "Channel": 10003,
         "Tag": 10087,
@@ -77,14 +77,14 @@ Rules = Callable[[Call], Iterable[Violation]]
 
 
 def no_rules(call: Call) -> Iterable[Violation]:
-    """For requests about whose body the schema says everything."""
+    """For requests whose body the schema describes completely."""
     del call
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One operation of the API, under Discord's own template; `rules` look before `handler` works."""
+    """One operation of the API, by Discord's template; `rules` check the request before `handler` serves it."""
 
     method: str
     template: str
@@ -93,12 +93,12 @@ class Endpoint:
 
     @property
     def open(self) -> bool:
-        """Whether the token in the path is all that it asks for."""
+        """Whether the token in the path is all the authorization it needs."""
         return self.template.startswith(("/interactions/", "/webhooks/"))
 
 
 def response(reply: Reply, headers: dict[str, str] | None = None) -> web.Response:
-    """Write a reply as Discord does: JSON without a charset, which discord.py insists on."""
+    """Write a reply as Discord does: as JSON without a charset, as discord.py requires."""
     if reply.body is None and reply.status == 200:
         return web.Response(status=204, headers=headers)
     content = {"Content-Type": "application/json"}
@@ -108,7 +108,7 @@ def response(reply: Reply, headers: dict[str, str] | None = None) -> web.Respons
 
 
 def limit_headers(route: Endpoint) -> dict[str, str]:
-    """Headers of a bucket that never runs dry; a test that wants a 429 orders one."""
+    """Headers of a bucket that is never empty; a test that wants a 429 adds a fault."""
     bucket = zlib.crc32(f"{route.method} {route.template}".encode())
     return {
         "X-RateLimit-Limit": "50",
@@ -121,7 +121,7 @@ def limit_headers(route: Endpoint) -> dict[str, str]:
 
 
 def object_of(call: Call) -> Json:
-    """Return the body where it has to be an object."""
+    """The body, which has to be an object; raises ApiError otherwise."""
     if not isinstance(call.body, dict):
         raise ApiError(400, 50035, "Invalid Form Body")
     return call.body

@@ -1,4 +1,4 @@
-"""Interactions: what members send, and the answers that the bot gives by callback, edit and follow-up."""
+"""Interactions: what members send, and what the bot answers by callback, edit and follow-up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 
 
 class Interactions:
-    """Sends what members do, and serves the bot's answers."""
+    """Sends interactions to the bot, and serves its answers."""
 
     def __init__(
         self, world: World, gateway: Gateway, commands: CommandRegistry, mentions: Mentions, watch: Watch
@@ -38,7 +38,7 @@ class Interactions:
         self.answers: dict[str, FakeAnswer] = {}
 
     def endpoints(self) -> list[Endpoint]:
-        """List the operations on interactions and their messages; the token in the path is the key."""
+        """The endpoints for interactions and their messages; the token in the path authorizes."""
         message = WEBHOOK + "/messages/{message_id}"
         original = WEBHOOK + "/messages/@original"
         callback = "/interactions/{interaction_id}/{interaction_token}/callback"
@@ -98,7 +98,7 @@ class Interactions:
     async def settle(
         self, answer: FakeAnswer, timeout_s: float, until: Literal["answered", "acknowledged"]
     ) -> FakeAnswer:
-        """Wait until the bot has answered, or at least said that it will."""
+        """Wait until the bot has answered, or at least acknowledged."""
 
         def done() -> bool:
             return answer.settled if until == "answered" else answer.callback is not None
@@ -231,7 +231,7 @@ class Interactions:
         return answer
 
     def _message_of(self, call: Call) -> tuple[FakeAnswer, FakeMessage]:
-        """Find the message that a webhook request means; without an id in the path it is the first answer."""
+        """The message that a webhook request is about; without an id in the path, the first answer."""
         answer = self._answer_of(call)
         if "message_id" not in call.ids:
             found = answer.message
@@ -247,7 +247,7 @@ class Interactions:
     async def _follow_up(self, call: Call) -> Reply:
         answer, body = self._answer_of(call), object_of(call)
         if answer.loading and answer.callback is Callback.DEFERRED and answer.message is not None:
-            # The first follow-up to a deferred answer takes its place, and is seen by those who saw it.
+            # The first follow-up to a deferred answer replaces it, and stays as private as it was.
             self._fill(answer, answer.message, body, call)
             return Reply(message_payload(self._world, answer.message))
         message = self._post(answer, body, call)
@@ -290,7 +290,7 @@ def _below(name: str, violations: Iterable[Violation]) -> Iterable[Violation]:
 
 
 def _filled(components: list[Json], texts: dict[str, str]) -> list[Json]:
-    """Put a member's texts into a modal's inputs, in action rows or labels."""
+    """A modal's components with the member's texts in its inputs, which are in action rows or labels."""
     filled = []
     for part in components:
         inner = part["components"][0] if part.get("components") else part.get("component")

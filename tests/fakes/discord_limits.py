@@ -1,4 +1,4 @@
-"""Discord's limits, enforced: 50 requests a second in all, 5 messages in 5 s a channel, 10 publishings an hour."""
+"""Discord's rate limits: 50 requests a second in all; in each channel 5 messages in 5 s and 10 crossposts an hour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tests.fakes.discord_http import Call, Reply
 
 PUBLISH = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
-# Of the templates that have a bucket for each channel: so many in so many seconds.
+# Endpoints with a bucket for each channel: requests allowed, in seconds.
 BUCKETS = {
     "POST /channels/{channel_id}/messages": (5, 5.0),
     "POST /channels/{channel_id}/threads": (5, 5.0),
@@ -23,7 +23,7 @@ REQUESTS_PER_SECOND = 50
 
 @dataclass(frozen=True, slots=True)
 class BucketState:
-    """What a request was told of its bucket, and whether it was refused."""
+    """The state of a request's bucket, and whether the request was refused."""
 
     bucket: str
     limit: int
@@ -33,7 +33,7 @@ class BucketState:
     everywhere: bool = False
 
     def headers(self) -> dict[str, str]:
-        """Write it as Discord does."""
+        """The rate limit headers as Discord sends them."""
         told = {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.left),
@@ -47,14 +47,14 @@ class BucketState:
         return told | ({"X-RateLimit-Global": "true"} if self.everywhere else {})
 
     def reply(self) -> Reply:
-        """Write the 429."""
+        """The body of the 429."""
         wait = {"retry_after": self.reset_after_s, "global": self.everywhere}
         return Reply({"message": "You are being rate limited.", **wait}, 429)
 
 
 @dataclass(slots=True)
 class RateLimits:
-    """Counts requests; `refused` are those that were too many."""
+    """Counts requests: all of them in `taken`, those above a limit in `refused`."""
 
     clock: Callable[[], float] = time.monotonic
     taken: int = 0
@@ -85,6 +85,6 @@ class RateLimits:
         self._latest.append(now)
         self._windows[key] = (began, count + 1)
         if template == PUBLISH:
-            # That limit is in no header until it is reached.
+            # Discord's headers do not show this limit until it is reached.
             return BucketState(template, 50, 49, 1.0)
         return BucketState(template, limit, max(0, limit - count - 1), reset_after)

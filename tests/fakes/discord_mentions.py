@@ -1,4 +1,4 @@
-"""Whom a message would notify: what it mentions, as far as its `allowed_mentions` let it."""
+"""Whom a message would notify: those it mentions, as far as `allowed_mentions` permits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MENTION = re.compile(r"@(?P<all>everyone|here)\b|<@(?P<role>&)?!?(?P<id>\d{1,20
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """One notification that a message would send; `where` is the request that carries it."""
+    """One notification that a message would send; `where` is the request with the message."""
 
     kind: Literal["everyone", "here", "user", "role"]
     id: int | None
@@ -22,7 +22,7 @@ class Ping:
 
 
 def would_ping(body: Json, where: str = "") -> list[Ping]:
-    """List whom a message notifies. Embeds notify nobody; content and displayed text do."""
+    """Whom a message notifies. Mentions in embeds notify nobody; those in content and text displays do."""
     texts = [body.get("content") or ""]
     texts += [
         part.get("content") or ""

@@ -1,7 +1,7 @@
-"""What Discord demands of a message, beyond its published schema, and what this project adds.
+"""Discord's rules for messages that are not in its published schema, and one rule of this project's.
 
-The project's own rule: every message and every edit says whom it may notify, and that is nobody but the roles
-which the test allows.
+The project's rule: every message and every edit has `allowed_mentions`, which name nobody but the roles that the
+test allows.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LINK_STYLE, PREMIUM_STYLE = 5, 6
 
 
 class Shape(Enum):
-    """Where a message is written; the fields known there follow."""
+    """The kind of request that writes a message; `_FIELDS` has the fields that each accepts."""
 
     CREATE = "create"
     EDIT = "edit"
@@ -45,7 +45,7 @@ class Shape(Enum):
     ANSWER_EDIT = "edit of an answer"
 
 
-# discord.py sends `tts` with edits too, and Discord takes no notice.
+# discord.py sends `tts` with edits too, and Discord ignores it.
 _FIELDS = {
     Shape.CREATE: (*_COMMON, "nonce", "enforce_nonce", "message_reference", "sticker_ids", "poll"),
     Shape.EDIT: (*_COMMON, "sticker_ids"),
@@ -59,7 +59,7 @@ _FIELDS = {
 def message_violations(
     body: Json, shape: Shape, *, current: Json | None = None, allowed_roles: Collection[int] = ()
 ) -> Iterator[Violation]:
-    """Check the body of a message; for an edit `standing` is what the message has now."""
+    """Check a message's body; for an edit, `current` has the fields of the message as it is."""
     after = {**(current or {}), **body}
     flags = (body.get("flags") or 0) | ((current or {}).get("flags") or 0)
     yield from unknown_fields(body, _FIELDS[shape])
@@ -89,12 +89,12 @@ def message_violations(
     yield from repeated(numbers, "COMPONENT_ID_DUPLICATED", "Component id")
 
 
-def modal_violations(window: Json) -> Iterator[Violation]:
-    """Check a window (modal) that asks a member for texts."""
+def modal_violations(modal: Json) -> Iterator[Violation]:
+    """Check a modal with text inputs."""
     for name, most in (("title", 45), ("custom_id", 100)):
-        yield from missing(window.get(name), (name,))
-        yield from wrong_length(window.get(name), (name,), most, 1)
-    labels = items(window, "components")
+        yield from missing(modal.get(name), (name,))
+        yield from wrong_length(modal.get(name), (name,), most, 1)
+    labels = items(modal, "components")
     yield from missing(labels, ("components",))
     yield from too_many(labels, ("components",), 5)
     for index, label in enumerate(labels):
@@ -115,7 +115,7 @@ def modal_violations(window: Json) -> Iterator[Violation]:
 
 
 def mention_violations(allowed: Any, allowed_roles: Collection[int]) -> Iterator[Violation]:
-    """Check that a message says whom it notifies, and that it is nobody but the allowed roles."""
+    """Check that a message has `allowed_mentions`, and that they name nobody but the allowed roles."""
     path: Path = ("allowed_mentions",)
     if not isinstance(allowed, dict):
         yield Violation(path, "PROJECT_RULE", "Must be sent with every message and every edit.")
@@ -141,7 +141,7 @@ def _nonce_violations(body: Json) -> Iterator[Violation]:
 
 
 def embed_violations(embeds: list[Json]) -> Iterator[Violation]:
-    """Check the embeds of one message, each and in sum."""
+    """Check the embeds of a message, each one and their total size."""
     yield from too_many(embeds, ("embeds",), 10)
     total = 0
     for index, embed in enumerate(embeds):
@@ -246,7 +246,7 @@ def _components_v2_violations(after: Json, body: Json) -> Iterator[Violation]:
     for path, part in parts:
         if len(path) == 2 and part.get("type") not in TOP_V2:
             yield Violation(
-                (*path, "type"), "UNION_TYPE_CHOICES", f"Type {part.get('type')} cannot stand at the top."
+                (*path, "type"), "UNION_TYPE_CHOICES", f"Type {part.get('type')} cannot be at the top level."
             )
         yield from _part_violations(part, path)
 

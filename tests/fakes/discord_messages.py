@@ -1,4 +1,4 @@
-"""A message as the fake keeps it, and what a member sees of it."""
+"""A message as the fake stores it, and what a member sees of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# A heading of the second rank, linked or not; in plain messages a bold line of its own.
+# A second-level heading, linked or not; in plain messages, a line in bold.
 _HEADING = re.compile(r"## (?:\[(?P<linked>.+)\]\(<?http.*\)|(?P<title>.+))|\*\*(?P<bold>[^*]+)\*\*")
 
 EPHEMERAL = 1 << 6
@@ -36,7 +36,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class FakeUser:
-    """Somebody on Discord; `permissions` are those that a member has wherever they act."""
+    """A Discord user; `permissions` apply in every channel."""
 
     id: int
     name: str
@@ -47,7 +47,7 @@ class FakeUser:
 
 @dataclass(slots=True)
 class FakeMessage:
-    """One message of a channel, or one that only its reader sees (ephemeral)."""
+    """A message in a channel, or an ephemeral one that only its reader sees."""
 
     id: int
     guild_id: int
@@ -72,7 +72,7 @@ class FakeMessage:
 
     @property
     def crossposted(self) -> bool:
-        """Whether it was published to the channels that follow."""
+        """Whether it was published to the channels that follow this one."""
         return bool(self.flags & CROSSPOSTED)
 
     @property
@@ -92,12 +92,12 @@ class FakeMessage:
 
     @property
     def text(self) -> str:
-        """All that can be read, one part a line: content, embeds, components."""
+        """All visible text: content, embeds and components, one part a line."""
         return "\n".join(part for part in _texts(self) if part)
 
     @property
     def heading(self) -> str | None:
-        """What its heading says, without the link; of plain messages the last of the first bold lines."""
+        """The text of its heading, without the link; in a plain message, the last of the bold lines at its start."""
         bold = None
         for line in self.text.splitlines():
             found = _HEADING.fullmatch(line)
@@ -109,7 +109,7 @@ class FakeMessage:
         return bold
 
     def current(self) -> Json:
-        """What an edit leaves as it is where it says nothing."""
+        """The fields that an edit keeps unless it names them."""
         return {
             "content": self.content,
             "embeds": self.embeds,
@@ -127,7 +127,7 @@ class FakeMessage:
         if "components" in body:
             self.components = body["components"] or []
         if body.get("flags") is not None:
-            # Only these can be set by an edit, and the kind of the message stays with it.
+            # An edit can set only this flag, and never clears it.
             self.flags |= body["flags"] & COMPONENTS_V2
         if "attachments" in body or files:
             self.files = list(files)
@@ -137,7 +137,7 @@ class FakeMessage:
 def walk(
     components: Sequence[Json], path: tuple[str | int, ...] = ("components",)
 ) -> Iterator[tuple[tuple[str | int, ...], Json]]:
-    """Every component with its path, in reading order: children, and the accessory of a section."""
+    """Every component with its path, in reading order, nested ones and accessories included."""
     for index, part in enumerate(components):
         yield (*path, index), part
         yield from walk(part.get("components") or [], (*path, index, "components"))

@@ -1,4 +1,4 @@
-"""The front door of the REST side: what every request passes before and after its handler."""
+"""What every REST request passes through before and after its handler."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Middleware:
-    """Logs, checks the token, works the ordered faults, checks bodies, answers."""
+    """Records requests, checks the token, injects faults, enforces limits, checks bodies and answers."""
 
     def __init__(self, token: str, faults: FaultPlan, watch: Watch) -> None:
         self.token = token
         self.requests: deque[Call] = deque(maxlen=KEPT_REQUESTS)
         self.violations: list[str] = []
         self.limits: RateLimits | None = None
-        # Off where only the speed counts: the schema takes milliseconds a request.
+        # Off in benchmarks: checking the schema takes milliseconds a request.
         self.checking = True
         self._faults = faults
         self._watch = watch
 
     def mount(self, app: web.Application, routes: Iterable[Endpoint]) -> None:
-        """Serve these routes, and report every other request as a gap."""
+        """Serve these endpoints; every other request is a violation."""
         for route in routes:
             app.router.add_route(route.method, PREFIX + route.template, self._serving(route))
         app.router.add_route("*", "/{rest:.*}", self._unserved)
@@ -77,7 +77,7 @@ class Middleware:
             await self._watch.notify()
 
     async def _fail(self, request: web.Request, fault: RequestFault) -> web.StreamResponse | None:
-        """Do what was ordered; None: go on as if nothing had happened."""
+        """Inject the fault; None: serve the request as usual."""
         await self._watch.notify()
         if fault.on_hit is not None:
             await fault.on_hit()
@@ -89,7 +89,7 @@ class Middleware:
             return None
         if fault.action != "status":
             return cut(request, fault.action)
-        body = fault.json if fault.json is not None else {"message": f"{fault.status}: ordered", "code": 0}
+        body = fault.json if fault.json is not None else {"message": f"{fault.status}: injected", "code": 0}
         return response(Reply(body, fault.status), fault.headers)
 
     async def _work(self, request: web.Request, route: Endpoint, call: Call) -> Reply:
@@ -114,7 +114,7 @@ _NOT_JSON = object()
 
 
 async def _read(request: web.Request, template: str) -> Call:
-    """Read a request: JSON, or a form with `payload_json` and files."""
+    """Parse a request: JSON, or a form with `payload_json` and files."""
     body: Any = None
     files: list[tuple[str, bytes]] = []
     if request.content_type == "multipart/form-data":

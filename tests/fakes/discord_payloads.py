@@ -1,4 +1,4 @@
-"""How Discord writes its objects: every key that discord.py asks for, and no more than it needs."""
+"""Discord's objects as JSON, with the keys that discord.py reads and few others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.fakes.discord_state import ADMIN, ChannelKind, FakeChannel, FakeGuild
 
 
 def user_payload(user: FakeUser) -> Json:
-    """Write a user."""
+    """A user as JSON."""
     return {
         "id": str(user.id),
         "username": user.name,
@@ -21,7 +21,7 @@ def user_payload(user: FakeUser) -> Json:
 
 
 def member_payload(user: FakeUser, *, with_permissions: bool = False) -> Json:
-    """Write a member; an interaction tells their permissions too."""
+    """A member as JSON; in an interaction with their permissions."""
     member: Json = {
         "user": user_payload(user),
         "roles": [str(role_id) for role_id in user.role_ids],
@@ -35,7 +35,7 @@ def member_payload(user: FakeUser, *, with_permissions: bool = False) -> Json:
         "pending": False,
     }
     if with_permissions:
-        # Discord resolves an administrator to all permissions.
+        # An administrator has all permissions.
         granted = (
             ~Permission(0) if user.permissions & Permission.ADMINISTRATOR else Permission(user.permissions)
         )
@@ -44,7 +44,7 @@ def member_payload(user: FakeUser, *, with_permissions: bool = False) -> Json:
 
 
 def application_payload(world: World) -> Json:
-    """Write the bot's application."""
+    """The bot's application as JSON."""
     return {
         "id": str(world.application_id),
         "name": world.bot.name,
@@ -61,7 +61,7 @@ def application_payload(world: World) -> Json:
 
 
 def role_payload(role: FakeRole, position: int, permissions: int = 0, *, managed: bool = False) -> Json:
-    """Write a role."""
+    """A role as JSON."""
     return {
         "id": str(role.id),
         "name": role.name,
@@ -79,12 +79,12 @@ def role_payload(role: FakeRole, position: int, permissions: int = 0, *, managed
 
 
 def bot_role(world: World, guild: FakeGuild) -> FakeRole:
-    """Return the managed role through which the bot has its permissions in a guild."""
+    """The managed role that gives the bot its permissions in a guild."""
     return FakeRole(guild.id + 1, guild.id, world.bot.name)
 
 
 def channel_payload(world: World, channel: FakeChannel) -> Json:
-    """Write a channel or thread, with the overwrites that make the bot's permissions what they are."""
+    """A channel or thread as JSON, with the overwrites that give the bot its permissions there."""
     last_id = max(channel.messages, default=None)
     common: Json = {
         "id": str(channel.id),
@@ -138,7 +138,7 @@ def _forum_payload(forum: FakeChannel) -> Json:
 
 
 def guild_payload(world: World, guild: FakeGuild) -> Json:
-    """Write a guild as GUILD_CREATE brings it."""
+    """A guild as in GUILD_CREATE."""
     everyone = FakeRole(guild.id, guild.id, "@everyone")
     managed = bot_role(world, guild)
     me = FakeUser(world.bot.id, world.bot.name, bot=True, role_ids=(managed.id,))
@@ -183,7 +183,7 @@ def guild_payload(world: World, guild: FakeGuild) -> Json:
 
 
 def message_payload(world: World, message: FakeMessage) -> Json:
-    """Write a message."""
+    """A message as JSON."""
     payload: Json = {
         "id": str(message.id),
         "type": 20 if message.interaction else 0,

@@ -1,4 +1,4 @@
-"""The REST side apart from interactions: the bot itself, guilds, channels, messages, threads."""
+"""The REST endpoints for the bot, guilds, channels, messages and threads."""
 
 from __future__ import annotations
 
@@ -48,27 +48,27 @@ MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 
 @dataclass(slots=True)
 class Mentions:
-    """Whom messages may notify, and whom they would."""
+    """Whom messages may notify, and whom they would have notified."""
 
     allowed_roles: set[int] = field(default_factory=set)
     pings: list[Ping] = field(default_factory=list)
 
     def check(self, call: Call, body: Json, shape: Shape, current: Json | None = None) -> Iterable[Violation]:
-        """Note whom a message would notify, and check it."""
+        """Record whom a message would notify, and check the message."""
         self.pings += would_ping(body, str(call))
         return message_violations(body, shape, current=current, allowed_roles=self.allowed_roles)
 
 
 @dataclass(slots=True)
 class Nonces:
-    """The nonces that Discord remembers, of the bot in all channels together, for `memory_s` of its time."""
+    """The bot's nonces, which Discord remembers across all channels for `memory_s` seconds of its own clock."""
 
     world: World
     memory_s: float = 300.0
     _known: dict[str, tuple[FakeMessage, datetime]] = field(default_factory=dict)
 
     def earlier(self, body: Json) -> FakeMessage | None:
-        """Find the message that was posted with the same enforced nonce, wherever that was."""
+        """The message that was posted with the same enforced nonce, in whatever channel."""
         if not body.get("enforce_nonce"):
             return None
         message, posted = self._known.get(str(body["nonce"]), (None, self.world.clock.now()))
@@ -76,17 +76,17 @@ class Nonces:
         return message if message is not None and passed_s < self.memory_s else None
 
     def remember(self, message: FakeMessage) -> None:
-        """Keep a message's nonce."""
+        """Remember a message's nonce."""
         if message.nonce is not None:
             self._known[str(message.nonce)] = (message, message.created)
 
     def forget(self) -> None:
-        """Forget all, as after the memory has run out."""
+        """Forget all nonces, as if `memory_s` had passed."""
         self._known.clear()
 
 
 class Rest:
-    """Handlers; each does what Discord does, and says its errors."""
+    """The handlers: each does what Discord does, with Discord's errors."""
 
     def __init__(self, world: World, gateway: Gateway, mentions: Mentions) -> None:
         self.nonces = Nonces(world)
@@ -95,7 +95,7 @@ class Rest:
         self._mentions = mentions
 
     def endpoints(self) -> list[Endpoint]:
-        """List the operations."""
+        """The endpoints."""
         return [
             Endpoint("GET", "/gateway/bot", self._gateway.describe),
             Endpoint("GET", "/users/@me", self._me),
@@ -169,17 +169,17 @@ class Rest:
         return Reply({"threads": threads, "members": []})
 
     async def _archived_threads(self, call: Call) -> Reply:
-        """List the threads of a channel that sleep, the latest first."""
+        """A channel's archived threads, the latest first."""
         parent = self._channel_of(call, Permission.READ_MESSAGE_HISTORY)
         siblings = self._world.guilds[parent.guild_id].channels.values()
-        asleep = [one for one in siblings if one.parent_id == parent.id and one.archived]
+        archived = [one for one in siblings if one.parent_id == parent.id and one.archived]
         if "before" in call.query:
             before = datetime.fromisoformat(call.query["before"])
-            asleep = [one for one in asleep if one.created < before]
-        asleep.sort(key=lambda one: one.created, reverse=True)
+            archived = [one for one in archived if one.created < before]
+        archived.sort(key=lambda one: one.created, reverse=True)
         limit = int(call.query.get("limit", 50))
-        threads = [channel_payload(self._world, one) for one in asleep[:limit]]
-        return Reply({"threads": threads, "members": [], "has_more": len(asleep) > limit})
+        threads = [channel_payload(self._world, one) for one in archived[:limit]]
+        return Reply({"threads": threads, "members": [], "has_more": len(archived) > limit})
 
     async def _channel(self, call: Call) -> Reply:
         return Reply(channel_payload(self._world, self._channel_of(call)))
@@ -202,7 +202,7 @@ class Rest:
         return guild
 
     def _channel_of(self, call: Call, needed: Permission = NOTHING) -> FakeChannel:
-        """Find the channel of a request, if the bot sees it and may do what it asks for."""
+        """The channel of a request; raises ApiError unless the bot can view it and has the needed permissions."""
         channel = self._world.channel(call.id("channel_id"))
         if channel is None:
             raise unknown("Channel")
@@ -221,7 +221,7 @@ class Rest:
     def _edit_rules(self, call: Call) -> Iterable[Violation]:
         channel = self._world.channel(call.id("channel_id"))
         message = channel.messages.get(call.id("message_id")) if channel else None
-        # Nothing can be said about an edit of nothing: the handler answers 404.
+        # Without the message there is nothing to check: the handler answers 404.
         return self._mentions.check(call, object_of(call), Shape.EDIT, message.current()) if message else ()
 
     async def _create(self, call: Call) -> Reply:
@@ -302,7 +302,7 @@ class Rest:
     # Threads
 
     async def _thread_under_message(self, call: Call) -> Reply:
-        """Open the thread of a message; its id is the message's, and there is one only."""
+        """Open the thread of a message: it has the message's id, and there is only one."""
         channel = self._channel_of(call, Permission.CREATE_PUBLIC_THREADS)
         message = self._message_of(call)
         if message.thread_id is not None:

@@ -1,4 +1,4 @@
-"""A violation of Discord's rules: one sentence for the test, and Discord's own answer for the bot."""
+"""A violation of Discord's rules: as a sentence for the test, and as Discord's answer to the bot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INVALID_FORM = 50035
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What is wrong, where in the body, under Discord's name for it."""
+    """What is wrong, where in the body, and Discord's name for it."""
 
     path: Path
     kind: str
@@ -22,13 +22,13 @@ class Violation:
     code: int = INVALID_FORM
 
     def sentence(self) -> str:
-        """Say it in one line."""
+        """The violation in one line."""
         place = ".".join(str(step) for step in self.path) or "body"
         return f"{place}: {self.message}"
 
 
 def invalid_form(violations: Iterable[Violation]) -> Json:
-    """Write the body of Discord's 400 for these violations."""
+    """The body of Discord's 400 for these violations."""
     errors: Json = {}
     for violation in violations:
         if violation.code != INVALID_FORM:
@@ -41,7 +41,7 @@ def invalid_form(violations: Iterable[Violation]) -> Json:
 
 
 def wrong_length(value: Any, path: Path, most: int, least: int = 0) -> Iterator[Violation]:
-    """Check a text's length in characters; what is absent is no business of this rule."""
+    """Check a text's length in characters; what is no text passes."""
     if isinstance(value, str) and not least <= len(value) <= most:
         wanted = (
             f"Must be between {least} and {most} in length" if least else f"Must be {most} or fewer in length"
@@ -62,13 +62,13 @@ def missing(value: Any, path: Path) -> Iterator[Violation]:
 
 
 def unknown_fields(body: Json, known: Iterable[str], path: Path = ()) -> Iterator[Violation]:
-    """Check that nothing is sent which Discord does not know there."""
+    """Check that no field is sent that Discord does not know here."""
     for name in sorted(set(body) - set(known)):
         yield Violation((*path, name), "UNKNOWN_FIELD", "This field is not known here.")
 
 
 def repeated(values: Iterable[tuple[Path, Any]], kind: str, what: str) -> Iterator[Violation]:
-    """Check that no value comes twice."""
+    """Check that no value appears twice."""
     seen: set[Any] = set()
     for path, value in values:
         if value in seen:
@@ -77,6 +77,6 @@ def repeated(values: Iterable[tuple[Path, Any]], kind: str, what: str) -> Iterat
 
 
 def items(body: Json, name: str) -> list[Json]:
-    """Return the objects of a list; whatever else stands there is for the schema to report."""
+    """The objects in a list; the schema reports anything else in it."""
     value = body.get(name)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

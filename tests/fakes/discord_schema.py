@@ -1,4 +1,4 @@
-"""Request bodies against Discord's published description of its API, where that is at hand."""
+"""Checks request bodies against Discord's published OpenAPI document, where that is available."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME = "urn:discord"
 
 
 def schema_violations(method: str, template: str, body: Any) -> Iterator[Violation]:
-    """Check a body against its operation's schema; without the document there is nothing to say."""
+    """Check a body against its operation's schema; without the document, every body passes."""
     validator = _validator(method.lower(), template) if OPENAPI.exists() else None
     for error in validator.iter_errors(body) if validator else ():
         meant = _meant(error)
@@ -29,7 +29,7 @@ def schema_violations(method: str, template: str, body: Any) -> Iterator[Violati
 
 
 def _meant(error: ValidationError) -> ValidationError:
-    """Of a union's many complaints, find the one about the branch that was meant: the one whose `type` fits."""
+    """Of a union's errors, the first about the branch that was meant: the one whose `type` matches."""
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
@@ -45,9 +45,9 @@ def _meant(error: ValidationError) -> ValidationError:
 def _document() -> dict[str, Any]:
     document: dict[str, Any] = json.loads(OPENAPI.read_text(encoding="utf-8"))
     schemas = document["components"]["schemas"]
-    # The document says that ids are strings; Discord takes integers too, and discord.py sends both.
+    # The document says that ids are strings; Discord accepts integers too, and discord.py sends both.
     schemas["SnowflakeType"]["type"] = ["string", "integer"]
-    # It leaves media channels out, which discord.py counts among all kinds of channels.
+    # The document lacks media channels, which discord.py lists among the channel types.
     schemas["ChannelTypes"]["oneOf"].append({"title": "GUILD_MEDIA", "const": 16})
     return document
 

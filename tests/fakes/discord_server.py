@@ -38,7 +38,7 @@ Until = Literal["answered", "acknowledged"]
 
 
 class FakeDiscord:
-    """The facade: what a test configures, does and looks at. Its parts are in the modules beside this one."""
+    """The facade of the fake: what a test sets up, does and inspects. Its parts are the other discord modules."""
 
     def __init__(self, token: str = "fake-token") -> None:
         self.token = token
@@ -80,22 +80,22 @@ class FakeDiscord:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    # How strict it is
+    # Strictness
 
     def enforce_rate_limits(self) -> RateLimits:
-        """Enforce Discord's limits from now on; what they counted."""
+        """Enforce Discord's rate limits from now on; returns their counters."""
         self._middleware.limits = RateLimits()
         return self._middleware.limits
 
     def stop_checking(self) -> None:
-        """Take every body for valid: where only the speed counts."""
+        """Accept every body unchecked, for benchmarks."""
         self._middleware.checking = False
 
-    # What has been seen
+    # What the bot did
 
     @property
     def ready(self) -> asyncio.Event:
-        """Set while every shard is connected and has been told READY or RESUMED."""
+        """Set while every shard is connected and has received READY or RESUMED."""
         return self.gateway.ready
 
     @property
@@ -115,12 +115,12 @@ class FakeDiscord:
 
     @property
     def violations(self) -> list[str]:
-        """Every violation of Discord's rules (or of the project's about mentions), one sentence each."""
+        """Every violation of Discord's rules or of the project's rule on mentions, one sentence each."""
         return self._middleware.violations
 
     @property
     def pings(self) -> list[Ping]:
-        """Everybody whom a message would have notified."""
+        """All notifications that messages would have sent."""
         return self._mentions.pings
 
     @property
@@ -140,19 +140,19 @@ class FakeDiscord:
 
     @property
     def nonces(self) -> Nonces:
-        """The memory of nonces."""
+        """The nonces that Discord remembers."""
         return self._rest.nonces
 
     def sent(self, method: str, ending: str) -> list[Call]:
-        """List the requests of a method whose path ends so."""
+        """The requests of this method whose path has this ending."""
         return [call for call in self.requests if call.method == method and call.path.endswith(ending)]
 
     def messages(self, channel_id: int) -> list[FakeMessage]:
-        """List what stands in a channel, oldest first; ephemeral answers stand nowhere."""
+        """A channel's messages, oldest first; ephemeral answers are in no channel."""
         return sorted(self._channel(channel_id).messages.values(), key=lambda message: message.id)
 
     async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = TIMEOUT_S) -> T:
-        """Return the predicate's first true value; it is asked after every request and gateway message."""
+        """Wait for the predicate's first true value; it is checked after every request and gateway message."""
         return await self._watch.wait_for(predicate, timeout_s, what=what, seen=self._latest_requests)
 
     def _latest_requests(self) -> str:
@@ -176,8 +176,8 @@ class FakeDiscord:
     ) -> FakeAnswer:
         """Send a slash command, "quote" or "podcast add", and wait for its answer.
 
-        `force` sends it for a member to whom Discord would not offer it. Channels, roles and users are given
-        as the fake's objects, channels and roles also by id.
+        With `force`, even if Discord would not offer it to this member. Channels, roles and users are passed as
+        the fake's objects; channels and roles also by id.
         """
         channel = self._channel(channel_id, guild_id)
         answer = await self._interactions.command(channel, user, name, options, force=force)
@@ -209,7 +209,7 @@ class FakeDiscord:
         timeout_s: float = TIMEOUT_S,
         until: Until = "answered",
     ) -> FakeAnswer:
-        """Press a button of a message, or of one that an answer shows, and wait for the answer."""
+        """Press a button of a message, or of an answer's messages, and wait for the answer."""
         shown = message.shown if isinstance(message, FakeAnswer) else [message]
         holders = [part for part in shown if custom_id in [button.custom_id for button in part.buttons]]
         answer = await self._interactions.click((holders or shown)[0], custom_id, user)
@@ -222,18 +222,18 @@ class FakeDiscord:
         answer = await self._interactions.submit(opened, texts)
         return await self._interactions.settle(answer, timeout_s, "answered")
 
-    # What happens to the bot
+    # What happens on Discord
 
     def forget_nonces(self) -> None:
-        """Let Discord forget all nonces at once."""
+        """Make Discord forget all nonces."""
         self._rest.nonces.forget()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for Discord: nonces and interactions grow old."""
+        """Let time pass for Discord: nonces and interactions age."""
         self.world.clock.advance(seconds)
 
     async def join_guild(self, name: str, bot_permissions: Permission | None = None) -> FakeGuild:
-        """Let somebody add the bot to a new guild with one text channel."""
+        """Add the bot to a new guild with one text channel."""
         guild = self.world.add_guild(name)
         if bot_permissions is not None:
             guild.bot_permissions = bot_permissions
@@ -242,12 +242,12 @@ class FakeDiscord:
         return guild
 
     async def remove_guild(self, guild_id: int) -> None:
-        """Let somebody throw the bot out."""
+        """Remove the bot from a guild."""
         del self.world.guilds[guild_id]
         await self.gateway.dispatch("GUILD_DELETE", {"id": str(guild_id)}, guild_id)
 
     async def guild_outage(self, guild_id: int) -> None:
-        """Make a guild unavailable, which is no removal."""
+        """Make a guild unavailable, which does not remove the bot."""
         self.world.guilds[guild_id].unavailable = True
         await self.gateway.dispatch("GUILD_DELETE", {"id": str(guild_id), "unavailable": True}, guild_id)
 
@@ -259,7 +259,7 @@ class FakeDiscord:
         await self.gateway.dispatch("GUILD_CREATE", payload, guild_id)
 
     async def create_channel(self, guild_id: int, name: str, **settings: Any) -> FakeChannel:
-        """Create a channel while the bot is looking."""
+        """Create a channel while the bot is connected."""
         channel = self.world.add_channel(guild_id, name, **settings)
         await self.gateway.dispatch("CHANNEL_CREATE", channel_payload(self.world, channel), guild_id)
         return channel
@@ -279,12 +279,12 @@ class FakeDiscord:
         await self.gateway.dispatch("CHANNEL_UPDATE", channel_payload(self.world, channel), channel.guild_id)
 
     def delete_message(self, message: FakeMessage) -> None:
-        """Let somebody delete a message; the bot's intents do not tell it."""
+        """Delete a message; with its intents, the bot is not told."""
         message.deleted = True
         self._channel(message.channel_id).messages.pop(message.id, None)
 
     def post(self, channel_id: int, author: FakeUser, content: str = "", **body: Any) -> FakeMessage:
-        """Put a message into a channel; with `fake.world.bot` as author one of the bot's own from earlier."""
+        """Add a message to a channel; with `fake.world.bot` as author, one that the bot posted earlier."""
         return self.world.post(self._channel(channel_id), author, {"content": content, **body})
 
     def _channel(self, channel_id: int, guild_id: int | None = None) -> FakeChannel:

@@ -1,4 +1,4 @@
-"""The fake's world: guilds, channels, roles, messages, what the bot may do where, and the clock."""
+"""The fake's state: guilds, channels, roles, messages, the bot's permissions, and the clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EPOCH_MS = 1420070400000
 
 
 class Permission(IntFlag):
-    """The permissions that matter to a bot which posts and answers commands."""
+    """The permissions that matter to a bot that posts and answers commands."""
 
     ADMINISTRATOR = 1 << 3
     MANAGE_CHANNELS = 1 << 4
@@ -74,7 +74,7 @@ class FakeRole:
 
 @dataclass(slots=True)
 class FakeChannel:
-    """A channel, thread or forum. `bot_permissions` None: those of the guild (of a thread: of its parent)."""
+    """A channel, thread or forum. Without `bot_permissions`, the guild's apply (for a thread, its parent's)."""
 
     id: int
     guild_id: int
@@ -87,7 +87,7 @@ class FakeChannel:
     locked: bool = False
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     messages: dict[int, FakeMessage] = field(default_factory=dict)
-    # Of a forum: its tags by id, and whether posts need one; of a post: those it has.
+    # A forum's tags by id, and whether its posts need one; a post's own tags.
     tags: dict[int, str] = field(default_factory=dict)
     requires_tag: bool = False
     applied_tags: tuple[int, ...] = ()
@@ -100,7 +100,7 @@ class FakeChannel:
 
 @dataclass(slots=True)
 class FakeGuild:
-    """A server. `bot_permissions` are the bot's where a channel does not say otherwise."""
+    """A server. `bot_permissions` apply in every channel without its own."""
 
     id: int
     name: str
@@ -111,25 +111,25 @@ class FakeGuild:
 
 
 class DiscordClock:
-    """Real time plus what a test has added to it.
+    """Real time plus the seconds that a test has added.
 
-    Deadlines of the fake (nonces, interactions) count only the added part: a slow machine misses none.
+    The fake's deadlines (nonces, interactions) count only the added seconds, so a slow machine misses none.
     """
 
     def __init__(self) -> None:
         self.shift_s = 0.0
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for Discord, not for the bot."""
+        """Let time pass for Discord but not for the bot."""
         self.shift_s += seconds
 
     def now(self) -> datetime:
-        """Return Discord's time."""
+        """The time by Discord's clock."""
         return datetime.now(UTC) + timedelta(seconds=self.shift_s)
 
 
 class World:
-    """What Discord knows."""
+    """Everything that this Discord knows."""
 
     def __init__(self) -> None:
         self.clock = DiscordClock()
@@ -139,7 +139,7 @@ class World:
         self.guilds: dict[int, FakeGuild] = {}
 
     def next_id(self) -> int:
-        """A new snowflake: later ones are greater, and each carries its time."""
+        """A new snowflake: greater than all before, and with its time inside."""
         fresh = (int(self.clock.now().timestamp() * 1000) - EPOCH_MS) << 22
         self._last_id = max(fresh, self._last_id + 1)
         return self._last_id
@@ -182,7 +182,7 @@ class World:
             yield from guild.channels.values()
 
     def channel(self, channel_id: int) -> FakeChannel | None:
-        """Find a channel wherever it is."""
+        """Find a channel in any guild."""
         for guild in self.guilds.values():
             if (channel := guild.channels.get(channel_id)) is not None:
                 return channel
@@ -209,7 +209,7 @@ class World:
         message_id: int | None = None,
         interaction: Json | None = None,
     ) -> FakeMessage:
-        """Make a message of a request's body; it stands in the channel unless only one member sees it."""
+        """Make a message from a request's body, and add it to the channel unless it is ephemeral."""
         message = FakeMessage(
             id=message_id or self.next_id(),
             guild_id=channel.guild_id,

@@ -1,4 +1,4 @@
-"""A host of feeds and transcripts on a loopback port: validators, conditional requests, every way to fail.
+"""A host of feeds and transcripts on a loopback port: validators, conditional requests, and faults.
 
 async with FeedHost() as host:
     host.put("/feed.xml", body, etag='"1"')
@@ -33,7 +33,7 @@ Action = Literal["status", "redirect", "hang", "stall", "reset", "close", "trunc
 
 @dataclass(frozen=True, slots=True)
 class HostRequest:
-    """One request with its headers, the status that it was answered with (0: none), and when it came, in seconds."""
+    """A request: its headers, the status of its answer (0: none), and its time in seconds of a monotonic clock."""
 
     method: str
     path: str
@@ -44,7 +44,7 @@ class HostRequest:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What stands under a path."""
+    """The document at a path."""
 
     body: bytes
     content_type: str
@@ -55,14 +55,14 @@ class Document:
     ranges: bool
 
     def part(self, asked: slice) -> tuple[bytes, str] | None:
-        """The bytes that a request with `Range` is answered with, and their `Content-Range`; None: all of them."""
+        """The bytes that answer a request with `Range`, and their `Content-Range`; None: send the whole."""
         start, stop, _ = asked.indices(len(self.body))
         if not self.ranges or asked == slice(None, None, 1) or start >= stop:
             return None
         return self.body[start:stop], f"bytes {start}-{stop - 1}/{len(self.body)}"
 
     def unchanged(self, asked: CIMultiDict[str]) -> bool:
-        """Whether the request's validators say that the client has this already; an ETag outweighs a date."""
+        """Whether the client has this version by its validators; an ETag takes precedence over a date."""
         wanted = asked.get(hdrs.IF_NONE_MATCH)
         if wanted is not None:
             tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
@@ -75,12 +75,12 @@ class Document:
 
 @dataclass(slots=True)
 class HostFault:
-    """One ordered failure of the next `times` requests of a path.
+    """A fault for the next `times` requests of a path.
 
-    "status" answers `status`, "redirect" too, with `location`; "hang" holds the request until `release` is set and
-    then serves it, "stall" holds it after half of the body; "reset" tears the connection down after half of the
-    body, "truncate" ends it there politely, shorter than Content-Length; "close" ends it before the first byte;
-    "endless" sends until the client goes or `release` is set. `sent` counts the bytes of body that went out.
+    "status" answers with `status`, and "redirect" with `location` too; "hang" holds the request until `release` is
+    set and then serves it; "stall" does so after half of the body; "reset" resets the connection after half of the
+    body; "truncate" closes it there, short of Content-Length; "close" closes it before the first byte; "endless"
+    sends until the client disconnects or `release` is set. `sent` counts the bytes of body that were sent.
     """
 
     path: str
@@ -96,7 +96,7 @@ class HostFault:
 
 
 class FeedHost:
-    """Serves what was put, counts what was asked. Each loopback address is a host of its own."""
+    """Serves documents and records requests. Each loopback address is a separate host."""
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.base_url = ""
@@ -126,7 +126,7 @@ class FeedHost:
             await self._runner.cleanup()
 
     def url(self, path: str) -> str:
-        """Return the address of a path."""
+        """The URL of a path."""
         return self.base_url + path
 
     def put(
@@ -141,9 +141,9 @@ class FeedHost:
         compressed: bool = False,
         ranges: bool = True,
     ) -> str:
-        """Serve a document from now on and return its address.
+        """Serve a document from now on; returns its URL.
 
-        `compressed` sends it as gzip; without `ranges` a request for a part is answered with the whole.
+        `compressed` sends it as gzip; without `ranges`, requests for a part get the whole.
         """
         raw = body.encode() if isinstance(body, str) else body
         self._documents[path] = Document(
@@ -152,7 +152,7 @@ class FeedHost:
         return self.url(path)
 
     def remove(self, path: str) -> None:
-        """Answer 404 from now on."""
+        """Answer 404 for this path from now on."""
         self._documents.pop(path, None)
 
     def fault(
@@ -166,7 +166,7 @@ class FeedHost:
         headers: dict[str, str] | None = None,
         body: bytes = b"",
     ) -> HostFault:
-        """Order a failure."""
+        """Add a fault."""
         if action == "redirect" and not 300 <= status < 400:
             status = 302
         fault = HostFault(path, action, times, status, location, headers or {}, body)
@@ -174,15 +174,15 @@ class FeedHost:
         return fault
 
     def asked(self, path: str) -> list[HostRequest]:
-        """List the requests of a path, oldest first."""
+        """The requests for a path, oldest first."""
         return [seen for seen in self.requests if seen.path == path]
 
     def count(self, path: str) -> int:
-        """Count the requests of a path."""
+        """How many requests there were for a path."""
         return len(self.asked(path))
 
     async def wait_for(self, predicate: Callable[[], T], what: str = "", timeout_s: float = TIMEOUT_S) -> T:
-        """Return the predicate's first true value; it is asked again around every request."""
+        """Wait for the predicate's first true value; it is checked before and after every request."""
         return await self._watch.wait_for(
             predicate, timeout_s, what=what, seen=lambda: ", ".join(seen.path for seen in self.requests)
         )
@@ -234,7 +234,7 @@ class FeedHost:
     async def _answer(
         self, request: web.Request, document: Document | None, broken: HostFault | None
     ) -> web.StreamResponse:
-        """Serve a document, whole, or broken in its middle."""
+        """Serve a document whole, or with a fault after half of it."""
         if document is None:
             return web.Response(status=404, text="not here")
         headers = CIMultiDict(document.headers)

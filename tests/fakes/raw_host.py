@@ -1,4 +1,4 @@
-"""A host that speaks bytes: what a script gives goes out as it is, HTTP or not.
+"""A host that sends the raw bytes of a script, whether they are HTTP or not.
 
 async with RawHost() as host:
     host.scripts["/feed.xml"] = lambda: [b"HTTP/1.1 200 OK\\r\\n", b"..."]
@@ -15,9 +15,9 @@ Script = Callable[[], Iterable[bytes | float]]
 
 
 class RawHost:
-    """Reads the head of one request per connection and plays the path's script: bytes to send, seconds to wait.
+    """Reads the head of one request a connection, then plays the path's script: bytes to send, seconds to wait.
 
-    `sent` counts bytes by path. The connection ends with the script, or when the client goes.
+    `sent` counts bytes by path. The connection ends with the script, or when the client disconnects.
     """
 
     def __init__(self, address: str = "127.0.0.1") -> None:
@@ -44,7 +44,7 @@ class RawHost:
             await self._server.wait_closed()
 
     def url(self, path: str) -> str:
-        """Return the address of a path."""
+        """The URL of a path."""
         return self.base_url + path
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,6 +65,6 @@ class RawHost:
                 await writer.drain()
                 self.sent[path] = self.sent.get(path, 0) + len(step)
         except (ConnectionError, asyncio.IncompleteReadError):
-            return  # the client had enough
+            return  # the client has disconnected
         finally:
             writer.close()

@@ -1,4 +1,4 @@
-"""Ending a connection without an answer, politely or not."""
+"""Ending a connection without an answer: closing or resetting it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp import web
 
 
 def reset(transport: asyncio.BaseTransport | None) -> None:
-    """Tear a connection down at once, so that the other side reads a reset instead of an end."""
+    """Abort a connection so that the other side gets a reset (RST) instead of an end (FIN)."""
     if not isinstance(transport, asyncio.Transport) or transport.is_closing():
         return
     sock = transport.get_extra_info("socket")
@@ -21,7 +21,7 @@ def reset(transport: asyncio.BaseTransport | None) -> None:
 
 
 def cut(request: web.BaseRequest, action: Literal["close", "reset"]) -> web.Response:
-    """End the request's connection without an answer; what is returned goes nowhere."""
+    """End the request's connection without an answer; the returned response is never sent."""
     if action == "reset":
         reset(request.transport)
     elif request.transport is not None:

@@ -1,4 +1,4 @@
-"""Waiting for what another process does, without polling: every change at the fake wakes those who wait."""
+"""Waiting for another process without polling: every request at a fake wakes the waiting tests."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# Only a fault makes a test wait this long: a machine that is busy with other things may take twenty times as long as
-# an idle one for what a test waits for, and must not fail it.
+# Long enough that only a real failure reaches it: a busy machine may take twenty times as long as an idle one.
 TIMEOUT_S = 120.0
 
 
 class Watch:
-    """One condition that is notified whenever something happened."""
+    """A condition that is notified whenever something happens."""
 
     def __init__(self) -> None:
         self._condition = asyncio.Condition()
 
     async def notify(self) -> None:
-        """Wake everybody who waits, to look again."""
+        """Wake all waiting tasks, so that they check again."""
         async with self._condition:
             self._condition.notify_all()
 
@@ -32,7 +31,7 @@ class Watch:
         what: str = "",
         seen: Callable[[], str] = str,
     ) -> T:
-        """Return the predicate's first true value; `seen` tells, for the failure, what happened instead."""
+        """Wait for the predicate's first true value; `seen` says in the error what happened instead."""
         async with self._condition:
             try:
                 return await asyncio.wait_for(self._condition.wait_for(predicate), timeout_s)
