@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.text.advertisements import DOUBTFUL, PROMOTION, promotion_weight
+from bot.text.advertisements import DOUBTFUL, PROMOTION, SUBJECT, promotion_weight
 from bot.text.lexicons import Lexicon, any_word, compiled, lexicon_for, pattern_text
 from bot.text.sentences import sentence_ends
 from bot.text.timecodes import TIMELIKE
@@ -103,6 +103,8 @@ class _Judge:
         if not self._is_whole_sentence(text):
             return _Sentence(text, 0, PROMOTION)
         doubt = promotion_weight(text, self._language)
+        if SUBJECT <= doubt < DOUBTFUL and self._only_addresses(text):
+            doubt = DOUBTFUL
         doubt += DOUBTFUL * (_compared(text) in self._frame)
         doubt += DOUBTFUL * (len(text) < _SHORT and not _is_dense(text))
         return _Sentence(text, self._worth(text), doubt)
@@ -172,6 +174,13 @@ class _Judge:
         return bool(
             words >= _LEAST_WORDS_OPEN or dense or _STOP.search(text) or self._words.telling.search(text)
         )
+
+    def _only_addresses(self, text: str) -> bool:
+        """Whether a text speaks of the show or to the listener, asks nothing, and tells nothing of an episode."""
+        words = self._words
+        if text[-1:] in "?？" or words.telling.search(text):
+            return False
+        return words.about_us.search(text) is not None
 
     def _worth(self, text: str) -> float:
         """How much a sentence tells of an episode."""

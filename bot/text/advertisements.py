@@ -17,8 +17,8 @@ from bot.text.lexicons import compiled, every_language, lexicon_for, pattern_tex
 PROMOTION = 3.0
 DOUBTFUL = 2.0
 # Phrases of no more weight are subjects, and a sentence may be about several: together they weigh no more than this.
-_SUBJECT = 1.0
-_MOST_OF_SUBJECTS = 1.5
+SUBJECT = 1.0
+_MOST_OFSUBJECTS = 1.5
 # A turn of a monologue's length is no advertisement, and the patterns would take long to tell.
 _MAX_TURN = 12_000
 _MAX_SENTENCE = 1_000
@@ -91,8 +91,8 @@ def promotion_weight(text: str, language: str | None = None) -> float:
     weight += sum(worth for pattern, worth in weighed.beginnings if pattern.match(begun))
     found = {match[0].casefold(): match.lastindex or 0 for match in weighed.phrases.finditer(text)}
     worths = [weighed.weights[group - 1] for group in found.values()]
-    subjects = sum(worth for worth in worths if worth <= _SUBJECT)
-    return weight + sum(worth for worth in worths if worth > _SUBJECT) + min(subjects, _MOST_OF_SUBJECTS)
+    subjects = sum(worth for worth in worths if worth <= SUBJECT)
+    return weight + sum(worth for worth in worths if worth > SUBJECT) + min(subjects, _MOST_OFSUBJECTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,12 +114,38 @@ def test_other_languages_pass(text: str) -> None:
         "Ada Moore founded the first meetup of clockmakers, and eight people came.",
         "How a meet-up in a bakery became the largest hackathon in Wales, told by those who were there.",
         "Bo Lind explains how copyright came to protect maps, and who copied them anyway.",
+        "Patreon changed how lamp makers earn a living, but three of them tell us what they gave up for it.",
+        "Radio serials were brought to you by soap makers, which is how the soap opera got its name.",
+        "Tickets for the last ferry sold out in nine seconds, and most of them went to one garage in Hull.",
+        "The webinar that taught keepers to fake a logbook was hosted by a retired customs officer.",
         "Who inherits the copyright of a whale song is a question that lawyer Cleo Park has to answer.",
     ],
 )
 def test_what_promotions_name_may_be_what_an_episode_is_about(topic: str) -> None:
     assert blurb(topic, language="en") == topic
     assert blurb(f"{topic}\nSubscribe to our newsletter and follow us on Instagram.", language="en") == topic
+
+
+@pytest.mark.parametrize(
+    ("language", "sold"),
+    [
+        ("en", "Our new lamps are in the shop, so grab yours before they sell out."),
+        ("en", "You can support independent lamp makers by becoming a member."),
+        ("en", "We are a listener-supported show, and every donation keeps us going."),
+        ("en", "Get your free quote from Lumen Insurance in less than five minutes."),
+        ("en", "A rating or a short review helps other people find the show."),
+        ("en", "The next meetup is on Thursday in Hull, and everyone is welcome."),
+        ("de", "Mit dem Code LAMPE spart ihr zehn Prozent auf eure erste Bestellung."),
+        ("de", "Wenn euch der Podcast gefällt, lasst gerne eine Bewertung da."),
+        ("fr", "Avec le code LAMPE, profitez de dix pour cent de réduction."),
+        ("es", "Si te gusta el programa, compártelo con tus amigos y déjanos una valoración."),
+        ("nl", "Vond je dit een leuke aflevering? Laat dan een beoordeling achter."),
+        ("pt", "Se você gostou, deixe sua avaliação e compartilhe com os amigos."),
+        ("ru", "Этот выпуск вышел при поддержке сервиса «Маяк»."),
+    ],
+)
+def test_what_asks_something_of_the_listener_is_left_out_beside_what_tells(language: str, sold: str) -> None:
+    assert blurb(f"{ABOUT} {sold}", language=language) == ABOUT
 
 
 FRAME = "The lamp hour is a show for people who look after lights of all kinds."
