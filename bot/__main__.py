@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, Options
-from bot.cli.output import say
+from bot.cli.output import print_error
 from bot.cli.parser import Command, FileCommand, parser
 from bot.config import ConfigError, load_settings
 from bot.date_ranges import DayError
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except tuple(EXIT_CODES) as error:
-        say(str(error))
+        print_error(str(error))
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

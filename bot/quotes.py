@@ -11,8 +11,8 @@ from bot.play_links import LEAD_IN_MS, play_link
 from bot.search.calibration import SAID
 from bot.search.quote_search import QuoteSearch, Scope
 from storage.engine.database import Database
-from storage.models import Chapter, Episode, IndexState, Quote, Spoken, SpokenTurn
-from storage.tables.search_index import TurnRange, find_spoken, index_state, save_segments, segment_names
+from storage.models import Chapter, Episode, FoundTurns, IndexState, Quote, SpokenTurn
+from storage.tables.search_index import TurnRange, find_turns, index_state, save_segments, segment_names
 from storage.tables.transcripts import turns_of_episodes, turns_revisions
 
 # The lowest score of a quote that is offered as the closest match.
@@ -61,9 +61,9 @@ class StoredTurns:
 
     async def spoken(
         self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
-    ) -> Spoken:
+    ) -> FoundTurns:
         """Run `find`, and read the episodes, chapters and turns of what it finds in one transaction."""
-        return await find_spoken(self._db, lambda: [TurnRange(*one) for one in find()], podcast_ids)
+        return await find_turns(self._db, lambda: [TurnRange(*one) for one in find()], podcast_ids)
 
 
 class QuoteFinder:

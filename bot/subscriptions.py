@@ -55,7 +55,7 @@ class SubscriptionError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NewDestination:
     """A channel that is to announce a podcast, and the member who wants it to."""
 
     guild_id: int
@@ -108,22 +108,22 @@ class SettingsChange:
         return replace(
             to,
             looks=Looks(
-                style=_either(self.style, looks.style),
-                role_id=_either(self.role_id, looks.role_id) or None,
-                silent=_either(self.silent, looks.silent),
-                spoiler=_either(self.spoiler, looks.spoiler),
+                style=_chosen_or_current(self.style, looks.style),
+                role_id=_chosen_or_current(self.role_id, looks.role_id) or None,
+                silent=_chosen_or_current(self.silent, looks.silent),
+                spoiler=_chosen_or_current(self.spoiler, looks.spoiler),
             ),
-            open_thread=_either(self.open_thread, to.open_thread),
-            publish=_either(self.publish, to.publish),
-            tag_ids=_either(self.tag_ids, to.tag_ids),
+            open_thread=_chosen_or_current(self.open_thread, to.open_thread),
+            publish=_chosen_or_current(self.publish, to.publish),
+            tag_ids=_chosen_or_current(self.tag_ids, to.tag_ids),
         )
 
 
-def _either(chosen: T | None, current: T) -> T:
+def _chosen_or_current(chosen: T | None, current: T) -> T:
     return current if chosen is None else chosen
 
 
-def _nothing(*_: object) -> None:
+def _no_worker(*_: object) -> None:
     """The callback of a program that runs no workers."""
 
 
@@ -138,15 +138,15 @@ class Subscriptions:
         db: Database,
         reader: Reader,
         *,
-        on_follow: Callable[[int], None] = _nothing,
-        on_post: Callable[[], None] = _nothing,
+        on_follow: Callable[[int], None] = _no_worker,
+        on_post: Callable[[], None] = _no_worker,
     ) -> None:
         self._db = db
         self._reader = reader
         self._on_follow = on_follow
         self._on_post = on_post
 
-    async def follow(self, feed_url: str, place: Place) -> Followed:
+    async def follow(self, feed_url: str, place: NewDestination) -> Followed:
         """Let a channel follow a podcast. Raises FeedError and SubscriptionError.
 
         The episodes that the feed has by now are not announced. A podcast that is known already is polled again.

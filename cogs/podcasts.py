@@ -10,10 +10,10 @@ from bot.announcing.transport.channels import destination_kind
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
-from bot.present.permissions import Announceable, how_to_give, missing_permissions
+from bot.present.permissions import Announceable, how_to_grant, missing_permissions
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.status_messages.sentences import sentence
-from bot.subscriptions import Followed, Place
+from bot.subscriptions import Followed, NewDestination
 from bot.text.plurals import counted
 from cogs.access import (
     NOT_FOLLOWED,
@@ -70,7 +70,9 @@ class Podcasts(
         """Follow a podcast here."""
         bot = bot_of(interaction)
         target = channel or _this_channel(interaction)
-        place = Place(guild_of(interaction), target.id, interaction.user.id, destination_kind(target))
+        place = NewDestination(
+            guild_of(interaction), target.id, interaction.user.id, destination_kind(target)
+        )
         await interaction.response.defer(ephemeral=True, thinking=True)
         found = await bot.subscriptions.follow(feed.strip(), place)
         newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
@@ -148,7 +150,7 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
     if missing:
         lines.append(
-            "⚠️ " + sentence(how_to_give(missing, channel.mention)) + " Until then announcements wait."
+            "⚠️ " + sentence(how_to_grant(missing, channel.mention)) + " Until then announcements wait."
         )
     if podcast.next_poll_at is not None:
         lines.append(f"I look for new episodes again {discord.utils.format_dt(podcast.next_poll_at, 'R')}.")

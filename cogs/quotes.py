@@ -15,12 +15,12 @@ from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError, answer_failure
 from bot.present.buttons import (
     SEARCH_ID,
-    SEARCH_WINDOW_ID,
+    SEARCH_MODAL_ID,
     SHARE_QUOTE_ID,
     SHOW_QUOTE_ID,
     quote_buttons,
     row_id,
-    search_window_id,
+    search_modal_id,
     shared_quote_buttons,
 )
 from bot.present.cards import quote_card
@@ -41,7 +41,7 @@ from storage.tables.episodes import chapters_of
 from storage.tables.podcasts import coverages
 
 SHOWN = 5
-MOST_WORDS = 300
+MAX_QUERY_LENGTH = 300
 # Discord wants a first answer within 3 s. A search that has to read transcripts first is answered later.
 ANSWER_WITHIN_S = 2.0
 # Discord's "Interaction has already been acknowledged".
@@ -64,7 +64,7 @@ class Quotes(commands.Cog):
     async def quote(
         self,
         interaction: Interaction,
-        words: app_commands.Range[str, 1, MOST_WORDS],
+        words: app_commands.Range[str, 1, MAX_QUERY_LENGTH],
         podcast: ChosenPodcast | None = None,
         episode: ChosenEpisode | None = None,
         speaker: ChosenSpeaker | None = None,
@@ -86,7 +86,7 @@ class Quotes(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer the search modal, recognised by its custom_id: so it takes no memory and outlives a restart."""
         data: Any = interaction.data or {}
-        modal = re.fullmatch(SEARCH_WINDOW_ID, str(data.get("custom_id", "")))
+        modal = re.fullmatch(SEARCH_MODAL_ID, str(data.get("custom_id", "")))
         if interaction.type is not discord.InteractionType.modal_submit or modal is None:
             return
         try:
@@ -131,17 +131,17 @@ def _typed(data: Any) -> str:
     words = str(held.get("value") or "").strip()
     if not words:
         raise MemberError("Type a few words of what was said.")
-    return words[:MOST_WORDS]
+    return words[:MAX_QUERY_LENGTH]
 
 
 class SearchModal(discord.ui.Modal):
     """Asks for the words to look for in an episode."""
 
     def __init__(self, episode: Episode) -> None:
-        super().__init__(title="Search this episode", custom_id=search_window_id(episode.id))
+        super().__init__(title="Search this episode", custom_id=search_modal_id(episode.id))
         # discord.py keeps a modal that listens in memory until it is submitted, which may be never.
         self.stop()
-        words = discord.ui.TextInput[Any](custom_id="words", max_length=MOST_WORDS)
+        words = discord.ui.TextInput[Any](custom_id="words", max_length=MAX_QUERY_LENGTH)
         self.add_item(
             discord.ui.Label(
                 text="What you remember of it",

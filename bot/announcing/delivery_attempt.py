@@ -23,7 +23,7 @@ from bot.announcing.transport.channels import destination_kind, resolve_channel
 from bot.announcing.transport.existing_message import ExistingMessage, find_existing_message
 from bot.announcing.transport.posting import delivery_nonce, post
 from bot.present.buttons import AnnouncementButton, announcement_button_id
-from bot.present.permissions import Announceable, how_to_give, missing_permissions
+from bot.present.permissions import Announceable, how_to_grant, missing_permissions
 from storage.engine.database import Database
 from storage.models import (
     Delivery,
@@ -156,7 +156,7 @@ class DeliveryAttempts:
         found = await find_existing_message(channel, custom_id, since, me.id)
         if found is None and (missing := missing_permissions(channel)):
             # A permission that is taken away during the search makes the channel look empty.
-            raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))
+            raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_grant(missing, channel.mention))
         if found is None:
             self._require_lease(delivery)
             await begin_anew(self._db, delivery.id, _now())

@@ -76,9 +76,9 @@ class FollowUpWorker:
             rest_s=lambda: transport.circuit_breaker.wait_s(time.monotonic()),
             fatal=(discord.LoginFailure,),
         )
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(AT_ONCE)
         # Channels in which Discord lets nothing be published before then.
-        self._published_from: dict[int, datetime] = {}
+        self._publish_from: dict[int, datetime] = {}
 
     def wake(self) -> None:
         """A message was sent that has follow-ups."""
@@ -88,84 +88,90 @@ class FollowUpWorker:
         """Follow up until cancelled. Raises discord.LoginFailure where Discord refuses the token."""
         await self._worker.run()
 
-    async def _work(self, one: FollowUp) -> None:
-        async with self._places:
-            await self._do(one)
+    async def _work(self, follow_up: FollowUp) -> None:
+        async with self._slots:
+            await self._do(follow_up)
 
-    async def _do(self, one: FollowUp) -> None:
+    async def _do(self, follow_up: FollowUp) -> None:
         now = _now()
-        self._published_from = {channel: at for channel, at in self._published_from.items() if at > now}
-        if one.kind is FollowUpKind.PUBLISH and (at := self._published_from.get(one.channel_id)):
+        self._publish_from = {channel: at for channel, at in self._publish_from.items() if at > now}
+        if follow_up.kind is FollowUpKind.PUBLISH and (at := self._publish_from.get(follow_up.channel_id)):
             # A request now would be refused, and count against the bot.
-            await postpone_follow_up(self._db, one, PUBLISHING_LIMITED(), now=now, due_at=at)
+            await postpone_follow_up(self._db, follow_up, PUBLISHING_LIMITED(), now=now, due_at=at)
             return
         await self._transport.rate_limiter.yield_to_urgent()
         try:
             async with asyncio.timeout(WORK_TIMEOUT_S):
-                shown = await self._carry_out(one)
+                shown = await self._carry_out(follow_up)
         except discord.HTTPException as error:
             if error.status == 401:
                 raise discord.LoginFailure("the token was refused while following up") from error
             for_good = error.status in (400, 404)
             await self._postpone(
-                one, ANSWERED(status=error.status, answer=error.text), error, for_good=for_good
+                follow_up, ANSWERED(status=error.status, answer=error.text), error, for_good=for_good
             )
         except AttemptFailedError as error:
-            await self._postpone(one, error.status, error, for_good=error.outcome is AttemptOutcome.REJECTED)
+            await self._postpone(
+                follow_up, error.status, error, for_good=error.outcome is AttemptOutcome.REJECTED
+            )
         except (discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
-            await self._postpone(one, ANSWER_LOST(error=error_text(error)), error, for_good=False)
+            await self._postpone(follow_up, ANSWER_LOST(error=error_text(error)), error, for_good=False)
         else:
-            await finish_follow_up(self._db, one, shown=shown)
-            log.info("delivery %d: %s done", one.delivery_id, one.kind)
+            await finish_follow_up(self._db, follow_up, shown=shown)
+            log.info("delivery %d: %s done", follow_up.delivery_id, follow_up.kind)
 
-    async def _carry_out(self, one: FollowUp) -> str | None:
+    async def _carry_out(self, follow_up: FollowUp) -> str | None:
         """Send the request; for an edit, the hash of what the message shows now."""
-        if one.kind in (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN):
-            return await self._edit(one)
-        await resolve_channel(self._client, one.to)
+        if follow_up.kind in (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN):
+            return await self._edit(follow_up)
+        await resolve_channel(self._client, follow_up.to)
         try:
-            if one.kind is FollowUpKind.THREAD:
-                await self._open_thread(one)
+            if follow_up.kind is FollowUpKind.THREAD:
+                await self._open_thread(follow_up)
             else:
-                await self._client.http.publish_message(one.channel_id, one.message_id)
+                await self._client.http.publish_message(follow_up.channel_id, follow_up.message_id)
         except discord.HTTPException as error:
             # A message has one thread and is published once, however often that is asked for.
             if error.code not in (THREAD_EXISTS, PUBLISHED_ALREADY):
                 raise
         return None
 
-    async def _open_thread(self, one: FollowUp) -> None:
-        episode = await get_episode(self._db, one.episode_id)
+    async def _open_thread(self, follow_up: FollowUp) -> None:
+        episode = await get_episode(self._db, follow_up.episode_id)
         await self._client.http.start_thread_with_message(
-            one.channel_id,
-            one.message_id,
+            follow_up.channel_id,
+            follow_up.message_id,
             name=cut(episode.title if episode else "", THREAD_NAME) or "…",
             auto_archive_duration=THREAD_SLEEPS_AFTER,
         )
 
-    async def _edit(self, one: FollowUp) -> str | None:
-        made = await self._renderer.edit(one.episode_id, one.to.looks, one.delivery_id, one.form)
-        if made is None or made.shown == one.shown:
+    async def _edit(self, follow_up: FollowUp) -> str | None:
+        rendered = await self._renderer.edit(
+            follow_up.episode_id, follow_up.to.looks, follow_up.delivery_id, follow_up.form
+        )
+        if rendered is None or rendered.shown == follow_up.shown:
             return None
-        await resolve_channel(self._client, one.to)
-        payload = MultipartParameters(made.payload, None, None)
-        await self._client.http.edit_message(one.channel_id, one.message_id, params=payload)
-        return made.shown
+        await resolve_channel(self._client, follow_up.to)
+        payload = MultipartParameters(rendered.payload, None, None)
+        await self._client.http.edit_message(follow_up.channel_id, follow_up.message_id, params=payload)
+        return rendered.shown
 
-    async def _postpone(self, one: FollowUp, reason: Status, error: BaseException, *, for_good: bool) -> None:
+    async def _postpone(
+        self, follow_up: FollowUp, reason: Status, error: BaseException, *, for_good: bool
+    ) -> None:
         now = _now()
-        failing_for = now - (one.failing_since or now)
+        failing_for = now - (follow_up.failing_since or now)
         due_at: datetime | None = None
         if not for_good and failing_for < GIVE_UP_AFTER:
             wait = min(LONGEST_RETRY, max(FIRST_RETRY, failing_for / 2))
-            if one.kind is FollowUpKind.PUBLISH and isinstance(error, discord.RateLimited):
+            if follow_up.kind is FollowUpKind.PUBLISH and isinstance(error, discord.RateLimited):
                 wait = max(wait, PUBLISHED_AGAIN_AFTER)
             due_at = now + max(wait, timedelta(seconds=retry_after(error)))
-            if one.kind is FollowUpKind.PUBLISH and isinstance(error, discord.RateLimited):
-                self._published_from[one.channel_id] = due_at
-        level = logging.WARNING if one.failing_since is None or due_at is None else logging.DEBUG
-        log.log(level, "delivery %d: no %s: %s", one.delivery_id, one.kind, sentence(reason))
-        await postpone_follow_up(self._db, one, reason, now=now, due_at=due_at)
+            if follow_up.kind is FollowUpKind.PUBLISH and isinstance(error, discord.RateLimited):
+                self._publish_from[follow_up.channel_id] = due_at
+        level = logging.WARNING if follow_up.failing_since is None or due_at is None else logging.DEBUG
+        log.log(level, "delivery %d: no %s: %s", follow_up.delivery_id, follow_up.kind, sentence(reason))
+        await postpone_follow_up(self._db, follow_up, reason, now=now, due_at=due_at)
 
 
 def _now() -> datetime:

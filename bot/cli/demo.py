@@ -24,7 +24,7 @@ from bot.present.announcement import announcement_post
 from bot.present.terminal import message_lines
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
 from bot.search.quote_search import Scope
-from bot.subscriptions import Place, Subscriptions
+from bot.subscriptions import NewDestination, Subscriptions
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.models import Looks
 from storage.tables.deliveries import due_deliveries
@@ -99,7 +99,9 @@ async def run_demo(settings: Settings) -> int:
 
 
 async def _follow_and_announce(db: Database, reader: Reader, host: _SampleHost) -> None:
-    found = await Subscriptions(db, reader).follow(host.base + FEED_PATH, Place(SERVER, CHANNEL, MODERATOR))
+    found = await Subscriptions(db, reader).follow(
+        host.base + FEED_PATH, NewDestination(SERVER, CHANNEL, MODERATOR)
+    )
     podcast = found.podcast
     await reader.files.read(podcast.id, limit=EPISODES)
     covered = await coverage(db, podcast.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cli import records
 from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, episode_named, open_db, podcast_id
-from bot.cli.output import print_json, print_text, say
+from bot.cli.output import print_error, print_json, print_text
 from bot.cli.quote_batch import answer_record, ask, ask_batch
 from bot.config import Settings
 from bot.date_ranges import range_end, range_start
@@ -61,7 +61,7 @@ async def quote(options: Options, settings: Settings) -> int:
     """Find what was said."""
     words = " ".join(options.words)
     if bool(words.strip()) == bool(options.batch):
-        say("Name the words that you remember, or a file with --batch.")
+        print_error("Name the words that you remember, or a file with --batch.")
         return EXIT_USAGE
     async with open_db(settings, single_user=True) as db:
         scope = Scope(

@@ -12,7 +12,7 @@ from storage.tables.held_items import decide_held
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class HeldDecision:
     """How many items of a podcast were decided about, and the poll that followed a release."""
 
     podcast: Podcast
@@ -20,17 +20,18 @@ class Decided:
     poll: Poll | None
 
 
-async def release(db: Database, updater: FeedUpdater, podcasts: Sequence[Podcast]) -> list[Decided]:
+async def release(db: Database, updater: FeedUpdater, podcasts: Sequence[Podcast]) -> list[HeldDecision]:
     """Treat held items as new: a poll right now stores and announces them like any new episode."""
     decided = []
     for podcast in podcasts:
         items = await decide_held(db, podcast.id, HeldState.RELEASED)
-        decided.append(Decided(podcast, items, await updater.poll_afresh(podcast)))
+        decided.append(HeldDecision(podcast, items, await updater.poll_afresh(podcast)))
     return decided
 
 
-async def discard(db: Database, podcasts: Sequence[Podcast]) -> list[Decided]:
+async def discard(db: Database, podcasts: Sequence[Podcast]) -> list[HeldDecision]:
     """Treat held items as old: they are neither stored nor announced, now or later."""
     return [
-        Decided(podcast, await decide_held(db, podcast.id, HeldState.DISCARDED), None) for podcast in podcasts
+        HeldDecision(podcast, await decide_held(db, podcast.id, HeldState.DISCARDED), None)
+        for podcast in podcasts
     ]

@@ -7,14 +7,14 @@ import sys
 from typing import Any
 
 # Titles and transcripts come from feeds, so control characters may be hostile.
-STEERING = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+CONTROL_CHARACTERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 # Characters that JSON leaves unescaped: C1 controls, and what some readers take for the end of a line.
 ESCAPES = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
 
 
 def print_text(text: str) -> None:
     """Print for a person."""
-    print(text.translate(STEERING), flush=True)
+    print(text.translate(CONTROL_CHARACTERS), flush=True)
 
 
 def print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
@@ -28,6 +28,6 @@ def print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
     print(text, flush=True)
 
 
-def say(text: str) -> None:
+def print_error(text: str) -> None:
     """Print for a person on stderr."""
-    print(text.translate(STEERING), file=sys.stderr, flush=True)
+    print(text.translate(CONTROL_CHARACTERS), file=sys.stderr, flush=True)

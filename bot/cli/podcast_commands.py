@@ -12,8 +12,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 from bot.cli import records
 from bot.cli.context import EXIT_FAILED, Options, open_db, open_services, podcast_id
-from bot.cli.held_items import Decided, discard, release
-from bot.cli.output import print_json, print_text, say
+from bot.cli.held_items import HeldDecision, discard, release
+from bot.cli.output import print_error, print_json, print_text
 from bot.config import Settings
 from bot.feeds.http.address_guard import is_web_address
 from bot.lookup import LookupFailedError
@@ -45,7 +45,7 @@ async def add(options: Options, settings: Settings) -> int:
         f"{covered.with_turns} with transcripts"
     )
     for warning in found.warnings:
-        say(warning)
+        print_error(warning)
     return 0
 
 
@@ -66,11 +66,11 @@ def _feed_address(text: str) -> str:
         if path.is_file():
             return path.as_uri()
     except (OSError, ValueError) as error:
-        raise LookupFailedError(f"{cut_short(text)} can't be a file.") from error
-    raise LookupFailedError(f"{cut_short(text)} is neither an http(s) address nor a file.")
+        raise LookupFailedError(f"{_shortened(text)} can't be a file.") from error
+    raise LookupFailedError(f"{_shortened(text)} is neither an http(s) address nor a file.")
 
 
-def cut_short(text: str) -> str:
+def _shortened(text: str) -> str:
     """What was typed, short enough to be quoted in a sentence."""
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
@@ -101,13 +101,13 @@ async def podcasts(options: Options, settings: Settings) -> int:
     async with open_db(settings) as db:
         podcasts = await list_podcasts(db)
         covered, held, files = await coverages(db), await waiting_items(db), await file_problems(db)
-    told = [
+    rows = [
         (one, covered.get(one.id, Coverage()), held.get(one.id, []), files.get(one.id)) for one in podcasts
     ]
     if options.json:
-        print_json([records.followed_record(*one) for one in told])
+        print_json([records.followed_record(*one) for one in rows])
     else:
-        for one in told:
+        for one in rows:
             print_text("\n".join(records.podcast_lines(*one)))
     return 0
 
@@ -136,7 +136,7 @@ async def held(options: Options, settings: Settings) -> int:
     return 0
 
 
-def _print_decided(options: Options, decided: Sequence[Decided], word: str) -> int:
+def _print_decided(options: Options, decided: Sequence[HeldDecision], word: str) -> int:
     if options.json:
         print_json(
             [

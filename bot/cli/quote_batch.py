@@ -57,7 +57,7 @@ async def ask_batch(finder: QuoteFinder, file: str, scope: Scope, limit: int) ->
             if not line.strip():
                 continue
             try:
-                key, query = _asked(line)
+                key, query = _parse_line(line)
             except (ValueError, TypeError, KeyError, RecursionError):
                 failed = True
                 print_json({"id": None, "error": 'expected a JSON object {"id", "query"}'})
@@ -79,11 +79,11 @@ def _whole_line(source: TextIO) -> str | None:
     return line or None
 
 
-def _asked(line: str) -> tuple[object, str]:
+def _parse_line(line: str) -> tuple[object, str]:
     """The id and the query of one line of a batch. Raises ValueError, TypeError or KeyError."""
-    asked = json.loads(line.removeprefix("\ufeff"))
+    parsed = json.loads(line.removeprefix("\ufeff"))
     # NaN and infinite numbers are no JSON, so they could not be returned.
-    json.dumps(asked["id"], allow_nan=False)
-    if not isinstance(asked["query"], str):
+    json.dumps(parsed["id"], allow_nan=False)
+    if not isinstance(parsed["query"], str):
         raise TypeError("the query is no text")
-    return asked["id"], asked["query"]
+    return parsed["id"], parsed["query"]

@@ -50,15 +50,15 @@ def followed_record(
     return {
         **podcast_record(podcast),
         "last_check": iso(podcast.polled_at),
-        "last_outcome": said(podcast.outcome),
+        "last_outcome": sentence_or_none(podcast.outcome),
         "next_check": None if podcast.paused else iso(podcast.next_poll_at),
-        "next_check_reason": said(podcast.next_reason),
-        "paused": said(podcast.paused),
+        "next_check_reason": sentence_or_none(podcast.next_reason),
+        "paused": sentence_or_none(podcast.paused),
         "held": len(held),
         "chapters": by_source(podcast.episode_count, covered.chapters, chapter_label),
         "transcripts": by_source(podcast.episode_count, covered.transcripts, label_of),
         "unreadable_files": files.count if files else 0,
-        "unreadable_newest": said(files.newest) if files else None,
+        "unreadable_newest": sentence_or_none(files.newest) if files else None,
     }
 
 
@@ -82,12 +82,14 @@ def podcast_lines(
     chapters = by_source(podcast.episode_count, covered.chapters, chapter_label)
     transcripts = by_source(podcast.episode_count, covered.transcripts, label_of)
     due = (
-        f"next look {iso(podcast.next_poll_at)} ({said(podcast.next_reason)})" if podcast.next_poll_at else ""
+        f"next look {iso(podcast.next_poll_at)} ({sentence_or_none(podcast.next_reason)})"
+        if podcast.next_poll_at
+        else ""
     )
     return [
         f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",
         f"      chapters {chapters}; transcripts {transcripts}",
-        f"      {said(podcast.outcome) or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
+        f"      {sentence_or_none(podcast.outcome) or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
         *(
             [
@@ -107,7 +109,7 @@ def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:
             "podcast_id": podcast.id,
             "title": one.title,
             "published": iso(one.published),
-            "reason": said(one.reason),
+            "reason": sentence_or_none(one.reason),
         }
         for one in items
     ]
@@ -129,7 +131,7 @@ def poll_record(poll: Poll) -> Record:
     return {
         "id": poll.podcast_id,
         "title": poll.title,
-        "outcome": said(poll.outcome),
+        "outcome": sentence_or_none(poll.outcome),
         "new": poll.new,
         "changed": poll.changed,
         "announced": poll.announced,
@@ -150,7 +152,7 @@ def episode_record(episode: Episode) -> Record:
         "turns": episode.turn_count,
         "chapters_source": episode.chapters_source,
         "transcript": episode.transcript_source,
-        "transcript_choice": said(episode.transcript_choice),
+        "transcript_choice": sentence_or_none(episode.transcript_choice),
         "kind": episode.kind,
         "season": episode.season,
         "number": episode.number,
@@ -224,7 +226,7 @@ def shown_feed(url: str) -> str:
     return url if url.startswith("file:") else without_secrets(url)
 
 
-def said(status: Status | None) -> str | None:
+def sentence_or_none(status: Status | None) -> str | None:
     """The sentence for a status, where there is one."""
     return None if status is None else sentence(status)
 

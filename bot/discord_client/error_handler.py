@@ -43,14 +43,14 @@ FIXED_SENTENCES: dict[type[Exception], str] = {
 def sentence_for(error: BaseException) -> tuple[str, bool]:
     """What the member reads, and whether it is a fault of ours."""
     for cause in _causes(error):
-        if (sentence := _members_fault(cause)) is not None:
+        if (sentence := _member_sentence(cause)) is not None:
             return sentence, False
         if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             return COMMAND_CHANGED, True
     return UNEXPECTED, True
 
 
-def _members_fault(error: BaseException) -> str | None:
+def _member_sentence(error: BaseException) -> str | None:
     if isinstance(error, MemberError):
         return str(error)
     if isinstance(error, QUOTING_ERRORS):

@@ -28,7 +28,7 @@ class FileReader:
         self._db = db
         self._files = files
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._places = asyncio.Semaphore(PODCASTS_AT_ONCE)
+        self._slots = asyncio.Semaphore(PODCASTS_AT_ONCE)
         self._stopped = False
 
     async def read_due(self) -> None:
@@ -53,7 +53,7 @@ class FileReader:
     async def _read(self, podcast_id: int) -> None:
         """Read what is due, some files at a time, for as long as each round leaves fewer missing."""
         try:
-            async with self._places:
+            async with self._slots:
                 before: int | None = None
                 while True:
                     for warning in await self._files.read(podcast_id, limit=FILES_AT_A_TIME):

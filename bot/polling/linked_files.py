@@ -175,12 +175,12 @@ class LinkedFiles:
 
     async def _keep_best(self, episode_id: int, transcripts: Sequence[PublishedTranscript]) -> None:
         """Store the best of these unless the stored one is better, and the reason if there was a choice."""
-        standing = await transcript_source(self._db, episode_id)
+        stored_source = await transcript_source(self._db, episode_id)
         candidates = [TranscriptCandidate(one.source, one.turns) for one in transcripts]
-        if standing is not None:
+        if stored_source is not None:
             stored = await episode_turns(self._db, episode_id)
             turns = tuple(Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in stored)
-            candidates.append(TranscriptCandidate(standing, turns))
+            candidates.append(TranscriptCandidate(stored_source, turns))
         chosen, reason = best(candidates)
         if chosen == len(transcripts):
             await record_choice(self._db, episode_id, reason)
@@ -191,7 +191,7 @@ class LinkedFiles:
             episode_id,
             transcript.source,
             transcript.turns,
-            instead_of=standing,
+            instead_of=stored_source,
             choice=reason if len(candidates) > 1 else None,
         )
 

@@ -34,7 +34,7 @@ CHAPTERS_ID = AnnouncementButton.CHAPTERS + _OF_DELIVERY
 SEARCH_ID = AnnouncementButton.SEARCH + _OF_DELIVERY
 TRANSCRIPT_ID = AnnouncementButton.TRANSCRIPT + _OF_DELIVERY
 # The modal that asks what to search an episode for.
-SEARCH_WINDOW_ID = r"search-words:(?P<episode>\d{1,18})"
+SEARCH_MODAL_ID = r"search-words:(?P<episode>\d{1,18})"
 SHOW_QUOTE_ID = r"quote:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 SHARE_QUOTE_ID = r"share:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 POST_NEWEST_ID = r"post:(?P<destination>\d{1,18}):(?P<episode>\d{1,18})"
@@ -52,7 +52,7 @@ def announcement_button_id(button: AnnouncementButton, episode_id: int, delivery
     return f"{button}:{episode_id}:{delivery_id}"
 
 
-def search_window_id(episode_id: int) -> str:
+def search_modal_id(episode_id: int) -> str:
     """The custom_id of the modal that asks what to search an episode for."""
     return f"search-words:{episode_id}"
 

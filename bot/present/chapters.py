@@ -35,7 +35,7 @@ def chapters_text(
     for place, chapter in enumerate(chapters):
         line = announcement.lines[place] if place < len(announcement.lines) else None
         linked, plain = _timed(episode, chapter.start_ms, one_line(chapter.title, TITLE), links=links)
-        words = said(line) if line is not None and line.text not in but else ""
+        words = quoted_line(line) if line is not None and line.text not in but else ""
         rows.append(ChapterRow(linked, plain, words and f"-# {words}", ends[place] - chapter.start_ms))
         used += len(plain) + 1
         if used > limit + 1:
@@ -48,7 +48,7 @@ def summary_text(announcement: Announcement, limit: int, *, links: bool = True) 
     """The episode's summary in at most `limit` characters, each sentence on a line of its own."""
     rich, plain = [], []
     for line in announcement.summary:
-        words = said(line)
+        words = quoted_line(line)
         if not words:
             continue
         if line.start_ms is None:
@@ -63,7 +63,7 @@ def summary_text(announcement: Announcement, limit: int, *, links: bool = True) 
     return fit_lines(rich, plain, limit, MORE)
 
 
-def said(line: SaidLine) -> str:
+def quoted_line(line: SaidLine) -> str:
     """The words in quotation marks, and who said them; "" if there are none."""
     words = one_line(line.text, SAID)
     speaker = one_line(line.speaker or "", SPEAKER)

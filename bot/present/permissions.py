@@ -41,6 +41,6 @@ def missing_permissions(
     return [label for name, label in needed.items() if not getattr(allowed, name)]
 
 
-def how_to_give(missing: list[str], channel_mention: str) -> Status:
+def how_to_grant(missing: list[str], channel_mention: str) -> Status:
     """What is missing, and for a moderator how to give it."""
     return MISSING_PERMISSIONS(missing=tuple(missing), channel=channel_mention)

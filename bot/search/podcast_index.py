@@ -12,7 +12,7 @@ from bot.search.index.index_view import SegmentView
 from bot.search.index.indexer import MAX_WORDS, build_segments, merge_segments
 from bot.search.index.segment import Segment, open_segment
 from bot.search.index.segment_file import SegmentDamagedError
-from storage.models import IndexState, Spoken, SpokenTurn
+from storage.models import FoundTurns, IndexState, SpokenTurn
 
 # So many episodes go into one new segment, as their turns are held in memory.
 EPISODES_AT_ONCE = 200
@@ -53,7 +53,7 @@ class TurnSource(Protocol):
 
     async def spoken(
         self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
-    ) -> Spoken:
+    ) -> FoundTurns:
         """Run `find` beside the event loop, then read the turns in the ranges it returned, and `revisions` with them.
 
         A range is an episode with its first and last position. All is read as of one moment.

@@ -23,7 +23,7 @@ from bot.search.index.index_view import Filter, SegmentView
 from bot.search.index.segment_file import SegmentDamagedError, sweep, verify
 from bot.search.podcast_index import PodcastIndex, TurnSource
 from bot.search.searcher import search
-from storage.models import IndexState, Quote, Spoken, SpokenTurn
+from storage.models import FoundTurns, IndexState, Quote, SpokenTurn
 
 _Result = TypeVar("_Result")
 # The indexes of so many podcasts stay open, those that were searched last.
@@ -83,11 +83,11 @@ class QuoteSearch:
 
     async def find_with_rows(
         self, words: str, scope: Scope = Scope(), *, limit: int = 5, least: float = SAID
-    ) -> tuple[list[Quote], Spoken]:
+    ) -> tuple[list[Quote], FoundTurns]:
         """The same with the rows that were read for them. A lower score as `least` lets guesses through."""
         query = parse_query(words)
         if not query.words or limit <= 0 or scope.podcast_ids == frozenset():
-            return [], Spoken({})
+            return [], FoundTurns({})
         # Loaded indexes are searched first: reading what was found also tells whether they are up to date.
         indexes = self._loaded(scope.podcast_ids)
         for _ in range(_TRIES):

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.engine.sqlite_reader import Rows, SqliteReader
 
-APPLICATION_ID = 0x4541524D  # "EARM": by this `file`, and whoever opens it next, recognise the file
+APPLICATION_ID = 0x4541524D  # "EARM": how `file` and Earmark itself recognise the database
 SMALLEST_SQLITE_FILE = 512  # bytes: one page
 BUSY_TIMEOUT_S = 15.0
 READERS = 4
@@ -61,8 +61,8 @@ class Database:
         self._readers = readers
         self._quick = quick
         self._single_user = single_user
-        # One thread: two answer no more questions a second, and the event loop waits longer beside them.
-        self._finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
+        # One thread: a second one answers no more queries a second, and delays the event loop.
+        self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
 
     @property
     def dialect(self) -> str:
@@ -82,17 +82,17 @@ class Database:
             yield connection
 
     async def quick_read(self, read: Callable[[Rows], T]) -> T:
-        """Read a little, for what a command waits for."""
+        """A small read that a command waits for."""
         return await self.find_and_read(lambda: None, lambda rows, _: read(rows))
 
     async def find_and_read(self, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
-        """Run `find` beside the event loop, then `read` what it found, in one transaction; somebody waits for it."""
+        """Run `find` in a thread, then `read` what it found, in one transaction: for what a command waits for."""
         loop = asyncio.get_running_loop()
         if (quick := self._quick) is not None and self._single_user:
             return _find_and_read(quick, find, read)
         if quick is not None:
-            return await loop.run_in_executor(self._finding, _find_and_read, quick, find, read)
-        found = await loop.run_in_executor(self._finding, find)
+            return await loop.run_in_executor(self._search_thread, _find_and_read, quick, find, read)
+        found = await loop.run_in_executor(self._search_thread, find)
         async with self.read() as connection:
             return await connection.run_sync(
                 lambda sync: read(lambda statement, values: sync.execute(statement, values).all(), found)
@@ -101,8 +101,8 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         if self._quick is not None:
-            await asyncio.get_running_loop().run_in_executor(self._finding, self._quick.close)
-        self._finding.shutdown(wait=False, cancel_futures=True)
+            await asyncio.get_running_loop().run_in_executor(self._search_thread, self._quick.close)
+        self._search_thread.shutdown(wait=False, cancel_futures=True)
         await self._readers.dispose()
         await self._writer.dispose()
 
@@ -113,7 +113,7 @@ def _find_and_read(reader: SqliteReader, find: Callable[[], F], read: Callable[[
 
 
 def database_url(text: str) -> str:
-    """The address with the driver that the database is opened with. Raises ValueError where it is no address."""
+    """The address, with the driver that the database is opened with. Raises ValueError if it can't be used."""
     try:
         url = make_url(text)
     except ArgumentError as error:
@@ -129,15 +129,15 @@ def database_url(text: str) -> str:
 
 
 def sqlite_url(path: Path) -> str:
-    """The address of this file, with what needs escaping in its name escaped."""
+    """The address of this file, with its name escaped."""
     return URL.create(DRIVERS["sqlite"], database=str(path)).render_as_string()
 
 
 async def open_database(address: str, *, single_user: bool = False) -> Database:
-    """Open the database at this SQLAlchemy URL, made or migrated as needed. Raises DatabaseError.
+    """Open the database at this SQLAlchemy URL, created or migrated as needed. Raises DatabaseError.
 
-    `single_user`: nobody is served beside, as on the command line, so that quick reads may hold up the event loop. A
-    change of threads takes 0.1 to 0.3 ms, as long as the read itself.
+    `single_user`: nobody else is served, as on the command line, so quick reads may block the event loop. Switching
+    threads takes 0.1 to 0.3 ms, as long as the read itself.
     """
     url = make_url(address)
     try:
@@ -150,7 +150,7 @@ async def open_database(address: str, *, single_user: bool = False) -> Database:
             readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             quick = None
         try:
-            # A read first, so that the command line beside a busy bot need not wait for its turn to write.
+            # A read first, so that the command line need not wait for its turn to write while a bot is busy.
             async with readers.begin() as connection:
                 current = await _revision(connection) == known_revisions()[-1]
             if not current:
@@ -161,13 +161,13 @@ async def open_database(address: str, *, single_user: bool = False) -> Database:
             await readers.dispose()
             raise
     except (SQLAlchemyError, sqlite3.Error, OSError, TypeError) as error:
-        # The driver raises TypeError for an option in the address that it does not know.
+        # The driver raises TypeError for an unknown option in the address.
         raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
     return Database(writer, readers, quick, single_user=single_user)
 
 
 def _cause(error: BaseException) -> str:
-    """The driver's message: that of SQLAlchemy repeats the statement, and a link."""
+    """The driver's message: SQLAlchemy's own repeats the statement and adds a link."""
     original = getattr(error, "orig", None) or error
     text = str(original).splitlines()[0] if str(original) else type(original).__name__
     return text.rstrip(".")
@@ -201,7 +201,7 @@ def _check_sqlite_file(path: Path) -> None:
     if path.is_file() and path.stat().st_size < SMALLEST_SQLITE_FILE:
         # SQLite would take it for an empty database and overwrite it.
         raise DatabaseError(f"{path} is no database that Earmark can read; name a file for Earmark alone.")
-    # If no other process has it open, it is read in a way that does not even leave an empty journal beside it.
+    # If no other process has it open, it is read as immutable, which leaves no empty journal beside it.
     journal = path.with_name(f"{path.name}-wal")
     alone = not journal.exists() or journal.stat().st_size == 0
     try:
@@ -259,7 +259,7 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
-        # The built-in one lowers ASCII only, and titles are searched in any case.
+        # SQLite's own `lower` changes ASCII only, and titles are searched in any case.
         connection.create_function("lower", 1, _lower, deterministic=True)
 
     @sa.event.listens_for(writer.sync_engine, "connect")
@@ -314,7 +314,7 @@ async def _revision(connection: AsyncConnection) -> str | None:
 
 
 def _upgrade(connection: Connection) -> None:
-    # Imported here, so that a start without a migration does without its 10 MB.
+    # Imported here: it takes 10 MB, which a start without a migration saves.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 

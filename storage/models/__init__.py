@@ -48,10 +48,10 @@ from storage.models.feeds import (
     Validators,
 )
 from storage.models.quotes import (
+    FoundTurns,
     IndexedEpisode,
     IndexState,
     Quote,
-    Spoken,
 )
 from storage.models.status import Status, StatusCode, as_text
 
@@ -78,6 +78,7 @@ __all__ = [
     "FileProblems",
     "FollowUp",
     "FollowUpKind",
+    "FoundTurns",
     "HeldItem",
     "HeldState",
     "IndexState",
@@ -93,7 +94,6 @@ __all__ = [
     "Rhythm",
     "SaidLine",
     "Sent",
-    "Spoken",
     "SpokenTurn",
     "Status",
     "StatusCode",

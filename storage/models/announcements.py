@@ -11,7 +11,7 @@ from storage.models.status import Status
 
 
 class DeliveryState(StrEnum):
-    """How far an announcement has come. SENDING means: it may stand in the channel; look before sending again."""
+    """How far an announcement has come. SENDING: its message may exist already; search before sending."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -29,7 +29,7 @@ class DestinationKind(StrEnum):
 
 
 class AnnouncementStyle(StrEnum):
-    """How an announcement looks: with all that is known, or a line and the link, which Discord plays."""
+    """How an announcement looks: a card with all that is known, or one line with a link that Discord can play."""
 
     CARD = "card"
     COMPACT = "compact"
@@ -37,7 +37,7 @@ class AnnouncementStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a moderator wants announcements to be: `role_id` is mentioned in the first post alone."""
+    """How a moderator wants announcements to look. `role_id` is mentioned in new messages, never in edits."""
 
     style: AnnouncementStyle = AnnouncementStyle.CARD
     role_id: int | None = None
@@ -47,7 +47,7 @@ class Looks:
 
 @dataclass(frozen=True, slots=True)
 class SaidLine:
-    """A line that sums up a chapter or an episode, word for word, at most 180 characters, and who said it."""
+    """A verbatim line of at most 180 characters that sums up a chapter or an episode, and who said it."""
 
     text: str
     speaker: str | None
@@ -56,10 +56,10 @@ class SaidLine:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What is announced of an episode, before it takes Discord's form.
+    """What is announced of an episode, before it is rendered for Discord.
 
-    `blurb`: two or three sentences of the notes. `lines` has one place for each chapter. `summary` stands for notes
-    that say nothing. `withdrawn`: the feed lists the episode no more.
+    `blurb`: two or three sentences of the notes. `lines` has one entry for each chapter. `summary` replaces notes
+    that say nothing. `withdrawn`: the feed no longer lists the episode.
     """
 
     episode: Episode
@@ -75,9 +75,10 @@ class Announcement:
 class Destination:
     """A channel of one server where the episodes of a podcast are announced, and how.
 
-    `kind` is what Discord told at set-up, or at the last delivery. `open_thread`: a thread under each announcement
-    for the talk about it. `publish`: to the channels that follow this one, where it is an announcement channel.
-    `tag_ids` are those chosen for posts in a forum. `paused` is why nothing can be posted there.
+    `kind` is what Discord said when the podcast was added, or at the last delivery. `open_thread`: open a thread
+    under each announcement to discuss it. `publish`: publish each announcement to the channels that follow this one,
+    if it is an announcement channel. `tag_ids`: the tags of posts in a forum. `paused`: why nothing can be posted
+    there.
     """
 
     id: int
@@ -93,7 +94,7 @@ class Destination:
 
 
 class DeliveryKind(StrEnum):
-    """What is sent: one episode, or after a long outage several at once."""
+    """What is sent: one episode, or several at once after a long outage."""
 
     EPISODE = "episode"
     DIGEST = "digest"
@@ -103,10 +104,10 @@ class DeliveryKind(StrEnum):
 class Delivery:
     """One announcement of one episode to one destination, and how far it has come.
 
-    `sending_since`: when the first attempt began whose message may stand in the channel. `begun_before`, of a
-    delivery that was just claimed: that was an earlier attempt. `resend` counts how often it was given up and then
-    asked for again. `digest_of`: the delivery whose message announces this one too. `thread_id`: the post that holds
-    the message, in a forum.
+    `sending_since`: when the first attempt began whose message may be in the channel. `begun_before`: an earlier
+    attempt than the one that claimed the delivery may have posted its message. `resend` counts how often it was given
+    up and then requested again. `digest_of`: the delivery whose message announces this one too. `thread_id`: in a
+    forum, the post that the message opened.
     """
 
     id: int
@@ -132,30 +133,30 @@ class Delivery:
 
     @property
     def channel_id(self) -> int:
-        """The channel, thread or forum of that."""
+        """The channel, thread or forum that it goes to."""
         return self.to.channel_id
 
     @property
     def guild_id(self) -> int:
-        """The server of that."""
+        """The server that it goes to."""
         return self.to.guild_id
 
 
 class FollowUpKind(StrEnum):
-    """What may follow a message that stands, most urgent first; none of it holds up a first post."""
+    """What may be done after a message was sent, most urgent first; none of it holds up new announcements."""
 
     THREAD = "thread"
     PUBLISH = "publish"
     EDIT = "edit"
-    # The same, for an episode that the feed lists no more: later, as it may come back.
+    # An edit that says that the feed no longer lists the episode. It is made later, as the episode may come back.
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivery whose message stands, and its follow-ups.
+    """A delivery that was sent, with its message and follow-ups.
 
-    `form` is how the message was made, which no edit may change; `shown` is a hash of what it shows.
+    `form` is how the message was rendered, which no edit may change; `shown` is a hash of what it shows.
     """
 
     delivery_id: int
@@ -169,7 +170,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What is to be done about a message that stands in `channel_id`."""
+    """What is to be done about a message in `channel_id`. `asked` counts the requests for it."""
 
     delivery_id: int
     kind: FollowUpKind

@@ -34,7 +34,7 @@ class EpisodeKind(StrEnum):
 
 
 class TurnMark(StrEnum):
-    """What a turn is if it is not plain talk: it stays in the text, and the search tells it apart.
+    """What a turn is if it is not plain talk: it stays in the text, and the search treats it differently.
 
     SPONSOR: an advertisement; SOUND: nothing but a note such as "[music]"; BREAK: what a pseudo-speaker ("Break:")
     names; GHOST: what nobody said: a transcriber's credit, a line that a machine repeats over silence.
@@ -56,7 +56,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker says without interruption; a field is None if the source does not tell it."""
+    """What one speaker says without interruption; a field is None if the source does not give it."""
 
     speaker: str | None
     start_ms: int | None

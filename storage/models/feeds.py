@@ -13,11 +13,11 @@ from storage.models.status import Status
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One episode as a feed tells it.
+    """One episode as a feed describes it.
 
-    `identity` is what makes it the same item tomorrow; `notes` is HTML; `intro` is the beginning of the
-    notes as plain text, before chapters and transcript. `raw_hash` is that of the item's bytes, by which it is known
-    the next time without being parsed; `content_hash` that of what it tells, without what hosts change every time.
+    `identity` makes it the same item in the next poll; `notes` is HTML; `intro` is the beginning of the notes as
+    plain text, before chapters and transcript. `raw_hash` is a hash of the item's bytes, so that an unchanged item is
+    not parsed again; `content_hash` is a hash of its content, without what hosts change in every response.
     """
 
     identity: str
@@ -68,7 +68,7 @@ class KnownEpisode:
 
 
 class HeldState(StrEnum):
-    """What is to become of an item that looked new in a crowd: it waits, or somebody decided."""
+    """What becomes of an item that looked new together with most of the feed: it waits, or somebody has decided."""
 
     WAITING = "waiting"
     RELEASED = "released"
@@ -77,7 +77,7 @@ class HeldState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldItem:
-    """An item that waits for a person's decision whether it is new, and why it does."""
+    """An item that waits for a person to decide whether it is new, and why."""
 
     identity: str
     title: str
@@ -87,9 +87,9 @@ class HeldItem:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeChange:
-    """What is to be done with one arriving item, and why. `episode_id` None means that it is new.
+    """What is to be done with one item of a feed, and why. `episode_id` None means that it is new.
 
-    `sorted_at`: where it stands in lists, newest first: its date, else just below its neighbour in the feed.
+    `sorted_at` is what lists are sorted by, newest first: the item's date, else one just below its neighbour's.
     """
 
     item: FeedItem
@@ -110,10 +110,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """The podcast itself, as its feed tells it.
+    """The podcast itself, as its feed describes it.
 
     `new_feed_url` is `itunes:new-feed-url`; `ttl_s`, `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday) ask
-    not to be looked at so often.
+    to be polled less often.
     """
 
     title: str
@@ -163,8 +163,9 @@ class PollOutcome:
 class PollResult:
     """What a poll of a feed brought. `held` are all the items that wait for a person's decision now.
 
-    `rehashed`: by id, episodes whose item says the same in other bytes, with the new hash of those. `left_out` are
-    episodes that the feed has stopped listing, though it lists others around them; `listed_again` are back.
+    `rehashed`: by id, episodes whose item has the same content in other bytes, with the new hash of the bytes.
+    `left_out` are episodes that the feed has stopped listing, though it lists others around them; `listed_again` are
+    back.
     """
 
     info: FeedInfo
@@ -181,8 +182,8 @@ class PollResult:
 class Podcast:
     """One show, known by its feed's address. `revision` moves with every poll that stored something.
 
-    `failing_since` and `failures` are of the polls that failed since the last one that did not; `paused` is why it
-    is not polled.
+    `failing_since` and `failures` cover the polls that have failed since the last success; `paused` is why it is not
+    polled.
     """
 
     id: int

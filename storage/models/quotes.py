@@ -51,10 +51,10 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """What is read for found quotes.
+class FoundTurns:
+    """The turns that a search found, by episode and position, with the episodes and chapters shown beside them.
 
-    The podcasts' revisions, the turns by episode and position, and the episodes and chapters shown beside them.
+    `revisions` are those of the searched podcasts, by id, when all of this was read.
     """
 
     revisions: Mapping[int, int]

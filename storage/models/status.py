@@ -44,7 +44,7 @@ class StatusCode(str):
         return Status(str(self), args)
 
 
-# A sentence that was written as such: by an older version, which stored no codes, or by somebody else's software.
+# A plain sentence: stored by an older version, which knew no codes, or made by other software.
 TEXT = StatusCode("text", "text")
 
 
@@ -59,7 +59,7 @@ def to_json(status: Status) -> str:
 
 
 def from_json(stored: str) -> Status:
-    """A stored status. What is no status is a sentence: a process of an older version may still be writing those."""
+    """A stored status. Anything else is taken for a sentence: a process of an older version may still write those."""
     try:
         value = json.loads(stored)
     except ValueError:

@@ -14,7 +14,7 @@ from storage.tables.schema import answer, quote
 
 # The buttons of an answer that was deleted say that it is too old; 20,000 answers of five quotes take some 40 MB.
 KEPT_ANSWERS = 20_000
-# A member waits while an answer is stored, so old ones are deleted only with every so many.
+# A member waits while an answer is stored, so old ones are deleted only with every 50th.
 PRUNED_EVERY = 50
 
 

@@ -85,9 +85,15 @@ async def replace_turns(
 
 async def insert_turns(connection: AsyncConnection, turns: Mapping[int, Sequence[Turn]]) -> None:
     """Insert the turns of episodes that have none, by episode, and count the turns of each speaker."""
-    await insert_many(connection, turn, [row for id_, said in turns.items() for row in _turn_rows(id_, said)])
     await insert_many(
-        connection, speaker, [row for id_, said in turns.items() for row in _speaker_rows(id_, said)]
+        connection,
+        turn,
+        [row for id_, turns_of_one in turns.items() for row in _turn_rows(id_, turns_of_one)],
+    )
+    await insert_many(
+        connection,
+        speaker,
+        [row for id_, turns_of_one in turns.items() for row in _speaker_rows(id_, turns_of_one)],
     )
 
 

@@ -46,7 +46,7 @@ async def plan_delivery(
 ) -> tuple[Delivery, bool]:
     """The delivery of an episode to a destination, planned where there is none yet; whether it is new."""
     async with db.write() as connection:
-        made = await insert_new(
+        is_new = await insert_new(
             connection,
             delivery,
             {
@@ -64,7 +64,7 @@ async def plan_delivery(
                 )
             )
         ).one()
-        return as_delivery(row), made
+        return as_delivery(row), is_new
 
 
 async def due_deliveries(db: Database, now: datetime, limit: int) -> list[Delivery]:
@@ -95,8 +95,8 @@ async def gather_digest(
 ) -> list[Delivery]:
     """The deliveries that one digest announces, oldest episode first, led by `first`, which its caller has claimed.
 
-    A digest needs `more_than` so many deliveries to the destination that were planned before `planned_before`; with
-    fewer the answer is empty. A delivery that leads a digest already gets the same digest again.
+    A digest needs more than `more_than` deliveries to the destination that were planned before `planned_before`;
+    otherwise the list is empty. A delivery that already leads a digest gets the same digest again.
     """
     ours = sa.and_(delivery.c.destination_id == first.destination_id, UNSENT)
     query = (
@@ -108,7 +108,7 @@ async def gather_digest(
         if first.digest_of is not None:
             rows = await connection.execute(query.where(delivery.c.digest_of == first.id))
             return [as_delivery(row) for row in rows]
-        # A message that may stand already, or is part of another digest, stays out.
+        # Deliveries whose message may exist already, or that are part of another digest, are left out.
         plans = query.where(
             delivery.c.digest_of.is_(None),
             delivery.c.planned_at < planned_before,
@@ -129,7 +129,7 @@ async def gather_digest(
 
 
 async def last_problem(db: Database, destination_id: int) -> Status | None:
-    """Why a destination is paused, else the error of its newest delivery; None where all is well."""
+    """Why a destination is paused, else the error of its newest delivery; None if there is neither."""
     query = (
         sa.select(sa.func.coalesce(destination.c.paused, delivery.c.error))
         .join_from(destination, delivery, isouter=True)

@@ -18,7 +18,7 @@ from storage.tables.schema import delivery, destination, follow_up
 
 
 async def begin_anew(db: Database, delivery_id: int, now: datetime) -> None:
-    """Note that no message stands as of `now`: a later look into the channel need go back no further."""
+    """Store that no message exists as of `now`, so that a later search of the channel goes back no further."""
     async with db.write() as connection:
         await connection.execute(
             delivery.update().where(delivery.c.id == delivery_id).values(sending_since=now)
@@ -26,24 +26,24 @@ async def begin_anew(db: Database, delivery_id: int, now: datetime) -> None:
 
 
 async def finish_delivery(db: Database, delivery_id: int, message_id: int, now: datetime) -> None:
-    """Note the message that announces the episode, as `finish_deliveries` does."""
+    """Store the message of one delivery, as `finish_deliveries` does."""
     await finish_deliveries(db, [Sent(delivery_id, message_id, now)])
 
 
-async def finish_deliveries(db: Database, arrived: Sequence[Sent]) -> None:
-    """Note messages that stand and their follow-ups, and resume their destinations, as these can be posted to."""
-    done: sa.BindParameter[int] = sa.bindparam("arrived")
+async def finish_deliveries(db: Database, messages: Sequence[Sent]) -> None:
+    """Store sent messages, plan their follow-ups, and resume their destinations, as these can be posted to."""
+    sent_id: sa.BindParameter[int] = sa.bindparam("sent_id")
     async with db.write() as connection:
         await connection.execute(
             delivery.update()
-            .where(sa.or_(delivery.c.id == done, delivery.c.digest_of == done))
+            .where(sa.or_(delivery.c.id == sent_id, delivery.c.digest_of == sent_id))
             .values(
                 state=DeliveryState.SENT,
                 message_id=sa.bindparam("message"),
                 thread_id=sa.bindparam("thread"),
                 sent_at=sa.bindparam("at"),
-                form=sa.bindparam("made"),
-                shown=sa.bindparam("seen"),
+                form=sa.bindparam("new_form"),
+                shown=sa.bindparam("new_shown"),
                 error=None,
                 next_try_at=None,
                 failing_since=None,
@@ -52,17 +52,17 @@ async def finish_deliveries(db: Database, arrived: Sequence[Sent]) -> None:
             ),
             [
                 {
-                    "arrived": one.delivery_id,
+                    "sent_id": one.delivery_id,
                     "message": one.message_id,
                     "thread": one.thread_id,
                     "at": one.at,
-                    "made": one.form,
-                    "seen": one.shown,
+                    "new_form": one.form,
+                    "new_shown": one.shown,
                 }
-                for one in arrived
+                for one in messages
             ],
         )
-        ids = [one.delivery_id for one in arrived]
+        ids = [one.delivery_id for one in messages]
         await connection.execute(
             destination.update()
             .where(
@@ -71,7 +71,7 @@ async def finish_deliveries(db: Database, arrived: Sequence[Sent]) -> None:
             )
             .values(paused=None, paused_since=None, resume_at=None, gone_since=None)
         )
-        for one in arrived:
+        for one in messages:
             for kind in one.follow_ups:
                 await _plan_follow_up(connection, one, kind)
 
@@ -96,8 +96,8 @@ async def postpone_delivery(
 ) -> None:
     """Try again at `next_try_at`; None: once the destination is resumed.
 
-    The state is SENDING where the message may stand, and PLANNED where it certainly does not. For `first_until` from
-    its first failure on, newer episodes of the channel wait for this one. A delivery that was given up meanwhile,
+    The state is SENDING if the message may exist, and PLANNED if it certainly does not. For `first_until` after its
+    first failure, newer episodes of the channel wait for this one. A delivery that was given up meanwhile,
     because the channel stopped following, stays given up.
     """
     failing = sa.func.coalesce(delivery.c.failing_since, sa.bindparam("now", now, delivery.c.planned_at.type))
@@ -143,7 +143,8 @@ async def fail_delivery(db: Database, delivery_id: int, error: Status) -> None:
 async def retry_delivery(db: Database, delivery_id: int, settled_at: datetime | None = None) -> None:
     """Send it now because somebody asked, whether it waits or was given up; a sent one is left alone.
 
-    A message that may stand is looked for first, from `settled_at` on. A delivery that was given up gets a new nonce.
+    A message that may exist is searched for first, not before `settled_at`. A delivery that was given up gets a new
+    nonce.
     """
     given_up = delivery.c.state == DeliveryState.FAILED
     settled = sa.bindparam("settled", settled_at, delivery.c.next_try_at.type)
@@ -178,7 +179,7 @@ async def hasten_deliveries(db: Database, guild_id: int) -> int:
                 sa.or_(delivery.c.next_try_at.is_not(None), delivery.c.destination_id.in_(paused)),
                 delivery.c.destination_id.in_(of_guild),
             )
-            # A message that may stand is not looked for before it has settled.
+            # A message that may exist is not searched for before the request has settled.
             .values(next_try_at=sa.case((delivery.c.state == DeliveryState.SENDING, delivery.c.next_try_at)))
         )
         await connection.execute(

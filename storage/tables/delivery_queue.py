@@ -1,4 +1,4 @@
-"""The queue of deliveries: of each channel its oldest, and of each podcast in turn."""
+"""The queue of deliveries: the oldest of each channel, with podcasts taking turns."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from storage.tables.schema import delivery, destination, episode
 
 
 class DeliveryQueue(LeaseQueue[Delivery, int]):
-    """Deliveries that are not sent yet. Claiming one makes it SENDING, as its message may stand from then on.
+    """Deliveries that are not sent yet. Claiming one makes it SENDING, as its message may exist from then on.
 
     One that is given back is due again after `settled_after`: a request that is still in flight may be carried out
-    until then, and the channel is looked through for its message after that.
+    until then, and the channel is searched for its message after that.
     """
 
     def __init__(self, db: Database, *, settled_after: timedelta) -> None:

@@ -55,7 +55,7 @@ async def add_destination(
     """Let a channel follow a podcast, again where it was removed; the destination, and whether it is new."""
     same = sa.and_(destination.c.podcast_id == podcast_id, destination.c.channel_id == channel_id)
     async with db.write() as connection:
-        made = await insert_new(
+        added = await insert_new(
             connection,
             destination,
             {
@@ -67,7 +67,7 @@ async def add_destination(
                 "kind": kind,
             },
         )
-        if not made:
+        if not added:
             revived = await connection.execute(
                 destination.update()
                 .where(same, destination.c.removed_at.is_not(None))
@@ -83,9 +83,9 @@ async def add_destination(
                     gone_since=None,
                 )
             )
-            made = bool(revived.rowcount)
+            added = bool(revived.rowcount)
         row = (await connection.execute(_DESTINATION.where(same))).one()
-        return as_destination(row), made
+        return as_destination(row), added
 
 
 async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, now: datetime) -> int:
@@ -93,17 +93,17 @@ async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, n
 
     Deliveries that wait are given up: when the podcast is added again months later, they are no news.
     """
-    leaving = sa.and_(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
+    followed = sa.and_(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
     async with db.write() as connection:
         await connection.execute(
             delivery.update()
             .where(
-                delivery.c.destination_id.in_(sa.select(destination.c.id).where(leaving)),
+                delivery.c.destination_id.in_(sa.select(destination.c.id).where(followed)),
                 delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
             )
             .values(state=DeliveryState.FAILED, error=None, next_try_at=None)
         )
-        result = await connection.execute(destination.update().where(leaving).values(removed_at=now))
+        result = await connection.execute(destination.update().where(followed).values(removed_at=now))
         return result.rowcount
 
 
@@ -189,7 +189,7 @@ async def pause_destination(
     columns = destination.c
     moment = sa.bindparam("now", now, columns.added_at.type)
     async with db.write() as connection:
-        standing: Status | None = await connection.scalar(
+        previous: Status | None = await connection.scalar(
             sa.select(columns.paused).where(columns.id == destination_id)
         )
         await connection.execute(
@@ -202,7 +202,7 @@ async def pause_destination(
                 resume_at=resume_at,
             )
         )
-        return standing is None or standing.code != reason.code
+        return previous is None or previous.code != reason.code
 
 
 async def paused_destinations(db: Database, guild_id: int | None = None) -> list[Destination]:

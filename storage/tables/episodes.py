@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine.database import Database
-from storage.engine.sqlite_reader import Rows, numbered, places
+from storage.engine.sqlite_reader import Rows, numbered_parameters, numbered_values
 from storage.models import (
     Chapter,
     ChapterSource,
@@ -58,13 +58,13 @@ _EPISODE = sa.select(
 _CHAPTER = sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title).order_by(
     chapter.c.episode_id, chapter.c.start_ms, chapter.c.position
 )
-_THIS = places("episode", 1)[0]
+_THIS = numbered_parameters("episode", 1)[0]
 _GUESTS = (
     sa.select(person.c.name)
     .where(person.c.episode_id == _THIS, person.c.role == "guest")
     .order_by(person.c.position)
 )
-_STANDING = (
+_EPISODE_STATE = (
     sa.select(podcast.c.turns_revision, episode.c.withdrawn_at, podcast.c.language)
     .join_from(podcast, episode)
     .where(episode.c.id == _THIS)
@@ -110,22 +110,22 @@ def as_episode(row: Iterable[Any]) -> Episode:
 
 def episodes_with(ids: Collection[int]) -> tuple[sa.Select[Any], dict[str, int]]:
     """The statement that reads these episodes, and its parameters."""
-    return _episodes_in(len(ids)), numbered("episode", ids)
+    return _episodes_in(len(ids)), numbered_values("episode", ids)
 
 
 def chapters_with(episode_ids: Collection[int]) -> tuple[sa.Select[Any], dict[str, int]]:
     """The statement that reads the chapters of these episodes, in order, and its parameters."""
-    return _chapters_in(len(episode_ids)), numbered("episode", episode_ids)
+    return _chapters_in(len(episode_ids)), numbered_values("episode", episode_ids)
 
 
 @lru_cache(maxsize=32)
 def _episodes_in(count: int) -> sa.Select[Any]:
-    return _EPISODE.where(episode.c.id.in_(places("episode", count)))
+    return _EPISODE.where(episode.c.id.in_(numbered_parameters("episode", count)))
 
 
 @lru_cache(maxsize=32)
 def _chapters_in(count: int) -> sa.Select[Any]:
-    return _CHAPTER.where(chapter.c.episode_id.in_(places("episode", count)))
+    return _CHAPTER.where(chapter.c.episode_id.in_(numbered_parameters("episode", count)))
 
 
 async def list_episodes(
@@ -163,7 +163,7 @@ async def read_announced_episode(db: Database, episode_id: int, now: datetime) -
             return None
         chapters = by_episode(rows(*chapters_with([episode_id])), [episode_id])[episode_id]
         guests = tuple(name for (name,) in rows(_GUESTS, of))
-        [(revision, withdrawn_at, language)] = rows(_STANDING, of)
+        [(revision, withdrawn_at, language)] = rows(_EPISODE_STATE, of)
         withdrawn = withdrawn_at is not None and withdrawn_at <= now
         return AnnouncedEpisode(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn, language)
 
@@ -212,10 +212,10 @@ async def save_chapters(
     """Replace the chapters of an episode unless it has some from a more trusted source; whether that was done."""
     order = list(ChapterSource)
     async with db.write() as connection:
-        standing = await connection.scalar(
+        stored_source = await connection.scalar(
             sa.select(episode.c.chapters_source).where(episode.c.id == episode_id).with_for_update()
         )
-        if standing and order.index(ChapterSource(standing)) < order.index(source):
+        if stored_source and order.index(ChapterSource(stored_source)) < order.index(source):
             return False
         await replace_chapters(connection, episode_id, source, list(chapters))
         await ask_for_edits(connection, [episode_id], datetime.now(UTC))

@@ -35,13 +35,13 @@ from storage.tables.held_items import held_states
 from storage.tables.linked_files import link_rows, save_links
 from storage.tables.schema import chapter, clean, episode, linked_file, person, podcast
 
-# Rows become objects on the event loop, which this many hold up for about 3 ms.
+# Rows are made into objects on the event loop, which this many block for about 3 ms.
 KNOWN_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class KnownItems:
-    """What a decision about arriving items is based on; `held` says what was decided about items, by identity."""
+    """What a decision about a feed's items is based on; `held` has the state of held items, by identity."""
 
     revision: int
     episodes: tuple[KnownEpisode, ...]
@@ -121,13 +121,13 @@ async def insert_episodes(
 
 
 async def update_episode(connection: AsyncConnection, episode_id: int, item: FeedItem, now: datetime) -> None:
-    """Store an episode as its feed tells it now.
+    """Store an episode as its feed describes it now.
 
-    Chapters and turns that the feed stopped telling stay, and so do those from a better source: a linked file does
-    not give way to the notes.
+    Chapters and turns that the feed no longer has are kept, and so are those from a better source: the notes don't
+    replace what a linked file gave.
     """
     columns = episode.c
-    standing = (
+    stored = (
         await connection.execute(
             sa.select(columns.chapters_source, columns.transcript_source).where(columns.id == episode_id)
         )
@@ -136,17 +136,17 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
     if item.published is not None:
         values["sorted_at"] = min(item.published, now)
     await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
-    if item.chapters and _as_trusted(item.chapters_source, standing.chapters_source):
+    if item.chapters and _as_trusted(item.chapters_source, stored.chapters_source):
         await replace_chapters(connection, episode_id, item.chapters_source, item.chapters)
-    if item.turns and standing.transcript_source in (None, NOTES_TRANSCRIPT):
+    if item.turns and stored.transcript_source in (None, NOTES_TRANSCRIPT):
         await replace_turns(connection, episode_id, NOTES_TRANSCRIPT, item.turns)
     await replace_persons(connection, episode_id, item.persons)
     await save_links(connection, episode_id, _links(item), now)
 
 
-def _as_trusted(source: ChapterSource | None, standing: str | None) -> bool:
+def _as_trusted(source: ChapterSource | None, stored: str | None) -> bool:
     order = list(ChapterSource)
-    return standing is None or source is None or order.index(source) <= order.index(ChapterSource(standing))
+    return stored is None or source is None or order.index(source) <= order.index(ChapterSource(stored))
 
 
 def _links(item: FeedItem) -> dict[FileKind, tuple[FileLink, ...]]:

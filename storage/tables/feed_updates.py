@@ -30,13 +30,13 @@ EPISODES_AT_ONCE = 50
 
 
 class StaleRevisionError(Exception):
-    """The podcast was written to after the decision was made, which has to be made again."""
+    """The podcast was written to after the decision was made, so it has to be made again."""
 
 
 async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_operator: bool) -> int:
     """Store a podcast with its first poll, the baseline; its id. One that is stored already stays as it is."""
     async with db.write() as connection:
-        made = await insert_new(
+        created = await insert_new(
             connection,
             podcast,
             {
@@ -52,7 +52,7 @@ async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_
         podcast_id: int = (
             await connection.execute(sa.select(podcast.c.id).where(podcast.c.feed_url == feed_url))
         ).scalar_one()
-        if made:
+        if created:
             await _save(connection, podcast_id, result)
         elif by_operator:
             await connection.execute(
@@ -163,7 +163,7 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
         )
     changed = [change.episode_id for change in result.changes if change.episode_id is not None]
     await ask_for_edits(connection, changed, now)
-    await _keep_withdrawn(connection, result, now)
+    await _record_withdrawals(connection, result, now)
     stored = {clean(change.item.identity) for change in result.changes}
     await keep_held(connection, podcast_id, result.held, stored, now)
     await _plan_deliveries(connection, podcast_id, announced, now)
@@ -213,7 +213,7 @@ def _podcast_values(result: PollResult) -> dict[str, Any]:
     }
 
 
-async def _keep_withdrawn(connection: AsyncConnection, result: PollResult, now: datetime) -> None:
+async def _record_withdrawals(connection: AsyncConnection, result: PollResult, now: datetime) -> None:
     """Note which episodes the feed has stopped listing, and which it lists again."""
     if result.listed_again:
         await connection.execute(

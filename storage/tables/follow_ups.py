@@ -1,4 +1,4 @@
-"""Follow-ups of a message that stands: a thread under it, publishing, edits. Each at most once at a time."""
+"""Follow-ups of sent messages: opening a thread, publishing, editing. Each kind at most once at a time."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from storage.tables.destinations import DESTINATION, as_destination
 from storage.tables.leases import NO_LEASE, Condition, LeaseQueue, not_leased
 from storage.tables.schema import delivery, destination, follow_up
 
-# An announcement is edited for so long after it was sent, and at most so often.
+# How long after it was sent an announcement may be edited, and how often.
 EDITED_WITHIN = timedelta(days=14)
 MOST_EDITS = 3
 # Feeds correct an item several times within a minute, and linked files are read one by one: one edit covers all that.
 EDIT_AFTER = timedelta(seconds=10)
 
-# An episode that is missing from its feed counts as withdrawn after so long.
+# How long an episode has to be missing from its feed to count as withdrawn.
 WITHDRAWN_AFTER = timedelta(hours=1)
 
 FollowUpKey = tuple[int, FollowUpKind]
 
-_STANDS = sa.and_(
+_MAY_FOLLOW_UP = sa.and_(
     delivery.c.state == DeliveryState.SENT,
     sa.or_(
         follow_up.c.kind.not_in([FollowUpKind.EDIT, FollowUpKind.WITHDRAWN]), delivery.c.edits < MOST_EDITS
@@ -67,7 +67,7 @@ async def ask_for_edits(
     kind = FollowUpKind.EDIT if withdrawn_at is None else FollowUpKind.WITHDRAWN
     if not episode_ids:
         return
-    standing = sa.select(
+    announced = sa.select(
         delivery.c.id,
         sa.literal(kind.value),
         sa.bindparam("due", due, follow_up.c.due_at.type),
@@ -80,11 +80,11 @@ async def ask_for_edits(
         delivery.c.kind == DeliveryKind.EPISODE,
         delivery.c.digest_of.is_(None),
         delivery.c.edits < MOST_EDITS,
-        # How a message was made that an older version sent is not known (it has no `sent_at`): it stays as it is.
+        # A message that an older version sent has no `sent_at`, and its form is not known: it stays as it is.
         sa.or_(delivery.c.state != DeliveryState.SENT, delivery.c.sent_at > now - EDITED_WITHIN),
     )
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    asked = insert(follow_up).from_select(["delivery_id", "kind", "due_at", "asked", "attempts"], standing)
+    asked = insert(follow_up).from_select(["delivery_id", "kind", "due_at", "asked", "attempts"], announced)
     # The wait counts from the first change, so that steady changes do not put the edit off for ever.
     await connection.execute(
         asked.on_conflict_do_update(
@@ -119,7 +119,7 @@ class FollowUpQueue(LeaseQueue[FollowUp, FollowUpKey]):
             .where(
                 self._scope,
                 columns.due_at.is_not(None),
-                _STANDS,
+                _MAY_FOLLOW_UP,
                 destination.c.removed_at.is_(None),
                 sa.not_(self._message_in_hand(now)),
             )
@@ -136,7 +136,7 @@ class FollowUpQueue(LeaseQueue[FollowUp, FollowUpKey]):
                 self._scope,
                 follow_up.c.due_at <= now,
                 not_leased(follow_up, now),
-                _STANDS,
+                _MAY_FOLLOW_UP,
                 destination.c.removed_at.is_(None),
             )
             .order_by(_URGENCY, follow_up.c.due_at, follow_up.c.delivery_id)

@@ -30,11 +30,11 @@ async def keep_held(
     now: datetime,
 ) -> None:
     """Make these the items that wait; those that no longer wait, and those that were `stored`, are deleted."""
-    standing = await held_states(connection, podcast_id)
+    known = await held_states(connection, podcast_id)
     named = {clean(one.identity) for one in waiting}
     gone = [
         identity
-        for identity, state in standing.items()
+        for identity, state in known.items()
         if identity in stored or (state is HeldState.WAITING and identity not in named)
     ]
     for identity in gone:
@@ -55,7 +55,7 @@ async def keep_held(
                 "held_at": now,
             }
             for one in waiting
-            if clean(one.identity) not in standing
+            if clean(one.identity) not in known
         ],
     )
 

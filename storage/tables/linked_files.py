@@ -139,7 +139,7 @@ async def save_links(
 ) -> None:
     """Replace the linked files of an episode; attempts and errors of an address that stays are kept."""
     columns = linked_file.c
-    standing = (
+    stored = (
         await connection.execute(
             sa.select(
                 columns.kind,
@@ -154,9 +154,9 @@ async def save_links(
         )
     ).all()
     wanted = [(str(kind), link.url, link.mime_type) for kind in sorted(links) for link in links[kind]]
-    if wanted == [(row.kind, row.url, row.mime_type) for row in standing]:
+    if wanted == [(row.kind, row.url, row.mime_type) for row in stored]:
         return
-    known = {(row.kind, row.url): row for row in standing}
+    known = {(row.kind, row.url): row for row in stored}
     await connection.execute(linked_file.delete().where(columns.episode_id == episode_id))
     await insert_many(connection, linked_file, link_rows(episode_id, links, now, known))
 
@@ -179,7 +179,7 @@ def link_rows(
             "next_try_at": row.next_try_at if row else now,
             "error": row.error if row else None,
         }
-        for kind, some in links.items()
-        for position, link in enumerate(some)
+        for kind, links_of_kind in links.items()
+        for position, link in enumerate(links_of_kind)
         for row in [(known or {}).get((str(kind), link.url))]
     ]

@@ -97,7 +97,7 @@ async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
     """The podcast with this feed address, or the one that had it before its feed moved."""
     former = sa.select(former_address.c.podcast_id).where(former_address.c.feed_url == feed_url)
     wanted = sa.or_(podcast.c.feed_url == feed_url, podcast.c.id.in_(former))
-    # A podcast that has the address today goes before one that had it.
+    # A podcast that has the address now comes before one that used to have it.
     now_first = sa.case((podcast.c.feed_url == feed_url, 0), else_=1)
     async with db.read() as connection:
         row = (await connection.execute(PODCAST.where(wanted).order_by(now_first))).first()

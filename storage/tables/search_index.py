@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine.database import Database
-from storage.engine.sqlite_reader import Rows, numbered, places
-from storage.models import IndexedEpisode, IndexState, Spoken
+from storage.engine.sqlite_reader import Rows, numbered_parameters, numbered_values
+from storage.models import FoundTurns, IndexedEpisode, IndexState
 from storage.tables.bulk_writes import insert_many
 from storage.tables.episodes import as_episode, by_episode, chapters_with, episodes_with
 from storage.tables.schema import episode, indexed_episode, podcast, turn
@@ -82,24 +82,26 @@ async def segment_names(db: Database) -> set[str]:
         return set((await connection.execute(sa.select(indexed_episode.c.segment).distinct())).scalars())
 
 
-async def find_spoken(
+async def find_turns(
     db: Database, find: Callable[[], Sequence[TurnRange]], podcast_ids: Collection[int] | None
-) -> Spoken:
-    """Run `find` beside the event loop, then read the turns in the ranges that it returns, with what is shown beside.
+) -> FoundTurns:
+    """Run `find` in a thread, then read the turns in the ranges that it returns, with what is shown beside them.
 
     The revisions of these podcasts (None: of all) are read as well. All of it is one state and one call, as every
-    question waits for it.
+    search waits for it.
     """
 
-    def read(rows: Rows, ranges: Sequence[TurnRange]) -> Spoken:
+    def read(rows: Rows, ranges: Sequence[TurnRange]) -> FoundTurns:
         revisions = {row[0]: row[1] for row in rows(*_revisions(podcast_ids))}
         if not ranges:
-            return Spoken(revisions)
-        named = {name: value for at, one in enumerate(ranges) for name, value in _named(at, one).items()}
-        turns = map(spoken_turn, rows(_turns_in(len(ranges)), named))
+            return FoundTurns(revisions)
+        values = {
+            name: value for at, one in enumerate(ranges) for name, value in _range_values(at, one).items()
+        }
+        turns = map(spoken_turn, rows(_turns_in(len(ranges)), values))
         episode_ids = sorted({one.episode_id for one in ranges})
         episodes = map(as_episode, rows(*episodes_with(episode_ids)))
-        return Spoken(
+        return FoundTurns(
             revisions,
             {(one.episode_id, one.position): one for one in turns},
             {one.id: one for one in episodes},
@@ -112,7 +114,7 @@ async def find_spoken(
 def _revisions(podcast_ids: Collection[int] | None) -> tuple[sa.Select[Any], dict[str, int]]:
     if podcast_ids is None:
         return _ALL_REVISIONS, {}
-    return _revisions_of(len(podcast_ids)), numbered("podcast", podcast_ids)
+    return _revisions_of(len(podcast_ids)), numbered_values("podcast", podcast_ids)
 
 
 # Building these statements takes longer than running them: each is built once for a number of parameters.
@@ -120,17 +122,17 @@ def _revisions(podcast_ids: Collection[int] | None) -> tuple[sa.Select[Any], dic
 
 @lru_cache(maxsize=128)
 def _revisions_of(podcasts: int) -> sa.Select[Any]:
-    return _ALL_REVISIONS.where(podcast.c.id.in_(places("podcast", podcasts)))
+    return _ALL_REVISIONS.where(podcast.c.id.in_(numbered_parameters("podcast", podcasts)))
 
 
-def _named(at: int, one: TurnRange) -> dict[str, int]:
+def _range_values(at: int, one: TurnRange) -> dict[str, int]:
     return {f"episode{at}": one.episode_id, f"first{at}": one.first, f"last{at}": one.last}
 
 
 @lru_cache(maxsize=32)
 def _turns_in(ranges: int) -> sa.CompoundSelect[Any]:
     """One SELECT for each range: for a list of pairs SQLite would use no index and read all turns."""
-    episodes, firsts, lasts = (places(name, ranges) for name in ("episode", "first", "last"))
+    episodes, firsts, lasts = (numbered_parameters(name, ranges) for name in ("episode", "first", "last"))
     return sa.union_all(
         *(
             sa.select(turn).where(turn.c.episode_id == of, turn.c.position.between(first, last))

@@ -14,7 +14,7 @@ from storage.tables.bulk_writes import replace_turns
 from storage.tables.follow_ups import ask_for_edits
 from storage.tables.schema import episode, person, podcast, speaker, turn
 
-# Rows become objects on the event loop: a page of 500 takes about 2 ms.
+# Rows are made into objects on the event loop: a page of 500 takes about 2 ms.
 PAGE = 500
 
 
@@ -117,16 +117,16 @@ async def save_transcript(
     instead_of: TranscriptSource | None = None,
     choice: Status | None = None,
 ) -> bool:
-    """Store the turns that a published transcript gave in place of those that were compared with it.
+    """Replace the turns from `instead_of` by those of a published transcript; `choice` says why these were preferred.
 
-    Whether it was done: not where other turns stand by now. `choice` says why these.
+    Returns False, and changes nothing, if the episode has turns from another source by now.
     """
     async with db.write() as connection:
-        standing = await connection.scalar(
+        stored_source = await connection.scalar(
             sa.select(episode.c.transcript_source).where(episode.c.id == episode_id).with_for_update()
         )
-        if standing != instead_of:
-            # Another process was quicker, or the notes of the episode hold its speech by now.
+        if stored_source != instead_of:
+            # Another process was quicker, or the episode's notes have a transcript by now.
             return False
         await replace_turns(connection, episode_id, source, list(turns), choice)
         await connection.execute(
@@ -142,7 +142,7 @@ async def save_transcript(
 
 
 async def record_choice(db: Database, episode_id: int, choice: Status) -> None:
-    """Store why the turns that stand were preferred to others."""
+    """Store why the current turns were preferred to others."""
     async with db.write() as connection:
         await connection.execute(
             episode.update().where(episode.c.id == episode_id).values(transcript_choice=choice)

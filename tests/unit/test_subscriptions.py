@@ -13,7 +13,7 @@ from bot.cli.sample import EPISODES, FEED_PATH, TRANSCRIPT_PATHS, sample_feed, s
 from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
-from bot.subscriptions import NO_ROLE, Place, SettingsChange, SubscriptionError, Subscriptions
+from bot.subscriptions import NO_ROLE, NewDestination, SettingsChange, SubscriptionError, Subscriptions
 from storage.engine.database import Database
 from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks
 from storage.tables.deliveries import due_deliveries
@@ -23,8 +23,8 @@ from storage.tables.episodes import list_episodes
 from storage.tables.podcasts import followed_podcasts
 from tests.fakes.feed_host import FeedHost
 
-HERE = Place(guild_id=1, channel_id=11, added_by=5, kind=DestinationKind.FORUM)
-THERE = Place(guild_id=2, channel_id=21, added_by=6)
+HERE = NewDestination(guild_id=1, channel_id=11, added_by=5, kind=DestinationKind.FORUM)
+THERE = NewDestination(guild_id=2, channel_id=21, added_by=6)
 
 
 @dataclass
@@ -92,7 +92,7 @@ async def test_a_server_that_follows_too_much_is_refused(door: Door, monkeypatch
     feed = door.publish()
     await door.subscriptions.follow(feed, HERE)
     with pytest.raises(SubscriptionError, match="follows podcasts in 1 channels already; remove one first"):
-        await door.subscriptions.follow(feed, Place(1, 12, 5))
+        await door.subscriptions.follow(feed, NewDestination(1, 12, 5))
     # What another server follows does not count.
     await door.subscriptions.follow(feed, THERE)
 

@@ -20,7 +20,7 @@ KEPT = 16
 # How many other episodes tell which words and sentences are common in the show: more would change little.
 COMPARED = 6
 
-Spoken = Sequence[SpokenTurn]
+Turns = Sequence[SpokenTurn]
 
 
 class AnnouncementLoader:
@@ -58,7 +58,7 @@ class AnnouncementLoader:
 
 
 def _announcement(
-    stored: AnnouncedEpisode, turns: Spoken, others: Sequence[Episode], spoken_in_others: Sequence[Spoken]
+    stored: AnnouncedEpisode, turns: Turns, others: Sequence[Episode], spoken_in_others: Sequence[Turns]
 ) -> Announcement:
     episode, chapters, language = stored.episode, stored.chapters, stored.language
     spoken = [Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns]
@@ -78,5 +78,5 @@ def _announcement(
     )
 
 
-def _word_counts(others: Sequence[Spoken]) -> Mapping[str, int]:
+def _word_counts(others: Sequence[Turns]) -> Mapping[str, int]:
     return Counter(word for turns in others for one in turns for word in normal_words(one.text))

@@ -6,7 +6,7 @@ import aiohttp
 import discord
 
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
-from bot.present.permissions import Announceable, how_to_give, missing_permissions
+from bot.present.permissions import Announceable, how_to_grant, missing_permissions
 from storage.models import Destination, DestinationKind, StatusCode
 
 REQUEST_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
@@ -54,7 +54,7 @@ async def resolve_channel(client: discord.Client, to: Destination) -> Announceab
     if not isinstance(channel, Announceable):
         raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, TAKES_NO_MESSAGES())
     if missing := missing_permissions(channel):
-        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_give(missing, channel.mention))
+        raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_grant(missing, channel.mention))
     return channel
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.output import print_json, print_text, say
+from bot.cli.output import print_error, print_json, print_text
 from tests.unit.cli.command_line import CommandLine
 
 
@@ -59,5 +59,5 @@ def test_json_is_one_line_that_reads_back(
 
 def test_text_goes_to_its_stream_without_what_steers(capsys: pytest.CaptureFixture[str]) -> None:
     print_text("a\x1b[31m\tb\nc")
-    say("d\x9be")
+    print_error("d\x9be")
     assert capsys.readouterr() == ("a\ufffd[31m\tb\nc\n", "d\ufffde\n")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.present.announcement import announcement_post
-from bot.present.chapters import said
+from bot.present.chapters import quoted_line
 from storage.models import Chapter, SaidLine
 from tests.unit.present.material import ANNOUNCEMENT, CARD, texts
 
@@ -73,4 +73,4 @@ async def test_what_was_said_stands_for_notes_that_say_nothing() -> None:
     ],
 )
 def test_words_stand_with_who_said_them(text: str, speaker: str | None, shown: str) -> None:
-    assert said(SaidLine(text, speaker, 0)) == shown
+    assert quoted_line(SaidLine(text, speaker, 0)) == shown

@@ -8,7 +8,7 @@ from unittest.mock import create_autospec
 import discord
 import pytest
 
-from bot.present.permissions import how_to_give, missing_permissions
+from bot.present.permissions import how_to_grant, missing_permissions
 from bot.status_messages.sentences import sentence
 
 ALL = ("view_channel", "send_messages", "send_messages_in_threads", "read_message_history", "embed_links")
@@ -47,7 +47,7 @@ def test_until_the_bots_roles_are_known_nothing_is_missing() -> None:
 
 
 def test_moderators_are_told_how_to_give_what_is_missing() -> None:
-    assert sentence(how_to_give(["Embed Links", "Send Messages"], "<#1>")) == (
+    assert sentence(how_to_grant(["Embed Links", "Send Messages"], "<#1>")) == (
         "I lack **Embed Links**, **Send Messages** in <#1>: open the channel's settings → Permissions, "
         "add my role there and allow it."
     )

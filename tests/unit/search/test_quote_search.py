@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.search.quote_search import QuoteSearch, Scope
-from storage.models import IndexedEpisode, IndexState, Spoken, SpokenTurn
+from storage.models import FoundTurns, IndexedEpisode, IndexState, SpokenTurn
 
 _MANY = 10
 # Episode 20 is published 20 days after this.
@@ -84,7 +84,7 @@ class _Source:
 
     async def spoken(
         self, find: Callable[[], Sequence[tuple[int, int, int]]], podcast_ids: Collection[int] | None
-    ) -> Spoken:
+    ) -> FoundTurns:
         ranges = await asyncio.to_thread(find)
         found = {
             (one, place): SpokenTurn(one, place, "Ann", 0, 1_000, self.texts[one // 10][one][place])
@@ -92,7 +92,7 @@ class _Source:
             if one // 10 in self.texts
             for place in range(first, last + 1)
         }
-        return Spoken(await self.revisions(podcast_ids), found)
+        return FoundTurns(await self.revisions(podcast_ids), found)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.engine.sqlite_reader import Rows, SqliteReader, numbered, places
+from storage.engine.sqlite_reader import Rows, SqliteReader, numbered_parameters, numbered_values
 from storage.tables.schema import UtcDateTime
 
 metadata = sa.MetaData()
@@ -60,8 +60,8 @@ def test_constants_of_a_statement_keep_their_values(reader: SqliteReader) -> Non
 
 
 def test_a_list_is_as_many_parameters(reader: SqliteReader) -> None:
-    statement = sa.select(lamp.c.id).where(lamp.c.id.in_(places("id", 2))).order_by(lamp.c.id)
-    rows = reader.read(lambda select: select(statement, numbered("id", [3, 1])))
+    statement = sa.select(lamp.c.id).where(lamp.c.id.in_(numbered_parameters("id", 2))).order_by(lamp.c.id)
+    rows = reader.read(lambda select: select(statement, numbered_values("id", [3, 1])))
     assert [tuple(row) for row in rows] == [(1,), (3,)]
 
 

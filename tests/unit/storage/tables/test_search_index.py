@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.engine.database import Database
-from storage.models import Chapter, IndexedEpisode, IndexState, Spoken, TranscriptSource
+from storage.models import Chapter, FoundTurns, IndexedEpisode, IndexState, TranscriptSource
 from storage.tables.episodes import list_episodes
-from storage.tables.search_index import TurnRange, find_spoken, index_state, save_segments, segment_names
+from storage.tables.search_index import TurnRange, find_turns, index_state, save_segments, segment_names
 from storage.tables.transcripts import save_transcript
 from tests.unit.storage.material import NOW, edited, ids, item, poll, stored, turn
 
@@ -55,11 +55,11 @@ async def test_turns_come_with_the_revisions_that_they_stand_at(db: Database) ->
     )
     known = await ids(db, podcast_id)
     a, b = known["a"], known["b"]
-    spoken = await find_spoken(db, lambda: [TurnRange(a, 1, 2), TurnRange(b, 0, 0)], [podcast_id, 4711])
+    spoken = await find_turns(db, lambda: [TurnRange(a, 1, 2), TurnRange(b, 0, 0)], [podcast_id, 4711])
     assert spoken.revisions == {podcast_id: 1}
     said = {place: one.text for place, one in spoken.turns.items()}
     assert said == {(a, 1): "a1", (a, 2): "a2", (b, 0): "b"}
     assert {one.title for one in spoken.episodes.values()} == {"About a", "About b"}
     assert spoken.chapters == {a: [Chapter(0, "Intro")], b: []}
-    assert await find_spoken(db, list, []) == Spoken({})
-    assert await find_spoken(db, list, None) == Spoken({podcast_id: 1})
+    assert await find_turns(db, list, []) == FoundTurns({})
+    assert await find_turns(db, list, None) == FoundTurns({podcast_id: 1})
