@@ -1,4 +1,4 @@
-"""What tests of several parts share: the real data, and a fresh database on SQLite."""
+"""Fixtures for all tests: the shared real data, and a fresh SQLite database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import settings
 from storage.engine.database import Database, open_database, sqlite_url
 from tests.paths import SHARED_DATA
 
-# The same examples every time, and no limit on the time that one takes: machines differ.
+# The same examples every time, and no deadline for one, as machines differ.
 settings.register_profile("earmark", derandomize=True, deadline=None)
 settings.load_profile("earmark")
 
@@ -33,9 +33,9 @@ async def _make(address: str) -> None:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file without rows, to be copied: a migration takes longer than most tests."""
+    """A migrated database file without rows, to copy: migrating takes longer than most tests."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
-    # In a thread: this one may hold the event loop of a test.
+    # In a thread of its own, as this one may be running a test's event loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, _make(sqlite_url(path))).result()
     return path
@@ -43,7 +43,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def sqlite_db(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty database in a file of the test's own."""
+    """An empty database in the test's own file."""
     path = tmp_path / "earmark.db"
     shutil.copy(migrated_file, path)
     db = await open_database(sqlite_url(path))

@@ -1,4 +1,4 @@
-"""Where things lie: the project, and the shared files beside it that tests read in place."""
+"""Paths of the project, and of the shared files beside it, which tests read in place."""
 
 from __future__ import annotations
 

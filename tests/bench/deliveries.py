@@ -1,4 +1,4 @@
-"""A new episode on its way to two thousand channels: `python -m tests.bench.deliveries [DESTINATIONS]`."""
+"""Announces one episode in two thousand channels: `python -m tests.bench.deliveries [DESTINATIONS]`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.unit.feeds.material import feed_xml, item_xml
 
 DESTINATIONS = 2_000
 OLD_EPISODES = 20
-# An announcement as rich as real ones are.
+# Notes that make an announcement as long as real ones.
 NOTES = "<p>Who did what, and why it matters to us.</p>" * 4 + "".join(
     f"<p>[00:{n:02}:00] The chapter number {n} of this episode</p>" for n in range(0, 60, 3)
 )
-LOOKS_S = 1.0
+POLL_INTERVAL_S = 1.0
 TIMEOUT_S = 240.0
 TARGET_RATE, TARGET_REFUSED, TARGET_FIRST_S = 45.0, 0.01, 2.0
 
@@ -43,7 +43,7 @@ def _cpu_s(pid: int) -> float:
 
 async def _set_up(data_dir: Path, host: DiscordHost, feed: str, now: datetime) -> None:
     db = await open_database(sqlite_url(data_dir / "earmark.db"))
-    async with open_reader(db, AllowedAddresses(everything=True), poll_interval_s=LOOKS_S) as reader:
+    async with open_reader(db, AllowedAddresses(everything=True), poll_interval_s=POLL_INTERVAL_S) as reader:
         podcast, _ = await reader.updater.follow(feed, by_operator=False)
     for guild_id, channel_id in host.channels:
         await add_destination(db, podcast.id, guild_id=guild_id, channel_id=channel_id, added_by=1, now=now)
@@ -60,7 +60,7 @@ async def _all_posted(host: DiscordHost, count: int) -> Posted:
 
 
 async def measure(destinations: int) -> bool:
-    """Print the figures; whether they are as good as they should be."""
+    """Print the figures; returns whether they meet the targets."""
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="earmark-bench-") as folder:
         data_dir = Path(folder) / "data"
@@ -73,7 +73,7 @@ async def measure(destinations: int) -> bool:
                 DISCORD_TOKEN=host.token,
                 EARMARK_DISCORD_API_URL=host.api_url,
                 EARMARK_ALLOW_PRIVATE_FEEDS="127.0.0.0/8",
-                EARMARK_POLL_INTERVAL=str(LOOKS_S),
+                EARMARK_POLL_INTERVAL=str(POLL_INTERVAL_S),
             ) as bot:
                 await host.ready()
                 await bot.logged("up as")
@@ -109,7 +109,7 @@ async def measure(destinations: int) -> bool:
 
 
 def main(destinations: int = DESTINATIONS) -> int:
-    """Measure; the exit code is 1 where a figure is worse than it should be."""
+    """Measure; the exit code is 1 if a figure misses its target."""
     return 0 if asyncio.run(measure(destinations)) else 1
 
 

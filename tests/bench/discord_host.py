@@ -1,4 +1,4 @@
-"""A fake Discord in a process of its own: what it costs is not counted. `async with DiscordHost(9) as host`."""
+"""A fake Discord in a separate process, to keep its cost out of the figures: `async with DiscordHost(9) as host`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from tests.fakes.discord_server import FakeDiscord
 
-A_GUILD = 50
+CHANNELS_PER_GUILD = 50
 MAX_LINE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """When messages were posted, as seconds of the epoch, how many requests there were and how many were refused."""
+    """Times of the posted messages (Unix time), requests in all and refused, and channels with a message."""
 
     times: list[float]
     requests: int
@@ -25,14 +25,14 @@ class Posted:
 
 
 class DiscordHost:
-    """So many text channels, and Discord's limits enforced."""
+    """A Discord with so many text channels that enforces the rate limits."""
 
     def __init__(self, channels: int) -> None:
         self._count = channels
         self._process: asyncio.subprocess.Process | None = None
         self.token = ""
         self.api_url = ""
-        # Guild and channel of each.
+        # The ids of each channel's guild and of the channel.
         self.channels: list[tuple[int, int]] = []
 
     async def __aenter__(self) -> Self:
@@ -57,7 +57,7 @@ class DiscordHost:
         await self._ask("ready")
 
     async def posted(self) -> Posted:
-        """What was posted so far."""
+        """What has been posted so far."""
         return Posted(**await self._ask("posted"))
 
     async def _ask(self, what: str) -> Any:
@@ -79,11 +79,11 @@ async def _serve(count: int) -> None:
         fake.stop_checking()
         limits = fake.enforce_rate_limits()
         channels = []
-        for first in range(0, count, A_GUILD):
-            guild = fake.world.add_guild(f"Guild {first // A_GUILD}")
+        for first in range(0, count, CHANNELS_PER_GUILD):
+            guild = fake.world.add_guild(f"Guild {first // CHANNELS_PER_GUILD}")
             channels += [
                 fake.world.add_channel(guild.id, f"news-{n}")
-                for n in range(first, min(count, first + A_GUILD))
+                for n in range(first, min(count, first + CHANNELS_PER_GUILD))
             ]
         _tell(
             {

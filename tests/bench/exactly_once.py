@@ -1,7 +1,7 @@
-"""Every destination has every episode exactly once, whatever breaks: `python -m tests.bench.exactly_once`.
+"""Checks that every destination gets every episode exactly once: `python -m tests.bench.exactly_once`.
 
-The bot runs as a process and is killed (`kill -9`) at random moments and at the n-th send, before and after its work,
-while the fake Discord fails at random. A request's work is done when it is received, or never.
+The bot is a separate process. It is killed (`kill -9`) at random times, and at the n-th send before or after it takes
+effect. Meanwhile the fake Discord injects random faults. A request takes effect when it is received, or never.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SETTLED_WITHIN_S = 240.0
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How hard it is: `kills` at random moments, one at each of `sends`, and failures at `faults`."""
+    """What to inject: `kills` at random times, one kill at each of `sends`, and a fault at each send of `faults`."""
 
     seed: int
     kills: int
@@ -61,13 +61,13 @@ class Trial:
     longest_life_s: float = 6.0
     watched_s: float = 6.0
     limits: bool = False
-    # In the end failures stop after so long, where they do.
+    # If set, faults stop so many seconds into the last run of the bot.
     calm_after_s: float | None = None
 
 
 @dataclass(slots=True)
 class TrialRun:
-    """The world of a trial, and what is done to it."""
+    """A trial's fakes and destinations, and what has been done to the bot so far."""
 
     trial: Trial
     fake: FakeDiscord
@@ -81,12 +81,12 @@ class TrialRun:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def publish(self) -> None:
-        """Let one more episode appear."""
+        """Add one more episode to the feed."""
         self.published += 1
         self.serve()
 
     def serve(self) -> str:
-        """Serve the feed as it is now; its address."""
+        """Serve the feed as it is now; returns its URL."""
         names = [f"new{n}" for n in range(self.published, 0, -1)]
         items = [
             item_xml(
@@ -98,7 +98,7 @@ class TrialRun:
         return self.host.put(FEED, feed_xml([*items, *old]))
 
     def bot(self) -> BotProcess:
-        """The bot, to be started."""
+        """The bot, not started yet."""
         return BotProcess(
             self.data_dir,
             DISCORD_TOKEN=self.fake.token,
@@ -109,7 +109,7 @@ class TrialRun:
         )
 
     def messages(self, channel: FakeChannel) -> list[FakeMessage]:
-        """What stands at a destination: of a forum, what opens its posts."""
+        """The messages at a destination; for a forum, those in its posts."""
         if channel.kind is not ChannelKind.FORUM:
             return self.fake.messages(channel.id)
         posts = [one for one in self.fake.world.channels() if one.parent_id == channel.id]
@@ -127,20 +127,20 @@ class TrialRun:
 
     @property
     def missing(self) -> int:
-        """How many announcements do not stand yet."""
+        """How many announcements are missing."""
         return self.published * len(self.destinations) - len(self.counts())
 
     def twice(self) -> list[tuple[int, str]]:
-        """What stands more than once."""
+        """Announcements that were posted more than once."""
         return [key for key, count in self.counts().items() if count > 1]
 
     def rows(self) -> list[tuple[str, int | None]]:
-        """How far each delivery has come, and its message."""
+        """The state and message id of each delivery."""
         with contextlib.closing(sqlite3.connect(self.data_dir / "earmark.db", timeout=15)) as database:
             return database.execute("SELECT state, message_id FROM delivery").fetchall()
 
     def without_thread(self) -> list[FakeMessage]:
-        """The messages that lack the thread which their destination wants."""
+        """Messages without the thread that their destination is set to open."""
         return [
             message
             for channel in self.destinations[::8]
@@ -149,14 +149,14 @@ class TrialRun:
         ]
 
     async def kill_at_random(self) -> None:
-        """One life of the bot, ended at a random moment."""
+        """Run the bot and kill it at a random time."""
         async with self.bot() as bot:
             await asyncio.sleep(self.rng.uniform(0.3, self.trial.longest_life_s))
             await bot.kill()
         self.killed += 1
 
     async def kill_at_send(self, nth: int, when: When) -> None:
-        """One life of the bot, ended at its n-th send."""
+        """Run the bot and kill it at its n-th send."""
         if self.missing < nth + 5:
             self.publish()
         async with self.bot() as bot:
@@ -172,7 +172,7 @@ class TrialRun:
         self.killed += 1
 
     def fail_at_sends(self) -> None:
-        """Let one episode's sends fail before their work, and the next one's after it."""
+        """Make some of one episode's sends fail without effect, and some of the next one's after taking effect."""
         kinds: tuple[tuple[Action, int], ...] = (
             ("status", 500),
             ("status", 502),
@@ -189,13 +189,13 @@ class TrialRun:
                 self.fake.faults.at_send(at, when=when, action=action, status=status)
 
     async def drop_gateways(self) -> None:
-        """Break the gateway now and then."""
+        """Drop the gateway connections every few seconds."""
         while True:
             await asyncio.sleep(self.rng.uniform(2, 10))
             await self.fake.gateway.drop()
 
     async def settle(self) -> None:
-        """Let the bot live until all stands, and a while longer."""
+        """Run the bot until every announcement is posted, and a while longer."""
         async with self.bot() as bot:
             if self.trial.calm_after_s is not None:
                 await asyncio.sleep(self.trial.calm_after_s)
@@ -205,17 +205,17 @@ class TrialRun:
             )
             await self.fake.wait_for(lambda: not self.without_thread(), "threads", SETTLED_WITHIN_S)
             end = time.monotonic() + SETTLED_WITHIN_S
-            # One whose answer was lost is looked for the later the longer it failed before.
+            # A send whose answer was lost is looked up after a delay that grows with each failure.
             while {state for state, _ in self.rows()} != {"sent"} and time.monotonic() < end:  # noqa: ASYNC110
                 await asyncio.sleep(0.5)
-            # Long enough for a second message that is wrongly on its way.
+            # Time for a wrong second message to appear.
             await asyncio.sleep(self.trial.watched_s)
         assert "Traceback" not in bot.log, bot.log[bot.log.index("Traceback") :][:3000]
 
 
 @asynccontextmanager
 async def set_up(trial: Trial, folder: Path) -> AsyncIterator[TrialRun]:
-    """A podcast that sixty destinations of every kind follow."""
+    """A podcast followed by sixty destinations of every kind."""
     data_dir = folder / "data"
     data_dir.mkdir()
     async with FakeDiscord() as fake, FeedHost() as host:
@@ -226,7 +226,7 @@ async def set_up(trial: Trial, folder: Path) -> AsyncIterator[TrialRun]:
         async with open_reader(db, AllowedAddresses(everything=True), poll_interval_s=1) as reader:
             podcast, _ = await reader.updater.follow(url, by_operator=False)
         guilds = [fake.world.add_guild(f"Guild {n}") for n in range(GUILDS)]
-        halls = [fake.world.add_channel(guild.id, "hall") for guild in guilds]
+        parents = [fake.world.add_channel(guild.id, "general") for guild in guilds]
         for n in range(DESTINATIONS):
             guild, kind = guilds[n % GUILDS], KINDS[n % len(KINDS)]
             is_thread = kind is ChannelKind.PUBLIC_THREAD
@@ -234,7 +234,7 @@ async def set_up(trial: Trial, folder: Path) -> AsyncIterator[TrialRun]:
                 guild.id,
                 f"{kind.name.lower()}-{n}",
                 kind,
-                parent_id=halls[n % GUILDS].id if is_thread else None,
+                parent_id=parents[n % GUILDS].id if is_thread else None,
             )
             if kind is ChannelKind.FORUM and n % 8 == 7:
                 channel.tags, channel.requires_tag = {fake.world.next_id(): "news"}, True
@@ -261,13 +261,13 @@ async def set_up(trial: Trial, folder: Path) -> AsyncIterator[TrialRun]:
 
 
 async def run_trial(trial: Trial, folder: Path) -> TrialRun:
-    """Do all that, and see that in the end everything stands exactly once."""
+    """Run a trial; fails unless every announcement was posted exactly once."""
     async with set_up(trial, folder) as run:
         dropping = asyncio.create_task(run.drop_gateways())
         try:
             for nth, when in trial.sends:
                 await run.kill_at_send(nth, when)
-            # The last ones are for the failures.
+            # The last two episodes are for the faults.
             count = EPISODES - len(WHEN)
             for life in range(trial.kills):
                 if run.published < count and life * count >= run.published * trial.kills:
@@ -278,28 +278,30 @@ async def run_trial(trial: Trial, folder: Path) -> TrialRun:
         finally:
             dropping.cancel()
         assert run.twice() == []
-        _as_the_database_says(run)
+        _check_database(run)
         assert run.missing == 0
         assert run.fake.violations == []
         assert run.fake.pings == []
         return run
 
 
-def _as_the_database_says(run: TrialRun) -> None:
-    """Each delivery was sent, as the message that stands."""
+def _check_database(run: TrialRun) -> None:
+    """Fails unless every delivery is stored as sent, with the id of a message that exists."""
     rows = run.rows()
-    standing = {message.id for channel in run.destinations for message in run.messages(channel)}
+    posted = {message.id for channel in run.destinations for message in run.messages(channel)}
     states = Counter(state for state, _ in rows)
     assert states == {"sent": run.published * len(run.destinations)}, states
-    assert {message_id for _, message_id in rows} == standing
+    assert {message_id for _, message_id in rows} == posted
 
 
 def main() -> int:
-    """Run the long form; the exit code."""
+    """Run the full trial; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--sends", type=int, default=50, help="kill at each of the first so many sends, too")
-    parser.add_argument("--faults", type=int, default=50, help="fail at each of so many sends, too")
+    parser.add_argument(
+        "--sends", type=int, default=50, help="how many kills at a send: at the 1st, the 2nd … send"
+    )
+    parser.add_argument("--faults", type=int, default=50, help="how many sends of an episode fail")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     trial = Trial(
@@ -310,7 +312,7 @@ def main() -> int:
         limits=True,
     )
     print(
-        f"seed {trial.seed}: {trial.kills} kills at random, {len(trial.sends)} at the n-th send",
+        f"seed {trial.seed}: {trial.kills} kills at random, {len(trial.sends)} at a send",
         flush=True,
     )
     began = time.monotonic()
@@ -318,7 +320,7 @@ def main() -> int:
         run = asyncio.run(run_trial(trial, Path(folder)))
     failed = ", ".join(f"{count} × {kind}" for kind, count in sorted(run.failed.items()))
     print(
-        f"{run.killed} kills, {failed}: {run.published} episodes stand once each at "
+        f"{run.killed} kills, {failed}: {run.published} episodes posted once each at "
         f"{len(run.destinations)} destinations, after {time.monotonic() - began:.0f} s"
     )
     return 0

@@ -1,4 +1,4 @@
-"""Announcements of generated episodes against every rule of Discord's: `python -m tests.bench.fit`."""
+"""Checks announcements of generated episodes against Discord's rules: `python -m tests.bench.fit`."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ TIME = re.compile(r"^\[?`\d+(?::\d\d)+`")
 
 
 class AnnouncementGenerator:
-    """Episodes out of a seed, from the dull to the hostile."""
+    """Generates episodes from a seed, from plain to hostile ones."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
     def text(self, most: int) -> str:
-        """So many words at most, of whatever kind."""
+        """Up to so many random words."""
         return " ".join(self._random.choices(WORDS, k=self._random.randint(0, most)))
 
     def address(self) -> str | None:
-        """An address, short or of up to 2,500 characters; or none."""
+        """A URL of up to 2,500 characters, or none."""
         choose = self._random
         size = choose.choice([0, 20, 60, 120, 250, 500, 500, 1000, 2000, 2500])
         marks = choose.choice(["x", "x", "ü", "(x)", "a b", "_*~"])
@@ -58,7 +58,7 @@ class AnnouncementGenerator:
         return choose.choice([None, *[f"{scheme}://{host}/{(marks * size)[:size]}.mp3?id=7&k=v"] * 6])
 
     def said(self) -> SaidLine | None:
-        """A line, or none."""
+        """A quoted line, or none."""
         choose = self._random
         if choose.random() < 0.2:
             return None
@@ -68,7 +68,7 @@ class AnnouncementGenerator:
         return SaidLine(words, choose.choice([None, "Ada", self.text(6)]), choose.choice([None, 65_000]))
 
     def announcement(self) -> Announcement:
-        """What is announced of one episode."""
+        """An announcement of one episode."""
         choose = self._random
         duration_s = choose.choice([None, 0.0, 61.0, 3960.0, 7 * 3600.0, choose.random() * 10**6])
         count = choose.choice([0, 0, 1, 3, 8, 12, 20, 40, 76, 76, 300, 2000])
@@ -115,7 +115,7 @@ class AnnouncementGenerator:
         )
 
     def looks(self) -> Looks:
-        """How a moderator may want it."""
+        """Settings that a moderator may choose."""
         choose = self._random
         return Looks(
             style=choose.choice([*AnnouncementStyle]),
@@ -125,13 +125,13 @@ class AnnouncementGenerator:
         )
 
     def _stored(self) -> str | None:
-        """An address as feeds are read: one of the web, or none."""
+        """A URL as it would be stored from a feed: a web address, or none."""
         address = self.address()
         return address if address and address.startswith("http") and "///" not in address else None
 
 
 def problems(what: Announcement, looks: Looks) -> Iterator[str]:
-    """What Discord would say against the announcement in every form, and what is lost in it."""
+    """What Discord would refuse in each form of the announcement, and chapters that are lost in it."""
     for edit in (False, True):
         for style in AnnouncementStyle:
             post = announcement_post(what, replace(looks, style=style), delivery_id=DELIVERY, edit=edit)
@@ -144,30 +144,30 @@ def problems(what: Announcement, looks: Looks) -> Iterator[str]:
 
 
 def post_problems(post: Post, *, edit: bool) -> Iterator[str]:
-    """What Discord would say against one message."""
+    """What Discord would refuse in one message."""
     body = post.body()
     roles = () if edit else (ROLE,)
     shape = Shape.EDIT if edit else Shape.CREATE
     yield from (one.sentence() for one in message_violations(body, shape, allowed_roles=roles))
     if not edit:
-        # As it is written on the wire. An edit has the same parts, and the schema takes most of the time.
+        # As JSON, as it is sent. Edits have the same parts and are left out, as the schema takes most of the time.
         yield from (one.sentence() for one in schema_violations("POST", SEND, json.loads(json.dumps(body))))
     if not 1 <= len(post.title) <= 100:
         yield f"title: {len(post.title)} characters"
     ids = [part["custom_id"] for _, part in walk(body["components"]) if part.get("custom_id")]
     if not any(one.endswith(f":{DELIVERY}") for one in ids):
-        yield "nothing names the delivery"
+        yield "no custom_id has the delivery's id"
 
 
 def lost_chapters(what: Announcement, post: Post) -> Iterator[str]:
-    """Chapters that are neither shown nor counted; shown ones stand in order, each with its title."""
+    """Chapters that are neither shown nor counted as left out, and shown ones without their title."""
     body = post.body()
     texts = [body.get("content") or ""]
     texts += [part["content"] for _, part in walk(body["components"]) if part["type"] == TEXT_DISPLAY]
     lines = [line.removesuffix("||") for text in texts for line in text.split("\n")]
     shown = [line for line in lines if TIME.match(line)]
     counted = sum(int(found[1]) for line in lines if (found := MORE.match(line)))
-    # Some of what stands for the notes may be counted too.
+    # The count may include lines of the summary.
     if not len(what.chapters) <= len(shown) + counted <= len(what.chapters) + len(what.summary):
         yield f"chapters: {len(shown)} shown and {counted} counted of {len(what.chapters)}"
     for line, chapter in zip(shown, what.chapters, strict=False):
@@ -176,7 +176,7 @@ def lost_chapters(what: Announcement, post: Post) -> Iterator[str]:
 
 
 def run(episodes: int, seed: int) -> tuple[int, float]:
-    """How many of so many episodes have a problem, each printed, and the milliseconds that a card takes."""
+    """Check so many episodes and print the problems; returns how many had any, and the milliseconds a card takes."""
     generator, failed, spent = AnnouncementGenerator(seed), 0, 0.0
     for number in range(episodes):
         what, looks = generator.announcement(), generator.looks()
@@ -190,7 +190,7 @@ def run(episodes: int, seed: int) -> tuple[int, float]:
 
 
 def main() -> int:
-    """Check, and say it in one line."""
+    """Check, print one line, and return the exit code."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--episodes", type=int, default=EPISODES)
     parser.add_argument("--seed", type=int, default=SEED)
@@ -198,7 +198,7 @@ def main() -> int:
     failed, milliseconds = run(options.episodes, options.seed)
     print(
         f"fit: {options.episodes} episodes of seed {options.seed}, six forms of each: "
-        f"{failed} that Discord would refuse; a card takes {milliseconds:.2f} ms"
+        f"Discord would refuse {failed}; a card takes {milliseconds:.2f} ms"
     )
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-"""Feed hosts in a process of their own, so that what they cost is not counted: `async with Hosts(50) as hosts`."""
+"""Feed hosts in a separate process, to keep their cost out of the figures: `async with Hosts(50) as hosts`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_LINE = 64 * 1024 * 1024
 
 
 class Hosts:
-    """So many hosts on 127.0.1.1 and on, told what to serve over a pipe."""
+    """So many hosts, on 127.0.1.1 and the addresses after it, controlled through a pipe."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -35,12 +35,12 @@ class Hosts:
             await self._process.wait()
 
     async def put(self, host: int, path: str, body: bytes, *, etag: str | None = None) -> str:
-        """Serve this from now on; its address."""
+        """Serve this from now on; returns its URL."""
         asked = {"do": "put", "host": host, "path": path, "body": body.decode(), "etag": etag}
         return str(await self._ask(asked))
 
     async def requests(self) -> dict[str, list[float]]:
-        """When each address was asked for, in seconds of a clock that does not jump."""
+        """The times at which each URL was requested, in seconds of a monotonic clock."""
         return dict(await self._ask({"do": "requests"}))
 
     async def _ask(self, asked: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""What is sent to Discord as HTML that looks like Discord: its look-alike web components, and boxes for the rest."""
+"""Renders Discord messages as HTML with look-alike web components, and with own CSS for components V2."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 ROW, SECTION, TEXT, THUMBNAIL, SEPARATOR, CONTAINER = 1, 9, 10, 11, 14, 17
 STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "destructive"}
 
-# What the components lack: those of the second version.
+# Styles for components V2, which the web components lack.
 CSS = """
 .container { max-width: 600px; box-sizing: border-box; padding: 16px; border-radius: 8px; margin-top: 4px;
   background: #242429; border: 1px solid #36363d; position: relative; overflow: hidden; line-height: 1.375; }
@@ -39,12 +39,12 @@ _INLINE = re.compile(
 )
 _LINES = (("## ", "h2"), ("### ", "h3"), ("-# ", "div class=subtext"), ("> ", "div class=quoted"))
 
-# Names what an image's address stands for.
+# From an image's URL to the one to show.
 Images = Callable[[str], str]
 
 
 def markdown(text: str) -> str:
-    """What this project writes of Discord's markdown."""
+    """HTML of the part of Discord's markdown that this project uses."""
     return "".join(_line(line) for line in text.split("\n"))
 
 
@@ -76,7 +76,7 @@ def _marked(found: re.Match[str]) -> str:
 
 
 def message_html(body: Json, images: Images) -> str:
-    """The content, embeds and components of a message, for inside a `discord-message`."""
+    """HTML of a message's content, embeds and components, for inside a `discord-message`."""
     parts = [markdown(body["content"])] if body.get("content") else []
     parts += [_embed(embed) for embed in body.get("embeds") or ()]
     rows = "".join(_component(part, images) for part in body.get("components") or ())

@@ -1,4 +1,4 @@
-"""Figures of the main job, taken the way a user meets it: `python -m tests.bench.main_job`."""
+"""Measures the main job as its users meet it: `python -m tests.bench.main_job`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STARTS = 5
 
 
 async def _spoken_quotes(data_dir: Path) -> None:
-    """Words said in the stored episodes, with two typos, asked for on the command line."""
+    """Search on the command line for words from the stored episodes, with two typos in each query."""
     turns: list[tuple[str, dict[str, Any]]] = []
     for episode in await run_json(data_dir, "episodes"):
         if episode["turns"]:
@@ -71,7 +71,7 @@ def _within_5_s(hits: Sequence[dict[str, Any]], drawn: tuple[str, dict[str, Any]
 
 
 async def _starts(data_dir: Path) -> None:
-    """From the start of the process to the first answered command, and what it holds in memory then."""
+    """Time from the start of the process to the first answered command, and its memory then."""
     async with FakeDiscord() as fake:
         guild = fake.world.add_guild("Alpha")
         channel = fake.world.add_channel(guild.id, "news")
@@ -99,7 +99,7 @@ async def _starts(data_dir: Path) -> None:
 
 
 async def _loop_lag(data_dir: Path, feed: Path) -> None:
-    """How late the event loop is while a feed is fetched over HTTP, parsed and stored."""
+    """The event loop's lag while a feed is fetched over HTTP, parsed and stored."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     db = await open_database(f"sqlite+aiosqlite:///{data_dir / (feed.stem + '.db')}")
     lags: list[float] = []
@@ -113,7 +113,7 @@ async def _loop_lag(data_dir: Path, feed: Path) -> None:
     everywhere = AllowedAddresses(everything=True)
     async with FeedHost() as host, open_reader(db, everywhere, poll_interval_s=600) as reader:
         url = host.put("/feed.xml", feed.read_bytes())
-        # As the bot does at its start.
+        # As the bot does when it starts.
         gc.collect()
         gc.freeze()
         ticking = asyncio.create_task(tick())
@@ -147,7 +147,7 @@ async def measure() -> None:
 
 
 def main() -> int:
-    """Measure where the real feeds are at hand; the exit code."""
+    """Measure, if the real feeds are there; returns the exit code."""
     if not FEEDS.is_dir():
         print(f"The real feeds are missing: {FEEDS}", file=sys.stderr)
         return 1

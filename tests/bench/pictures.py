@@ -1,4 +1,4 @@
-"""The README's pictures, drawn from what would be sent: `make pictures`. Needs npm and Chromium; the bot does not."""
+"""Draws the README's pictures from what the bot would send: `make pictures`. Needs npm and Chromium."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DRAW_MS = 5_000
 MOST_BYTES = 300_000
 NOW = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
 
-# The bot's and the show's faces, drawn here: the sample has no images.
+# Avatars and a cover, drawn here as the sample has no images.
 EARMARK = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#2f7d6b"/>
 <path d="M18 12h20l10 10v30H18z" fill="#f4efe3"/><path d="M38 12l10 10H38z" fill="#c9a227"/>
 <path d="M24 38v-6m5 11V27m5 13V30m5 12V28m4 7v0" stroke="#2f7d6b" stroke-width="3" stroke-linecap="round"/></svg>"""
@@ -57,7 +57,7 @@ def _data(svg: str) -> str:
 
 
 async def sent() -> dict[str, dict[str, Any]]:
-    """What the bot would send of the sample podcast: an announcement, and the answer to a question."""
+    """What the bot would send for the sample podcast: an announcement, and the answer to a question."""
     with tempfile.TemporaryDirectory() as folder:
         db = await open_database(sqlite_url(Path(folder) / "earmark.db"))
         finder = QuoteFinder(db, Path(folder) / "search")
@@ -88,7 +88,7 @@ async def sent() -> dict[str, dict[str, Any]]:
 
 
 def page(name: str, body: dict[str, Any], script: str) -> str:
-    """A page that shows one message in a channel, and tells its height once it is drawn."""
+    """A page with one message in a channel, which sets `data-height` once it is drawn."""
     asked, private = "", ""
     if name == "quote":
         asked = f'<discord-command slot="reply" author="Mira" command="/quote" avatar="{_data(MEMBER)}">'
@@ -108,7 +108,7 @@ document.fonts.ready.then(() => setTimeout(tell, 500));</script>"""
 
 
 def _tools() -> str:
-    """The web components as one script, installed on the first call."""
+    """The web components as one script; installs them on the first call."""
     bundle = TOOLS / "components.js"
     if not bundle.exists():
         TOOLS.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ def _tools() -> str:
         entry = TOOLS / "node_modules" / "@skyra" / "discord-components-core" / "dist" / "index.js"
         esbuild = TOOLS / "node_modules" / ".bin" / "esbuild"
         _call([str(esbuild), str(entry), "--bundle", "--format=iife", "--minify", f"--outfile={bundle}"])
-    # Inside a page, this would end the script.
+    # In an HTML page, this would end the script element.
     return bundle.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 
@@ -126,7 +126,7 @@ def _draw(chromium: str, html: str, picture: Path) -> None:
         source.write_text(html, encoding="utf-8")
         common = [chromium, "--headless", "--hide-scrollbars", f"--user-data-dir={folder}/profile"]
         common += [f"--virtual-time-budget={DRAW_MS}", f"--force-device-scale-factor={SCALE}"]
-        # Chromium refuses its sandbox to root, as in a container.
+        # Chromium refuses to run its sandbox as root, as in a container.
         common += ["--no-sandbox"] if os.geteuid() == 0 else []
         drawn = _call([*common, f"--window-size={WIDTH},2000", "--dump-dom", source.as_uri()])
         height = re.search(r'data-height="(\d+)"', drawn)

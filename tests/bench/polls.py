@@ -1,4 +1,4 @@
-"""What a look at a feed costs, beside `feedparser.parse` of the same: `python -m tests.bench.polls`."""
+"""Compares a poll of a feed with `feedparser.parse` of the same feed: `python -m tests.bench.polls`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _spoken(rng: random.Random, words: int) -> str:
     for number, first in enumerate(range(0, words, PARAGRAPH)):
         at = first * 2 // 5
         clock = f"{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}"
-        # With the signs that typesetters use.
+        # With typographic quotes and apostrophes.
         said = "“" + " ".join(rng.choices(vocabulary, k=PARAGRAPH - 1)) + "” isn’t"
         if number % 8 == 0:
             said = f'<a href="https://show.example/{number}">{said[:20]}</a><em>{said[20:40]}</em>{said[40:]}'
@@ -46,7 +46,7 @@ def _spoken(rng: random.Random, words: int) -> str:
 
 
 def _long_feed(episodes: int) -> bytes:
-    """A feed of some ten megabytes, newest first."""
+    """A feed of about ten megabytes, newest first."""
     items = []
     for number in reversed(range(episodes)):
         notes = _spoken(random.Random(number), WORDS_OF_AN_EPISODE)
@@ -56,7 +56,7 @@ def _long_feed(episodes: int) -> bytes:
 
 
 async def _cpu_ms(work: Callable[[], Awaitable[object]], *, times: int) -> float:
-    """The median of what it takes of the processor, all threads together."""
+    """The median CPU time in milliseconds, of all threads together."""
     took = []
     for _ in range(times):
         began = time.process_time()
@@ -65,7 +65,7 @@ async def _cpu_ms(work: Callable[[], Awaitable[object]], *, times: int) -> float
     return statistics.median(took)
 
 
-async def _measure_looks(folder: Path) -> None:
+async def _measure_polls(folder: Path) -> None:
     import feedparser
 
     body, longer = _long_feed(EPISODES), _long_feed(EPISODES + 1)
@@ -73,9 +73,9 @@ async def _measure_looks(folder: Path) -> None:
     async def parse() -> None:
         feedparser.parse(io.BytesIO(body))
 
-    # Before Earmark mends what is slow in it.
+    # Before Earmark patches what is slow in feedparser.
     whole = await _cpu_ms(parse, times=3)
-    db = await open_database(sqlite_url(folder / "looks.db"))
+    db = await open_database(sqlite_url(folder / "polls.db"))
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     async with Hosts(1) as hosts, open_reader(db, EVERYWHERE, poll_interval_s=600) as reader:
         tagged = await hosts.put(0, "/tagged.xml", body, etag='"1"')
@@ -83,35 +83,35 @@ async def _measure_looks(folder: Path) -> None:
         known, _ = await reader.updater.follow(tagged, by_operator=True)
         podcast, _ = await reader.updater.follow(bare, by_operator=True)
 
-        async def look(podcast: Podcast, expected: str) -> None:
+        async def poll_once(podcast: Podcast, expected: str) -> None:
             poll = await reader.updater.poll(podcast)
             assert sentence(poll.outcome) == expected, poll.outcome
 
-        unchanged = await _cpu_ms(lambda: look(known, "unchanged"), times=51)
-        same = await _cpu_ms(lambda: look(podcast, "unchanged"), times=21)
+        unchanged = await _cpu_ms(lambda: poll_once(known, "unchanged"), times=51)
+        same = await _cpu_ms(lambda: poll_once(podcast, "unchanged"), times=21)
         news = []
         for number in range(9):
-            # Each time another episode stands on top.
+            # Each time with another new episode at the top.
             item = item_xml(f"new {number}", notes=_spoken(random.Random(1000 + number), WORDS_OF_AN_EPISODE))
             await hosts.put(0, "/bare.xml", longer.replace(b"<item>", item.encode() + b"<item>", 1))
             expected = "2 new episodes" if number == 0 else "1 new episode"
-            news.append(await _cpu_ms(lambda expected=expected: look(podcast, expected), times=1))  # type: ignore[misc]
+            news.append(await _cpu_ms(lambda expected=expected: poll_once(podcast, expected), times=1))  # type: ignore[misc]
         news_ms = statistics.median(news[1:])
     await db.close()
     print(f"a feed of {len(body) / 1e6:.1f} MB, {EPISODES} episodes with transcripts; CPU time of")
     print(f"  feedparser.parse            {whole:8.1f} ms")
     for name, took, goal in (
-        ("a look, 304", unchanged, 500),
-        ("a look, the same body", same, 100),
-        ("a look, one new episode", news_ms, 20),
+        ("a poll, 304", unchanged, 500),
+        ("a poll, the same body", same, 100),
+        ("a poll, one new episode", news_ms, 20),
     ):
         print(f"  {name:27} {took:8.1f} ms   1/{whole / took:.0f}   (goal 1/{goal})")
 
 
 def main() -> int:
-    """Measure; the exit code."""
+    """Measure; returns the exit code."""
     with tempfile.TemporaryDirectory(prefix="earmark-bench-") as folder:
-        asyncio.run(_measure_looks(Path(folder)))
+        asyncio.run(_measure_polls(Path(folder)))
     return 0
 
 

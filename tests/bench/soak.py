@@ -1,4 +1,4 @@
-"""Two thousand feeds on fifty hosts, each due every minute: `python -m tests.bench.soak [MINUTES]`."""
+"""Polls two thousand feeds on fifty hosts every minute: `python -m tests.bench.soak [MINUTES]`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOSTS = 50
 FEEDS = 2_000
 INTERVAL_S = 60.0
 MINUTES = 5.0
-# In every round so many of the feeds have a new episode.
+# The share of feeds that get a new episode in each interval.
 NEWS = 0.02
 TICK_S = 0.002
 NOW = datetime.now(UTC)
@@ -119,7 +119,7 @@ async def _soak(folder: Path, minutes: float) -> None:
     lags.sort()
     late = sum(gap > INTERVAL_S + 1 for gap in gaps)
     print(
-        f"{minutes:g} min, each due every {INTERVAL_S:g} s: {len(gaps) - len(times)} looks; between two looks at a "
+        f"{minutes:g} min, each due every {INTERVAL_S:g} s: {len(gaps) - len(times)} polls; between two polls of a "
         f"feed {gaps[len(gaps) // 2]:.1f} s (median), {gaps[-1]:.1f} s (longest), {late} over {INTERVAL_S + 1:g} s"
     )
     print(
@@ -130,7 +130,7 @@ async def _soak(folder: Path, minutes: float) -> None:
 
 
 def main() -> int:
-    """Measure for as long as is asked; the exit code."""
+    """Measure for so many minutes; returns the exit code."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else MINUTES
     with tempfile.TemporaryDirectory(prefix="earmark-bench-") as folder:
         asyncio.run(_soak(Path(folder), minutes))

@@ -1,4 +1,4 @@
-"""Chapter summaries: how many are put back under their chapter, how long they take, and lines to be read."""
+"""Measures chapter summaries: how many can be matched to their chapter, how long they take; prints lines to read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TIMES = 3
 def _summarised(told: Told) -> tuple[Summary, float]:
     best = float("inf")
     for _ in range(_TIMES):
-        # What it takes of the processor: other work on the machine is not counted.
+        # CPU time, so that other work on the machine does not count.
         begun = time.process_time()
         summary = summarise(told.title, told.chapters, told.turns)
         best = min(best, (time.process_time() - begun) * 1000)
@@ -63,9 +63,9 @@ def _show(episodes: Sequence[Told], summaries: Sequence[Summary], count: int, se
 
 def main(arguments: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=0, help="so many lines to be read")
-    parser.add_argument("--seed", type=int, default=1, help="which lines")
-    parser.add_argument("--others", action="store_true", help="lines of other shows instead")
+    parser.add_argument("--lines", type=int, default=0, help="how many lines to print")
+    parser.add_argument("--seed", type=int, default=1, help="seed for choosing them")
+    parser.add_argument("--others", action="store_true", help="print lines of other shows")
     options = parser.parse_args(arguments)
     real, others = latent_space(), tuple(other_podcasts())
     summaries = _report("Latent Space", real)

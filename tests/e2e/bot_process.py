@@ -1,4 +1,4 @@
-"""Earmark as its user runs it: a process of its own, told where to find a Discord and a feed host."""
+"""Earmark as its users run it: as a separate process, configured to use the fakes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.paths import ROOT
 
 
 class BotProcess:
-    """`python -m bot run` until the context ends; what it logged is in `log` afterwards, and while it runs."""
+    """`python -m bot run` until the context ends; `log` has what it logged, also while it runs."""
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -49,22 +49,22 @@ class BotProcess:
 
     @property
     def process(self) -> asyncio.subprocess.Process:
-        """The running process."""
+        """The process, which has been started."""
         assert self._process is not None
         return self._process
 
     @property
     def pid(self) -> int:
-        """Its id."""
+        """Its process id."""
         return self.process.pid
 
     @property
     def log(self) -> str:
-        """All that it has printed so far, on either stream."""
+        """Everything it has printed so far, to stdout and stderr."""
         return self.log_file.read_text(errors="replace")
 
     async def logged(self, words: str, times: int = 1) -> None:
-        """Wait until it has logged this so often."""
+        """Wait until these words have been logged so many times."""
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 while self.log.count(words) < times:  # noqa: ASYNC110 - a file tells nobody that it grew
@@ -73,7 +73,7 @@ class BotProcess:
             raise TimeoutError(f"waited {TIMEOUT_S} s for {times} × {words!r} in the log") from None
 
     async def exit_code(self) -> int:
-        """Wait for its end."""
+        """Wait for the process to end; kill it at the timeout."""
         try:
             return await asyncio.wait_for(self.process.wait(), TIMEOUT_S)
         except TimeoutError:
@@ -82,13 +82,13 @@ class BotProcess:
             raise
 
     async def kill(self) -> None:
-        """`kill -9`: no chance to tidy up."""
+        """Kill it (SIGKILL), so that it can't clean up."""
         self.process.kill()
         await self.process.wait()
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    """The environment of a process: this one's, without its settings, with those that are given."""
+    """This process's environment, with the given settings instead of its own."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -100,7 +100,7 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
 async def run(
     data_dir: Path, *arguments: str, stdin: bytes | None = None, cwd: Path = ROOT, **settings: str
 ) -> tuple[int, str, str]:
-    """Run one command to its end: exit code, stdout, stderr."""
+    """Run one command; returns exit code, stdout and stderr."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -118,7 +118,7 @@ async def run(
 
 
 async def run_json(data_dir: Path, *arguments: str, **settings: Any) -> Any:
-    """Run one command with --json that must succeed: what it printed."""
+    """Run one command with --json, which must succeed; returns the parsed output."""
     code, out, err = await run(data_dir, *arguments, "--json", **settings)
     assert code == 0, err
     return json.loads(out)

@@ -12,6 +12,6 @@ from tests.e2e.stage import Stage, set_stage
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Two fakes and one server; the bot is started by the test."""
+    """Both fakes and one server; the test starts the bot."""
     async with set_stage(tmp_path) as ready:
         yield ready

@@ -1,4 +1,4 @@
-"""Whom a process talks to, as Linux tells."""
+"""The peers that a process is connected to, as Linux lists them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def peers(pid: int) -> set[str] | None:
-    """The addresses that a process has connections to just now; None where /proc does not tell."""
+    """The addresses that a process is connected to right now; None where there is no /proc."""
     proc = Path(f"/proc/{pid}")
     if not proc.is_dir():
         return None
@@ -22,6 +22,6 @@ def peers(pid: int) -> set[str] | None:
 
 
 def _address(hexadecimal: str) -> str:
-    """An address out of the kernel's words of four bytes, the lowest byte first."""
+    """An address from the kernel's 32-bit words in little-endian hexadecimal."""
     words = [hexadecimal[place : place + 8] for place in range(0, len(hexadecimal), 8)]
     return str(ipaddress.ip_address(b"".join(bytes.fromhex(word)[::-1] for word in words)))

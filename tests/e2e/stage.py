@@ -1,4 +1,4 @@
-"""What every end-to-end test stands on: a fake Discord, a fake feed host, and the bot as a process."""
+"""The setup of every end-to-end test: a fake Discord, a fake feed host, and the bot as a process."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Item:
 
     @property
     def key(self) -> str:
-        """What makes it this item."""
+        """Its guid; without one, its title."""
         return self.guid or self.title
 
 
 def feed_of(title: str, items: Iterable[Item]) -> str:
-    """A feed of these items, as a host would write it."""
+    """A feed of these items as RSS."""
     now = datetime.now(UTC)
     parts = [
         f"<item><title>{escape(one.title)}</title><guid isPermaLink='false'>{escape(one.key)}</guid>"
@@ -56,7 +56,7 @@ def feed_of(title: str, items: Iterable[Item]) -> str:
 
 @dataclass(slots=True)
 class Stage:
-    """A server with a channel, a feed, and the bot's data."""
+    """Both fakes, a server with one channel, and the bot's data directory."""
 
     fake: FakeDiscord
     host: FeedHost
@@ -66,7 +66,7 @@ class Stage:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def bot(self, **settings: str) -> BotProcess:
-        """The bot, to be started."""
+        """The bot, not started yet."""
         ours = {
             "DISCORD_TOKEN": self.fake.token,
             "EARMARK_DISCORD_API_URL": self.fake.api_url,
@@ -76,29 +76,29 @@ class Stage:
         return BotProcess(self.data_dir, **{**ours, **settings})
 
     def publish(self, episodes: int) -> str:
-        """Let the sample's feed have so many episodes; its address."""
+        """Serve the sample feed with so many episodes; returns its URL."""
         for path, name in TRANSCRIPT_PATHS.items():
             body, content_type = sample_file(name)
             self.host.put(path, body, content_type=content_type)
         return self.host.put("/feed.xml", sample_feed(self.host.base_url, episodes, now=self.now))
 
     def put(self, path: str, title: str, *items: Item) -> str:
-        """Serve an invented feed; its address."""
+        """Serve an invented feed; returns its URL."""
         return self.host.put(path, feed_of(title, items))
 
-    async def up(self) -> None:
-        """Wait until the bot can be asked."""
+    async def bot_ready(self) -> None:
+        """Wait until the bot is connected and has registered its commands."""
         await self.fake.wait_for(lambda: self.fake.ready.is_set() and self.fake.commands.get(None), "ready")
 
     async def follow(self, feed: str, channel: FakeChannel | None = None) -> FakeAnswer:
-        """Let a manager add a feed to a channel."""
+        """Follow a feed in a channel, as a manager."""
         where = channel or self.channel
         added = await self.fake.command(where.guild_id, where.id, MANAGER, "podcast add", feed=feed)
         assert "is now followed" in added.text, added.text
         return added
 
-    async def looked_again(self, path: str = "/feed.xml", times: int = 2) -> None:
-        """Wait until the feed has been asked for so many times more: what it brought before is stored by then."""
+    async def polled_again(self, path: str = "/feed.xml", times: int = 2) -> None:
+        """Wait for so many more polls of the feed; after two, what it served before is stored."""
         seen = self.host.count(path)
         await self.host.wait_for(lambda: self.host.count(path) >= seen + times, f"polls of {path}")
 
@@ -117,7 +117,7 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Both fakes running; at the end nothing may have broken Discord's rules or notified anybody."""
+    """Run both fakes; at the end, fail if anything violated Discord's rules or notified anybody."""
     async with FakeDiscord() as fake, FeedHost() as host:
         guild = fake.world.add_guild("Alpha")
         channel = fake.world.add_channel(guild.id, "news")

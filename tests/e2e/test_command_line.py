@@ -77,7 +77,7 @@ async def test_bytes_that_are_no_text_do_not_end_a_batch(stage: Stage) -> None:
 async def test_a_bot_announces_what_the_command_line_polled(stage: Stage) -> None:
     feed = stage.publish(3)
     async with stage.bot(EARMARK_POLL_INTERVAL="3600") as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(feed)
         stage.publish(4)
         code, _, err = await run(stage.data_dir, "poll", **ALLOWED)

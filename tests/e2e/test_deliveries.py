@@ -27,7 +27,7 @@ def _send_fault(
 
 
 def _posts(stage: Stage, channel: FakeChannel) -> int:
-    """How often a message was sent there."""
+    """How many sends there were to this channel."""
     return len(stage.fake.sent("POST", f"/channels/{channel.id}/messages"))
 
 
@@ -37,7 +37,7 @@ async def test_a_kill_at_any_moment_leaves_one_message(stage: Stage) -> None:
     names = ("answer never came", "request never worked", "just announced")
     stands, lost, announced = channels = [fake.world.add_channel(stage.guild.id, name) for name in names]
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         for channel in channels:
             await stage.follow(feed, channel)
         after = _send_fault(stage, stands, action="hang", when="after")
@@ -51,11 +51,11 @@ async def test_a_kill_at_any_moment_leaves_one_message(stage: Stage) -> None:
     fake.forget_nonces()
     fake.ready.clear()
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         for channel in channels:
             await stage.announced(channel, NEWEST)
         await bot.logged("was already sent, as message")
-        await stage.looked_again()
+        await stage.polled_again()
         assert [stage.count(channel, NEWEST) for channel in channels] == [1, 1, 1]
         # The one that stood was found by looking, not sent again and told apart by its nonce.
         assert _posts(stage, stands) == 1
@@ -75,7 +75,7 @@ async def test_lost_answers_errors_and_limits_leave_one_message(stage: Stage) ->
     banned = fake.world.add_channel(elsewhere.id, "429 of the front")
     channels = (lost_503, lost_reset, closed, failing, repeated, limited, banned)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         for channel in channels:
             await stage.follow(feed, channel)
         faults = [
@@ -110,7 +110,7 @@ async def test_missing_permissions_are_explained_and_waited_for(stage: Stage) ->
     beta = fake.world.add_guild("Beta", bot_permissions=PLAIN & ~Permission.EMBED_LINKS)
     without_embeds = fake.world.add_channel(beta.id, "no-embeds")
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         # A channel of the same server that lacks nothing waits for nobody, and hides nothing that does.
         await stage.follow(feed, stage.channel)
         for channel, name in ((without_history, "Read Message History"), (without_embeds, "Embed Links")):
@@ -119,7 +119,7 @@ async def test_missing_permissions_are_explained_and_waited_for(stage: Stage) ->
         stage.publish(4)
         await bot.logged("I lack **", times=2)
         await stage.announced(stage.channel, NEWEST)
-        await stage.looked_again()
+        await stage.polled_again()
         assert fake.messages(without_history.id) == fake.messages(without_embeds.id) == []
         listed = await fake.command(stage.guild.id, without_history.id, MANAGER, "podcast list")
         assert f"⚠️ <#{without_history.id}>: I lack **Read Message History**" in listed.text
@@ -144,7 +144,7 @@ async def test_a_removed_channel_or_server_holds_nothing_up(stage: Stage) -> Non
     doomed = fake.world.add_channel(beta.id, "doomed")
     deleted = fake.world.add_channel(stage.guild.id, "deleted")
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         for channel in (doomed, deleted, stage.channel):
             await stage.follow(feed, channel)
         await fake.remove_guild(beta.id)
@@ -161,7 +161,7 @@ async def test_a_removed_channel_or_server_holds_nothing_up(stage: Stage) -> Non
 async def test_a_token_that_is_refused_later_ends_the_bot(stage: Stage) -> None:
     feed = stage.publish(3)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(feed)
         _send_fault(stage, stage.channel, status=401)
         stage.publish(4)
@@ -181,7 +181,7 @@ async def test_every_kind_of_channel_has_its_own_way(stage: Stage) -> None:
         stage.guild.id, "thread", ChannelKind.PUBLIC_THREAD, parent_id=stage.channel.id
     )
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         here = (stage.guild.id, stage.channel.id, MANAGER, "podcast add")
         for channel in (forum, wire, thread, stage.channel):
             added = await fake.command(*here, feed=feed, channel=channel)

@@ -1,4 +1,4 @@
-"""An announcement shows what is told of its episode by now: edited in place, and nobody is called twice."""
+"""An announcement is edited when its episode changes, and nobody is notified twice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
             connection.execute(statement, values)
 
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(feed)
         tell("UPDATE destination SET role_id = ?", role.id)
         stage.put("/feed.xml", "Show", _new("Teh title", "Wrong"), OLD)
@@ -39,20 +39,20 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
         [message] = fake.messages(stage.channel.id)
         assert f"<@&{role.id}>" in message.text
 
-        # Mended twice in a short while: one edit is for both.
+        # Two changes within a short time make one edit.
         stage.put("/feed.xml", "Show", _new("Teh title", "Wrong again"), OLD)
-        await stage.looked_again()
+        await stage.polled_again()
         stage.put("/feed.xml", "Show", _new("Teh title", "Right"), OLD)
-        await fake.wait_for(lambda: "Right" in message.text, "the mended chapters")
+        await fake.wait_for(lambda: "Right" in message.text, "the corrected chapters")
         assert len(fake.sent("PATCH", f"/messages/{message.id}")) == 1
 
         # A transcript a day later, and then the title.
         tell("UPDATE delivery SET sent_at = datetime(sent_at, '-1 day')")
         stage.put("/feed.xml", "Show", _new("Teh title", "Right", SPOKEN), OLD)
-        await stage.looked_again()
+        await stage.polled_again()
         stage.put("/feed.xml", "Show", _new("The title", "Right", SPOKEN), OLD)
-        await fake.wait_for(lambda: "The title" in message.text, "the mended title")
-        await stage.looked_again()
+        await fake.wait_for(lambda: "The title" in message.text, "the corrected title")
+        await stage.polled_again()
     assert fake.messages(stage.channel.id) == [message]
     edits = fake.sent("PATCH", f"/messages/{message.id}")
     assert 2 <= len(edits) <= 3

@@ -1,4 +1,4 @@
-"""The short form of `python -m tests.bench.exactly_once`: kills and failures of every kind, and each message once."""
+"""A short run of `python -m tests.bench.exactly_once`: despite kills and faults of every kind, each message once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.bench.exactly_once import DESTINATIONS, EPISODES, Trial, run_trial
 
 
-# On a busy machine the lives of the bot take longer.
+# On a busy machine the bot takes longer to start.
 @pytest.mark.timeout(300)
 async def test_every_destination_has_every_episode_once(tmp_path: Path) -> None:
     trial = Trial(
@@ -23,7 +23,7 @@ async def test_every_destination_has_every_episode_once(tmp_path: Path) -> None:
         watched_s=3.0,
         calm_after_s=6.0,
     )
-    stand = await run_trial(trial, tmp_path)
-    assert stand.killed == 10
-    assert (stand.published, len(stand.destinations)) == (EPISODES, DESTINATIONS)
-    assert stand.fake.faults.sends > EPISODES * DESTINATIONS / 2
+    run = await run_trial(trial, tmp_path)
+    assert run.killed == 10
+    assert (run.published, len(run.destinations)) == (EPISODES, DESTINATIONS)
+    assert run.fake.faults.sends > EPISODES * DESTINATIONS / 2

@@ -54,7 +54,7 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
     baseline = Item("Quiet", age=timedelta(days=30))
     feed = stage.put("/evil.xml", show, baseline)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(feed)
         stage.put("/evil.xml", show, evil, empty, baseline)
         await fake.wait_for(lambda: len(fake.messages(channel.id)) == 2, "both announcements")

@@ -1,4 +1,4 @@
-"""`kill -9` while segments of the search are written, listed and merged loses nothing and leaves nothing behind."""
+"""A kill while search segments are written, listed or merged loses no words and leaves no files behind."""
 
 from __future__ import annotations
 

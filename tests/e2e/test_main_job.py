@@ -20,14 +20,14 @@ async def test_new_episodes_are_announced_in_every_channel_once(stage: Stage) ->
     old = Item("From the archive", "<p>Long ago.</p>", timedelta(days=8))
     other = stage.put("/other.xml", "Other", Item("First", age=timedelta(days=30)))
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         for channel in channels:
             added = await stage.follow(feed, channel)
             assert added.ephemeral
             assert "3 episodes: 3 with chapters, 2 with a transcript" in added.text
         await stage.follow(other)
-        await stage.looked_again()
-        # What was there when the podcast was added is its baseline.
+        await stage.polled_again()
+        # The episodes that were there when the podcast was added are not announced.
         assert [fake.messages(channel.id) for channel in channels] == [[], [], []]
 
         stage.put("/other.xml", "Other", old, Item("Fresh"), Item("First", age=timedelta(days=30)))
@@ -40,7 +40,7 @@ async def test_new_episodes_are_announced_in_every_channel_once(stage: Stage) ->
             assert f"{stage.host.base_url}/audio/4.mp3#t=61" in announcement.text
             labels = [button.label for button in announcement.buttons]
             assert labels[:2] == ["Play", "Chapters"]
-        await stage.looked_again()
+        await stage.polled_again()
         # It appeared now, but is dated more than a week back.
         assert stage.count(stage.channel, "From the archive") == 0
         assert fake.command_syncs == 1
@@ -54,15 +54,15 @@ async def test_new_episodes_are_announced_in_every_channel_once(stage: Stage) ->
     assert bot.process.returncode == 0
     fake.ready.clear()
     async with stage.bot() as bot:
-        await stage.up()
-        await stage.looked_again(times=3)
-        # Who comes back with the same database repeats nothing: neither announcements nor commands.
+        await stage.bot_ready()
+        await stage.polled_again(times=3)
+        # After a restart with the same database, neither announcements nor commands are sent again.
         assert [stage.count(channel, NEWEST) for channel in channels] == [1, 1, 1]
         assert stage.count(stage.channel, "Fresh") == 1
         assert fake.command_syncs == 1
         assert peers(bot.pid) in ({LOOPBACK}, None)
     assert "Traceback" not in bot.log
-    # Everything that it asks Discord for, it asks the fake for.
+    # All of its connections go to the fakes.
     assert fake.identifies == 2
     assert {call.path for call in fake.requests} >= {"/users/@me", "/gateway/bot"}
 
@@ -73,12 +73,12 @@ async def test_secrets_stay_out_of_the_log(stage: Stage) -> None:
     port = stage.host.base_url.rpartition(":")[2]
     private = f"http://patron:hunter2@{LOOPBACK}:{port}/feed.xml?key=SESAME"
     async with stage.bot(EARMARK_LOG_LEVEL="DEBUG", EARMARK_LOG_FORMAT="json") as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(open_address)
         await stage.follow(private)
         stage.host.fault("/feed.xml", "truncate", times=2)
         stage.host.fault("/feed.xml", "status", status=500, times=2)
-        await stage.looked_again(times=5)
+        await stage.polled_again(times=5)
         stage.publish(4)
         await stage.announced(stage.channel, NEWEST)
     for secret in (fake.token, "hunter2", "SESAME", "Traceback"):

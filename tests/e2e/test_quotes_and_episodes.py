@@ -21,7 +21,7 @@ async def _transcripts_are_read(stage: Stage, feed: str) -> None:
     """Follow the sample podcast, and wait until the transcripts that are published beside its feed are stored."""
     await stage.follow(feed)
     await stage.host.wait_for(lambda: stage.host.count("/transcripts/4.json"), what="transcripts")
-    await stage.looked_again()
+    await stage.polled_again()
 
 
 async def test_quotes_are_found_in_what_is_chosen(stage: Stage) -> None:
@@ -29,7 +29,7 @@ async def test_quotes_are_found_in_what_is_chosen(stage: Stage) -> None:
     place = (stage.guild.id, stage.channel.id, MEMBER)
     feed = stage.publish(4)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         early = await fake.command(*place, "quote", words="anything")
         assert early.ephemeral
         assert "follows no podcast yet" in early.text
@@ -84,7 +84,7 @@ async def test_quotes_are_browsed_and_shared_also_after_a_restart(stage: Stage) 
     place = (stage.guild.id, channel.id, MEMBER)
     feed = stage.publish(4)
     async with stage.bot():
-        await stage.up()
+        await stage.bot_ready()
         await _transcripts_are_read(stage, feed)
         several = await fake.command(*place, "quote", words="the screw")
         first = several.text
@@ -101,7 +101,7 @@ async def test_quotes_are_browsed_and_shared_also_after_a_restart(stage: Stage) 
 
     fake.ready.clear()
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         # What was shown before the restart goes on working: its buttons hold ids alone.
         other = await fake.click(_button(several, "1 "), several)
         assert other.text == first
@@ -116,7 +116,7 @@ async def test_episodes_and_chapters_are_shown(stage: Stage) -> None:
     place = (guild.id, channel.id, MEMBER)
     feed = stage.publish(4)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         assert "follows no podcast yet" in (await fake.command(*place, "episode")).text
         await stage.follow(feed)
 
@@ -150,7 +150,7 @@ async def test_podcasts_are_added_listed_removed_and_added_again(stage: Stage) -
     other = fake.world.add_channel(guild.id, "podcasts")
     feed = stage.publish(3)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         for address, sentence in (
             ("screws.example/feed", "That is no feed's address"),
             ("file:///etc/passwd", "That is no feed's address"),
@@ -198,7 +198,7 @@ async def test_podcasts_are_added_listed_removed_and_added_again(stage: Stage) -
         # Nothing that appeared while nobody followed is announced afterwards, nor is anything repeated.
         stage.publish(4)
         again = await stage.follow(feed)
-        await stage.looked_again()
+        await stage.polled_again()
         assert stage.count(stage.channel, NEWEST) == 0
         assert len(fake.messages(stage.channel.id)) == 1
         assert "posted in" not in (await fake.click(_button(again, "Post"), again, MANAGER)).text

@@ -1,4 +1,4 @@
-"""Reading feeds as a running bot does it: kills in the middle, hosts that misbehave, crowds, moves, secrets."""
+"""Polling feeds with a running bot: kills during a poll, misbehaving hosts, crowds of items, and secrets."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ async def _list(stage: Stage) -> str:
     return told.text + "".join(embed.get("description") or "" for one in told.shown for embed in one.embeds)
 
 
-async def test_what_a_killed_bot_was_looking_at_is_looked_at_by_the_next(stage: Stage) -> None:
+async def test_what_a_killed_bot_was_polling_is_polled_by_the_next(stage: Stage) -> None:
     feed = stage.put("/feed.xml", "Show", OLD)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(feed)
         stage.put("/feed.xml", "Show", Item("Fresh"), OLD)
         held = stage.host.fault("/feed.xml", "hang")
-        await stage.host.wait_for(lambda: held.hits, what="the look that hangs")
+        await stage.host.wait_for(lambda: held.hits, what="the poll that hangs")
         await bot.kill()
     stage.fake.ready.clear()
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.announced(stage.channel, "Fresh")
     assert "Traceback" not in bot.log
 
@@ -43,7 +43,7 @@ async def test_hosts_that_misbehave_are_told_and_hold_nobody_up(stage: Stage) ->
     }
     good = stage.put("/good.xml", "Good show", OLD)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(good)
         for name, (path, _) in bodies.items():
             await stage.follow(stage.put(path, f"Show {name}", OLD))
@@ -56,7 +56,7 @@ async def test_hosts_that_misbehave_are_told_and_hold_nobody_up(stage: Stage) ->
         stage.host.put("/bomb.xml", bomb)
         stage.host.put("/cut.xml", "<rss><channel><item>")
         slow = stage.host.count("/slow.xml")
-        await stage.host.wait_for(lambda: stage.host.count("/slow.xml") > slow, what="the look that hangs")
+        await stage.host.wait_for(lambda: stage.host.count("/slow.xml") > slow, what="the poll that hangs")
         stage.put("/good.xml", "Good show", Item("Fresh"), OLD)
         await stage.announced(stage.channel, "Fresh")
         await bot.logged("larger than 24 MiB")
@@ -81,10 +81,10 @@ async def test_a_crowd_waits_for_the_operator(stage: Stage) -> None:
 
     feed = stage.put("/feed.xml", "Show", *crowd("First"))
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         await stage.follow(feed)
         stage.put("/feed.xml", "Show", *crowd("Another"))
-        await stage.looked_again()
+        await stage.polled_again()
         listed = await _list(stage)
         assert "6 items held, as most of the feed looked new at once" in listed
         assert stage.fake.messages(stage.channel.id) == []
@@ -107,7 +107,7 @@ async def test_a_patrons_feed_works_and_its_keys_are_never_seen(stage: Stage) ->
     path = f"/private/{key}/feed.xml"
     feed = stage.put(path, "Patrons", OLD).replace("://", "://ada:pa55word@") + f"?auth={key}"
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         added = await stage.follow(feed)
         asked = stage.host.asked(path)[0].headers["Authorization"]
         assert base64.b64decode(asked.removeprefix("Basic ")) == b"ada:pa55word"

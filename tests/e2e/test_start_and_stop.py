@@ -131,7 +131,7 @@ async def test_a_discord_that_is_not_there_yet_is_waited_for(stage: Stage) -> No
     async with stage.bot(EARMARK_DISCORD_API_URL=f"http://127.0.0.1:{port}{api.path}") as bot:
         await bot.logged("Discord can't be reached", times=2)
         async with await asyncio.start_server(forward, sock=door):
-            await stage.up()
+            await stage.bot_ready()
             answer = await fake.command(stage.guild.id, stage.channel.id, MEMBER, "episode")
             assert "follows no podcast" in answer.text
             bot.process.send_signal(signal.SIGTERM)

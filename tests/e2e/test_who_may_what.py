@@ -25,11 +25,11 @@ async def test_a_server_sees_nothing_of_anothers_podcasts(stage: Stage) -> None:
     own = stage.put("/own.xml", "Own show", Item("Own episode", f"<p>Transcript</p>{notes}"))
     feed = stage.publish(4)
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         added = await stage.follow(feed)
         await stage.follow(own, den)
         await stage.host.wait_for(lambda: stage.host.count("/transcripts/4.json"), what="transcripts")
-        await stage.looked_again()
+        await stage.polled_again()
         words = "a clock is a machine that makes the whole town wrong together"
         answer = await fake.command(stage.guild.id, stage.channel.id, MEMBER, "quote", words=words)
         assert answer.embeds[0]["title"] == NEWEST
@@ -92,7 +92,7 @@ async def test_members_without_manage_server_change_nothing(stage: Stage) -> Non
     feed = stage.publish(3)
     wanted = "You need the permission **Manage Server** for that."
     async with stage.bot() as bot:
-        await stage.up()
+        await stage.bot_ready()
         added = await stage.follow(feed)
         asked = await fake.command(
             stage.guild.id, stage.channel.id, MANAGER, "podcast remove", podcast="Screws Left Over"
@@ -112,7 +112,7 @@ async def test_members_without_manage_server_change_nothing(stage: Stage) -> Non
         assert (await fake.click(yes, asked, MEMBER)).text == wanted
         # Nobody was asked for the other feed, nothing was posted, nothing removed.
         assert stage.host.count("/other.xml") == 0
-        await stage.looked_again()
+        await stage.polled_again()
         assert fake.messages(stage.channel.id) == []
         assert (await fake.command(*here, "episode")).embeds
     assert "Traceback" not in bot.log
