@@ -19,6 +19,7 @@ from storage.models import (
 )
 from storage.tables.delivery_outcomes import finish_deliveries, hasten_deliveries
 from storage.tables.delivery_queue import DeliveryQueue
+from tests.fakes.watch import TIMEOUT_S
 from tests.unit.announcing.dispatching import Harness, deliver_due
 
 SENT, SENDING = DeliveryState.SENT, DeliveryState.SENDING
@@ -54,7 +55,7 @@ async def test_a_refused_token_ends_it_and_the_next_run_looks_for_the_message(ha
     harness.fake.faults.add(method="POST", path="/messages$", status=401, when="after")
     await harness.plan()
     with pytest.raises(discord.LoginFailure):
-        await asyncio.wait_for(harness.dispatcher.run(), 5)
+        await asyncio.wait_for(harness.dispatcher.run(), TIMEOUT_S)
     assert (await harness.plan()).state is SENDING
     await harness.attempt()
     assert harness.posted() == ["First"]

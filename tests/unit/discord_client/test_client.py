@@ -15,6 +15,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from bot.quotes import QuoteFinder
 from storage.engine.database import Database
+from tests.fakes.watch import TIMEOUT_S
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def test_the_heartbeat_stops_while_a_shard_is_closed(
     monkeypatch.setattr(Earmark, "shards", property(lambda _bot: made))
     monkeypatch.setattr(client, "asyncio", Watched())
     beating = asyncio.create_task(bot._beat())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_S):
         await checked.wait()
     beating.cancel()
     await asyncio.wait({beating})

@@ -16,6 +16,7 @@ from discord.ext import commands
 
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import ChannelKind
+from tests.fakes.watch import TIMEOUT_S
 
 NOBODY = discord.AllowedMentions.none()
 
@@ -128,7 +129,7 @@ async def running(bot: Probe, token: str) -> AsyncIterator[None]:
     task = asyncio.create_task(bot.start(token))
     up = asyncio.create_task(bot.up.wait())
     try:
-        await asyncio.wait({task, up}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+        await asyncio.wait({task, up}, return_when=asyncio.FIRST_COMPLETED, timeout=TIMEOUT_S)
         if task.done():
             await task
         assert bot.up.is_set()

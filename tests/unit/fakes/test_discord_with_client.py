@@ -13,6 +13,7 @@ import pytest
 from tests.fakes.discord_commands import NotOfferedError
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER, MEMBER, PLAIN, ChannelKind, Permission
+from tests.fakes.watch import TIMEOUT_S
 from tests.unit.fakes.conftest import NOBODY, Probe
 
 
@@ -30,7 +31,7 @@ async def test_permissions_reach_the_client(fake: FakeDiscord, probe: Probe) -> 
     guild = probe.text_channel(11).guild
     assert probe.text_channel(11).permissions_for(guild.me).read_message_history
     await fake.set_permissions(11, PLAIN & ~Permission.READ_MESSAGE_HISTORY)
-    await probe.wait_for("guild_channel_update", timeout=5)
+    await probe.wait_for("guild_channel_update", timeout=TIMEOUT_S)
     granted = probe.text_channel(11).permissions_for(guild.me)
     assert granted.send_messages
     assert not granted.read_message_history
@@ -267,7 +268,7 @@ async def test_rate_limits(fake: FakeDiscord, probe: Probe) -> None:
 
 async def test_the_gateway_drops_and_the_client_resumes(fake: FakeDiscord, probe: Probe) -> None:
     await fake.gateway.drop()
-    await asyncio.wait_for(fake.ready.wait(), 5)
+    await asyncio.wait_for(fake.ready.wait(), TIMEOUT_S)
     assert (fake.identifies, fake.gateway.resumes) == (1, 1)
     assert (await fake.command(10, 11, MEMBER, "quote", words="still")).content == "still x1"
 
@@ -275,18 +276,18 @@ async def test_the_gateway_drops_and_the_client_resumes(fake: FakeDiscord, probe
 async def test_a_forgotten_session_identifies_again(fake: FakeDiscord, probe: Probe) -> None:
     fake.gateway.forget_sessions()
     await fake.gateway.drop(1001)
-    await asyncio.wait_for(fake.ready.wait(), 5)
+    await asyncio.wait_for(fake.ready.wait(), TIMEOUT_S)
     assert (fake.identifies, fake.gateway.resumes) == (2, 1)
 
 
 async def test_guilds_come_and_go(fake: FakeDiscord, probe: Probe) -> None:
     await probe.wait_until_ready()
     guild = await fake.join_guild("Beta")
-    await probe.wait_for("guild_join", timeout=5)
+    await probe.wait_for("guild_join", timeout=TIMEOUT_S)
     await fake.guild_outage(guild.id)
-    await probe.wait_for("guild_unavailable", timeout=5)
+    await probe.wait_for("guild_unavailable", timeout=TIMEOUT_S)
     await fake.guild_back(guild.id)
-    await probe.wait_for("guild_available", timeout=5)
+    await probe.wait_for("guild_available", timeout=TIMEOUT_S)
     await fake.remove_guild(guild.id)
-    await probe.wait_for("guild_remove", timeout=5)
+    await probe.wait_for("guild_remove", timeout=TIMEOUT_S)
     assert probe.seen == ["join Beta", "unavailable Beta", "remove Beta"]

@@ -26,6 +26,7 @@ from storage.models import (
 from storage.tables.feed_updates import create_podcast, record_poll
 from storage.tables.linked_files import pending_files, record_read
 from storage.tables.transcripts import save_transcript
+from tests.fakes.watch import TIMEOUT_S
 
 SOON = timedelta(hours=1)
 
@@ -108,7 +109,7 @@ class FakeReader:
 
     async def until(self, seen: Callable[[], bool]) -> None:
         """Wait until something has been seen."""
-        async with asyncio.timeout(10), self.moved:
+        async with asyncio.timeout(TIMEOUT_S), self.moved:
             await self.moved.wait_for(seen)
 
 

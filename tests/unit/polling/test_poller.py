@@ -22,6 +22,7 @@ from storage.models import (
     Podcast,
 )
 from storage.tables.poll_queue import PollQueue
+from tests.fakes.watch import TIMEOUT_S
 from tests.unit.polling.material import SOON, FakeReader, add_podcast
 
 AT_ONCE = LIMITS.at_once
@@ -205,7 +206,7 @@ async def test_a_look_that_takes_long_keeps_its_lease(
     async with _polling(reader):
         await reader.until(lambda: bool(reader.running))
         renewed.clear()
-        await asyncio.wait_for(renewed.wait(), 10)
+        await asyncio.wait_for(renewed.wait(), TIMEOUT_S)
         reader.gate.set()
         await reader.until(lambda: number in reader.reads)
     assert reader.polls[number] == 1

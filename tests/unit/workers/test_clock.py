@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.workers.clock import SYSTEM_CLOCK
+from tests.fakes.watch import TIMEOUT_S
 
 
 async def test_it_goes_on_and_is_waited_for() -> None:
@@ -18,4 +19,4 @@ async def test_it_goes_on_and_is_waited_for() -> None:
 async def test_an_event_ends_the_waiting() -> None:
     event = asyncio.Event()
     event.set()
-    await asyncio.wait_for(SYSTEM_CLOCK.wait(60, event), 5)
+    await asyncio.wait_for(SYSTEM_CLOCK.wait(3_600, event), TIMEOUT_S)

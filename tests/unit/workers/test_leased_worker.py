@@ -12,6 +12,7 @@ import pytest
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from bot.workers.worker_identity import RENEWED_EVERY_S, process_name
 from tests.fakes.clock import FakeClock
+from tests.fakes.watch import TIMEOUT_S
 from tests.unit.workers.material import LEASE_S, LIMITS, FakeQueue, WorkerHarness, running
 
 
@@ -271,7 +272,7 @@ async def test_what_is_fatal_ends_the_worker_and_releases_the_leases(harness: Wo
     harness.broken["bad"] = PermissionError("not any more")
     harness.queue.add("bad")
     with pytest.raises(PermissionError):
-        await asyncio.wait_for(harness.worker().run(), 5)
+        await asyncio.wait_for(harness.worker().run(), TIMEOUT_S)
     assert await harness.queue.owners() == []
 
 

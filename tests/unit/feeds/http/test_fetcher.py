@@ -165,7 +165,7 @@ async def test_a_host_without_ranges_is_read_up_to_the_end_of_the_part(
 async def test_waiting_for_a_connection_does_not_count_against_the_timeout(host: FeedHost) -> None:
     held = host.fault("/a", "hang", times=limits.MAX_PER_HOST)
     host.put("/a", BODY)
-    async with Fetcher(LOOPBACK, total_timeout_s=0.5) as fetcher:
+    async with Fetcher(LOOPBACK, total_timeout_s=1.0) as fetcher:
         started = [
             asyncio.create_task(fetcher.feed(host.url("/a"), NOTHING)) for _ in range(limits.MAX_PER_HOST)
         ]

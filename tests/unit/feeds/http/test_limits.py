@@ -17,6 +17,7 @@ from bot.feeds.http.limits import (
     BodyLimiter,
     ConnectionLimiter,
 )
+from tests.fakes.watch import TIMEOUT_S
 
 
 async def settle() -> None:
@@ -68,7 +69,7 @@ async def test_connections_in_all_are_limited() -> None:
 async def test_a_wait_that_times_out_holds_no_slot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CONNECTION_TIMEOUT_S", 0.01)
     connections = ConnectionLimiter()
-    async with asyncio.timeout(5), connections.slot(("a.example", 80)):
+    async with asyncio.timeout(TIMEOUT_S), connections.slot(("a.example", 80)):
         for _ in range(MAX_PER_HOST - 1):
             await connections._hosts["a.example", 80].slots.acquire()
         with pytest.raises(RequestError):

@@ -193,7 +193,7 @@ async def test_a_current_database_opens_while_another_process_writes(
     other.execute("INSERT INTO command_sync (application_id, commands_hash) VALUES (1, 'x')")
     try:
         # It would wait for 15 s where it wanted to write.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             db = await open_database(sqlite_url(path))
         assert await synced_hash(db, 1) is None
         other.execute("COMMIT")
@@ -207,7 +207,7 @@ async def test_a_current_postgresql_database_opens_while_another_writes(postgres
     async with postgres_db.write() as connection:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         await connection.execute(command_sync.insert().values(application_id=1, commands_hash="x"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             db = await open_database(connection.engine.url.render_as_string(hide_password=False))
         assert await synced_hash(db, 1) is None
         await db.close()
@@ -319,7 +319,7 @@ async def test_a_reader_is_not_blocked_by_a_writer(db: Database) -> None:
     podcast_id = await stored(db, item("a"))
     async with db.write() as connection:
         await connection.execute(podcast.update().values(title="Renamed"))
-        seen = await asyncio.wait_for(get_podcast(db, podcast_id), 5)
+        seen = await asyncio.wait_for(get_podcast(db, podcast_id), 10)
         assert seen is not None
         assert seen.title == "First Show"
     assert [one.title for one in await list_podcasts(db)] == ["Renamed"]
