@@ -1,7 +1,7 @@
 """What can be done about the podcasts that are followed: follow, stop, post now, change the settings.
 
-The application layer between the doors (cogs, command line, demo) and the tables. It takes plain ids and values, and
-knows nothing of Discord.
+The application layer between the entry points (cogs, command line, demo) and the tables. It takes plain ids and
+values, and knows nothing of Discord.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class NewDestination:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What following a podcast in a channel found.
+    """The result of following a podcast in a channel.
 
     `new`: the channel did not follow it before. `pending_transcripts` counts the episodes whose transcript is
     published in a file of its own that is still to be read.
@@ -82,7 +82,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class FollowedByOperator:
-    """What following a podcast from the command line found. `warnings` has a sentence for each file that failed."""
+    """The result of following a podcast from the command line. `warnings` has a sentence for each failed file."""
 
     podcast: Podcast
     poll: Poll
@@ -128,7 +128,7 @@ def _no_worker(*_: object) -> None:
 
 
 class Subscriptions:
-    """Changes what is followed, and wakes the workers that have something to do then.
+    """Changes what is followed, and wakes the workers that then have something to do.
 
     `on_follow` is called with the id of a podcast that a channel follows, `on_post` when a delivery is due now.
     """
@@ -146,14 +146,14 @@ class Subscriptions:
         self._on_follow = on_follow
         self._on_post = on_post
 
-    async def follow(self, feed_url: str, place: NewDestination) -> Followed:
+    async def follow(self, feed_url: str, channel: NewDestination) -> Followed:
         """Let a channel follow a podcast. Raises FeedError and SubscriptionError.
 
         The episodes that the feed has by now are not announced. A podcast that is known already is polled again.
         """
         if not is_web_address(feed_url):
             raise SubscriptionError("That is no feed's address: it begins with http:// or https://.")
-        if len(await guild_destinations(self._db, place.guild_id)) >= MAX_DESTINATIONS:
+        if len(await guild_destinations(self._db, channel.guild_id)) >= MAX_DESTINATIONS:
             raise SubscriptionError(
                 f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
             )
@@ -161,11 +161,11 @@ class Subscriptions:
         destination, new = await add_destination(
             self._db,
             podcast.id,
-            guild_id=place.guild_id,
-            channel_id=place.channel_id,
-            added_by=place.added_by,
+            guild_id=channel.guild_id,
+            channel_id=channel.channel_id,
+            added_by=channel.added_by,
             now=_now(),
-            kind=place.kind,
+            kind=channel.kind,
         )
         pending = await self._reader.files.transcripts_to_come(podcast.id)
         self._on_follow(podcast.id)

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.announcing.transport.posting import MAX_TAGS
 from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable
@@ -20,14 +21,12 @@ from cogs.previews import send_preview
 from storage.models import AnnouncementStyle, Destination
 from storage.tables.episodes import list_episodes
 
-# Discord's limit for a post.
-MAX_TAGS = 5
 TITLE = 120
 TAG = 30
 
 
 class PodcastSettings(commands.Cog):
-    """The part of the group `podcast` that changes settings."""
+    """The part of the command group `podcast` that changes settings."""
 
     @app_commands.command(
         description="Choose how a podcast is announced in a channel; without choices, show how"

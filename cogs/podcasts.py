@@ -70,16 +70,16 @@ class Podcasts(
         """Follow a podcast here."""
         bot = bot_of(interaction)
         target = channel or _this_channel(interaction)
-        place = NewDestination(
+        destination = NewDestination(
             guild_of(interaction), target.id, interaction.user.id, destination_kind(target)
         )
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await bot.subscriptions.follow(feed.strip(), place)
+        found = await bot.subscriptions.follow(feed.strip(), destination)
         newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
         # Discord sends the bot's permissions in the channel that the command was used in.
-        told = interaction.app_permissions if target.id == interaction.channel_id else None
+        app_permissions = interaction.app_permissions if target.id == interaction.channel_id else None
         await interaction.followup.send(
-            _followed_text(found, newest, target, missing_permissions(target, told)),
+            _followed_text(found, newest, target, missing_permissions(target, app_permissions)),
             view=post_newest_button(found.destination.id, newest[0].id),
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,

@@ -84,7 +84,7 @@ class Quotes(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer the search modal, recognised by its custom_id: so it takes no memory and outlives a restart."""
+        """Answer the search modal, recognised by its custom_id, so that it takes no memory and outlives a restart."""
         data: Any = interaction.data or {}
         modal = re.fullmatch(SEARCH_MODAL_ID, str(data.get("custom_id", "")))
         if interaction.type is not discord.InteractionType.modal_submit or modal is None:
@@ -93,7 +93,7 @@ class Quotes(commands.Cog):
             episode = await require_followed_episode(interaction, row_id(modal["episode"]))
             ids = frozenset([episode.podcast_id])
             await _answer(interaction, _typed(data), Scope(podcast_ids=ids, episode_id=episode.id), ids)
-        except Exception as error:  # noqa: BLE001 - told to the member and the log, in one place
+        except Exception as error:  # noqa: BLE001 - explanation to the member and the log, in one place
             await answer_failure(interaction, error)
 
 
@@ -113,11 +113,11 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
             "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
         }
     else:
-        told = await _nothing_found(bot, ids)
+        explanation = await _nothing_found(bot, ids)
         guess = await bot.finder.guess(words, scope)
         if guess is None:
-            raise MemberError(told)
-        shown |= {"content": f"{told} The closest that was said is this:", "embed": _card(guess)}
+            raise MemberError(explanation)
+        shown |= {"content": f"{explanation} The closest that was said is this:", "embed": _card(guess)}
     if interaction.response.is_done():
         await interaction.followup.send(**shown)
     else:
@@ -127,8 +127,8 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
 def _typed(data: Any) -> str:
     """What was typed into the modal's only input, which stands in a label or an action row. Raises MemberError."""
     part: Any = next(iter(data.get("components") or ()), {})
-    held: Any = part.get("component") or next(iter(part.get("components") or ()), {})
-    words = str(held.get("value") or "").strip()
+    text_input: Any = part.get("component") or next(iter(part.get("components") or ()), {})
+    words = str(text_input.get("value") or "").strip()
     if not words:
         raise MemberError("Type a few words of what was said.")
     return words[:MAX_QUERY_LENGTH]

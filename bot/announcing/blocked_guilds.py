@@ -1,4 +1,4 @@
-"""Servers to which deliveries wait: until somebody acts there, or until an outage ends."""
+"""Servers whose deliveries wait until somebody acts there, or until an outage ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BlockedGuilds:
         return guild_id in self._needing_person or guild_id in self._in_outage
 
     def note(self, guild_id: int, *, outage: bool) -> None:
-        """A delivery to this server failed: because of an outage, or of something that a person has to mend."""
+        """A delivery to this server failed: because of an outage, or because a moderator has to act."""
         (self._in_outage if outage else self._needing_person).add(guild_id)
 
     async def refresh(self) -> None:
@@ -38,16 +38,16 @@ class BlockedGuilds:
         if back:
             self._in_outage.discard(guild.id)
         paused = await paused_destinations(self._db, guild.id)
-        mended = []
+        repaired = []
         for one in paused:
             channel = guild.get_channel_or_thread(one.channel_id)
             # Only an attempt can tell about a channel that is not cached.
             if not isinstance(channel, Announceable) or not missing_permissions(channel):
-                mended.append(one.id)
-        if len(mended) == len(paused):
+                repaired.append(one.id)
+        if len(repaired) == len(paused):
             self._needing_person.discard(guild.id)
-        if mended:
-            await resume_destinations(self._db, mended)
-        if mended or back:
+        if repaired:
+            await resume_destinations(self._db, repaired)
+        if repaired or back:
             await hasten_deliveries(self._db, guild.id)
-        return bool(mended) or back
+        return bool(repaired) or back

@@ -1,4 +1,4 @@
-"""One attempt at a delivery: find the channel, look for a message sent before, send one, store how that ended."""
+"""One attempt at a delivery: find the channel, search it for the message, send it, store how that ended."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from storage.tables.delivery_outcomes import begin_anew, fail_delivery, postpone
 from storage.tables.destinations import pause_destination, paused_since, record_kind
 from storage.tables.episodes import get_episodes
 
-# More deliveries than this, all planned so long ago, go out as one message.
+# More deliveries than this that were planned longer ago than DIGEST_AFTER are sent as one message.
 DIGEST_MORE_THAN = 3
 DIGEST_AFTER = timedelta(hours=24)
 # A nonce is relied on for a little less than Discord remembers it, as clocks differ.
@@ -80,7 +80,7 @@ class DeliveryAttempts:
         self._receipts = Receipts(db)
 
     async def deliver(self, delivery: Delivery) -> Sent | None:
-        """Make one attempt and store how it ended; what was sent. Raises discord.LoginFailure, database errors."""
+        """Make one attempt and store how it ended; return what was sent. Raises LoginFailure, database errors."""
         try:
             sent = await self._attempt(delivery)
         except AttemptFailedError as failure:
@@ -92,10 +92,12 @@ class DeliveryAttempts:
         except discord.LoginFailure:
             raise
         except Exception as error:
-            # Whatever this was, it must not hold up other deliveries; the next attempt looks for a message first.
+            # It must not hold up other deliveries. The next attempt searches for the message first.
             log.exception("delivery %d failed", delivery.id)
             fault = FAULT(error=type(error).__name__)
-            await self._record_failure(delivery, AttemptFailedError(AttemptOutcome.UNKNOWN, fault, ours=True))
+            await self._record_failure(
+                delivery, AttemptFailedError(AttemptOutcome.UNKNOWN, fault, is_bug=True)
+            )
             return None
         await self._receipts.record(sent)
         log.info(
@@ -218,7 +220,7 @@ class DeliveryAttempts:
             return
         # Only a search of the channel can tell whether an earlier attempt posted the message.
         state = DeliveryState.SENDING if delivery.begun_before else retry.state
-        in_order = failure.outcome in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_SENT) and not failure.ours
+        in_order = failure.outcome in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_SENT) and not failure.is_bug
         await postpone_delivery(
             self._db,
             delivery.id,

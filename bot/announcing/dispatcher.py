@@ -20,16 +20,16 @@ from storage.models import Delivery, FollowUpKind
 from storage.tables.delivery_queue import DeliveryQueue
 
 LIMITS = WorkerLimits(
-    # Most of them wait for their turn: enough for Discord's 50 a second where an answer takes a second.
+    # Most of them wait for the rate limiter: enough for Discord's 50 a second if an answer takes a second.
     at_once=64,
     worthwhile=32,
-    # Finding what is due takes 60 ms where 20,000 wait.
+    # Finding what is due takes 60 ms while 20,000 deliveries wait.
     claim_every_s=0.5,
     gather_s=0.1,
     longest_sleep_s=5.0,
     stop_within_s=2.0,
 )
-# A rest from here on is an error in the log, as the operator should look at it.
+# A longer rest than this is logged as an error, as the operator should look into it.
 LONG_REST_S = 30.0
 BLOCKED_GUILDS_REFRESHED_EVERY_S = 6.0
 NONCE_WINDOW_S = 120.0
@@ -88,7 +88,7 @@ class Dispatcher:
         await run_together(self._worker.run(), *(one.run() for one in self._follow_ups))
 
     def is_blocked(self, guild_id: int) -> bool:
-        """Whether a delivery to this server waits for somebody to act there, or for the end of an outage."""
+        """Whether a delivery to this server waits for somebody to act there, or for an outage to end."""
         return self._blocked_guilds.is_blocked(guild_id)
 
     async def recheck(self, guild: discord.Guild) -> None:
@@ -111,6 +111,6 @@ class Dispatcher:
         return rest
 
     async def _refresh_blocked_guilds(self) -> None:
-        # Another process may have found a server blocked, and this one hears what changes there.
+        # Another process may have found a server blocked whose changes only this one hears of.
         await self._blocked_guilds.refresh()
         await self._worker.pause(BLOCKED_GUILDS_REFRESHED_EVERY_S)

@@ -1,4 +1,4 @@
-"""Follow-ups of a message that stands: a thread under it, publishing, edits. None of them holds up a first post."""
+"""Follow-ups of sent messages: opening a thread, publishing, editing. None of them holds up new announcements."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.announcing.transport.channels import ANSWER_LOST, ANSWERED, error_text, resolve_channel, retry_after
 from bot.announcing.transport.transport import Transport
-from bot.present.text import cut
+from bot.present.text import THREAD_NAME, cut
 from bot.status_messages.sentences import sentence
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from storage.engine.database import Database
@@ -26,12 +26,12 @@ from storage.tables.episodes import get_episode
 from storage.tables.follow_ups import FollowUpQueue, finish_follow_up, postpone_follow_up
 
 AT_ONCE = 4
-# They are claimed in batches, of which a few at a time are done.
+# They are claimed in batches; AT_ONCE of a batch are done at a time.
 BATCH = 16
 LIMITS = WorkerLimits(
     at_once=BATCH,
     worthwhile=BATCH,
-    # One that hangs holds up the next batch no longer than this.
+    # A follow-up that hangs delays the next batch no longer than this.
     claim_every_s=5.0,
     gather_s=0.0,
     longest_sleep_s=5.0,
@@ -43,9 +43,8 @@ PUBLISHED_AGAIN_AFTER = timedelta(minutes=6)
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=2)
-THREAD_NAME = 100
 THREAD_SLEEPS_AFTER: Literal[4320] = 4320
-# Discord's error codes for what is done already.
+# Discord's error codes for what was done already.
 THREAD_EXISTS, PUBLISHED_ALREADY = 160004, 40033
 
 PUBLISHING_LIMITED = StatusCode("delivery.publishing_limited")
@@ -54,7 +53,7 @@ log = logging.getLogger(__name__)
 
 
 class FollowUpWorker:
-    """Does the follow-ups of some kinds when they are due, a few at a time, while no first post waits."""
+    """Does the follow-ups of some kinds when they are due, a few at a time, after announcements that queue."""
 
     def __init__(
         self,
@@ -77,7 +76,7 @@ class FollowUpWorker:
             fatal=(discord.LoginFailure,),
         )
         self._slots = asyncio.Semaphore(AT_ONCE)
-        # Channels in which Discord lets nothing be published before then.
+        # By channel, when Discord accepts publishing again.
         self._publish_from: dict[int, datetime] = {}
 
     def wake(self) -> None:
@@ -131,7 +130,7 @@ class FollowUpWorker:
             else:
                 await self._client.http.publish_message(follow_up.channel_id, follow_up.message_id)
         except discord.HTTPException as error:
-            # A message has one thread and is published once, however often that is asked for.
+            # A message has one thread and is published once, however often that is requested.
             if error.code not in (THREAD_EXISTS, PUBLISHED_ALREADY):
                 raise
         return None

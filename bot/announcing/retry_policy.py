@@ -17,7 +17,8 @@ GIVE_UP_AFTER = timedelta(days=3)
 SETTLED_AFTER = timedelta(seconds=5)
 # How long newer announcements wait for one that fails, so that a channel gets its episodes in order.
 IN_ORDER_FOR = timedelta(minutes=10)
-# For what only a moderator can fix. What Discord tells of is noticed at once; these retries are for the rest.
+# For what only a moderator can fix. What Discord sends an event for is noticed at once; these retries are for the
+# rest.
 FIRST_PAUSE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=1)
 # Discord now and then denies a channel that exists, so it counts as gone only after this.
@@ -32,7 +33,7 @@ class AttemptOutcome(Enum):
 
     # Discord refused it, or was never reached: there is no message.
     NOT_SENT = auto()
-    # The answer was lost: there may be a message, which has to be looked for before sending again.
+    # The answer was lost: there may be a message, which has to be searched for before sending again.
     UNKNOWN = auto()
     # A moderator has to act: a permission or the channel is missing.
     NEEDS_MODERATOR = auto()
@@ -44,8 +45,8 @@ class AttemptFailedError(StatusError):
     """An attempt failed; how, and why, for a moderator.
 
     `retry_after_s` is how long Discord asks to wait. `gone`: Discord says that the channel does not exist. `outage`:
-    the server is unavailable, and Discord will tell when it is back. `ours`: a bug of Earmark's own, for which later
-    episodes do not wait.
+    the server is unavailable, and Discord will say when it is back. `is_bug`: an error inside Earmark, which later
+    episodes do not wait for.
     """
 
     def __init__(
@@ -56,14 +57,14 @@ class AttemptFailedError(StatusError):
         retry_after_s: float = 0.0,
         gone: bool = False,
         outage: bool = False,
-        ours: bool = False,
+        is_bug: bool = False,
     ) -> None:
         super().__init__(status)
         self.outcome = outcome
         self.retry_after_s = retry_after_s
         self.gone = gone
         self.outage = outage
-        self.ours = ours
+        self.is_bug = is_bug
 
 
 @dataclass(frozen=True, slots=True)

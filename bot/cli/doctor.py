@@ -29,7 +29,7 @@ class Finding:
 
     check: str
     ok: bool
-    says: str
+    message: str
     configured: bool = True
 
 
@@ -37,10 +37,10 @@ async def doctor(options: Options, settings: Settings) -> int:
     """Print every check. Returns an exit code that fails if any check did."""
     findings = await examine(settings)
     if options.json:
-        print_json([{"check": one.check, "ok": one.ok, "says": one.says} for one in findings])
+        print_json([{"check": one.check, "ok": one.ok, "says": one.message} for one in findings])
     else:
         for one in findings:
-            print_text(f"{'ok ' if one.ok else 'NOT'} {one.check}: {one.says}")
+            print_text(f"{'ok ' if one.ok else 'NOT'} {one.check}: {one.message}")
     if not all(one.configured for one in findings):
         return EXIT_CONFIG
     return 0 if all(one.ok for one in findings) else EXIT_FAILED
@@ -48,10 +48,10 @@ async def doctor(options: Options, settings: Settings) -> int:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Run every check, each after those that it depends on."""
-    findings = [Finding("settings", ok=True, says=f"data in {settings.data_dir}"), await _data(settings)]
+    findings = [Finding("settings", ok=True, message=f"data in {settings.data_dir}"), await _data(settings)]
     findings.append(await _database(settings))
     if settings.discord_token is None:
-        return [*findings, Finding("token", ok=False, says=TOKEN_MISSING, configured=False)]
+        return [*findings, Finding("token", ok=False, message=TOKEN_MISSING, configured=False)]
     return findings + await _discord(settings, settings.discord_token)
 
 
@@ -59,20 +59,20 @@ async def _data(settings: Settings) -> Finding:
     try:
         prepare_data_dir(settings)
     except ConfigError as error:
-        return Finding("data folder", ok=False, says=str(error), configured=False)
-    return Finding("data folder", ok=True, says="can be written to")
+        return Finding("data folder", ok=False, message=str(error), configured=False)
+    return Finding("data folder", ok=True, message="can be written to")
 
 
 async def _database(settings: Settings) -> Finding:
     try:
         db = await open_database(settings.database_url)
     except DatabaseError as error:
-        return Finding("database", ok=False, says=str(error), configured=False)
+        return Finding("database", ok=False, message=str(error), configured=False)
     try:
         podcasts = await list_podcasts(db)
     finally:
         await db.close()
-    return Finding("database", ok=True, says=f"{db.dialect}, {len(podcasts)} podcasts")
+    return Finding("database", ok=True, message=f"{db.dialect}, {len(podcasts)} podcasts")
 
 
 async def _discord(settings: Settings, token: str) -> list[Finding]:
@@ -84,24 +84,26 @@ async def _discord(settings: Settings, token: str) -> list[Finding]:
         ) as session:
             status, me = await _get(session, f"{base}/users/@me")
             if status == 401:
-                return [Finding("token", ok=False, says=TOKEN_REFUSED, configured=False)]
+                return [Finding("token", ok=False, message=TOKEN_REFUSED, configured=False)]
             if status != 200:
-                return [Finding("token", ok=False, says=f"Discord answered {status}; try again later.")]
+                return [Finding("token", ok=False, message=f"Discord answered {status}; try again later.")]
             found = [
-                Finding("token", ok=True, says=f"belongs to {me.get('username')} ({me.get('id')})"),
-                Finding("invitation", ok=True, says=INVITATION.format(me.get("id"))),
+                Finding("token", ok=True, message=f"belongs to {me.get('username')} ({me.get('id')})"),
+                Finding("invitation", ok=True, message=INVITATION.format(me.get("id"))),
             ]
             status, gateway = await _get(session, f"{base}/gateway/bot")
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         return [
-            Finding("gateway", ok=False, says=f"Discord can't be reached ({error or type(error).__name__}).")
+            Finding(
+                "gateway", ok=False, message=f"Discord can't be reached ({error or type(error).__name__})."
+            )
         ]
     if status != 200:
-        return [*found, Finding("gateway", ok=False, says=f"Discord answered {status}; try again later.")]
+        return [*found, Finding("gateway", ok=False, message=f"Discord answered {status}; try again later.")]
     left = (gateway.get("session_start_limit") or {}).get("remaining")
     return [
         *found,
-        Finding("gateway", ok=left != 0, says=f"{gateway.get('url')}, {left} session starts left"),
+        Finding("gateway", ok=left != 0, message=f"{gateway.get('url')}, {left} session starts left"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Printing: text without control characters that would steer a terminal, and JSON one document a line."""
+"""Printing: text without control characters, which could control a terminal, and JSON as one document a line."""
 
 from __future__ import annotations
 

@@ -22,33 +22,33 @@ EPISODE_HELP = PODCAST_HELP = "an id, a title or a part of one"
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all arguments. What it returns holds the `command` to run, or a `file_command`."""
-    made = argparse.ArgumentParser(prog="earmark", description="Remembers what was said on the podcast.")
-    made.add_argument("--version", action="version", version=f"Earmark {__version__}")
-    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    root = argparse.ArgumentParser(prog="earmark", description="Remembers what was said on the podcast.")
+    root.add_argument("--version", action="version", version=f"Earmark {__version__}")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
     _add_program_commands(commands)
     _add_podcast_commands(commands)
     _add_episode_commands(commands)
     _add_transcript_commands(commands)
     _add_notes(commands)
     _add_quote(commands)
-    return made
+    return root
 
 
 def _command(
     parent: Any, name: str, run: Command, about: str, *, json_too: bool = True
 ) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
-    made.set_defaults(command=run)
+    command: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
+    command.set_defaults(command=run)
     if json_too:
-        _add_json(made)
-    return made
+        _add_json(command)
+    return command
 
 
 def _file_command(parent: Any, name: str, run: FileCommand, about: str) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
-    made.set_defaults(file_command=run)
-    _add_json(made)
-    return made
+    command: argparse.ArgumentParser = parent.add_parser(name, help=about, description=about)
+    command.set_defaults(file_command=run)
+    _add_json(command)
+    return command
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:
@@ -136,7 +136,9 @@ def _add_quote(commands: Any) -> None:
         "--since", metavar="DAY", help="only episodes from this day on: 2026-11-25, 2026-11 or 2026"
     )
     quote.add_argument("--until", metavar="DAY", help="only episodes up to this day, month or year")
-    quote.add_argument("--limit", metavar="N", type=_hit_limit, default=5, help="so many answers at most (5)")
+    quote.add_argument(
+        "--limit", metavar="N", type=_hit_limit, default=5, help="at most this many answers (5)"
+    )
     quote.add_argument("--batch", metavar="FILE", help='a JSON object {"id", "query"} a line; - for stdin')
 
 

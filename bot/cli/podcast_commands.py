@@ -158,7 +158,7 @@ def _print_decided(options: Options, decided: Sequence[HeldDecision], word: str)
 
 
 def _progress() -> Callable[[int, int], None]:
-    """Counts episodes on a line of a terminal; silent where stderr is no terminal."""
+    """A callback that shows progress on one line of a terminal, and nothing if stderr is no terminal."""
 
     def show(done: int, of: int) -> None:
         if sys.stderr.isatty():

@@ -71,7 +71,7 @@ def _open_text(path: Path) -> TextIO:
 
 
 def _whole_line(source: TextIO) -> str | None:
-    """The next line, or None at the end. Of a line that is too long a part is returned, which is no valid JSON."""
+    """The next line, or None at the end. A line that is too long is cut, and so is no valid JSON."""
     line = source.readline(MAX_BATCH_LINE)
     rest = line
     while rest and not rest.endswith("\n"):

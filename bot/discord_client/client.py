@@ -35,7 +35,7 @@ COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
 MAX_RATELIMIT_S = 60.0
 HEARTBEAT_S = 20.0
 CHECK_AGAIN_S = 6 * 3_600.0
-# How long after the last server to wait for another before the bot is ready. Later ones count as having an outage.
+# How long after the last server to wait for another before the bot is ready. Later ones count as unavailable.
 GUILDS_GATHERED_S = 0.5
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class Earmark(commands.AutoShardedBot):
             return
         await self.tree.sync()
         await record_sync(self.db, application_id, commands_hash)
-        log.info("told Discord of %d commands", len(payload))
+        log.info("registered %d commands with Discord", len(payload))
 
     async def _announce(self) -> None:
         # Until then the channels and permissions of servers are not known.

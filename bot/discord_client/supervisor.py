@@ -1,4 +1,4 @@
-"""Runs the client until told to stop, and starts it again after whatever may pass: no Discord, no network, a bug."""
+"""Runs the client until told to stop, and restarts it after failures that may pass: no Discord, no network, a bug."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ async def run_bot(settings: Settings, db: Database, reader: Reader) -> int:
     if settings.discord_api_url:
         discord_patches.use_api(settings.discord_api_url)
     discord_patches.silence_voice_warnings()
-    # What has been imported is here to stay. Frozen, it is left out of collections, which would block the event loop
-    # for 40 ms.
+    # Imported modules are never freed. Frozen, they are left out of garbage collections, which would block the event
+    # loop for 40 ms.
     gc.collect()
     gc.freeze()
     finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
@@ -90,7 +90,7 @@ async def _run(bot: Earmark, token: str) -> BaseException | None:
 
 
 def restart_reason(failure: BaseException) -> str | None:
-    """Why to start again after this failure; None if it is not known to pass. Raises ConfigError for the token."""
+    """Why to start again after this failure; None if it is not one that passes. Raises ConfigError for the token."""
     refused = isinstance(failure, discord.ConnectionClosed) and failure.code == AUTHENTICATION_FAILED
     if refused or isinstance(failure, discord.LoginFailure):
         raise ConfigError(TOKEN_REFUSED) from failure

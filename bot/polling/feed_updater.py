@@ -26,7 +26,7 @@ from storage.tables.feed_items import KnownItems, known_items
 from storage.tables.feed_updates import StaleRevisionError, create_podcast, record_poll, save_poll
 from storage.tables.podcasts import follow_as_operator, former_addresses, get_podcast, podcast_by_feed
 
-# How often a poll decides anew because another process wrote to the podcast meanwhile.
+# How often a poll decides again because another process wrote to the podcast meanwhile.
 MAX_DECISIONS = 5
 NOTHING_KNOWN = KnownItems(0, (), {})
 
@@ -99,7 +99,7 @@ class FeedUpdater:
         self._jitter = jitter
 
     async def follow(self, feed_url: str, *, by_operator: bool) -> tuple[Podcast, Poll]:
-        """Add a podcast and store its episodes without announcing them; poll one that is stored. Raises FeedError.
+        """Add a podcast, storing its episodes without announcing them, or poll it if it is stored. Raises FeedError.
 
         If the podcast was paused and its feed answers, polling resumes.
         """
@@ -107,7 +107,7 @@ class FeedUpdater:
         if podcast is None:
             poll = await self._first_poll(feed_url, by_operator=by_operator)
         else:
-            # Not poll(), which logs a failure: the caller tells it to whoever adds the podcast.
+            # Not poll(), which logs a failure: the caller reports it to whoever adds the podcast.
             poll = await self._poll(podcast)
             if by_operator:
                 await follow_as_operator(self._db, podcast.id)
@@ -144,7 +144,7 @@ class FeedUpdater:
         return poll
 
     async def poll_afresh(self, podcast: Podcast) -> Poll:
-        """Poll without validators, so that a feed that did not change is decided about again."""
+        """Poll without validators, so that an unchanged feed is read again."""
         return await self.poll(replace(podcast, validators=Validators()))
 
     async def _poll(self, podcast: Podcast) -> Poll:

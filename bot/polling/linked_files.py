@@ -28,7 +28,6 @@ from storage.models import (
     PendingFile,
     Status,
     StatusCode,
-    Turn,
     UntaggedEpisode,
 )
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
@@ -48,7 +47,7 @@ EPISODES_AT_ONCE = 4
 FILES_OF_ONE_EPISODE = 4
 MAX_COUNTED = 10_000
 
-# Audio files stand behind download counters: only those of the newest episodes are asked, and only for their tag.
+# Requests for audio files are counted as downloads: only the tags of the newest episodes are requested.
 TAGGED_NEWEST = 3
 MAX_TAG_TRIES = 3
 MAX_TAG_BYTES = 4 * 1024 * 1024
@@ -91,9 +90,10 @@ class LinkedFiles:
         all_missing: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> list[str]:
-        """Read the files that are due, or all that aren't read yet, and return a sentence for each failure.
+        """Read the files that are due, or all that aren't read yet; return a sentence for each failure.
 
-        The newest episodes come first, up to `limit` files. `progress` is told the episodes done and their total.
+        The newest episodes come first, up to `limit` files. `progress` is called with the number of episodes done and
+        their total.
         """
         due_at = None if all_missing else _now()
         pending = await pending_files(self._db, podcast_id, due_at=due_at, limit=limit)
@@ -179,7 +179,7 @@ class LinkedFiles:
         candidates = [TranscriptCandidate(one.source, one.turns) for one in transcripts]
         if stored_source is not None:
             stored = await episode_turns(self._db, episode_id)
-            turns = tuple(Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in stored)
+            turns = tuple(one.as_turn() for one in stored)
             candidates.append(TranscriptCandidate(stored_source, turns))
         chosen, reason = best(candidates)
         if chosen == len(transcripts):
@@ -225,7 +225,7 @@ class LinkedFiles:
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
 
     async def _record_failure(self, file: PendingFile, error: Status) -> str:
-        """Store why a file can't be used and when to try again; return what to tell about it."""
+        """Store why a file can't be used and when to try again; return a sentence about it."""
         retry = None
         if file.attempts + 1 < MAX_ATTEMPTS:
             retry = _now() + RETRY_AFTER * 4**file.attempts
@@ -234,7 +234,7 @@ class LinkedFiles:
         return sentence(code(title=file.episode_title, failure=error))
 
     async def _parse(self, read: Callable[[], T]) -> T:
-        """Run `read` in the parser thread; FeedError where it fails in a way that it shouldn't."""
+        """Run `read` in the parser thread. Raises FeedError for an unexpected error."""
         try:
             return await self._thread.run(read)
         except (TranscriptError, ChaptersError):

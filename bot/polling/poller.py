@@ -64,7 +64,7 @@ class Poller:
         try:
             poll = await self._updater.poll(podcast)
         except Exception:
-            # One podcast's fault must not end the polling of the others.
+            # One podcast's bug must not end the polling of the others.
             log.exception("podcast %d: the poll failed", podcast.id)
             await self._worker.pause(AFTER_A_FAULT_S)
             await self._record_fault(podcast)
@@ -78,7 +78,7 @@ class Poller:
         try:
             await self._updater.record_fault(podcast)
         except Exception as error:  # noqa: BLE001 - it is polled again when its lease ends
-            log.error("podcast %d: not even its fault could be kept: %s", podcast.id, error)  # noqa: TRY400
+            log.error("podcast %d: the failure could not be stored either: %s", podcast.id, error)  # noqa: TRY400
 
     async def _read_due_files(self) -> None:
         await self._files.read_due()

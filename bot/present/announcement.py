@@ -131,7 +131,7 @@ def _body(announcement: Announcement, room: int, *, links: bool) -> list[str]:
             about = f"{about}\n{summary}" if about else summary
             room -= len(summary) + 1
             shown = {one.text for one in announcement.summary}
-    chapters = chapters_text(announcement, room - 2, links=links, but=shown)
+    chapters = chapters_text(announcement, room - 2, links=links, shown_elsewhere=shown)
     return [part for part in (about, chapters) if part]
 
 

@@ -48,7 +48,7 @@ def row_id(text: str) -> int:
 
 
 def announcement_button_id(button: AnnouncementButton, episode_id: int, delivery_id: int) -> str:
-    """The custom_id of an announcement's button. By that of CHAPTERS a delivery's message is found again."""
+    """The custom_id of an announcement's button. The one of CHAPTERS identifies a delivery's message."""
     return f"{button}:{episode_id}:{delivery_id}"
 
 

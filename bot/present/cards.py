@@ -31,7 +31,7 @@ INTRO = 600
 BRIEF_CHAPTER_TITLE = 150
 MORE_CHAPTERS = "… and {} more"
 MAX_PAGES = 5
-# A list of chapters has links if at least one in so many fits with its link.
+# A list of chapters has links if at least one chapter in this many fits with its link.
 LEAST_LINKED = 4
 MAX_URL = 2_000
 
@@ -76,8 +76,8 @@ def chapters_cards(episode: Episode, chapters: Sequence[Chapter]) -> list[discor
 def chapter_list(episode: Episode, chapters: Sequence[Chapter], limit: int) -> str:
     """One line a chapter, its time a link that plays from there, in at most `limit` characters.
 
-    Of very many chapters the first are shown with their links, and `/chapters` shows the others. Only if hardly any
-    would fit with its link are the links left out instead.
+    If not all chapters fit, the first are shown with their links, and `/chapters` shows the others. If hardly any fit
+    with their links, the links are left out instead.
     """
     linked, plain = _chapter_lines(episode, chapters)
     room = limit - len(MORE_CHAPTERS)
@@ -127,8 +127,8 @@ def _quoted(quote: Quote, limit: int) -> str:
     parts = []
     shown = 0
     for start, end in quote.highlights:
-        said = escape(BLANKS.sub(" ", quote.text[start:end])).strip()
-        parts += [escape(BLANKS.sub(" ", quote.text[shown:start])), f"**{said}**" if said else ""]
+        words = escape(BLANKS.sub(" ", quote.text[start:end])).strip()
+        parts += [escape(BLANKS.sub(" ", quote.text[shown:start])), f"**{words}**" if words else ""]
         shown = end
     text = "".join([*parts, escape(BLANKS.sub(" ", quote.text[shown:]))])
     if len(text) > limit - 2:

@@ -23,9 +23,9 @@ _COUNTED = ChapterRow(linked="`0:00`", plain="`0:00`")
 
 
 def chapters_text(
-    announcement: Announcement, limit: int, *, links: bool = True, but: Collection[str] = ()
+    announcement: Announcement, limit: int, *, links: bool = True, shown_elsewhere: Collection[str] = ()
 ) -> str:
-    """The chapters in at most `limit` characters. Lines whose text is in `but` are shown elsewhere, and left out."""
+    """The chapters in at most `limit` characters. Lines in `shown_elsewhere` are left out."""
     chapters, episode = announcement.chapters, announcement.episode
     address = web_address(play_link(episode, 0), ADDRESS)
     links = links and address is not None and len(address) * len(chapters) < limit
@@ -35,7 +35,7 @@ def chapters_text(
     for place, chapter in enumerate(chapters):
         line = announcement.lines[place] if place < len(announcement.lines) else None
         linked, plain = _timed(episode, chapter.start_ms, one_line(chapter.title, TITLE), links=links)
-        words = quoted_line(line) if line is not None and line.text not in but else ""
+        words = quoted_line(line) if line is not None and line.text not in shown_elsewhere else ""
         rows.append(ChapterRow(linked, plain, words and f"-# {words}", ends[place] - chapter.start_ms))
         used += len(plain) + 1
         if used > limit + 1:

@@ -22,7 +22,7 @@ CONTENT = 2_000
 DISPLAYED = 4_000
 THREAD_NAME = 100
 
-# Set with every message and every edit: without it, Discord notifies whom the text mentions.
+# Set with every message and every edit: otherwise Discord notifies everybody that the text mentions.
 NO_MENTIONS = discord.AllowedMentions.none()
 
 # An address is matched whole, to be left alone: a backslash would change where it leads.

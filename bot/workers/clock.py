@@ -1,4 +1,4 @@
-"""The time, and waiting for it: tests put a clock in its place that they move by hand."""
+"""The time, and waiting: tests replace this by a clock that they set."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Clock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds from some moment on, which no correction of the time of day moves."""
+        """Seconds since an arbitrary moment, unaffected by changes of the time of day."""
         return time.monotonic()
 
     async def wait(self, seconds: float, event: asyncio.Event) -> None:
-        """Wait so long, or until the event is set."""
+        """Wait that long, or until the event is set."""
         await pause(seconds, event)
 
 

@@ -19,7 +19,7 @@ from bot.workers.clock import SYSTEM_CLOCK, Clock
 from bot.workers.retry_loop import Step, for_ever, wait_or_cancel
 from bot.workers.worker_identity import LEASE, RENEWED_EVERY_S, RUNNING, is_dead, process_name
 
-# A queue that says something is due, of which nothing can be claimed just now, is not asked in a tight loop.
+# Keeps the loop from spinning while the queue says that something is due but nothing can be claimed.
 SHORTEST_SLEEP_S = 0.05
 
 Item = TypeVar("Item")
@@ -32,7 +32,7 @@ class WorkQueue(Protocol[Item, Key]):
     """Where a worker takes its work from; times are in UTC."""
 
     def key_of(self, item: Item) -> Key:
-        """What an item's lease goes by."""
+        """The key of an item's lease."""
 
     async def claim(self, owner: str, *, now: datetime, until: datetime, limit: int) -> Sequence[Item]:
         """Take up to `limit` items that are due and not leased, in the order in which they should be started."""
@@ -54,12 +54,12 @@ class WorkQueue(Protocol[Item, Key]):
 class WorkerLimits:
     """How much a worker does at once, and how often it asks its queue.
 
-    `longest_sleep_s`: what another process adds to the queue is noticed this late. `gather_s`: items end one by one,
-    and the worker waits so long for others to end before it claims again. `stop_within_s`: what is under way when
-    the worker stops is cancelled after that.
+    `longest_sleep_s`: what another process adds to the queue is noticed after this at the latest. `gather_s`: items
+    end one by one, and the worker waits this long for more to end before it claims again. `stop_within_s`: what is
+    under way when the worker stops is cancelled after this.
 
-    With `claim_every_s` claims are at least so far apart unless `worthwhile` places are free, and while the worker is
-    busy it claims at that pace without asking when the next item is due: for queues where looking is expensive.
+    With `claim_every_s`, claims are at least that far apart unless `worthwhile` slots are free, and a busy worker
+    claims at that pace without asking when the next item is due: for queues where a claim is expensive.
     """
 
     at_once: int
@@ -82,9 +82,9 @@ class _UnderWay(Generic[Item]):
 class LeasedWorker(Generic[Item, Key]):
     """Calls `work` for each item of the queue as it comes due.
 
-    `work` handles what goes wrong with an item; what it raises all the same holds up the worker for a while, as a
-    database that is away does, and ends it where it is `fatal`. While `rest_s` gives seconds, nothing is begun for so
-    long. The steps `beside` are repeated for as long as the worker runs.
+    `work` handles what goes wrong with an item. What it raises nevertheless, such as when the database is
+    unavailable, pauses the worker for a while, or ends it if it is `fatal`. While `rest_s` returns more than 0,
+    nothing is started for that many seconds. The steps `beside` are repeated for as long as the worker runs.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class LeasedWorker(Generic[Item, Key]):
         return [one.item for one in self._under_way.values()]
 
     def wake(self) -> None:
-        """Something was added to the queue, or made due."""
+        """Tell the worker that something was added to the queue, or made due."""
         self._woken.set()
 
     def holds(self, key: Key) -> bool:
@@ -134,7 +134,7 @@ class LeasedWorker(Generic[Item, Key]):
         return self._ends.is_set()
 
     async def pause(self, seconds: float) -> None:
-        """Wait so long, or until the worker stops: for the steps beside."""
+        """Wait that long, or until the worker stops: for the steps beside."""
         await self._clock.wait(seconds, self._ends)
 
     async def run(self) -> None:
@@ -175,7 +175,7 @@ class LeasedWorker(Generic[Item, Key]):
         await self._sleep()
 
     async def start_due(self) -> int:
-        """Claim what is due and start on it; how many items that is."""
+        """Claim what is due and start on it; return how many items that is."""
         free = self._limits.at_once - len(self._under_way)
         if self._ends.is_set() or not self._worth_claiming(free):
             return 0

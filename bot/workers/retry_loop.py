@@ -45,14 +45,14 @@ async def for_ever(
 
 
 async def pause(seconds: float, ends: asyncio.Event) -> None:
-    """Wait so long, or until the event is set."""
+    """Wait that long, or until the event is set."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await ends.wait()
 
 
 async def wait_or_cancel(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
-    """Let tasks end by themselves for so long, then cancel those that have not; what they raise is dropped.
+    """Give tasks that long to end by themselves, then cancel the others; what they raise is dropped.
 
     A task that is cancelled in the middle of a statement leaves a connection behind that nobody closes.
     """

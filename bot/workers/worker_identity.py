@@ -1,4 +1,4 @@
-"""Under which names workers hold leases, for how long, and which of the holders are dead."""
+"""The names that workers hold leases under, how long leases last, and whether a holder is dead."""
 
 from __future__ import annotations
 

@@ -24,6 +24,11 @@ class ChapterSource(StrEnum):
     NOTES = "notes"
     ID3 = "id3"
 
+    def outranks(self, other: ChapterSource) -> bool:
+        """Whether this source is trusted more than the other."""
+        order = list(ChapterSource)
+        return order.index(self) < order.index(other)
+
 
 class EpisodeKind(StrEnum):
     """What the feed says an episode is (`itunes:episodeType`)."""
@@ -76,6 +81,10 @@ class SpokenTurn:
     end_ms: int | None
     text: str
     mark: TurnMark | None = None
+
+    def as_turn(self) -> Turn:
+        """The turn without its place."""
+        return Turn(self.speaker, self.start_ms, self.end_ms, self.text, self.mark)
 
 
 @dataclass(frozen=True, slots=True)

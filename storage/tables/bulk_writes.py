@@ -22,9 +22,13 @@ MAX_INT = 2**31 - 1
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless there is one with the same unique values; whether it was inserted."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    result = await connection.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    insert = insert_into(connection, table).values(**values).on_conflict_do_nothing()
+    return bool((await connection.execute(insert)).rowcount)
+
+
+def insert_into(connection: AsyncConnection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what happens to a row that is there already."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 async def replace_chapters(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.engine.database import Database
 from storage.models import Delivery, DeliveryKind, DeliveryState, Status
-from storage.tables.bulk_writes import insert_new
+from storage.tables.bulk_writes import Row, insert_new
 from storage.tables.destinations import DESTINATION, as_destination
 from storage.tables.leases import Condition, not_leased
 from storage.tables.schema import delivery, destination, episode
@@ -49,13 +49,7 @@ async def plan_delivery(
         is_new = await insert_new(
             connection,
             delivery,
-            {
-                "destination_id": destination_id,
-                "episode_id": episode_id,
-                "state": DeliveryState.PLANNED,
-                "attempts": 0,
-                "planned_at": now,
-            },
+            planned_row(destination_id, episode_id, now),
         )
         row = (
             await connection.execute(
@@ -65,6 +59,17 @@ async def plan_delivery(
             )
         ).one()
         return as_delivery(row), is_new
+
+
+def planned_row(destination_id: int, episode_id: int, now: datetime) -> Row:
+    """A new delivery as a row."""
+    return {
+        "destination_id": destination_id,
+        "episode_id": episode_id,
+        "state": DeliveryState.PLANNED,
+        "attempts": 0,
+        "planned_at": now,
+    }
 
 
 async def due_deliveries(db: Database, now: datetime, limit: int) -> list[Delivery]:

@@ -13,6 +13,7 @@ from storage.engine.database import Database
 from storage.models import DeliveryKind, DeliveryState, FollowUpKind, Sent, Status
 from storage.tables.bulk_writes import insert_new
 from storage.tables.deliveries import UNSENT
+from storage.tables.destinations import NOT_PAUSED
 from storage.tables.leases import NO_LEASE
 from storage.tables.schema import delivery, destination, follow_up
 
@@ -69,7 +70,7 @@ async def finish_deliveries(db: Database, messages: Sequence[Sent]) -> None:
                 destination.c.id.in_(sa.select(delivery.c.destination_id).where(delivery.c.id.in_(ids))),
                 sa.or_(destination.c.paused.is_not(None), destination.c.gone_since.is_not(None)),
             )
-            .values(paused=None, paused_since=None, resume_at=None, gone_since=None)
+            .values(**NOT_PAUSED)
         )
         for one in messages:
             for kind in one.follow_ups:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,9 @@ from storage.engine.database import Database
 from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks, Status
 from storage.tables.bulk_writes import insert_new
 from storage.tables.schema import delivery, destination
+
+# What an update sets to end a pause.
+NOT_PAUSED: Mapping[str, Any] = dict.fromkeys(("paused", "paused_since", "resume_at", "gone_since"))
 
 _ACTIVE = destination.c.removed_at.is_(None)
 # The columns of a destination, labelled so that they can stand beside those of another table.
@@ -77,10 +80,7 @@ async def add_destination(
                     added_at=now,
                     guild_id=guild_id,
                     kind=kind,
-                    paused=None,
-                    paused_since=None,
-                    resume_at=None,
-                    gone_since=None,
+                    **NOT_PAUSED,
                 )
             )
             added = bool(revived.rowcount)
@@ -218,7 +218,5 @@ async def resume_destinations(db: Database, destination_ids: Collection[int]) ->
     """End the pause of these destinations."""
     async with db.write() as connection:
         await connection.execute(
-            destination.update()
-            .where(destination.c.id.in_(destination_ids))
-            .values(paused=None, paused_since=None, resume_at=None, gone_since=None)
+            destination.update().where(destination.c.id.in_(destination_ids)).values(**NOT_PAUSED)
         )

@@ -210,12 +210,11 @@ async def save_chapters(
     db: Database, episode_id: int, source: ChapterSource, chapters: Collection[Chapter]
 ) -> bool:
     """Replace the chapters of an episode unless it has some from a more trusted source; whether that was done."""
-    order = list(ChapterSource)
     async with db.write() as connection:
         stored_source = await connection.scalar(
             sa.select(episode.c.chapters_source).where(episode.c.id == episode_id).with_for_update()
         )
-        if stored_source and order.index(ChapterSource(stored_source)) < order.index(source):
+        if stored_source and ChapterSource(stored_source).outranks(source):
             return False
         await replace_chapters(connection, episode_id, source, list(chapters))
         await ask_for_edits(connection, [episode_id], datetime.now(UTC))

@@ -145,8 +145,7 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
 
 
 def _as_trusted(source: ChapterSource | None, stored: str | None) -> bool:
-    order = list(ChapterSource)
-    return stored is None or source is None or order.index(source) <= order.index(ChapterSource(stored))
+    return stored is None or source is None or not ChapterSource(stored).outranks(source)
 
 
 def _links(item: FeedItem) -> dict[FileKind, tuple[FileLink, ...]]:

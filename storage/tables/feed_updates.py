@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import DeliveryState, FeedMove, PollOutcome, PollResult
+from storage.models import FeedMove, PollOutcome, PollResult
 from storage.tables.bulk_writes import insert_many, insert_new
+from storage.tables.deliveries import planned_row
 from storage.tables.feed_items import insert_episodes, update_episode
 from storage.tables.follow_ups import WITHDRAWN_AFTER, ask_for_edits
 from storage.tables.held_items import keep_held
@@ -182,13 +183,7 @@ async def _plan_deliveries(
         connection,
         delivery,
         [
-            {
-                "destination_id": destination_id,
-                "episode_id": episode_id,
-                "state": DeliveryState.PLANNED,
-                "attempts": 0,
-                "planned_at": now,
-            }
+            planned_row(destination_id, episode_id, now)
             for episode_id in episode_ids
             for destination_id in destination_ids
         ],

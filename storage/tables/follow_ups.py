@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
 from storage.models import DeliveryKind, DeliveryState, FollowUp, FollowUpKind, Status
+from storage.tables.bulk_writes import insert_into
 from storage.tables.destinations import DESTINATION, as_destination
 from storage.tables.leases import NO_LEASE, Condition, LeaseQueue, not_leased
 from storage.tables.schema import delivery, destination, follow_up
@@ -83,8 +83,9 @@ async def ask_for_edits(
         # A message that an older version sent has no `sent_at`, and its form is not known: it stays as it is.
         sa.or_(delivery.c.state != DeliveryState.SENT, delivery.c.sent_at > now - EDITED_WITHIN),
     )
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    asked = insert(follow_up).from_select(["delivery_id", "kind", "due_at", "asked", "attempts"], announced)
+    asked = insert_into(connection, follow_up).from_select(
+        ["delivery_id", "kind", "due_at", "asked", "attempts"], announced
+    )
     # The wait counts from the first change, so that steady changes do not put the edit off for ever.
     await connection.execute(
         asked.on_conflict_do_update(

@@ -83,4 +83,4 @@ async def test_secrets_stay_out_of_the_log(stage: Stage) -> None:
         await stage.announced(stage.channel, NEWEST)
     for secret in (fake.token, "hunter2", "SESAME", "Traceback"):
         assert secret not in bot.log
-    assert '"message": "told Discord of 4 commands"' in bot.log
+    assert '"message": "registered 4 commands with Discord"' in bot.log

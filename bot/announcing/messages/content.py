@@ -11,7 +11,7 @@ from bot.show_notes.blurb import blurb
 from bot.summaries.summarizer import Summary, summarise
 from bot.text.tokenizer import normal_words
 from storage.engine.database import Database
-from storage.models import Announcement, Episode, SpokenTurn, Turn
+from storage.models import Announcement, Episode, SpokenTurn
 from storage.tables.episodes import AnnouncedEpisode, list_episodes, read_announced_episode
 from storage.tables.transcripts import episode_turns
 
@@ -61,7 +61,7 @@ def _announcement(
     stored: AnnouncedEpisode, turns: Turns, others: Sequence[Episode], spoken_in_others: Sequence[Turns]
 ) -> Announcement:
     episode, chapters, language = stored.episode, stored.chapters, stored.language
-    spoken = [Turn(one.speaker, one.start_ms, one.end_ms, one.text, one.mark) for one in turns]
+    spoken = [one.as_turn() for one in turns]
     summary = (
         summarise(episode.title, chapters, spoken, _word_counts(spoken_in_others), language=language)
         if spoken

@@ -19,7 +19,7 @@ CHANNEL_GONE = StatusCode("delivery.channel_gone")
 IN_OTHER_SERVER = StatusCode("delivery.in_other_server")
 CHANNEL_NOT_TOLD = StatusCode("delivery.channel_not_told")
 TAKES_NO_MESSAGES = StatusCode("delivery.takes_no_messages")
-# How Discord answered a request, in its own words, or how the request ended without an answer.
+# Discord's answer to a request, in its own words, or why there was none.
 REFUSED = StatusCode("delivery.refused", "answer")
 ANSWERED = StatusCode("delivery.answered", "status", "answer")
 ANSWER_LOST = StatusCode("delivery.answer_lost", "error")

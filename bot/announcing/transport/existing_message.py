@@ -1,4 +1,4 @@
-"""Looks in a channel for the message of an attempt whose answer was lost, by the custom_id of one of its buttons."""
+"""Searches a channel for the message of an attempt whose answer was lost, by the custom_id of a button."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.announcing.transport.channels import REFUSED, REQUEST_ERRORS, error_tex
 from bot.present.permissions import Announceable
 from storage.models import StatusCode
 
-# How long before the attempt to begin: our clock may be wrong.
+# The search begins this long before the attempt, as our clock may be wrong.
 CLOCK_MARGIN = timedelta(minutes=2)
 FIRST_PAGE = 100
 MAX_MESSAGES = 1_000
@@ -39,7 +39,7 @@ async def find_existing_message(
 ) -> ExistingMessage | None:
     """The message with this custom_id that user `me` posted after `since`. Raises AttemptFailedError.
 
-    The caller has checked that the bot may read the channel's history: without, Discord shows an empty channel.
+    The caller has checked that the bot may read the channel's history: otherwise Discord shows an empty channel.
     """
     since -= CLOCK_MARGIN
     try:

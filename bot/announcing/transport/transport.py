@@ -1,7 +1,7 @@
 """Hooks into every request of the Discord client: rate limit, circuit breaker, and each message sent only once.
 
 discord.py repeats by itself what ended with 500, 502, 504 or 524, even the opening of a forum post, which has no
-nonce and would be opened twice. Here a message goes out once; the caller looks for it before the next attempt.
+nonce and would be opened twice. Here a message goes out once; the caller searches for it before the next attempt.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import aiohttp
 from bot.announcing.transport.circuit_breaker import CircuitBreaker
 from bot.announcing.transport.rate_limiter import RateLimiter
 
-# How long to stay away when a ban does not say.
+# How long to send nothing after a ban that does not say.
 BANNED_S = 1.0
 # Discord does not count requests to these among the 50 a second.
 EXEMPT = ("/interactions/", "/webhooks/")

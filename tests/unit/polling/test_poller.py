@@ -83,7 +83,7 @@ async def test_a_fault_that_cannot_be_kept_is_looked_at_again(
     async with _polling(reader):
         await reader.until(lambda: reader.faults == [broken])
     assert reader.polls[broken] == 2
-    assert caplog.text.count("not even its fault could be kept: the database is away") == 1
+    assert caplog.text.count("the failure could not be stored either: the database is away") == 1
 
 
 async def test_slow_hosts_of_transcripts_do_not_hold_up_looking(sqlite_db: Database) -> None:
