@@ -96,7 +96,7 @@ async def test_a_body_without_validators_is_known_by_its_hash(
 
 
 @pytest.mark.parametrize("how", ["500", "cut", "no feed", "no episodes", "closed"])
-async def test_a_look_that_fails_keeps_what_is_stored(
+async def test_a_poll_that_fails_keeps_what_is_stored(
     sqlite_db: Database, updater: FeedUpdater, host: FeedHost, how: str
 ) -> None:
     url = host.put(FEED, feed_xml([recent("a")]), etag='"1"')

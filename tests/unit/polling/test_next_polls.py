@@ -16,13 +16,13 @@ from tests.unit.feeds.material import feed_xml
 from tests.unit.polling.updating import FEED, INTERVAL_S, POLLED_EARLY, followed, now_utc, poll_again, recent
 
 
-async def test_the_time_of_a_look_is_when_it_began(
+async def test_the_time_of_a_poll_is_when_it_began(
     sqlite_db: Database, updater: FeedUpdater, host: FeedHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long a host takes, the next look comes when the interval says."""
+    """However long a host takes, the next poll comes when the interval says."""
     podcast = await followed(sqlite_db, updater, host.put(FEED, feed_xml([recent("a")]), etag='"1"'))
     begun = now_utc()
-    # Each look at the clock takes a minute: the first is the beginning.
+    # Each reading of the clock takes a minute; the first is when the poll began.
     for first in (0, 100):
         clock = itertools.count(first)
         monkeypatch.setattr("bot.polling.feed_updater._now", lambda: begun + timedelta(minutes=next(clock)))  # noqa: B023
@@ -35,7 +35,7 @@ async def test_the_time_of_a_look_is_when_it_began(
         host.put(FEED, feed_xml([recent("b"), recent("a")]), etag='"2"')
 
 
-async def test_a_look_that_takes_longer_than_the_interval_is_followed_by_a_pause(
+async def test_a_poll_that_takes_longer_than_the_interval_is_followed_by_a_pause(
     sqlite_db: Database, updater: FeedUpdater, host: FeedHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     podcast = await followed(sqlite_db, updater, host.put(FEED, feed_xml([recent("a")]), etag='"1"'))
@@ -48,7 +48,7 @@ async def test_a_look_that_takes_longer_than_the_interval_is_followed_by_a_pause
     assert after.next_poll_at == begun + timedelta(days=1, seconds=5)
 
 
-async def test_a_fault_of_our_own_is_an_outcome_that_waits_for_the_next_look(
+async def test_a_fault_of_our_own_is_an_outcome_that_waits_for_the_next_poll(
     sqlite_db: Database, updater: FeedUpdater, host: FeedHost
 ) -> None:
     podcast = await followed(sqlite_db, updater, host.put(FEED, feed_xml([recent("a")]), etag='"1"'))
@@ -82,7 +82,7 @@ async def test_a_host_that_asks_to_wait_is_not_asked_before(
     assert current.next_reason == RETRY_AFTER(wait=2400)
 
 
-async def test_what_the_feed_asks_holds_for_looks_that_bring_nothing(
+async def test_what_the_feed_asks_holds_for_polls_that_bring_nothing(
     sqlite_db: Database, updater: FeedUpdater, host: FeedHost
 ) -> None:
     url = host.put(FEED, feed_xml([recent("a")], "<ttl>20</ttl>"), etag='"1"')

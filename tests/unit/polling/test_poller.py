@@ -43,7 +43,7 @@ async def _polling(reader: FakeReader, on_news: Callable[[], None] = lambda: Non
     assert running.cancelled()
 
 
-async def test_what_is_due_is_looked_at_a_few_at_once(sqlite_db: Database) -> None:
+async def test_what_is_due_is_polled_a_few_at_once(sqlite_db: Database) -> None:
     due = [await add_podcast(sqlite_db, number) for number in range(AT_ONCE + 3)]
     later = await add_podcast(sqlite_db, 999, due_in=SOON)
     reader = FakeReader(sqlite_db)
@@ -71,7 +71,7 @@ async def test_one_podcasts_fault_is_no_others(sqlite_db: Database, monkeypatch:
     assert (reader.polls[broken], reader.faults) == (1, [broken])
 
 
-async def test_a_fault_that_cannot_be_kept_is_looked_at_again(
+async def test_a_fault_that_cannot_be_kept_is_polled_again(
     sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.01)
@@ -86,7 +86,7 @@ async def test_a_fault_that_cannot_be_kept_is_looked_at_again(
     assert caplog.text.count("the failure could not be stored either: the database is away") == 1
 
 
-async def test_slow_hosts_of_transcripts_do_not_hold_up_looking(sqlite_db: Database) -> None:
+async def test_slow_hosts_of_transcripts_do_not_hold_up_polls(sqlite_db: Database) -> None:
     first = [await add_podcast(sqlite_db, number) for number in range(AT_ONCE)]
     reader = FakeReader(sqlite_db, hosts=asyncio.Event())
     reader.gate.set()
@@ -140,7 +140,7 @@ async def test_news_are_told(sqlite_db: Database) -> None:
         assert told == expected
 
 
-async def test_one_slow_host_does_not_take_up_every_look(sqlite_db: Database) -> None:
+async def test_one_slow_host_does_not_take_up_every_poll(sqlite_db: Database) -> None:
     slow = [await add_podcast(sqlite_db, number, host="slow") for number in range(AT_ONCE + 5)]
     other = await add_podcast(sqlite_db, 999, due_in=-timedelta(seconds=1))
     reader = FakeReader(sqlite_db)
@@ -185,7 +185,7 @@ async def test_a_poller_that_stops_leaves_what_it_held(sqlite_db: Database) -> N
     assert await _queue(sqlite_db).owners() == []
 
 
-async def test_a_look_that_takes_long_keeps_its_lease(
+async def test_a_poll_that_takes_long_keeps_its_lease(
     sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.workers.leased_worker.RENEWED_EVERY_S", 0.02)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.present.digest import BUTTONS, digest_post, plain_digest_post
@@ -13,6 +13,7 @@ from tests.bench import fit as generated
 from tests.unit.present.material import CARD, EPISODE, EPISODES, LOOKS, buttons, texts
 
 
+@settings(max_examples=50)
 @given(st.lists(EPISODES, min_size=1, max_size=12), st.sampled_from([1, 5]), LOOKS)
 async def test_digests_fit_whatever_they_tell(few: list[Episode], times: int, looks: Looks) -> None:
     episodes = [replace(one, id=number) for number, one in enumerate(few * times)]
