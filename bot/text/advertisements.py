@@ -72,8 +72,9 @@ def ad_signs(text: str) -> AdSigns:
     if len(text) > _MAX_TURN:
         return AdSigns()
     patterns = _patterns()
-    opening = patterns.opening.search(text)
-    offers = [found.end() for found in patterns.offer.finditer(text)]
+    hinted = may_advertise(text)
+    opening = patterns.opening.search(text) if hinted else None
+    offers = [found.end() for found in patterns.offer.finditer(text)] if hinted else []
     pitches = [found.end() for form in (patterns.pitch, patterns.thanks) for found in form.finditer(text)]
     back = patterns.back.search(text, opening.end() if opening else 0)
     last = max([*offers, *pitches, opening.end() if opening else 0])

@@ -7,7 +7,7 @@ Values that are nothing but a time are read by the functions below, one for each
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import Enum, auto
 
 # Cues, as the WebVTT standard writes a timestamp: <https://www.w3.org/TR/webvtt1/#webvtt-timestamp>.
@@ -36,8 +36,8 @@ CHAPTER_UNITS = (
 CHAPTER_DOTS = r"\d{1,2}\.[0-5]\d\.[0-5]\d(?:\.\d{3})?(?![\d.])|\d{1,3}\.[0-5]\d(?![\d.,%])"
 
 _NUMBERS = re.compile(r"\d+")
-_COLONS = re.compile(r"\d+(?:\s?:\s?\d+)*")
-_FRACTION = re.compile(r"\s?[.,]\s?(\d+)")
+# Hours, minutes, seconds and fraction.
+_COLONS = re.compile(r"(?:(?:(\d+)\s?:\s?)?(\d+)\s?:\s?)?(\d+)(?:\s?[.,]\s?(\d+))?")
 
 # A longer time can't be inside an episode.
 _YEAR_MS = 365 * 24 * 3_600_000
@@ -74,13 +74,12 @@ def to_ms(written: str, form: Form = Form.COLONS) -> int:
 
     Raises ValueError where there is no number.
     """
-    parts, fraction = _parts(written, form)
-    return _joined(parts, fraction)
+    return _milliseconds(*_parts(written, form))
 
 
 def names_hours(written: str, form: Form) -> bool:
     """Whether a chapter's time has hours, unlike `62:03`."""
-    return len(_parts(written, form)[0]) > 2
+    return bool(_parts(written, form)[0])
 
 
 def clock(milliseconds: int) -> str:
@@ -96,8 +95,7 @@ def json_ms(value: object, unit: Unit = Unit.SECONDS) -> int | None:
     None where the value is no time, or is longer than a year.
     """
     if isinstance(value, str) and (found := _JSON_CLOCK.fullmatch(value.strip())):
-        hours, minutes, seconds, fraction = found.groups("")
-        return min(_YEAR_MS, _joined((hours or 0, minutes, seconds), fraction))
+        return min(_YEAR_MS, _milliseconds(*found.groups()))
     number = json_number(value)
     return None if number is None or number > _YEAR_MS / unit.value else round(number * unit.value)
 
@@ -120,10 +118,7 @@ def markup_ms(text: str) -> int | None:
     """
     text = text.strip()
     found = _MARKUP_CLOCK.match(text) or _ISO_DURATION.fullmatch(text) or _MARKUP_SECONDS.fullmatch(text)
-    if found is None or not any(found.groups()):
-        return None
-    *parts, fraction = found.groups("")
-    return _joined([part or 0 for part in parts], fraction)
+    return _milliseconds(*found.groups()) if found is not None and any(found.groups()) else None
 
 
 def begins_with_clock(text: str) -> bool:
@@ -139,8 +134,8 @@ def play_time_ms(text: str) -> int | None:
     found = _PLAY_TIME.fullmatch(text.strip())
     if found is None:
         return None
-    hours, minutes, seconds, fraction = found.groups("0")
-    whole_ms = _joined((hours, minutes, seconds), "")
+    *whole, fraction = found.groups("0")
+    whole_ms = _milliseconds(*whole)
     return whole_ms + round(float(f"0.{fraction}") * 1_000) if whole_ms <= _WEEK_S * 1_000 else None
 
 
@@ -158,27 +153,21 @@ def duration_s(text: str) -> float | None:
     return seconds if len(numbers) <= 3 and 0 < seconds <= _WEEK_S else None
 
 
-def _parts(written: str, form: Form) -> tuple[list[str], str]:
-    """Hours where they are named, minutes and seconds, and the digits of the fraction."""
+def _parts(written: str, form: Form) -> Sequence[str | None]:
+    """The digits of hours, minutes, seconds and fraction, with nothing for those that are missing."""
     if form is Form.COLONS:
-        return _parts_of_colons(written)
+        if (found := _COLONS.search(written)) is None:
+            raise ValueError(f"no time in {written[:40]!r}")
+        return found.groups()
     parts = _NUMBERS.findall(written)
-    if form is Form.UNITS:
-        return ([*parts, "0"] if len(parts) == 2 and "h" in written else parts), ""
-    return parts[:3], parts[3] if len(parts) > 3 else ""
+    if len(parts) == 2:
+        return (*parts, None) if form is Form.UNITS and "h" in written else (None, *parts)
+    return parts
 
 
-def _parts_of_colons(written: str) -> tuple[list[str], str]:
-    whole = _COLONS.search(written)
-    if whole is None:
-        raise ValueError(f"no time in {written[:40]!r}")
-    fraction = _FRACTION.match(written, whole.end())
-    return whole.group().split(":"), fraction[1] if fraction else ""
-
-
-def _joined(parts: Iterable[str | int], fraction: str) -> int:
-    """Milliseconds of hours, minutes and seconds, of which the first may be missing; digits beyond three are cut."""
-    seconds = 0
-    for part in parts:
-        seconds = seconds * 60 + int(part)
-    return seconds * 1_000 + int(fraction[:3].ljust(3, "0"))
+def _milliseconds(
+    hours: str | None, minutes: str | None, seconds: str | None, fraction: str | None = None
+) -> int:
+    """The time that these digits name; of the fraction no more than three count."""
+    whole_s = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds or 0)
+    return whole_s * 1_000 + (int(fraction[:3].ljust(3, "0")) if fraction else 0)

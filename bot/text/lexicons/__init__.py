@@ -36,6 +36,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,12 @@ def every_language() -> Lexicon:
 
 def pattern_text(patterns: Iterable[str]) -> str:
     """One pattern, without a group around it, that matches where any of these does."""
-    return "|".join(map(_bounded, patterns)) or r"(?!)"
+    # Neighbours share their borders: checked once for all of them, they cost a third of the time.
+    shared = groupby(map(_with_apostrophes, patterns), key=_has_borders)
+    texts = (
+        "|".join(group) if not bounded else rf"\b(?:{'|'.join(group)})(?!\w)" for bounded, group in shared
+    )
+    return "|".join(texts) or r"(?!)"
 
 
 def compiled(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -133,13 +139,15 @@ def any_word(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) or r"(?!)"
 
 
-def _bounded(pattern: str) -> str:
-    """The pattern between the borders of words, unless its script has none; its apostrophes match ’ too."""
-    pattern = _APOSTROPHE.sub(lambda found: "['’]" if found[0] == "'" else found[0], pattern)
+def _with_apostrophes(pattern: str) -> str:
+    """The pattern whose apostrophe matches ’ too."""
+    return _APOSTROPHE.sub(lambda found: "['’]" if found[0] == "'" else found[0], pattern)
+
+
+def _has_borders(pattern: str) -> bool:
+    """Whether the pattern stands between the borders of words, which its script may not have."""
     first = _FIRST_LETTER.match(pattern)
-    if first is None or _SPACELESS.match(first["letter"]):
-        return pattern
-    return rf"\b(?:{pattern})(?!\w)"
+    return first is not None and _SPACELESS.match(first["letter"]) is None
 
 
 @cache
