@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.text.advertisements import DOUBTFUL, PROMOTION, SUBJECT, promotion_weight
-from bot.text.lexicons import Lexicon, any_word, compiled, lexicon_for, pattern_text
+from bot.text.lexicons import Lexicon, any_word, compiled, lexicon_for, pattern_text, small_letters
 from bot.text.sentences import sentence_ends
 from bot.text.timecodes import TIMELIKE
 
@@ -172,26 +172,31 @@ class _Judge:
         if _GLUED_TITLE.search(text) or text.count(",") * 4 > words:
             return False
         return bool(
-            words >= _LEAST_WORDS_OPEN or dense or _STOP.search(text) or self._words.telling.search(text)
+            words >= _LEAST_WORDS_OPEN
+            or dense
+            or _STOP.search(text)
+            or self._words.telling.search(small_letters(text))
         )
 
     def _only_addresses(self, text: str) -> bool:
         """Whether a text speaks of the show or to the listener, asks nothing, and tells nothing of an episode."""
         words = self._words
-        if text[-1:] in "?？" or words.telling.search(text):
+        small = small_letters(text)
+        if small[-1:] in "?？" or words.telling.search(small):
             return False
-        return words.about_us.search(text) is not None
+        return words.about_us.search(small) is not None
 
     def _worth(self, text: str) -> float:
         """How much a sentence tells of an episode."""
         words = self._words
+        small = small_letters(text)
         worth = 0.5
-        worth += 0.5 * min(2, len(words.telling.findall(text)))
+        worth += 0.5 * min(2, len(words.telling.findall(small)))
         worth += 0.08 * min(5, len(_NAMES.findall(text)))
         worth -= 0.4 * (text[-1:] in "?？")
-        worth -= 0.15 * min(3, len(words.about_us.findall(text)))
+        worth -= 0.15 * min(3, len(words.about_us.findall(small)))
         worth -= 0.3 * (_STOP.search(text) is None)
-        worth -= 0.3 * (words.leaning.match(text) is not None)
+        worth -= 0.3 * (words.leaning.match(small) is not None)
         shared = (
             self._title_words & {word.casefold() for word in _LONG_WORD.findall(text)}
             if self._title_words
@@ -208,7 +213,7 @@ class _Judge:
                 length += 1 + len(sentence.text)
                 if sentence.doubt >= limit or length > MOST_CHARACTERS:
                     break
-                if not run and first and self._words.leaning.match(sentence.text):
+                if not run and first and self._words.leaning.match(small_letters(sentence.text)):
                     break
                 run.append(sentence)
                 yield list(run)

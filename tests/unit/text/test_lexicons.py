@@ -10,9 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import bot.text.lexicons
-from bot.text.lexicons import Lexicon, any_word, compiled, every_language, languages, lexicon_for
+from bot.text.lexicons import (
+    Lexicon,
+    any_word,
+    compiled,
+    every_language,
+    languages,
+    lexicon_for,
+    small_letters,
+)
 
 FOLDER = Path(bot.text.lexicons.__file__).parent
 PATTERNS = [key.name for key in fields(Lexicon) if key.type == "Patterns"]
@@ -116,11 +126,20 @@ def test_labels_of_all_languages_are_known_together() -> None:
         (["フォロー"], "番組をフォローして", True),
         (["% off"], "20% off", True),
         (["(?:the|a) lamp"], "bathe lamp", False),
+        (["cat", "% off", "dog"], "20% off", True),
+        (["cat", "% off", "dog"], "hotdogs", False),
         ([], "anything", False),
     ],
 )
 def test_patterns_match_whole_words(patterns: list[str], text: str, *, found: bool) -> None:
-    assert (compiled(patterns).search(text) is not None) is found
+    assert (compiled(patterns).search(small_letters(text)) is not None) is found
+
+
+def test_patterns_are_written_in_small_letters() -> None:
+    known = every_language()
+    patterns = [pattern for key in PATTERNS for pattern in getattr(known, key)] + list(known.promotion)
+    written = [re.sub(r"\\[A-Z]", "", pattern) for pattern in patterns]
+    assert [pattern for pattern in written if pattern != small_letters(pattern)] == []
 
 
 def test_any_word_takes_the_longest() -> None:
@@ -129,3 +148,12 @@ def test_any_word_takes_the_longest() -> None:
     assert found[0] == "co-host"
     assert re.fullmatch(any_word(["a.b"]), "axb") is None
     assert re.match(any_word([]), "a") is None
+
+
+@given(st.text())
+def test_small_letters_stay_in_their_places(text: str) -> None:
+    assert len(small_letters(text)) == len(text)
+
+
+def test_the_small_letter_of_a_dotted_capital_is_one() -> None:
+    assert small_letters("İstanbul’DA") == "istanbul’da"
