@@ -18,7 +18,7 @@ PROMOTION = 3.0
 DOUBTFUL = 2.0
 # Phrases of no more weight are subjects, and a sentence may be about several: together they weigh no more than this.
 SUBJECT = 1.0
-_MOST_OFSUBJECTS = 1.5
+_MOST_OF_SUBJECTS = 1.5
 # A turn of a monologue's length is no advertisement, and the patterns would take long to tell.
 _MAX_TURN = 12_000
 _MAX_SENTENCE = 1_000
@@ -95,7 +95,7 @@ def promotion_weight(text: str, language: str | None = None) -> float:
     found = {match[0]: match.lastindex or 0 for match in weighed.phrases.finditer(text)}
     worths = [weighed.weights[group - 1] for group in found.values()]
     subjects = sum(worth for worth in worths if worth <= SUBJECT)
-    return weight + sum(worth for worth in worths if worth > SUBJECT) + min(subjects, _MOST_OFSUBJECTS)
+    return weight + sum(worth for worth in worths if worth > SUBJECT) + min(subjects, _MOST_OF_SUBJECTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ _UNDERSCORES = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,300})(?<=[^\s_])_(?![
 _STRUCK = re.compile(r"~~(?=\S)([^~\n]{1,300})(?<=\S)~~")
 _CODE = re.compile(r"(`{1,2})(?=[^`])([^`\n]{1,300})\1(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
+# Escaped signs are no markup: while that is taken off, each is one of Unicode's noncharacters, which no text has.
+_HIDDEN = {sign: chr(0xFDD0 + number) for number, sign in enumerate(r"\`*_{}[]()#+-.!|<>~")}
+_SHOWN = str.maketrans({hidden: sign for sign, hidden in _HIDDEN.items()})
 # Liquid tags, which a site generator would have replaced.
 _LIQUID = re.compile(r"\{%[^{}%\n]{0,100}%\}")
 _TRAILING = re.compile(r"(?:\s*(?:[-–—―|│¦•·~→]|\\))+$")
@@ -42,6 +45,9 @@ def without_links(text: str) -> str:
 
 def without_markup(text: str) -> str:
     """`text` without Markdown's links, bold, italic and struck text, code and escapes."""
+    escaped = "\\" in text
+    if escaped:
+        text = _ESCAPE.sub(lambda found: _HIDDEN[found[1]], text)
     text = without_links(text)
     if "`" in text:
         text = _CODE.sub(r"\2", text)
@@ -55,9 +61,7 @@ def without_markup(text: str) -> str:
         text = _AUTOLINK.sub(r"\1", text)
     if "{%" in text:
         text = _LIQUID.sub("", text)
-    if "\\" in text:
-        text = _ESCAPE.sub(r"\1", text)
-    return text
+    return text.translate(_SHOWN) if escaped else text
 
 
 def without_common_end(titles: list[str]) -> list[str]:

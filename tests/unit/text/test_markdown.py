@@ -29,6 +29,8 @@ def test_links(text: str, expected: str) -> None:
         ("__Tea time__ and _milk_, `code` and ``more``", "Tea time and milk, code and more"),
         ("__init__ and snake_case_name, 2*3*4", "__init__ and snake_case_name, 2*3*4"),
         (r"Tea \& 1\. \[milk\]", r"Tea \& 1. [milk]"),
+        (r"\*milk\*, \_tea\_ and *\*sugar\**", "*milk*, _tea_ and *sugar*"),
+        (r"[Tea \[hot\]](https://tea.example) a\\b", "Tea [hot] a\\b"),
         ("<https://tea.example> {% raw %}x", "https://tea.example x"),
         ("**Tea", "Tea"),
     ],
