@@ -24,6 +24,7 @@ from storage.models import (
     DeliveryState,
     Destination,
     DestinationKind,
+    Followers,
     Looks,
     Podcast,
 )
@@ -35,6 +36,7 @@ from storage.tables.destinations import (
     get_destination,
     guild_destinations,
     remove_destinations,
+    remove_followers,
 )
 from storage.tables.episodes import get_episode
 from storage.tables.podcasts import coverage
@@ -192,6 +194,10 @@ class Subscriptions:
         """Let no channel of a server follow a podcast any more. Returns whether one did."""
         removed = await remove_destinations(self._db, guild_id=guild_id, podcast_id=podcast_id, now=_now())
         return removed > 0
+
+    async def stop_everywhere(self, podcast_id: int) -> Followers:
+        """Let nobody follow a podcast any more; who did. What was read of it stays stored."""
+        return await remove_followers(self._db, podcast_id, _now())
 
     async def post_now(self, guild_id: int, destination_id: int, episode_id: int) -> Delivery:
         """Announce an episode now. Raises SubscriptionError where the ids are not of this server.

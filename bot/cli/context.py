@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import urldefrag
 
+from bot.cli.records import shown_feed
 from bot.config import Settings, prepare_data_dir
+from bot.feeds.http.address_guard import is_web_address
 from bot.lookup import LookupFailedError, Named, find
 from bot.polling.services import Reader, open_reader
 from storage.engine.database import Database, open_database
 from storage.models import Episode
 from storage.tables.episodes import episode_titles, get_episode
-from storage.tables.podcasts import list_podcasts
+from storage.tables.podcasts import list_podcasts, podcast_by_feed
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -39,8 +42,21 @@ def open_services(db: Database, settings: Settings) -> AbstractAsyncContextManag
 
 
 async def podcast_id(db: Database, wanted: str) -> int:
-    """The id of the podcast that is meant. Raises LookupFailedError."""
-    return find("podcast", wanted, [Named(one.id, one.title) for one in await list_podcasts(db)]).id
+    """The id of the podcast that is meant: by id, title, or its feed's address. Raises LookupFailedError."""
+    podcasts = await list_podcasts(db)
+    address = wanted.strip()
+    if is_web_address(address) or address.startswith("file://"):
+        address = urldefrag(address).url
+        # As it was added, at an earlier address, or masked as `podcasts` prints it.
+        stored = await podcast_by_feed(db, address)
+        podcasts = [stored] if stored else [one for one in podcasts if shown_feed(one.feed_url) == address]
+        if len(podcasts) == 1:
+            return podcasts[0].id
+        if not podcasts:
+            raise LookupFailedError(f"No podcast is read from {shown_feed(address)}.")
+        names = ", ".join(f"“{one.title}” ({one.id})" for one in podcasts)
+        raise LookupFailedError(f"Several podcasts are shown as {address}: {names}; name one by its id.")
+    return find("podcast", wanted, [Named(one.id, one.title) for one in podcasts]).id
 
 
 async def episode_named(db: Database, wanted: str) -> Episode:

@@ -28,6 +28,8 @@ async def episodes(options: Options, settings: Settings) -> int:
                 f"{one.id:>5}  {records.day(one.published)}  {one.title}  "
                 f"({one.chapter_count} chapters, {one.turn_count} turns)"
             )
+        if not episodes:
+            print_text("No episode is stored.")
     return 0
 
 
@@ -41,6 +43,8 @@ async def chapters(options: Options, settings: Settings) -> int:
     else:
         for one in chapters:
             print_text(f"{clock(one.start_ms):>8}  {one.title}")
+        if not chapters:
+            print_text("No chapters of this episode are known.")
     return 0
 
 
@@ -54,6 +58,8 @@ async def transcript_show(options: Options, settings: Settings) -> int:
     else:
         for line in records.turn_lines(turns):
             print_text(line)
+        if not turns:
+            print_text("No transcript of this episode is stored.")
     return 0
 
 

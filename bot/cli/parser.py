@@ -7,7 +7,14 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bot import __version__
-from bot.cli import discord_commands, doctor, episode_commands, file_commands, podcast_commands
+from bot.cli import (
+    discord_commands,
+    doctor,
+    episode_commands,
+    file_commands,
+    follower_commands,
+    podcast_commands,
+)
 from bot.cli.context import Options
 from bot.config import Settings
 from bot.transcripts.formats.registry import published_formats
@@ -17,7 +24,8 @@ Command = Callable[[Options, Settings], Coroutine[Any, Any, int]]
 FileCommand = Callable[[Options], int]
 
 MAX_HITS = 1_000
-EPISODE_HELP = PODCAST_HELP = "an id, a title or a part of one"
+EPISODE_HELP = "an id, a title or a part of one"
+PODCAST_HELP = "an id, a title or a part of one, or the feed's address"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     _add_program_commands(commands)
     _add_podcast_commands(commands)
+    _add_follower_commands(commands)
     _add_episode_commands(commands)
     _add_transcript_commands(commands)
     _add_notes(commands)
@@ -75,9 +84,10 @@ def _add_podcast_commands(commands: Any) -> None:
     )
     add.add_argument("feed", metavar="FEED", help="an http(s) address or a local file")
     _command(commands, "poll", podcast_commands.poll, "Poll every followed feed once.")
-    _command(
+    podcasts = _command(
         commands, "podcasts", podcast_commands.podcasts, "List the podcasts, and how their reading goes."
     )
+    podcasts.add_argument("--all", action="store_true", help="also those that nobody follows any more")
     held = _command(
         commands, "held", podcast_commands.held, "List items that wait, as most of a feed looked new at once."
     )
@@ -85,6 +95,27 @@ def _add_podcast_commands(commands: Any) -> None:
     decision.add_argument("--release", action="store_true", help="take them for new: store and announce them")
     decision.add_argument("--discard", action="store_true", help="take them for old: leave them out for good")
     held.add_argument("podcast", metavar="PODCAST", nargs="?", help=PODCAST_HELP)
+
+
+def _add_follower_commands(commands: Any) -> None:
+    _command(
+        commands, "servers", follower_commands.servers, "List the servers that follow podcasts, by their id."
+    )
+    destinations = _command(
+        commands,
+        "destinations",
+        follower_commands.destinations,
+        "List the channels that follow podcasts, with their settings.",
+    )
+    destinations.add_argument("podcast", metavar="PODCAST", nargs="?", help=PODCAST_HELP)
+    remove = _command(
+        commands,
+        "remove",
+        follower_commands.remove,
+        "Stop following a podcast in all servers and on the command line, after asking.",
+    )
+    remove.add_argument("podcast", metavar="PODCAST", help=PODCAST_HELP)
+    remove.add_argument("--yes", action="store_true", help="don't ask")
 
 
 def _add_episode_commands(commands: Any) -> None:

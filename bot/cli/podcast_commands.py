@@ -93,22 +93,34 @@ async def poll(options: Options, settings: Settings) -> int:
     else:
         for one in polls:
             print_text(f"{one.title} ({one.podcast_id}): {sentence(one.outcome)}")
+        if not polls:
+            print_text("No podcast is followed.")
     return EXIT_FAILED if any(one.failed for one in polls) else 0
 
 
 async def podcasts(options: Options, settings: Settings) -> int:
     """List the podcasts with their last poll and what was read of them."""
     async with open_db(settings) as db:
+        followed = {one.id for one in await followed_podcasts(db)}
         podcasts = await list_podcasts(db)
         covered, held, files = await coverages(db), await waiting_items(db), await file_problems(db)
     rows = [
-        (one, covered.get(one.id, Coverage()), held.get(one.id, []), files.get(one.id)) for one in podcasts
+        (one, covered.get(one.id, Coverage()), held.get(one.id, []), files.get(one.id))
+        for one in podcasts
+        if options.all or one.id in followed
     ]
     if options.json:
-        print_json([records.followed_record(*one) for one in rows])
-    else:
-        for one in rows:
-            print_text("\n".join(records.podcast_lines(*one)))
+        print_json([{**records.followed_record(*row), "followed": row[0].id in followed} for row in rows])
+        return 0
+    for row in rows:
+        note = [] if row[0].id in followed else ["      nobody follows it"]
+        print_text("\n".join([*records.podcast_lines(*row), *note]))
+    if not followed:
+        print_text("No podcast is followed.")
+    if left_out := len(podcasts) - len(rows):
+        print_text(
+            f"{counted(left_out, 'podcast')} that nobody follows: `podcasts --all` lists what is kept."
+        )
     return 0
 
 

@@ -18,8 +18,10 @@ from storage.models import (
     Chapter,
     ChapterSource,
     Coverage,
+    Destination,
     Episode,
     FileProblems,
+    Followers,
     HeldItem,
     Podcast,
     SpokenTurn,
@@ -136,6 +138,68 @@ def poll_record(poll: Poll) -> Record:
         "changed": poll.changed,
         "announced": poll.announced,
         "held": poll.held,
+    }
+
+
+def server_record(guild_id: int, destinations: Sequence[Destination]) -> Record:
+    """A server for scripts."""
+    return {
+        "guild_id": guild_id,
+        "podcasts": len({one.podcast_id for one in destinations}),
+        "channels": len({one.channel_id for one in destinations}),
+    }
+
+
+def server_line(guild_id: int, destinations: Sequence[Destination]) -> str:
+    """A server for a person."""
+    found = server_record(guild_id, destinations)
+    return f"{guild_id}  {counted(found['podcasts'], 'podcast')} in {counted(found['channels'], 'channel')}"
+
+
+def destination_record(one: Destination, podcast: str) -> Record:
+    """A destination for scripts, with the settings that `/podcast looks` has."""
+    return {
+        "channel_id": one.channel_id,
+        "guild_id": one.guild_id,
+        "podcast": podcast,
+        "podcast_id": one.podcast_id,
+        "kind": one.kind,
+        "style": one.looks.style,
+        "role_id": one.looks.role_id,
+        "silent": one.looks.silent,
+        "spoiler": one.looks.spoiler,
+        "talk": one.open_thread,
+        "publish": one.publish,
+        "tag_ids": list(one.tag_ids),
+        "paused": sentence_or_none(one.paused),
+    }
+
+
+def destination_lines(one: Destination, podcast: str) -> list[str]:
+    """A destination for a person, with the settings that are not the usual ones."""
+    chosen = {"silent": one.looks.silent, "spoiler": one.looks.spoiler}
+    chosen |= {"talk": one.open_thread, "publish": one.publish}
+    settings = [str(one.looks.style), *(name for name, on in chosen.items() if on)]
+    if one.looks.role_id is not None:
+        settings.append(f"role {one.looks.role_id}")
+    if one.tag_ids:
+        settings.append(f"tags {' '.join(map(str, one.tag_ids))}")
+    where = f"{one.channel_id} ({one.kind}) of server {one.guild_id}"
+    return [
+        f"{where}  {podcast} ({one.podcast_id})  {', '.join(settings)}",
+        *([f"      paused: {sentence(one.paused)}"] if one.paused else []),
+    ]
+
+
+def removed_record(podcast: Podcast, lost: Followers) -> Record:
+    """What `remove` ended, for scripts."""
+    return {
+        **podcast_record(podcast),
+        "removed": lost.any,
+        "servers": lost.servers,
+        "channels": lost.channels,
+        "cancelled": lost.waiting,
+        "by_operator": lost.by_operator,
     }
 
 

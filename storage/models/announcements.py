@@ -93,6 +93,21 @@ class Destination:
     paused: Status | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Who follows a podcast. `waiting`: announcements that are planned or being sent. `by_operator`: `add` did."""
+
+    servers: int = 0
+    channels: int = 0
+    waiting: int = 0
+    by_operator: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether somebody does."""
+        return self.channels > 0 or self.by_operator
+
+
 class DeliveryKind(StrEnum):
     """What is sent: one episode, or several at once after a long outage."""
 

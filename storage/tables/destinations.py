@@ -7,11 +7,20 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks, Status
+from storage.models import (
+    AnnouncementStyle,
+    DeliveryState,
+    Destination,
+    DestinationKind,
+    Followers,
+    Looks,
+    Status,
+)
 from storage.tables.bulk_writes import insert_new
-from storage.tables.schema import delivery, destination
+from storage.tables.schema import delivery, destination, podcast
 
 # What an update sets to end a pause.
 NOT_PAUSED: Mapping[str, Any] = dict.fromkeys(("paused", "paused_since", "resume_at", "gone_since"))
@@ -95,16 +104,61 @@ async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, n
     """
     followed = sa.and_(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
     async with db.write() as connection:
-        await connection.execute(
-            delivery.update()
-            .where(
-                delivery.c.destination_id.in_(sa.select(destination.c.id).where(followed)),
-                delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
-            )
-            .values(state=DeliveryState.FAILED, error=None, next_try_at=None)
-        )
-        result = await connection.execute(destination.update().where(followed).values(removed_at=now))
-        return result.rowcount
+        return await _remove(connection, followed, now)
+
+
+async def _remove(connection: AsyncConnection, which: sa.ColumnElement[bool], now: datetime) -> int:
+    await connection.execute(
+        delivery.update()
+        .where(_waiting(which))
+        .values(state=DeliveryState.FAILED, error=None, next_try_at=None)
+    )
+    result = await connection.execute(destination.update().where(which).values(removed_at=now))
+    return result.rowcount
+
+
+def _waiting(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Deliveries to these destinations that are not sent yet."""
+    return sa.and_(
+        delivery.c.destination_id.in_(sa.select(destination.c.id).where(which)),
+        delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
+    )
+
+
+async def followers(db: Database, podcast_id: int) -> Followers:
+    """Who follows the podcast."""
+    async with db.read() as connection:
+        return await _followers(connection, podcast_id)
+
+
+async def remove_followers(db: Database, podcast_id: int, now: datetime) -> Followers:
+    """Let nobody follow the podcast any more, as `remove_destinations` does in one server; who did."""
+    async with db.write() as connection:
+        before = await _followers(connection, podcast_id)
+        await _remove(connection, sa.and_(destination.c.podcast_id == podcast_id, _ACTIVE), now)
+        await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(by_operator=False))
+        return before
+
+
+async def _followers(connection: AsyncConnection, podcast_id: int) -> Followers:
+    followed = sa.and_(destination.c.podcast_id == podcast_id, _ACTIVE)
+    counts = sa.select(
+        sa.func.count(destination.c.guild_id.distinct()).label("servers"),
+        sa.func.count().label("channels"),
+        sa.select(sa.func.count()).select_from(delivery).where(_waiting(followed)).scalar_subquery(),
+        sa.select(podcast.c.by_operator).where(podcast.c.id == podcast_id).scalar_subquery(),
+    )
+    servers, channels, waiting, by_operator = (await connection.execute(counts.where(followed))).one()
+    return Followers(servers, channels, waiting, bool(by_operator))
+
+
+async def all_destinations(db: Database, podcast_ids: Collection[int] | None = None) -> list[Destination]:
+    """The destinations of all servers, one server after the other; of these podcasts or of all."""
+    query = _DESTINATION.where(_ACTIVE).order_by(destination.c.guild_id, destination.c.id)
+    if podcast_ids is not None:
+        query = query.where(destination.c.podcast_id.in_(podcast_ids))
+    async with db.read() as connection:
+        return [as_destination(row) for row in await connection.execute(query)]
 
 
 async def guild_destinations(db: Database, guild_id: int) -> list[Destination]:

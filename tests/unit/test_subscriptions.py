@@ -15,7 +15,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from bot.subscriptions import NO_ROLE, NewDestination, SettingsChange, SubscriptionError, Subscriptions
 from storage.engine.database import Database
-from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Looks
+from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Followers, Looks
 from storage.tables.deliveries import due_deliveries
 from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.destinations import guild_destinations
@@ -129,6 +129,17 @@ async def test_stopping_is_for_one_server(door: Door) -> None:
     assert await guild_destinations(door.db, 1) == []
     assert len(await guild_destinations(door.db, 2)) == 1
     assert not await door.subscriptions.stop(1, podcast.id)
+
+
+async def test_stopping_everywhere_is_for_the_command_line_too(door: Door) -> None:
+    feed = door.publish()
+    podcast = (await door.subscriptions.follow(feed, HERE)).podcast
+    await door.subscriptions.follow(feed, THERE)
+    await door.subscriptions.follow_as_operator(feed)
+    assert await door.subscriptions.stop_everywhere(podcast.id) == Followers(2, 2, by_operator=True)
+    assert await guild_destinations(door.db, 1) == []
+    assert await followed_podcasts(door.db) == []
+    assert not await door.subscriptions.stop(2, podcast.id)
 
 
 async def test_an_episode_is_posted_now_but_once(door: Door) -> None:

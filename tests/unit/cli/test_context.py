@@ -40,3 +40,36 @@ async def test_names_find_what_is_meant_or_name_the_candidates(cli: CommandLine,
         assert f"“{title}” ({episodes[title]})" in ambiguous.err
     unknown = await cli("episodes", "Coffee", "--json")
     assert (unknown.code, unknown.err) == (1, "No podcast is called “Coffee”.\n")
+
+
+async def test_a_feeds_address_names_its_podcast(cli: CommandLine, tmp_path: Path) -> None:
+    feed = cli.publish()
+    await cli("add", feed)
+    sound = "<enclosure url='https://a.example/1.mp3' type='audio/mp4' length='1'/>"
+    item = f"<item><title>One</title>{sound}</item>"
+
+    def titled(title: str) -> str:
+        return f"<rss version='2.0'><channel><title>{title}</title>{item}</channel></rss>"
+
+    for name, key in (("Gold", "aaa"), ("Silver", "bbb")):
+        cli.host.put("/patrons", titled(name))
+        await cli("add", cli.host.url(f"/patrons?key={key}"))
+    file = tmp_path / "a.xml"
+    file.write_text(titled("A file"))
+    await cli("add", str(file))
+    keyed = f"{cli.host.base_url}/patrons?key="
+    for wanted, title in (
+        (feed, "Screws Left Over"),
+        (f" {feed}#latest ", "Screws Left Over"),
+        (f"{keyed}bbb", "Silver"),
+        (file.as_uri(), "A file"),
+    ):
+        [found] = {one["podcast"] for one in (await cli("episodes", wanted, "--json")).json}
+        assert found == title
+    # As `podcasts` prints it, where that names one.
+    masked = f"{cli.host.base_url}/patrons?…"
+    ambiguous = await cli("episodes", masked)
+    assert (ambiguous.code, ambiguous.out) == (1, "")
+    assert f"Several podcasts are shown as {masked}: “Gold” (2), “Silver” (3)" in ambiguous.err
+    unknown = await cli("episodes", f"{keyed}ccc")
+    assert (unknown.code, unknown.err) == (1, f"No podcast is read from {masked}.\n")

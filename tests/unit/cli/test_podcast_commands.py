@@ -49,7 +49,7 @@ async def test_each_prints_its_json(cli: CommandLine) -> None:
 async def test_each_prints_lines_for_people(cli: CommandLine) -> None:
     feed = cli.publish()
     for arguments, expected in (
-        (("podcasts",), ""),
+        (("podcasts",), "No podcast is followed."),
         (("held",), "Nothing waits."),
         (("add", feed), "4 episodes, 4 with chapters, 3 with transcripts"),
         (("add", feed), "unchanged"),

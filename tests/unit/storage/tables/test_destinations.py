@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 
 from storage.engine.database import Database
-from storage.models import AnnouncementStyle, Destination, DestinationKind, Looks, Status, as_text
+from storage.models import AnnouncementStyle, Destination, DestinationKind, Followers, Looks, Status, as_text
 from storage.tables.deliveries import due_deliveries, last_problem, plan_delivery
-from storage.tables.delivery_outcomes import hasten_deliveries
+from storage.tables.delivery_outcomes import finish_delivery, hasten_deliveries
 from storage.tables.destinations import (
     add_destination,
+    all_destinations,
     configure_destination,
+    followers,
     get_destination,
     guild_destinations,
     guild_podcast_ids,
@@ -23,8 +25,10 @@ from storage.tables.destinations import (
     paused_since,
     record_kind,
     remove_destinations,
+    remove_followers,
     resume_destinations,
 )
+from storage.tables.podcasts import followed_podcasts
 from tests.unit.storage.deliveries import delivery_queue
 from tests.unit.storage.material import NOW, followed, ids, item, stored
 
@@ -78,6 +82,34 @@ async def test_servers_see_their_own(db: Database, podcast_id: int) -> None:
     assert await guild_podcast_ids(db, 1) == {podcast_id}
     assert await get_destination(db, there.id) == there
     assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == 2
+
+
+async def test_nobody_follows_what_was_removed_for_all(db: Database, podcast_id: int) -> None:
+    second = await stored(db, item("a"), feed_url=SECOND)
+    assert await followers(db, podcast_id) == Followers(by_operator=True)
+    here = await followed(db, podcast_id, 10, guild_id=2)
+    there = [await followed(db, podcast_id, channel) for channel in (11, 12)]
+    other = await followed(db, second, 10)
+    await followed(db, podcast_id, 13)
+    assert await all_destinations(db, [podcast_id, second]) == await all_destinations(db)
+    episodes = await ids(db, podcast_id)
+    for to in (here, other):
+        await plan_delivery(db, to.id, (await ids(db, to.podcast_id))["a"], NOW)
+    sent, _ = await plan_delivery(db, there[0].id, episodes["a"], NOW)
+    await finish_delivery(db, sent.id, 77, NOW)
+    expected = Followers(servers=2, channels=4, waiting=1, by_operator=True)
+    assert await followers(db, podcast_id) == expected
+    assert expected.any
+    assert await remove_followers(db, podcast_id, NOW) == expected
+    assert await followers(db, podcast_id) == await remove_followers(db, podcast_id, NOW) == Followers()
+    assert not Followers().any
+    # Another podcast's are left alone, and what was sent stays sent.
+    assert await all_destinations(db) == [other]
+    assert await all_destinations(db, [podcast_id]) == []
+    assert [one.id for one in await followed_podcasts(db)] == [second]
+    assert [one.to.id for one in await due_deliveries(db, NOW, 9)] == [other.id]
+    kept, new = await plan_delivery(db, there[0].id, episodes["a"], NOW)
+    assert (kept.message_id, new) == (77, False)
 
 
 async def test_how_it_is_announced_is_kept(db: Database, podcast_id: int) -> None:
