@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot.feeds.http.address_guard import AllowedAddresses, is_web_address
+from bot.feeds.http.address_guard import AllowedAddresses
+from bot.text.web_addresses import is_web_address
 from storage.engine.database import database_url, sqlite_url
 
 PREFIX = "EARMARK_"

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from bot.announcing.retry_policy import SETTLED_AFTER
 from bot.feeds.errors import FeedError
-from bot.feeds.http.address_guard import is_web_address
 from bot.polling.feed_updater import Poll
 from bot.polling.services import Reader
+from bot.text.web_addresses import is_web_address
 from storage.engine.database import Database
 from storage.models import (
     AnnouncementStyle,

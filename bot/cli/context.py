@@ -9,9 +9,9 @@ from urllib.parse import urldefrag
 
 from bot.cli.records import shown_feed
 from bot.config import Settings, prepare_data_dir
-from bot.feeds.http.address_guard import is_web_address
 from bot.lookup import LookupFailedError, Named, find
 from bot.polling.services import Reader, open_reader
+from bot.text.web_addresses import is_web_address
 from storage.engine.database import Database, open_database
 from storage.models import Episode
 from storage.tables.episodes import episode_titles, get_episode

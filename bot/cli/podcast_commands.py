@@ -15,12 +15,12 @@ from bot.cli.context import EXIT_FAILED, Options, open_db, open_services, podcas
 from bot.cli.held_items import HeldDecision, discard, release
 from bot.cli.output import print_error, print_json, print_text
 from bot.config import Settings
-from bot.feeds.http.address_guard import is_web_address
 from bot.lookup import LookupFailedError
 from bot.polling.feed_updater import Poll
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
 from bot.text.plurals import counted
+from bot.text.web_addresses import is_web_address
 from storage.models import Coverage, Podcast
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems

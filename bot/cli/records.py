@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from bot.feeds.http.address_guard import without_secrets
 from bot.play_links import play_link
 from bot.polling.feed_updater import Poll
 from bot.quotes import Hit
 from bot.status_messages.sentences import sentence
 from bot.text.plurals import counted
 from bot.text.timecodes import clock
+from bot.text.web_addresses import without_secrets
 from bot.transcripts.formats.registry import label_of
 from storage.models import (
     Chapter,

@@ -14,11 +14,11 @@ from functools import partial
 from bot.feeds.changes.decide import Decision, decide
 from bot.feeds.changes.feed_moves import announced_move, permanent_move
 from bot.feeds.errors import FeedError
-from bot.feeds.http.address_guard import without_secrets
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.parsing.feed_parser import ParsedFeed, parse_feed, read_item_notes
 from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, rhythm_of
 from bot.status_messages.sentences import sentence
+from bot.text.web_addresses import without_secrets
 from bot.workers.parser_thread import GilPause, ParserThread
 from storage.engine.database import Database
 from storage.models import FeedMove, Podcast, PollOutcome, PollResult, Rhythm, Status, StatusCode, Validators

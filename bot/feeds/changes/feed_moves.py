@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.feeds.http.address_guard import is_web_address
 from bot.feeds.http.redirects import MAX_URL_BYTES
+from bot.text.web_addresses import is_web_address
 from storage.models import FeedMove, StatusCode
 
 REDIRECT = StatusCode("move.redirect")

@@ -17,7 +17,7 @@ from aiohttp import hdrs
 
 from bot import __version__
 from bot.feeds.errors import FeedError
-from bot.feeds.http.address_guard import AddressGuard, AllowedAddresses, BoundedResolver, without_secrets
+from bot.feeds.http.address_guard import AddressGuard, AllowedAddresses, BoundedResolver
 from bot.feeds.http.caching_headers import fresh_for, retry_after
 from bot.feeds.http.failures import (
     FILE_ERROR,
@@ -32,6 +32,7 @@ from bot.feeds.http.failures import (
 from bot.feeds.http.limits import BodyLimiter, ConnectionLimiter
 from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route
 from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start, too_large
+from bot.text.web_addresses import without_secrets
 from storage.models import StatusCode, Validators
 
 USER_AGENT = f"Earmark/{__version__} (podcast reader for Discord communities)"

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.feeds.errors import FeedError
-from bot.feeds.http.address_guard import is_web_address
 from bot.feeds.parsing.episode_video import episode_video
 from bot.feeds.parsing.feedparser_adapter import (
     MAX_ITEM_BYTES,
@@ -28,6 +27,7 @@ from bot.feeds.parsing.xml_split import MAX_ITEMS, SplitDocument, split
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import MAX_CONVERTED_BYTES, TextTooLargeError, to_utf8
 from bot.text.timecodes import duration_s
+from bot.text.web_addresses import is_web_address
 from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, Status, StatusCode, UnchangedItem
 
 __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]

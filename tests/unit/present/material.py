@@ -8,8 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from bot.feeds.http.address_guard import is_web_address
 from bot.present.post import Post
+from bot.text.web_addresses import is_web_address
 from storage.models import Announcement, AnnouncementStyle, Chapter, Episode, Looks, Quote, SaidLine
 from tests.bench.fit import ROLE
 from tests.fakes.discord_messages import TEXT_DISPLAY, walk

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.feeds.errors import FeedError
-from bot.feeds.http.address_guard import is_web_address
 from bot.feeds.parsing.feed_parser import ParsedFeed, parse_feed
+from bot.text.web_addresses import is_web_address
 from storage.models import ChapterSource
 from tests.unit.feeds.material import read
 
