@@ -17,10 +17,12 @@ from bot.feeds.errors import FeedError
 from bot.log_setup import set_up_logs
 from bot.lookup import LookupFailedError
 from bot.transcripts.turns.cues import TranscriptError
+from storage.engine.backup import BackupError
 from storage.engine.database import DatabaseError
 
 # Errors whose message is one sentence for the person who called, and how the program then ends.
 EXIT_CODES: dict[type[Exception], int] = {
+    BackupError: EXIT_FAILED,
     ConfigError: EXIT_CONFIG,
     DatabaseError: EXIT_CONFIG,
     DayError: EXIT_USAGE,

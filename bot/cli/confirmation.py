@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 
+from bot.cli.interruption import interruptible
 from bot.cli.output import print_error
 
 NOT_ASKED = "Nothing was {done}: there is no terminal to ask on, so --yes has to say so."
@@ -23,16 +23,9 @@ def confirmed(question: str, *, done: str, yes: bool) -> bool:
         print_error(NOT_ASKED.format(done=done))
         return False
     print_error(f"{question} [y/N]")
-    if _answer().strip().lower() in ("y", "yes"):
+    with interruptible():
+        answer = sys.stdin.readline()
+    if answer.strip().lower() in ("y", "yes"):
         return True
     print_error(DECLINED.format(done=done))
     return False
-
-
-def _answer() -> str:
-    """The next line. Ctrl-C ends the wait at once: asyncio's own handler would wait for the line first."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return sys.stdin.readline()
-    finally:
-        signal.signal(signal.SIGINT, before)

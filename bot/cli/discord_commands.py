@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.cli.context import Options, open_db, open_services
 from bot.config import TOKEN_MISSING, ConfigError, Settings
+from storage.tables.backups import begin_running
 
 
 async def run(_options: Options, settings: Settings) -> int:
@@ -13,6 +16,7 @@ async def run(_options: Options, settings: Settings) -> int:
     if settings.discord_token is None:
         raise ConfigError(TOKEN_MISSING)
     async with open_db(settings) as db, open_services(db, settings) as reader:
+        await begin_running(db, datetime.now(UTC))
         return await run_bot(settings, db, reader)
 
 

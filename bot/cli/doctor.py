@@ -9,8 +9,11 @@ import aiohttp
 
 from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, Options
 from bot.cli.output import print_json, print_text
+from bot.cli.records import iso, size_text
 from bot.config import TOKEN_MISSING, TOKEN_REFUSED, ConfigError, Settings, prepare_data_dir
+from bot.text.plurals import counted
 from storage.engine.database import DatabaseError, open_database
+from storage.tables.backups import database_bytes, last_backup
 from storage.tables.podcasts import list_podcasts
 
 DISCORD_API = "https://discord.com/api/v10"
@@ -69,10 +72,17 @@ async def _database(settings: Settings) -> Finding:
     except DatabaseError as error:
         return Finding("database", ok=False, message=str(error), configured=False)
     try:
-        podcasts = await list_podcasts(db)
+        podcasts, size, backup = await list_podcasts(db), await database_bytes(db), await last_backup(db)
     finally:
         await db.close()
-    return Finding("database", ok=True, message=f"{db.dialect}, {len(podcasts)} podcasts")
+    about = f"{db.dialect}, {counted(len(podcasts), 'podcast')}, {size_text(size)}"
+    if db.dialect == "sqlite":
+        # PostgreSQL's own tools leave no note of what they did.
+        known = f"last backup {iso(backup.made_at)}" if backup else "no backup is known of"
+        about += f", {known}"
+    if backup and backup.restored_at:
+        about += f", restored from it {iso(backup.restored_at)}"
+    return Finding("database", ok=True, message=about)
 
 
 async def _discord(settings: Settings, token: str) -> list[Finding]:

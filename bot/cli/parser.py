@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import __version__
 from bot.cli import (
+    backup_commands,
     discord_commands,
     doctor,
     episode_commands,
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"Earmark {__version__}")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     _add_program_commands(commands)
+    _add_backup_commands(commands)
     _add_podcast_commands(commands)
     _add_follower_commands(commands)
     _add_episode_commands(commands)
@@ -76,6 +78,18 @@ def _add_program_commands(commands: Any) -> None:
     _command(
         commands, "doctor", doctor.doctor, "Check settings, database, token and gateway; say what to mend."
     )
+
+
+def _add_backup_commands(commands: Any) -> None:
+    backup = _command(
+        commands, "backup", backup_commands.backup, "Copy the database into a file, also while the bot runs."
+    )
+    backup.add_argument("file", metavar="FILE", help="the file to write")
+    backup.add_argument("--force", action="store_true", help="replace the file if there is one")
+    restore = _command(
+        commands, "restore", backup_commands.restore, "Make a backup the database of an empty installation."
+    )
+    restore.add_argument("file", metavar="FILE", help="what `backup` wrote")
 
 
 def _add_podcast_commands(commands: Any) -> None:

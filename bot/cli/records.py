@@ -32,6 +32,11 @@ from storage.models import (
 
 Record = dict[str, Any]
 
+LOOKED_FOR = (
+    "These, and what is new in the first week, are looked for in their channels before they are sent, as they may "
+    "stand there already."
+)
+
 Source = TypeVar("Source", ChapterSource, TranscriptSource)
 
 
@@ -201,6 +206,21 @@ def removed_record(podcast: Podcast, lost: Followers) -> Record:
         "cancelled": lost.waiting,
         "by_operator": lost.by_operator,
     }
+
+
+def restored_lines(restored: Record) -> list[str]:
+    """What `restore` restored, for a person."""
+    podcasts, episodes = counted(restored["podcasts"], "podcast"), counted(restored["episodes"], "episode")
+    found = f"{podcasts} with {episodes} and {counted(restored['destinations'], 'channel')}"
+    return [
+        f"Restored {found} from {restored['file']}, as of {restored['made_at']}; what was changed later is lost.",
+        f"{counted(restored['looked_for'], 'announcement')} waited to be sent. {LOOKED_FOR}",
+    ]
+
+
+def size_text(size: int) -> str:
+    """A size for a person, in megabytes."""
+    return f"{size / 1_000_000:,.1f} MB"
 
 
 def episode_record(episode: Episode) -> Record:

@@ -216,6 +216,8 @@ def _check_sqlite_file(path: Path) -> None:
 
 def _refuse_foreign(path: Path, how: str) -> None:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_TIMEOUT_S)
+    # In a damaged file names may be no text.
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -3,6 +3,7 @@
 from storage.models.announcements import (
     Announcement,
     AnnouncementStyle,
+    Backup,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -60,6 +61,7 @@ __all__ = [
     "NOTES_TRANSCRIPT",
     "Announcement",
     "AnnouncementStyle",
+    "Backup",
     "Chapter",
     "ChapterSource",
     "Coverage",

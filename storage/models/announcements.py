@@ -108,6 +108,14 @@ class Followers:
         return self.channels > 0 or self.by_operator
 
 
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup of the database. `restored_at`: when the database that knows of it was restored from it."""
+
+    made_at: datetime
+    restored_at: datetime | None = None
+
+
 class DeliveryKind(StrEnum):
     """What is sent: one episode, or several at once after a long outage."""
 
@@ -120,9 +128,10 @@ class Delivery:
     """One announcement of one episode to one destination, and how far it has come.
 
     `sending_since`: when the first attempt began whose message may be in the channel. `begun_before`: an earlier
-    attempt than the one that claimed the delivery may have posted its message. `resend` counts how often it was given
-    up and then requested again. `digest_of`: the delivery whose message announces this one too. `thread_id`: in a
-    forum, the post that the message opened.
+    attempt than the one that claimed the delivery may have posted its message. `perhaps_sent_since`: from then on the
+    database that this one was restored from may have announced the episode, with its own ids. `resend`
+    counts how often it was given up and then requested again. `digest_of`: the delivery whose message announces this
+    one too. `thread_id`: in a forum, the post that the message opened.
     """
 
     id: int
@@ -140,6 +149,7 @@ class Delivery:
     digest_of: int | None = None
     thread_id: int | None = None
     begun_before: bool = False
+    perhaps_sent_since: datetime | None = None
 
     @property
     def destination_id(self) -> int:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from storage.engine.database import Database
 from storage.models import Delivery, DeliveryKind, DeliveryState, Status
+from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import Row, insert_new
 from storage.tables.destinations import DESTINATION, as_destination
 from storage.tables.leases import Condition, not_leased
@@ -38,6 +39,7 @@ def as_delivery(row: sa.Row[*tuple[Any, ...]]) -> Delivery:
         failing_since=row.failing_since,
         digest_of=row.digest_of,
         thread_id=row.thread_id,
+        perhaps_sent_since=row.perhaps_sent_since,
     )
 
 
@@ -49,7 +51,7 @@ async def plan_delivery(
         is_new = await insert_new(
             connection,
             delivery,
-            planned_row(destination_id, episode_id, now),
+            planned_row(destination_id, episode_id, now, await perhaps_sent_since(connection, now)),
         )
         row = (
             await connection.execute(
@@ -61,14 +63,15 @@ async def plan_delivery(
         return as_delivery(row), is_new
 
 
-def planned_row(destination_id: int, episode_id: int, now: datetime) -> Row:
-    """A new delivery as a row."""
+def planned_row(destination_id: int, episode_id: int, now: datetime, perhaps_since: datetime | None) -> Row:
+    """A new delivery as a row. `perhaps_since`: `backups.perhaps_sent_since`."""
     return {
         "destination_id": destination_id,
         "episode_id": episode_id,
         "state": DeliveryState.PLANNED,
         "attempts": 0,
         "planned_at": now,
+        "perhaps_sent_since": perhaps_since,
     }
 
 
@@ -117,6 +120,7 @@ async def gather_digest(
         plans = query.where(
             delivery.c.digest_of.is_(None),
             delivery.c.planned_at < planned_before,
+            delivery.c.perhaps_sent_since.is_(None),
             sa.or_(delivery.c.id == first.id, delivery.c.state == DeliveryState.PLANNED),
         )
         found = [as_delivery(row) for row in await connection.execute(plans)]

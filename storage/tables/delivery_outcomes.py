@@ -22,7 +22,9 @@ async def begin_anew(db: Database, delivery_id: int, now: datetime) -> None:
     """Store that no message exists as of `now`, so that a later search of the channel goes back no further."""
     async with db.write() as connection:
         await connection.execute(
-            delivery.update().where(delivery.c.id == delivery_id).values(sending_since=now)
+            delivery.update()
+            .where(delivery.c.id == delivery_id)
+            .values(sending_since=now, perhaps_sent_since=None)
         )
 
 

@@ -107,6 +107,10 @@ class DeliveryQueue(LeaseQueue[Delivery, int]):
             as_delivery(row) for row in await connection.execute(DELIVERY.where(delivery.c.id.in_(keys)))
         ]
         return [
-            replace(one, begun_before=one.sending_since is not None and one.sending_since < now)
+            replace(
+                one,
+                begun_before=(one.sending_since is not None and one.sending_since < now)
+                or one.perhaps_sent_since is not None,
+            )
             for one in found
         ]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
 from storage.models import FeedMove, PollOutcome, PollResult
+from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import insert_many, insert_new
 from storage.tables.deliveries import planned_row
 from storage.tables.feed_items import insert_episodes, update_episode
@@ -179,11 +180,12 @@ async def _plan_deliveries(
         destination.c.podcast_id == podcast_id, destination.c.removed_at.is_(None)
     )
     destination_ids = (await connection.execute(query)).scalars().all() if episode_ids else []
+    perhaps_since = await perhaps_sent_since(connection, now) if destination_ids else None
     await insert_many(
         connection,
         delivery,
         [
-            planned_row(destination_id, episode_id, now)
+            planned_row(destination_id, episode_id, now, perhaps_since)
             for episode_id in episode_ids
             for destination_id in destination_ids
         ],

@@ -304,6 +304,8 @@ delivery = sa.Table(
     sa.Column("form", CleanText, nullable=False, server_default=""),
     sa.Column("shown", CleanText, nullable=False, server_default=""),
     sa.Column("edits", sa.Integer, nullable=False, server_default="0"),
+    # From when on the database that this one was restored from may have sent it; see `backups`.
+    sa.Column("perhaps_sent_since", UtcDateTime),
     sa.UniqueConstraint("destination_id", "episode_id"),
     sa.Index(None, "state", "next_try_at"),
     sa.Index(None, "episode_id"),
@@ -356,6 +358,17 @@ quote = sa.Table(
     sa.Column("shared_at", UtcDateTime),
     # For deleting an episode.
     sa.Index(None, "episode_id"),
+)
+
+# Backups that were made, and those that this database was restored from.
+backup = sa.Table(
+    "backup",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("restored_at", UtcDateTime),
+    # When the bot first ran on what was restored.
+    sa.Column("running_since", UtcDateTime),
 )
 
 command_sync = sa.Table(

@@ -1,0 +1,153 @@
+"""`backup` and `restore`: what they print, how they end, and that all is there again."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.cli.sample import SAMPLE_QUESTIONS
+from storage.engine.database import known_revisions
+from tests.unit.cli.command_line import CommandLine
+
+
+@pytest.fixture
+async def copy(cli: CommandLine, tmp_path: Path) -> Path:
+    """A backup of the sample podcast."""
+    await cli("add", cli.publish())
+    file = tmp_path / "copy.db"
+    made = await cli("backup", str(file))
+    assert (made.code, made.err) == (0, "")
+    return file
+
+
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str = "new") -> Path:
+    folder = tmp_path / name
+    monkeypatch.setenv("EARMARK_DATA_DIR", str(folder))
+    return folder
+
+
+async def test_all_is_there_again(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [("podcasts",), ("episodes",), ("transcript", "show", "thirteen"), ("chapters", "thirteen")]
+    before = [(await cli(*command, "--json")).json for command in asked]
+    hits = [(await cli("quote", words, "--json")).json["hits"] for words in SAMPLE_QUESTIONS]
+    folder = _elsewhere(tmp_path, monkeypatch)
+    ended = await cli("restore", str(copy))
+    assert ended.code == 0
+    first, second = ended.out.splitlines()
+    assert first.startswith(f"Restored 1 podcast with 4 episodes and 0 channels from {copy}, as of 20")
+    assert second.startswith("0 announcements waited to be sent. These, and what is new in the first week")
+    assert ended.err.startswith("Stop the installation that it was made of before you run this one")
+    # The first question finds an index that is built.
+    assert len(list((folder / "search").iterdir())) == 1
+    assert [(await cli(*command, "--json")).json for command in asked] == before
+    assert [(await cli("quote", words, "--json")).json["hits"] for words in SAMPLE_QUESTIONS] == hits
+    again = await cli("restore", str(copy), "--json")
+    assert (again.code, again.out) == (1, "")
+    told = f"There is a database at {folder}/earmark.db already, which is not empty; restore into an empty "
+    assert again.err.startswith(told)
+    assert len(again.err.splitlines()) == 1
+
+
+async def test_both_tell_scripts_what_they_did(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = (await cli("backup", str(copy), "--force", "--json")).json
+    assert set(made) == {"file", "bytes", "made_at"}
+    assert (made["file"], made["bytes"]) == (str(copy), copy.stat().st_size)
+    _elsewhere(tmp_path, monkeypatch)
+    counts = {"podcasts": 1, "episodes": 4, "destinations": 0, "looked_for": 0}
+    assert (await cli("restore", str(copy), "--json")).json == {
+        "file": str(copy),
+        "made_at": made["made_at"],
+        **counts,
+    }
+
+
+async def test_what_cannot_be_done_is_one_sentence(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for arguments, told in (
+        (("backup", str(copy)), f"{copy} exists already; --force replaces it.\n"),
+        (("backup", str(tmp_path)), f"{tmp_path} is a folder; name a file in it.\n"),
+        (("backup", str(tmp_path / "no" / "a.db")), f"The folder {tmp_path}/no does not exist.\n"),
+        (("restore", str(tmp_path / "no.db")), f"There is no file {tmp_path}/no.db to restore.\n"),
+    ):
+        ended = await cli(*arguments)
+        assert (ended.code, ended.out, ended.err) == (1, "", told)
+    _elsewhere(tmp_path, monkeypatch)
+    (tmp_path / "a.db").write_bytes(b"text " * 1000)
+    foreign = await cli("restore", str(tmp_path / "a.db"))
+    assert (foreign.code, foreign.err) == (
+        1,
+        f"The file {tmp_path}/a.db is no sound database (file is not a database).\n",
+    )
+    nothing = await cli("backup", str(tmp_path / "b.db"))
+    assert (nothing.code, nothing.err) == (
+        1,
+        f"There is no database at {tmp_path}/new/earmark.db to back up.\n",
+    )
+
+
+async def test_a_backup_of_an_older_version_is_brought_up_to_date(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Back to revision 7, before there was a place for backups.
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("DROP TABLE backup")
+        connection.execute("ALTER TABLE delivery DROP COLUMN perhaps_sent_since")
+        connection.execute("UPDATE alembic_version SET version_num = '0007'")
+    folder = _elsewhere(tmp_path, monkeypatch)
+    assert (await cli("restore", str(copy), "--json")).json["episodes"] == 4
+    with closing(sqlite3.connect(folder / "earmark.db")) as connection:
+        [(revision,)] = connection.execute("SELECT version_num FROM alembic_version")
+        [(restored,)] = connection.execute("SELECT count(*) FROM backup WHERE restored_at IS NOT NULL")
+    assert (revision, restored) == (known_revisions()[-1], 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "tool"), [("backup", "pg_dump --format=custom"), ("restore", "pg_restore --no-owner")]
+)
+async def test_on_postgresql_its_own_tools_are_named(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, command: str, tool: str
+) -> None:
+    monkeypatch.setenv("EARMARK_DATABASE_URL", "postgresql://me:secret@db.example/earmark")
+    ended = await cli(command, "my copy")
+    assert (ended.code, ended.out) == (1, "")
+    assert tool in ended.err
+    assert "postgresql://me@db.example/earmark" in ended.err
+    assert "secret" not in ended.err
+
+
+async def test_the_doctor_tells_size_and_backup(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def told() -> str:
+        found: str = (await cli("doctor", "--json")).json[2]["says"]
+        return found
+
+    assert (await told()).startswith("sqlite, 1 podcast, 0.2 MB, last backup 20")
+    _elsewhere(tmp_path, monkeypatch, "empty")
+    assert (await told()).startswith("sqlite, 0 podcasts, 0.")
+    assert (await told()).endswith(" MB, no backup is known of")
+    _elsewhere(tmp_path, monkeypatch)
+    await cli("restore", str(copy))
+    assert ", restored from it 20" in await told()
+
+
+async def test_progress_is_shown_on_a_terminal_alone(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = await cli("backup", str(tmp_path / "quiet.db"))
+    assert ended.err == ""
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
+    shown = await cli("backup", str(tmp_path / "shown.db"), "--json")
+    assert shown.err.endswith("\rCopying: 100 %\n")
+    assert shown.json["file"] == str(tmp_path / "shown.db")
+    _elsewhere(tmp_path, monkeypatch)
+    assert "Building the search index …" in (await cli("restore", str(copy))).err
