@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.feeds.http.address_guard import AllowedAddresses
+from bot.reading.limits import DEFAULT_READING_MIB, LEAST_MIB
 from bot.text.web_addresses import is_web_address
 from storage.engine.database import database_url, sqlite_url
 
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"
 LONGEST_INTERVAL_S = 365 * 86_400.0
+MOST_MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 
@@ -46,6 +48,7 @@ class Settings:
     discord_api_url: str | None = field(repr=False)
     poll_interval_s: float
     allow_private_feeds: AllowedAddresses
+    reading_mib: int
     nonce_window_s: float
     log_level: str
     log_format: str
@@ -84,6 +87,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         discord_api_url=_read(values, "DISCORD_API_URL"),
         poll_interval_s=_read(values, "POLL_INTERVAL"),
         allow_private_feeds=_read(values, "ALLOW_PRIVATE_FEEDS"),
+        reading_mib=_read(values, "READING_MB"),
         nonce_window_s=_read(values, "NONCE_WINDOW"),
         log_level=_read(values, "LOG_LEVEL"),
         log_format=_read(values, "LOG_FORMAT"),
@@ -140,6 +144,13 @@ def _window(text: str) -> float:
     return min(seconds, LONGEST_INTERVAL_S)
 
 
+def _mebibytes(text: str) -> int:
+    number = int(text)
+    if not LEAST_MIB <= number <= MOST_MIB:
+        raise ValueError(text)
+    return number
+
+
 def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if fold(text) not in choices:
@@ -180,6 +191,11 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
         "",
         "none, or networks and host:port separated by commas, or 1 for all",
         _allowed,
+    ),
+    "READING_MB": (
+        str(DEFAULT_READING_MIB),
+        f"a whole number of MiB from {LEAST_MIB} to {MOST_MIB}",
+        _mebibytes,
     ),
     "NONCE_WINDOW": ("120", "a number of seconds from 0 up", _window),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),

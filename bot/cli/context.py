@@ -38,7 +38,12 @@ async def open_db(settings: Settings, *, single_user: bool = False) -> AsyncIter
 
 def open_services(db: Database, settings: Settings) -> AbstractAsyncContextManager[Reader]:
     """Fetches and parses feeds into this database, as the settings say."""
-    return open_reader(db, settings.allow_private_feeds, poll_interval_s=settings.poll_interval_s)
+    return open_reader(
+        db,
+        settings.allow_private_feeds,
+        poll_interval_s=settings.poll_interval_s,
+        reading_mib=settings.reading_mib,
+    )
 
 
 async def podcast_id(db: Database, wanted: str) -> int:

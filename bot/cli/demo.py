@@ -88,7 +88,10 @@ async def run_demo(settings: Settings) -> int:
             finder = QuoteFinder(db, Path(folder) / SEARCH_FOLDER)
             try:
                 async with open_reader(
-                    db, settings.allow_private_feeds, poll_interval_s=settings.poll_interval_s
+                    db,
+                    settings.allow_private_feeds,
+                    poll_interval_s=settings.poll_interval_s,
+                    reading_mib=settings.reading_mib,
                 ) as reader:
                     await _follow_and_announce(db, reader, host)
                 await _answer_questions(finder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import random
@@ -11,15 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.feeds.changes.decide import Decision, decide
+from bot.feeds.changes.decide import Decision
 from bot.feeds.changes.feed_moves import announced_move, permanent_move
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
-from bot.feeds.parsing.feed_parser import ParsedFeed, parse_feed, read_item_notes
-from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, rhythm_of
+from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success
+from bot.reading.child_process import DocumentTooHeavyError
+from bot.reading.document_reader import DocumentReader
+from bot.reading.jobs import FeedJob, FeedReading
 from bot.status_messages.sentences import sentence
 from bot.text.web_addresses import without_secrets
-from bot.workers.parser_thread import GilPause, ParserThread
 from storage.engine.database import Database
 from storage.models import FeedMove, Podcast, PollOutcome, PollResult, Rhythm, Status, StatusCode, Validators
 from storage.tables.feed_items import KnownItems, known_items
@@ -74,9 +76,7 @@ class _Reading:
 
     fetched: Fetched
     move: FeedMove | None
-    parsed: ParsedFeed
-    decision: Decision
-    rhythm: Rhythm
+    read: FeedReading
     outcome: Status
 
 
@@ -87,14 +87,14 @@ class FeedUpdater:
         self,
         db: Database,
         fetcher: Fetcher,
-        thread: ParserThread,
+        documents: DocumentReader,
         *,
         poll_interval_s: float,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db = db
         self._fetcher = fetcher
-        self._thread = thread
+        self._documents = documents
         self._interval = timedelta(seconds=poll_interval_s)
         self._jitter = jitter
 
@@ -118,7 +118,9 @@ class FeedUpdater:
 
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
         began = _now()
-        read = partial(self._read, known=NOTHING_KNOWN, baseline=True, now=began)
+        read = partial(
+            self._read, known=NOTHING_KNOWN, baseline=True, now=began, name="the feed of a new podcast"
+        )
         async with AsyncExitStack() as held:
             fetched = await self._hashed(await self._fetcher.feed(feed_url, Validators(), held))
             reading = await read(fetched, feed_url)
@@ -127,14 +129,14 @@ class FeedUpdater:
             known = await podcast_by_feed(self._db, reading.move.feed_url)
             if known is not None:
                 return await self._poll(known)
-        title = reading.parsed.info.title
-        if not reading.decision.changes:
-            remarks = reading.parsed.warnings
+        title = reading.read.info.title
+        if not reading.read.decision.changes:
+            remarks = reading.read.warnings
             none = NO_READABLE_EPISODES(title=title, remarks=remarks) if remarks else NO_EPISODES(title=title)
             raise FeedError(none)
         result = self._result(reading, began, known_since=began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
-        return Poll(podcast_id, title, reading.outcome, new=len(reading.decision.changes))
+        return Poll(podcast_id, title, reading.outcome, new=len(reading.read.decision.changes))
 
     async def poll(self, podcast: Podcast) -> Poll:
         """Poll a podcast's feed and store what changed. A failure is an outcome, not an exception."""
@@ -194,15 +196,16 @@ class FeedUpdater:
     async def _store(self, podcast: Podcast, fetched: Fetched, held: AsyncExitStack, began: datetime) -> Poll:
         for _ in range(MAX_DECISIONS):
             known = await known_items(self._db, podcast.id)
-            read = partial(self._read, known=known, baseline=False, now=began)
+            name = f"the feed of podcast {podcast.id}"
+            read = partial(self._read, known=known, baseline=False, now=began, name=name)
             reading = await read(fetched, podcast.feed_url)
-            if reading.parsed.info.new_feed_url:
+            if reading.read.info.new_feed_url:
                 # Two bodies held at once could deadlock: each waits for memory that the other holds.
                 await held.aclose()
                 former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
                 reading = await self._at_new_address(reading, former, read)
-            if not reading.parsed.entries:
-                remarks = reading.parsed.warnings
+            if not reading.read.listed:
+                remarks = reading.read.warnings
                 raise FeedError(
                     NO_READABLE_EPISODES_ANY_MORE(remarks=remarks) if remarks else NO_EPISODES_ANY_MORE()
                 )
@@ -212,19 +215,19 @@ class FeedUpdater:
             except StaleRevisionError:
                 log.info("podcast %d changed during its poll; deciding again", podcast.id)
                 continue
-            changes = reading.decision.changes
+            changes = reading.read.decision.changes
             for change in changes:
                 if change.episode_id is None:
                     log.info("podcast %d: “%s” %s", podcast.id, change.item.title, sentence(change.reason))
             new = sum(change.episode_id is None for change in changes)
             return Poll(
                 podcast.id,
-                reading.parsed.info.title,
+                reading.read.info.title,
                 reading.outcome,
                 new=new,
                 changed=len(changes) - new,
                 announced=sum(change.announce for change in changes),
-                held=len(reading.decision.held),
+                held=len(reading.read.decision.held),
             )
         raise FeedError(READ_AT_ONCE())
 
@@ -233,7 +236,7 @@ class FeedUpdater:
     ) -> _Reading:
         """The feed at the new address that it names, if that has episodes; else `reading`, with a remark why not."""
         redirected = [reading.move.feed_url] if reading.move else []
-        move = announced_move(reading.parsed.info.new_feed_url, [*known, *redirected])
+        move = announced_move(reading.read.info.new_feed_url, [*known, *redirected])
         if move is None:
             return reading
         try:
@@ -243,61 +246,48 @@ class FeedUpdater:
         except FeedError as error:
             remark = NEW_ADDRESS_FAILS(address=without_secrets(move.feed_url), failure=error.status)
         else:
-            if there.parsed.entries:
+            if there.read.listed:
                 return replace(there, move=there.move or move)
             remark = NEW_ADDRESS_EMPTY(address=without_secrets(move.feed_url))
         return replace(reading, outcome=WITH_REMARKS(outcome=reading.outcome, remarks=(remark,)))
 
     async def _hashed(self, fetched: Fetched) -> Fetched:
         """Add the hash of the body to the validators."""
-        digest = await self._thread.run(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
+        digest = await asyncio.to_thread(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
         return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
 
     async def _read(
-        self, fetched: Fetched, feed_url: str, *, known: KnownItems, baseline: bool, now: datetime
+        self, fetched: Fetched, feed_url: str, *, known: KnownItems, baseline: bool, now: datetime, name: str
     ) -> _Reading:
-        """Parse a body in the parser thread, and decide what to do about it. Raises FeedError."""
-        body = fetched.body
-        if body is None:
+        """Have a body read, and decide what to do about it. Raises FeedError."""
+        if fetched.body is None:
             raise RuntimeError("only a body can be parsed")
-
-        def read() -> _Reading:
-            pause = GilPause()
-            parsed = parse_feed(
-                body, fetched.content_type, frozenset(one.raw_hash for one in known.episodes), pause
-            )
-            decision = decide(known.episodes, parsed.entries, baseline=baseline, now=now, held=known.held)
-            changes = []
-            # Notes take half of the time of a long feed, so they are read for new and changed items alone.
-            for change in decision.changes:
-                pause()
-                changes.append(replace(change, item=read_item_notes(change.item)))
-            decision = replace(decision, changes=tuple(changes))
-            return _Reading(
-                replace(fetched, body=None),
-                permanent_move(feed_url, fetched.moved_to),
-                parsed,
-                decision,
-                rhythm_of(_published(known, decision), now),
-                _outcome(decision, parsed.warnings, baseline=baseline),
-            )
-
-        return await self._thread.run(read)
+        job = FeedJob(fetched.content_type, known.episodes, known.held, baseline, now)
+        try:
+            read = await self._documents.read(job, fetched.body, name)
+        except DocumentTooHeavyError as error:
+            raise FeedError(error.status) from error
+        return _Reading(
+            replace(fetched, body=None),
+            permanent_move(feed_url, fetched.moved_to),
+            read,
+            _outcome(read.decision, read.warnings, baseline=baseline),
+        )
 
     def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
-        info, fetched = reading.parsed.info, reading.fetched
+        info, fetched = reading.read.info, reading.fetched
         asked = PollingHints(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
-        due = self._due(began, asked, reading.rhythm, known_since)
+        due = self._due(began, asked, reading.read.rhythm, known_since)
         # Without validators the next poll reads the items that were left out, even if the feed does not change.
-        validators = Validators() if reading.parsed.unread else fetched.validators
+        validators = Validators() if reading.read.unread else fetched.validators
         ended = PollOutcome(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
-        decision = reading.decision
+        decision = reading.read.decision
         return PollResult(
             info,
             decision.changes,
             ended,
             decision.held,
-            reading.rhythm,
+            reading.read.rhythm,
             decision.rehashed,
             decision.left_out,
             decision.listed_again,
@@ -309,18 +299,6 @@ class FeedUpdater:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _published(known: KnownItems, decision: Decision) -> list[datetime]:
-    """The dates of all episodes, stored and arrived."""
-    dates = {one.id: one.published for one in known.episodes}
-    arrived = []
-    for change in decision.changes:
-        if change.episode_id is None:
-            arrived.append(change.item.published)
-        else:
-            dates[change.episode_id] = change.item.published
-    return [moment for moment in (*dates.values(), *arrived) if moment is not None]
 
 
 def _outcome(decision: Decision, remarks: tuple[Status, ...], *, baseline: bool) -> Status:

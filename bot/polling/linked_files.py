@@ -7,26 +7,25 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TypeVar
 
-from bot.chapters.id3 import read_id3_chapters, tag_size
-from bot.chapters.json_file import ChaptersError, read_chapters_file
+from bot.chapters.id3 import tag_size
+from bot.chapters.json_file import ChaptersError
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetcher
-from bot.status_messages.sentences import sentence
+from bot.reading.child_process import DocumentTooHeavyError, JobBrokenError
+from bot.reading.document_reader import DocumentReader
+from bot.reading.jobs import Body, ChaptersJob, Job, TagJob, TranscriptJob
+from bot.status_messages.sentences import StatusError, sentence
 from bot.transcripts.formats.registry import may_be_readable
-from bot.transcripts.reader import PublishedTranscript, read_transcript
+from bot.transcripts.reader import PublishedTranscript
 from bot.transcripts.selection import TranscriptCandidate, best, fetch_order
 from bot.transcripts.turns.cues import TranscriptError
-from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
 from storage.models import (
     ChapterSource,
     FileKind,
-    FileLink,
     PendingFile,
-    Status,
     StatusCode,
     UntaggedEpisode,
 )
@@ -66,10 +65,10 @@ log = logging.getLogger(__name__)
 class LinkedFiles:
     """Reads the files that a podcast's episodes link to, and stores what they hold."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, thread: ParserThread) -> None:
+    def __init__(self, db: Database, fetcher: Fetcher, documents: DocumentReader) -> None:
         self._db = db
         self._fetcher = fetcher
-        self._thread = thread
+        self._documents = documents
 
     async def transcripts_to_come(self, podcast_id: int) -> int:
         """How many episodes have transcript files that are still to be read, in a format that can be read."""
@@ -129,10 +128,10 @@ class LinkedFiles:
         try:
             async with AsyncExitStack() as held:
                 fetched = await self._fetcher.file(file.link.url, held=held)
-                read = partial(read_chapters_file, bytes(fetched.body or b""), fetched.content_type)
-                chapters = await self._parse(read)
-        except (FeedError, ChaptersError) as error:
-            return [await self._record_failure(file, error.status)]
+                job = ChaptersJob(fetched.content_type)
+                chapters = await self._read(job, fetched.body or b"", _name(file))
+        except (FeedError, ChaptersError, DocumentTooHeavyError) as error:
+            return [await self._record_failure(file, error)]
         if chapters:
             await save_chapters(self._db, file.episode_id, ChapterSource.PODCAST, chapters)
         await record_read(self._db, [file])
@@ -148,9 +147,9 @@ class LinkedFiles:
         order = fetch_order([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
         for one in (files[place] for place in order):
             try:
-                found.append((one, await self._read_transcript(one.link, people)))
-            except (FeedError, TranscriptError) as error:
-                warnings.append(await self._record_failure(one, error.status))
+                found.append((one, await self._read_transcript(one, people)))
+            except (FeedError, TranscriptError, DocumentTooHeavyError) as error:
+                warnings.append(await self._record_failure(one, error))
         # Files in unknown formats, and those beyond the limit for an episode, count as read.
         left = [one for place, one in enumerate(files) if place not in order]
         await record_read(self._db, [*(one for one, _ in found), *left])
@@ -161,17 +160,11 @@ class LinkedFiles:
             warnings.append(sentence(NO_READABLE_FORMAT(title=files[0].episode_title)))
         return warnings
 
-    async def _read_transcript(self, link: FileLink, people: Sequence[str]) -> PublishedTranscript:
+    async def _read_transcript(self, file: PendingFile, people: Sequence[str]) -> PublishedTranscript:
         async with AsyncExitStack() as held:
-            fetched = await self._fetcher.file(link.url, held=held)
-            read = partial(
-                read_transcript,
-                bytes(fetched.body or b""),
-                link.mime_type,
-                content_type=fetched.content_type,
-                people=people,
-            )
-            return await self._parse(read)
+            fetched = await self._fetcher.file(file.link.url, held=held)
+            job = TranscriptJob(file.link.mime_type, fetched.content_type, tuple(people))
+            return await self._read(job, fetched.body or b"", _name(file))
 
     async def _keep_best(self, episode_id: int, transcripts: Sequence[PublishedTranscript]) -> None:
         """Store the best of these unless the stored one is better, and the reason if there was a choice."""
@@ -212,37 +205,41 @@ class LinkedFiles:
             if size is not None:
                 last = min(size, MAX_TAG_BYTES) - 1
                 tag = await self._fetcher.part(episode.enclosure_url, 0, last)
-                chapters = await self._parse(partial(read_id3_chapters, tag))
+                chapters = await self._read(TagJob(), tag, f"the ID3 tag of episode {episode.id}")
                 if chapters:
                     await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
         except FeedError as error:
             log.debug("episode %d: its audio can't be asked for chapters: %s", episode.id, error)
             await record_tag(self._db, episode.id, tries=1)
-        except ChaptersError as error:
+        except (ChaptersError, DocumentTooHeavyError) as error:
             log.debug("episode %d: the chapters in its audio can't be used: %s", episode.id, error)
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
         else:
             await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
 
-    async def _record_failure(self, file: PendingFile, error: Status) -> str:
+    async def _record_failure(self, file: PendingFile, error: StatusError) -> str:
         """Store why a file can't be used and when to try again; return a sentence about it."""
         retry = None
-        if file.attempts + 1 < MAX_ATTEMPTS:
+        # A file that was too much for the reading process is so each time.
+        if file.attempts + 1 < MAX_ATTEMPTS and not isinstance(error, DocumentTooHeavyError):
             retry = _now() + RETRY_AFTER * 4**file.attempts
-        await record_file_failure(self._db, file, error, retry)
+        await record_file_failure(self._db, file, error.status, retry)
         code = CHAPTERS_UNUSABLE if file.kind is FileKind.CHAPTERS else TRANSCRIPT_UNUSABLE
-        return sentence(code(title=file.episode_title, failure=error))
+        return sentence(code(title=file.episode_title, failure=error.status))
 
-    async def _parse(self, read: Callable[[], T]) -> T:
-        """Run `read` in the parser thread. Raises FeedError for an unexpected error."""
+    async def _read(self, job: Job[T], body: Body, name: str) -> T:
+        """Have a file read. Raises FeedError for an unexpected error."""
         try:
-            return await self._thread.run(read)
-        except (TranscriptError, ChaptersError):
-            raise
-        except Exception as error:
+            return await self._documents.read(job, body, name)
+        except JobBrokenError as error:
             # One file that breaks its parser must not stop the others.
-            log.exception("parsing a linked file failed")
+            log.exception("%s can't be read", name)
             raise FeedError(FILE_BROKEN()) from error
+
+
+def _name(file: PendingFile) -> str:
+    """The file's name in the log."""
+    return f"the {file.kind.value} file of episode {file.episode_id}"
 
 
 def _now() -> datetime:

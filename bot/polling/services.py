@@ -1,4 +1,4 @@
-"""What polls and reads podcasts, put together: one session to fetch with, one thread to parse in."""
+"""What polls and reads podcasts, put together: one session to fetch with, one process to read documents in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
 from bot.polling.feed_updater import FeedUpdater
 from bot.polling.linked_files import LinkedFiles
-from bot.workers.parser_thread import ParserThread
+from bot.reading.document_reader import DocumentReader, ReadingProcess
+from bot.reading.limits import DEFAULT_READING_MIB
 from storage.engine.database import Database
 
 
@@ -24,15 +25,25 @@ class Reader:
 
 @asynccontextmanager
 async def open_reader(
-    db: Database, allowed: AllowedAddresses, *, poll_interval_s: float
+    db: Database,
+    allowed: AllowedAddresses,
+    *,
+    poll_interval_s: float,
+    reading_mib: int = DEFAULT_READING_MIB,
+    documents: DocumentReader | None = None,
 ) -> AsyncIterator[Reader]:
-    """What reads podcasts into this database, for as long as the context lasts."""
-    thread = ParserThread()
+    """What reads podcasts into this database, for as long as the context lasts.
+
+    Documents are read in a process of their own, which may take `reading_mib` of memory, or by `documents`.
+    """
+    if documents is None:
+        documents = ReadingProcess(reading_mib)
+        documents.start()
     try:
         async with Fetcher(allowed) as fetcher:
             yield Reader(
-                FeedUpdater(db, fetcher, thread, poll_interval_s=poll_interval_s),
-                LinkedFiles(db, fetcher, thread),
+                FeedUpdater(db, fetcher, documents, poll_interval_s=poll_interval_s),
+                LinkedFiles(db, fetcher, documents),
             )
     finally:
-        thread.close()
+        await documents.close()

@@ -112,6 +112,13 @@ _PARSING: Mapping[str, str | Plural] = {
     ),
 }
 
+# Why the process that reads documents gave one up: bot.reading.
+_READING: Mapping[str, str | Plural] = {
+    "reading.takes_too_much_memory": "Reading it takes more than {mib} MiB of memory.",
+    "reading.takes_too_much_time": "Reading it takes more than {seconds} s of computing.",
+    "reading.ends_the_reader": "Whatever reads it breaks down, twice in a row.",
+}
+
 # Why a file beside an episode can't be used: bot.polling, bot.transcripts, bot.chapters.
 _FILES: Mapping[str, str | Plural] = {
     "file.broken": "It is too broken to be read.",
@@ -245,6 +252,7 @@ ENGLISH = Language(
         **_SCHEDULE,
         **_DECISIONS,
         **_PARSING,
+        **_READING,
         **_FILES,
         **_CHOICES,
         **_FETCHING,

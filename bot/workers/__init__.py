@@ -1,1 +1,1 @@
-"""Background work: leased workers that share queues with other processes, retries, the parser thread."""
+"""Background work: leased workers that share queues with other processes, and retries."""

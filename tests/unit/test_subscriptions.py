@@ -22,6 +22,7 @@ from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 from storage.tables.podcasts import followed_podcasts
 from tests.fakes.feed_host import FeedHost
+from tests.fakes.in_process_reader import InProcessReader
 
 HERE = NewDestination(guild_id=1, channel_id=11, added_by=5, kind=DestinationKind.FORUM)
 THERE = NewDestination(guild_id=2, channel_id=21, added_by=6)
@@ -56,7 +57,10 @@ class Door:
 @pytest.fixture
 async def door(sqlite_db: Database) -> AsyncIterator[Door]:
     everywhere = AllowedAddresses(everything=True)
-    async with FeedHost() as host, open_reader(sqlite_db, everywhere, poll_interval_s=600) as reader:
+    async with (
+        FeedHost() as host,
+        open_reader(sqlite_db, everywhere, poll_interval_s=600, documents=InProcessReader()) as reader,
+    ):
         yield Door(sqlite_db, host, reader)
 
 

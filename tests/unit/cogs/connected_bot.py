@@ -28,6 +28,7 @@ from tests.fakes.discord_messages import FakeMessage
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost
+from tests.fakes.in_process_reader import InProcessReader
 
 
 class Quiet(Earmark):
@@ -60,7 +61,10 @@ def settings(tmp_path: Path) -> Settings:
 async def bot_with_sample(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, str]]:
     """A bot, not started, with the sample podcast stored and followed by no server; the feed's address."""
     everywhere = AllowedAddresses(everything=True)
-    async with FeedHost() as host, open_reader(db, everywhere, poll_interval_s=600) as reader:
+    async with (
+        FeedHost() as host,
+        open_reader(db, everywhere, poll_interval_s=600, documents=InProcessReader()) as reader,
+    ):
         for path, name in TRANSCRIPT_PATHS.items():
             body, content_type = sample_file(name)
             host.put(path, body, content_type=content_type)

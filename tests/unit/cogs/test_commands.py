@@ -17,6 +17,7 @@ from bot.polling.services import open_reader
 from bot.quotes import QuoteFinder
 from storage.engine.database import Database
 from tests.fakes.discord_command_rules import commands_violations
+from tests.fakes.in_process_reader import InProcessReader
 from tests.unit.cogs.connected_bot import settings
 
 EXPECTED = {"quote", "episode", "chapters", "podcast add", "podcast list", "podcast looks", "podcast remove"}
@@ -26,7 +27,9 @@ NAME = re.compile(r"[a-z]{1,32}")
 @pytest.fixture
 async def bot(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Earmark]:
     finder = QuoteFinder(sqlite_db, tmp_path / "search")
-    async with open_reader(sqlite_db, AllowedAddresses(), poll_interval_s=600) as reader:
+    async with open_reader(
+        sqlite_db, AllowedAddresses(), poll_interval_s=600, documents=InProcessReader()
+    ) as reader:
         made = Earmark(settings(tmp_path), sqlite_db, reader, finder)
         async with made:
             for name in COGS:

@@ -15,12 +15,15 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from bot.quotes import QuoteFinder
 from storage.engine.database import Database
+from tests.fakes.in_process_reader import InProcessReader
 from tests.fakes.watch import TIMEOUT_S
 
 
 @pytest.fixture
 async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
-    async with open_reader(sqlite_db, AllowedAddresses(), poll_interval_s=600) as made:
+    async with open_reader(
+        sqlite_db, AllowedAddresses(), poll_interval_s=600, documents=InProcessReader()
+    ) as made:
         yield made
 
 

@@ -9,9 +9,9 @@ import pytest
 from bot.feeds.http.fetcher import Fetcher
 from bot.polling.feed_updater import FeedUpdater
 from bot.polling.services import Reader, open_reader
-from bot.workers.parser_thread import ParserThread
 from storage.engine.database import Database
 from tests.fakes.feed_host import FeedHost
+from tests.fakes.in_process_reader import InProcessReader
 from tests.unit.polling.updating import INTERVAL_S, LOOPBACK
 
 
@@ -23,13 +23,13 @@ async def host() -> AsyncIterator[FeedHost]:
 
 @pytest.fixture
 async def updater(sqlite_db: Database) -> AsyncIterator[FeedUpdater]:
-    thread = ParserThread()
+    documents = InProcessReader()
     async with Fetcher(LOOPBACK) as fetcher:
-        yield FeedUpdater(sqlite_db, fetcher, thread, poll_interval_s=INTERVAL_S, jitter=lambda: 1.0)
-    thread.close()
+        yield FeedUpdater(sqlite_db, fetcher, documents, poll_interval_s=INTERVAL_S, jitter=lambda: 1.0)
+    await documents.close()
 
 
 @pytest.fixture
 async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
-    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600) as made:
+    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600, documents=InProcessReader()) as made:
         yield made

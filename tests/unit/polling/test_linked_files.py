@@ -138,7 +138,7 @@ async def test_a_transcript_that_breaks_its_reader_stops_no_other(
             raise RecursionError("too deep")
         return read_transcript(body, mime_type, **said)
 
-    monkeypatch.setattr("bot.polling.linked_files.read_transcript", breaks)
+    monkeypatch.setattr("bot.reading.jobs.read_transcript", breaks)
     [warning] = await reader.files.read(podcast.id, limit=10)
     assert warning == "The transcript of “About b” can't be used: It is too broken to be read."
     assert {one.guid: one.turn_count for one in await list_episodes(sqlite_db)} == {"a": 2, "b": 0, "c": 2}

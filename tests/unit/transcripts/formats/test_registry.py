@@ -36,6 +36,7 @@ from storage.tables.episodes import list_episodes
 from storage.tables.podcasts import coverage
 from storage.tables.transcripts import episode_turns
 from tests.fakes.feed_host import FeedHost
+from tests.fakes.in_process_reader import InProcessReader
 from tests.unit.feeds.material import feed_xml, item_xml
 
 INVENTED = Path(__file__).parent / "invented"
@@ -183,7 +184,7 @@ async def host() -> AsyncIterator[FeedHost]:
 
 @pytest.fixture
 async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
-    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600) as made:
+    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600, documents=InProcessReader()) as made:
         yield made
 
 

@@ -1,0 +1,259 @@
+"""The bot's end of the reading process: starts it, sends it a document, watches it meanwhile, and ends it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from io import RawIOBase
+from typing import Any
+
+from bot.reading.frames import AnswerKind, Request, receive_answer, send_request
+from bot.reading.jobs import Body, Job
+from bot.reading.limits import MIB, mapped_and_resident
+from bot.status_messages.sentences import StatusError
+from storage.models import Status, StatusCode
+
+# While a document is read, its process's memory is looked at this often.
+WATCHED_EVERY_S = 0.02
+# A feed's parser gives up by itself after 30 s.
+MAX_CPU_S = 60
+# What the process needs of the environment; it gets neither the token nor the database's password.
+KEPT_VARIABLES = ("PATH", "LANG", "LC_", "LD_", "DYLD_", "TZ", "MALLOC_", "PYTHON", "COVERAGE", "VIRTUAL_ENV")
+
+TAKES_TOO_MUCH_MEMORY = StatusCode("reading.takes_too_much_memory", "mib")
+TAKES_TOO_MUCH_TIME = StatusCode("reading.takes_too_much_time", "seconds")
+ENDS_THE_READER = StatusCode("reading.ends_the_reader")
+
+log = logging.getLogger(__name__)
+
+
+class DocumentTooHeavyError(StatusError):
+    """A document passed a bound, or ended the process that read it twice.
+
+    `item`: the raw hash of the feed's item whose notes were being read.
+    """
+
+    def __init__(self, status: Status, item: str | None = None) -> None:
+        super().__init__(status)
+        self.item = item
+
+
+class JobBrokenError(Exception):
+    """A job raised what it should not have; the message is its traceback."""
+
+
+class ReaderUnavailableError(Exception):
+    """The reading process can't be started, or was stopped; no document is to blame."""
+
+
+class ReaderDiedError(Exception):
+    """The reading process ended by itself. `item` as in DocumentTooHeavyError."""
+
+    def __init__(self, code: int, item: str | None) -> None:
+        super().__init__(f"the process that reads documents ended {_how(code)}")
+        self.item = item
+
+
+class ChildProcess:
+    """One reading process, started when it is needed. `close` may be called from any thread, all else from one."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+        self._at_rest = 0
+        # What ended the process, where that was this side.
+        self._ended_for: Status | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id, while there is one."""
+        process = self._process
+        return None if process is None else process.pid
+
+    def start(self) -> None:
+        """Start the process unless it runs; it needs 0.3 s until it is ready, which nobody waits for here.
+
+        Raises ReaderUnavailableError.
+        """
+        with self._lock:
+            if self._closed:
+                raise ReaderUnavailableError("the process that reads documents was stopped")
+            if self._process is not None:
+                return
+            self._ended_for = None
+            self._at_rest = 0
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - this program
+                    [sys.executable, "-P", "-m", "bot.reading.child", str(os.getpid()), str(_level())],
+                    bufsize=0,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    env=_environment(),
+                    # Ctrl-C in a terminal goes to the bot's group.
+                    process_group=0,
+                )
+            except OSError as error:
+                raise ReaderUnavailableError(
+                    f"the process that reads documents can't be started: {error}"
+                ) from error
+
+    def read(self, job: Job[Any], body: Body, memory_bytes: int, cpu_s: int = MAX_CPU_S) -> Any:
+        """Have a document read; returns the job's result.
+
+        Raises the StatusError of the job, DocumentTooHeavyError, ReaderDiedError, JobBrokenError or
+        ReaderUnavailableError.
+        """
+        self.start()
+        process = self._process
+        if process is None:
+            raise ReaderUnavailableError("the process that reads documents was stopped")
+        self._wait_until_ready(process)
+        item: str | None = None
+        try:
+            send_request(_pipe(process.stdin), Request(job, memory_bytes, cpu_s), body)
+            while (answer := receive_answer(self._watching(process, memory_bytes))) is not None:
+                kind, value = answer
+                if kind is AnswerKind.ABOUT:
+                    item = value
+                elif kind is AnswerKind.LOG:
+                    _relay(*value)
+                else:
+                    return self._settled(kind, value, memory_bytes, item)
+        except BrokenPipeError:
+            # It ended while the document was sent.
+            log.debug("the process that reads documents took no more of one")
+        raise self._death(cpu_s, item)
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+        if self._at_rest:
+            return
+        answer = receive_answer(_pipe(process.stdout).readinto)
+        if answer is None:
+            code = self.end()
+            with self._lock:
+                stopped = self._closed
+            how = "was stopped" if stopped else f"ended {_how(code)} at its start"
+            raise ReaderUnavailableError(f"the process that reads documents {how}")
+        found = mapped_and_resident(process.pid)
+        self._at_rest = 1 if found is None else found[1]
+
+    def _settled(self, kind: AnswerKind, value: Any, memory_bytes: int, item: str | None) -> Any:
+        """The result, or what was raised instead of it."""
+        if kind is AnswerKind.TOO_LARGE:
+            self.end()
+            raise DocumentTooHeavyError(TAKES_TOO_MUCH_MEMORY(mib=memory_bytes // MIB), item)
+        if self._ended_for is not None:
+            # It was done at the moment when it was killed.
+            self.end()
+        else:
+            self._renew(memory_bytes)
+        if kind is AnswerKind.REFUSED:
+            raise value
+        if kind is AnswerKind.BROKEN:
+            raise JobBrokenError(value)
+        return value
+
+    def _renew(self, memory_bytes: int) -> None:
+        """End a process that kept much of a document's memory: the next one must not be charged for it."""
+        found = mapped_and_resident(self.pid or 0)
+        if found is not None and found[1] - self._at_rest > (memory_bytes - self._at_rest) // 2:
+            self.end()
+            self.start()
+
+    def _watching(
+        self, process: subprocess.Popen[bytes], memory_bytes: int
+    ) -> Callable[[memoryview], int | None]:
+        """Reads from the process, and ends it once it takes too much memory."""
+        source = _pipe(process.stdout)
+        looked_at = time.monotonic()
+
+        def read_into(view: memoryview) -> int | None:
+            nonlocal looked_at
+            told = False
+            while not told:
+                told = bool(select.select([source], [], [], WATCHED_EVERY_S)[0])
+                if not told or time.monotonic() - looked_at > WATCHED_EVERY_S:
+                    looked_at = time.monotonic()
+                    self._check_memory(process, memory_bytes)
+            return source.readinto(view)
+
+        return read_into
+
+    def _check_memory(self, process: subprocess.Popen[bytes], memory_bytes: int) -> None:
+        found = mapped_and_resident(process.pid)
+        if found is not None and found[1] > memory_bytes and self._ended_for is None:
+            self._ended_for = TAKES_TOO_MUCH_MEMORY(mib=memory_bytes // MIB)
+            process.kill()
+
+    def _death(self, cpu_s: int, item: str | None) -> Exception:
+        """Why the process ended while it read a document."""
+        code = self.end()
+        if self._closed:
+            return ReaderUnavailableError("the process that reads documents was stopped")
+        if self._ended_for is not None:
+            return DocumentTooHeavyError(self._ended_for, item)
+        if code == -signal.SIGXCPU:
+            return DocumentTooHeavyError(TAKES_TOO_MUCH_TIME(seconds=cpu_s), item)
+        return ReaderDiedError(code, item)
+
+    def end(self) -> int:
+        """Kill the process, and return its exit code; 0 where there is none."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None:
+            return 0
+        process.kill()
+        code = process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        return code
+
+    def close(self) -> None:
+        """Kill the process for good, also in the middle of a document; `end` then takes its leave of it."""
+        with self._lock:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+
+
+def _pipe(pipe: Any) -> RawIOBase:
+    """A pipe without a buffer, as Popen makes them for `bufsize=0`."""
+    if not isinstance(pipe, RawIOBase):
+        raise TypeError("the pipes of the reading process have no buffers")
+    return pipe
+
+
+def _level() -> int:
+    return logging.getLogger().getEffectiveLevel()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT_VARIABLES)}
+    # Where this process found its modules.
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def _relay(name: str, level: int, text: str) -> None:
+    logger = logging.getLogger(name)
+    if logger.isEnabledFor(level):
+        logger.handle(logger.makeRecord(name, level, "", 0, text, (), None))
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"with exit code {code}"
+    try:
+        return f"by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"by signal {-code}"

@@ -1,0 +1,118 @@
+"""What is done with a document in the reading process: a job travels there, and its result back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.chapters.id3 import read_id3_chapters
+from bot.chapters.json_file import read_chapters_file
+from bot.feeds.changes.decide import Decision, decide
+from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
+from bot.feeds.schedule import rhythm_of
+from bot.transcripts.reader import PublishedTranscript, read_transcript
+from storage.models import Chapter, FeedInfo, HeldState, KnownEpisode, Rhythm, Status
+
+Body = bytes | bytearray
+# Called with the raw hash of the item whose notes are read next.
+About = Callable[[str], None]
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Job(Protocol[T_co]):
+    """How one document is read. It can be pickled, and so can its result and the StatusErrors that it raises."""
+
+    def read(self, body: Body, about: About) -> T_co:
+        """Read the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """A feed that was parsed, and what to do about it. `listed` counts its items, `unread` those that must wait."""
+
+    info: FeedInfo
+    listed: int
+    decision: Decision
+    rhythm: Rhythm
+    warnings: tuple[Status, ...] = ()
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedJob:
+    """A feed's document, and what is known of its items. Raises FeedError."""
+
+    content_type: str | None
+    known: Sequence[KnownEpisode]
+    held: Mapping[str, HeldState]
+    baseline: bool
+    now: datetime
+
+    def read(self, body: Body, about: About) -> FeedReading:
+        """Parse the feed, decide what is new in it, and read the notes of that."""
+        parsed = parse_feed(body, self.content_type, frozenset(one.raw_hash for one in self.known))
+        decision = decide(self.known, parsed.entries, baseline=self.baseline, now=self.now, held=self.held)
+        changes = []
+        # Notes take half of the time of a long feed, so they are read for new and changed items alone.
+        for change in decision.changes:
+            about(change.item.raw_hash)
+            changes.append(replace(change, item=read_item_notes(change.item)))
+        decision = replace(decision, changes=tuple(changes))
+        return FeedReading(
+            parsed.info,
+            len(parsed.entries),
+            decision,
+            rhythm_of(_published(self.known, decision), self.now),
+            parsed.warnings,
+            parsed.unread,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptJob:
+    """A published transcript, with its types by the feed and by its host. Raises TranscriptError."""
+
+    mime_type: str
+    content_type: str | None
+    people: Sequence[str]
+
+    def read(self, body: Body, _about: About) -> PublishedTranscript:
+        """Read its turns."""
+        return read_transcript(
+            bytes(body), self.mime_type, content_type=self.content_type, people=self.people
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChaptersJob:
+    """A chapters file. Raises ChaptersError."""
+
+    content_type: str | None
+
+    def read(self, body: Body, _about: About) -> tuple[Chapter, ...]:
+        """Read its chapters."""
+        return read_chapters_file(bytes(body), self.content_type)
+
+
+@dataclass(frozen=True, slots=True)
+class TagJob:
+    """The ID3 tag at the beginning of an audio file. Raises ChaptersError."""
+
+    def read(self, body: Body, _about: About) -> tuple[Chapter, ...]:
+        """Read its chapters."""
+        return read_id3_chapters(bytes(body))
+
+
+def _published(known: Sequence[KnownEpisode], decision: Decision) -> list[datetime]:
+    """The dates of all episodes, stored and arrived."""
+    dates = {one.id: one.published for one in known}
+    arrived = []
+    for change in decision.changes:
+        if change.episode_id is None:
+            arrived.append(change.item.published)
+        else:
+            dates[change.episode_id] = change.item.published
+    return [moment for moment in (*dates.values(), *arrived) if moment is not None]
