@@ -169,6 +169,7 @@ _FETCHING: Mapping[str, str | Plural] = {
     "fetch.too_many_redirects": "{address} can't be read: it redirects more than {most} times.",
     "fetch.host_busy": "{address} can't be read: its host is busy with other requests.",
     "fetch.timeout": "{address} can't be read: the host did not answer in time.",
+    "fetch.too_slow": "{address} can't be read: the host sends it too slowly.",
     "fetch.headers_too_large": (
         "{address} can't be read: its answer has too many headers, or too long ones."
     ),

@@ -26,9 +26,10 @@ from tests.fakes.watch import TIMEOUT_S, Watch
 
 T = TypeVar("T")
 KEPT_REQUESTS = 5000
+DRIP_S = 0.05
 ENDLESS_BLOCK = b"<!-- and so on -->" * 3641
 
-Action = Literal["status", "redirect", "hang", "stall", "reset", "close", "truncate", "endless"]
+Action = Literal["status", "redirect", "hang", "stall", "reset", "close", "truncate", "endless", "drip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class HostFault:
     "status" answers with `status`, and "redirect" with `location` too; "hang" holds the request until `release` is
     set and then serves it; "stall" does so after half of the body; "reset" resets the connection after half of the
     body; "truncate" closes it there, short of Content-Length; "close" closes it before the first byte; "endless"
-    sends until the client disconnects or `release` is set. `sent` counts the bytes of body that were sent.
+    sends until the client disconnects or `release` is set; "drip" sends a byte every DRIP_S, and the rest once
+    `release` is set. `sent` counts the bytes of body that were sent.
     """
 
     path: str
@@ -193,7 +195,7 @@ class FeedHost:
         document = self._documents.get(request.path)
         if fault is not None:
             fault.hits += 1
-        plain = fault is None or fault.action in ("hang", "stall", "truncate", "reset")
+        plain = fault is None or fault.action in ("hang", "stall", "truncate", "reset", "drip")
         status = self._status(request, document) if plain else fault.status if fault else 0
         self.requests.append(HostRequest(request.method, request.path, CIMultiDict(request.headers), status))
         await self._watch.notify()
@@ -224,7 +226,7 @@ class FeedHost:
             return cut(request, "close")
         if fault.action == "endless":
             return await _endless(request, fault)
-        if fault.action in ("stall", "truncate", "reset"):
+        if fault.action in ("stall", "truncate", "reset", "drip"):
             return await self._answer(request, document, fault)
         headers = dict(fault.headers)
         if fault.location:
@@ -259,6 +261,15 @@ class FeedHost:
         if broken is None:
             await response.write(body)
             return response
+        if broken.action == "drip":
+            await _drip(response, body, broken)
+        else:
+            await self._half(response, body, broken, request)
+        return response
+
+    async def _half(
+        self, response: web.StreamResponse, body: bytes, broken: HostFault, request: web.Request
+    ) -> None:
         half = body[: len(body) // 2]
         await response.write(half)
         broken.sent += len(half)
@@ -270,7 +281,6 @@ class FeedHost:
             request.transport.close()
         else:
             reset(request.transport)
-        return response
 
 
 async def _endless(request: web.Request, fault: HostFault) -> web.StreamResponse:
@@ -280,3 +290,16 @@ async def _endless(request: web.Request, fault: HostFault) -> web.StreamResponse
         await response.write(ENDLESS_BLOCK)
         fault.sent += len(ENDLESS_BLOCK)
     return response
+
+
+async def _drip(response: web.StreamResponse, body: bytes, fault: HostFault) -> None:
+    for at in range(len(body)):
+        try:
+            async with asyncio.timeout(DRIP_S):
+                await fault.release.wait()
+        except TimeoutError:
+            await response.write(body[at : at + 1])
+            fault.sent += 1
+        else:
+            await response.write(body[at:])
+            return

@@ -21,6 +21,12 @@ MAX_MEDIUM = 8
 MAX_LARGE = 1
 # A host that trickles must not keep other hosts' large bodies waiting for longer.
 LARGE_TIMEOUT_S = 30.0
+# A body that brings less than this a second, once it has had the time, gives its share of memory to one that waits.
+GIVES_WAY_BELOW = 64 * 1024
+GIVES_WAY_AFTER_S = 5.0
+# Slower than this no body is read, whether somebody waits or not: so many bytes in so many seconds.
+SLOWEST_BYTES = 20 * 1024
+SLOWEST_WITHIN_S = 20.0
 
 
 @dataclass(slots=True)
@@ -57,12 +63,56 @@ class ConnectionLimiter:
                 del self._hosts[name]
 
 
+class _Share:
+    """Memory for so many bodies of one size. While somebody waits for it, bodies that hardly arrive give way."""
+
+    def __init__(self, most: int) -> None:
+        self._free = asyncio.Semaphore(most)
+        self._arriving: list[BodySlot] = []
+        self._waiting = 0
+        self._look_again: asyncio.TimerHandle | None = None
+
+    async def acquire(self, slot: BodySlot) -> None:
+        """Wait for a share; `slot` counts as arriving from then on."""
+        self._waiting += 1
+        self._watch()
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        self._arriving.append(slot)
+
+    def arrived(self, slot: BodySlot) -> None:
+        """It holds its share, but its host can't drag it out any more."""
+        if slot in self._arriving:
+            self._arriving.remove(slot)
+
+    def release(self, slot: BodySlot) -> None:
+        """Let the next body have the share."""
+        self.arrived(slot)
+        self._free.release()
+
+    def _watch(self) -> None:
+        if self._look_again is None:
+            self._look_again = asyncio.get_running_loop().call_later(GIVES_WAY_AFTER_S, self._make_room)
+
+    def _make_room(self) -> None:
+        self._look_again = None
+        if not self._waiting:
+            return
+        slowest = min(self._arriving, key=BodySlot.rate, default=None)
+        if slowest is not None and slowest.rate() < GIVES_WAY_BELOW:
+            self._arriving.remove(slowest)
+            slowest.give_way()
+        self._watch()
+
+
 class BodyLimiter:
     """Limits the memory of bodies that are being fetched or wait for the parser."""
 
     def __init__(self) -> None:
-        self._medium = asyncio.Semaphore(MAX_MEDIUM)
-        self._large = asyncio.Semaphore(MAX_LARGE)
+        self._medium = _Share(MAX_MEDIUM)
+        self._large = _Share(MAX_LARGE)
 
     @asynccontextmanager
     async def slot(self, deadline: asyncio.Timeout) -> AsyncIterator[BodySlot]:
@@ -77,35 +127,56 @@ class BodyLimiter:
 class BodySlot:
     """Memory for one body: up to `capacity` bytes, and more after `grow`."""
 
-    def __init__(
-        self, medium: asyncio.Semaphore, large: asyncio.Semaphore, deadline: asyncio.Timeout
-    ) -> None:
+    def __init__(self, medium: _Share, large: _Share, deadline: asyncio.Timeout) -> None:
         self.capacity: float = SMALL_BYTES
         self._medium = medium
         self._large = large
         self._deadline = deadline
-        self._held: list[asyncio.Semaphore] = []
+        self._held: list[_Share] = []
+        self._bytes = 0
+        self._since = -math.inf
+
+    def count(self, size: int) -> None:
+        """So many bytes more have arrived."""
+        self._bytes += size
+
+    def rate(self) -> float:
+        """Bytes a second since it grew; infinite for the first moments, in which nobody can tell."""
+        held_s = asyncio.get_running_loop().time() - self._since
+        return self._bytes / held_s if held_s >= GIVES_WAY_AFTER_S else math.inf
+
+    def give_way(self) -> None:
+        """End the request as timed out."""
+        self._deadline.reschedule(asyncio.get_running_loop().time())
 
     async def grow(self) -> None:
         """Wait until the body may have the next larger capacity."""
         if self.capacity == SMALL_BYTES:
             await self._acquire(self._medium, MEDIUM_BYTES, math.inf)
         else:
+            # While it waits for the larger share, it is not its host that is slow.
+            self._medium.arrived(self)
             await self._acquire(self._large, math.inf, LARGE_TIMEOUT_S)
 
-    async def _acquire(self, semaphore: asyncio.Semaphore, capacity: float, within_s: float) -> None:
+    async def _acquire(self, share: _Share, capacity: float, within_s: float) -> None:
         loop = asyncio.get_running_loop()
         ends = self._deadline.when()
         left = math.inf if ends is None else ends - loop.time()
         self._deadline.reschedule(None)
-        await semaphore.acquire()
-        self._held.append(semaphore)
+        await share.acquire(self)
+        self._held.append(share)
         self.capacity = capacity
+        self._since, self._bytes = loop.time(), 0
         left = min(left, within_s)
         self._deadline.reschedule(None if left == math.inf else loop.time() + left)
 
+    def complete(self) -> None:
+        """The body is there: what it still waits for is the parser."""
+        for share in self._held:
+            share.arrived(self)
+
     def release(self) -> None:
         """Let the next body have the memory."""
-        for semaphore in self._held:
-            semaphore.release()
+        for share in self._held:
+            share.release(self)
         self._held.clear()

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 
 from aiohttp import StreamReader
 
-from bot.feeds.http.failures import CUT_OFF, NOT_UNPACKED, TOO_LARGE, UNASKED_PACKING, RequestError
+from bot.feeds.http import limits
+from bot.feeds.http.failures import (
+    CUT_OFF,
+    NOT_UNPACKED,
+    TOO_LARGE,
+    TOO_SLOW,
+    UNASKED_PACKING,
+    RequestError,
+)
 from bot.feeds.http.limits import BodySlot
 
 ACCEPT_ENCODING = "gzip, deflate"
@@ -33,8 +41,9 @@ async def read_body(
     decompressor = _decompressor(encodings)
     body = bytearray()
     arrived = 0
-    async for chunk in content.iter_any():
+    async for chunk in _steadily(content):
         arrived += len(chunk)
+        slot.count(len(chunk))
         for number, piece in enumerate((chunk,) if decompressor is None else decompressor.feed(chunk)):
             if max(arrived, len(body) + len(piece)) > max_bytes:
                 raise too_large(max_bytes)
@@ -45,13 +54,35 @@ async def read_body(
                 await asyncio.sleep(0)
     if decompressor is not None and not decompressor.complete:
         raise RequestError(CUT_OFF)
+    slot.complete()
     return body
+
+
+async def _steadily(content: StreamReader) -> AsyncIterator[bytes]:
+    """The chunks of a body. Raises RequestError for a host that drips; what is done with a chunk costs it no time."""
+    loop = asyncio.get_running_loop()
+    left_s, brought = limits.SLOWEST_WITHIN_S, 0
+    while True:
+        began = loop.time()
+        try:
+            async with asyncio.timeout(left_s) as window:
+                chunk = await content.readany()
+        except TimeoutError:
+            if window.expired():
+                raise RequestError(TOO_SLOW) from None
+            raise
+        if not chunk:
+            return
+        left_s, brought = left_s - (loop.time() - began), brought + len(chunk)
+        if brought >= limits.SLOWEST_BYTES:
+            left_s, brought = limits.SLOWEST_WITHIN_S, 0
+        yield chunk
 
 
 async def read_start(content: StreamReader, max_bytes: int) -> bytes:
     """The first bytes of a body, at most `max_bytes`."""
     body = bytearray()
-    async for chunk in content.iter_any():
+    async for chunk in _steadily(content):
         body += chunk[: max_bytes - len(body)]
         if len(body) == max_bytes:
             break

@@ -115,3 +115,13 @@ async def test_an_endless_body_ends_with_the_client(host: FeedHost, session: aio
     async with session.get(host.url("/feed.xml")) as answer:
         await answer.content.readexactly(1_000_000)
     assert fault.sent >= 900_000
+
+
+async def test_a_document_drips_until_it_is_released(host: FeedHost, session: aiohttp.ClientSession) -> None:
+    url = host.put("/feed.xml", BODY)
+    drip = host.fault("/feed.xml", "drip")
+    async with session.get(url) as answer:
+        start = await answer.content.readexactly(3)
+        assert 3 <= drip.sent < len(BODY)
+        drip.release.set()
+        assert start + await answer.read() == BODY

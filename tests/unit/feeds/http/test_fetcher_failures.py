@@ -8,11 +8,13 @@ import socket
 import pytest
 
 from bot.feeds.errors import FeedError
+from bot.feeds.http import limits
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
 from bot.feeds.http.redirects import MAX_URL_BYTES
 from tests.fakes.feed_host import Action, FeedHost
 from tests.fakes.raw_host import RawHost
+from tests.fakes.watch import TIMEOUT_S
 from tests.unit.feeds.http.material import BODY, LOOPBACK, NOTHING, refusal, secret
 
 
@@ -112,6 +114,29 @@ async def test_a_slow_host_times_out(host: FeedHost, action: Action) -> None:
     host.fault("/a", action)
     async with Fetcher(LOOPBACK, total_timeout_s=0.2) as fetcher:
         assert "the host did not answer in time" in await refusal(fetcher, secret(url))
+
+
+@pytest.mark.parametrize("action", ["drip", "stall"])
+async def test_a_body_that_drips_ends_long_before_the_timeout(
+    host: FeedHost, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    monkeypatch.setattr(limits, "SLOWEST_WITHIN_S", 0.2)
+    url = host.put("/a", BODY)
+    host.fault("/a", action, times=2)
+    async with Fetcher(LOOPBACK, total_timeout_s=10 * TIMEOUT_S) as fetcher:
+        assert "the host sends it too slowly" in await refusal(fetcher, secret(url))
+        with pytest.raises(FeedError, match="too slowly"):
+            await fetcher.part(url, 0, len(BODY) - 1)
+
+
+async def test_a_body_that_is_slow_but_steady_is_read(
+    host: FeedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SLOWEST_BYTES", 1)
+    url = host.put("/a", BODY[:20])
+    host.fault("/a", "drip")
+    async with Fetcher(LOOPBACK) as fetcher:
+        assert (await fetcher.file(url)).body == BODY[:20]
 
 
 async def test_a_closed_port_is_told(fetcher: Fetcher) -> None:

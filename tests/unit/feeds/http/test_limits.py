@@ -121,4 +121,58 @@ async def test_a_cancelled_wait_for_memory_holds_no_slot() -> None:
             await asyncio.gather(waiting, return_exceptions=True)
             for slot in slots:
                 slot.release()
-    assert bodies._medium._value == MAX_MEDIUM
+    assert bodies._medium._free._value == MAX_MEDIUM
+    assert not bodies._medium._arriving
+
+
+async def _hold(bodies: BodyLimiter, grown: int, sent: int = 0, *, complete: bool = False) -> str:
+    """How a body ended that takes its memory and then, having sent so much, nothing more."""
+    try:
+        async with asyncio.timeout(TIMEOUT_S) as clock, bodies.slot(clock) as slot:
+            for _ in range(grown):
+                await slot.grow()
+            slot.count(sent)
+            if complete:
+                slot.complete()
+            await asyncio.Event().wait()
+    except TimeoutError:
+        return "gave way"
+    return ""
+
+
+@pytest.mark.parametrize("grown", [1, 2])
+async def test_bodies_that_hardly_arrive_give_way_to_one_that_waits(
+    monkeypatch: pytest.MonkeyPatch, grown: int
+) -> None:
+    monkeypatch.setattr(limits, "GIVES_WAY_AFTER_S", 0.01)
+    bodies = BodyLimiter()
+    most = MAX_MEDIUM if grown == 1 else limits.MAX_LARGE
+    dripping = [asyncio.create_task(_hold(bodies, grown, sent=1)) for _ in range(most)]
+    await settle()
+    async with asyncio.timeout(TIMEOUT_S) as clock, bodies.slot(clock) as slot:
+        for _ in range(grown):
+            await slot.grow()
+        assert slot.capacity > SMALL_BYTES
+    ended, others = await asyncio.wait(dripping, return_when=asyncio.FIRST_COMPLETED)
+    assert [task.result() for task in ended] == ["gave way"]
+    assert len(others) == most - 1
+    for task in others:
+        task.cancel()
+
+
+async def test_bodies_that_come_fast_or_are_complete_keep_their_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "GIVES_WAY_AFTER_S", 0.01)
+    bodies = BodyLimiter()
+    holders = [asyncio.create_task(_hold(bodies, 1, sent=2**40)) for _ in range(MAX_MEDIUM - 1)]
+    holders.append(asyncio.create_task(_hold(bodies, 1, complete=True)))
+    await settle()
+    waiting = asyncio.create_task(_hold(bodies, 1))
+    # Twenty looks at who could give way.
+    await asyncio.sleep(0.2)
+    assert not any(task.done() for task in holders)
+    for task in (*holders, waiting):
+        task.cancel()
+    await asyncio.gather(*holders, waiting, return_exceptions=True)
+    assert bodies._medium._free._value == MAX_MEDIUM
