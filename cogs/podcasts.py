@@ -182,9 +182,9 @@ def _podcast_text(
             "Whoever runs this bot can release or discard them."
         )
     if files is not None:
-        what = counted(files.count, "published file")
+        what = counted(files.count, "document")
         newest = escaped(sentence(files.newest), 200)
-        lines.append(f"⚠️ {what} with a transcript or chapters can't be used; the newest: {newest}")
+        lines.append(f"⚠️ {what} with notes, a transcript or chapters can't be used; the newest: {newest}")
     lines += [
         f"⚠️ <#{one.channel_id}>: {cut(sentence(problem), 300)}"
         for one in mine

@@ -13,6 +13,7 @@ from bot.cli.records import seconds, turn_lines, turn_records
 from bot.lookup import LookupFailedError
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import to_text
+from bot.text.html_bounds import MarkupError
 from bot.text.timecodes import clock
 from bot.transcripts.reader import MAX_BYTES, read_transcript
 from storage.models import TranscriptSource
@@ -28,7 +29,12 @@ def print_notes(options: argparse.Namespace) -> int:
     body = _body(options.file, MAX_NOTES_BYTES)
     if b"\0" in body[:_SNIFFED] and not body.startswith(_WIDE):
         raise LookupFailedError(f"{options.file[:200]} can't be notes: it is no text.")
-    notes = read_notes(to_text(body), options.duration)
+    try:
+        notes = read_notes(to_text(body), options.duration)
+    except MarkupError as error:
+        raise LookupFailedError(
+            f"{options.file[:200]} can't be read: its HTML would take far more memory than its length says."
+        ) from error
     if options.json:
         chapters = [{"start_s": seconds(one.start_ms), "title": one.title} for one in notes.chapters]
         print_json({"chapters": chapters, "turns": turn_records(notes.turns)})

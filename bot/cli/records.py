@@ -99,9 +99,7 @@ def podcast_lines(
         f"      {sentence_or_none(podcast.outcome) or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
         *(
-            [
-                f"      {counted(files.count, 'published file')} can't be used; the newest: {sentence(files.newest)}"
-            ]
+            [f"      {counted(files.count, 'document')} can't be used; the newest: {sentence(files.newest)}"]
             if files
             else []
         ),

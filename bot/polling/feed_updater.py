@@ -40,6 +40,7 @@ NEW = StatusCode("feed.new", "count")
 CHANGED = StatusCode("feed.changed", "count")
 MOVED = StatusCode("feed.moved", "count")
 HELD = StatusCode("feed.held", "count")
+NOTES_UNREAD = StatusCode("feed.notes_unread", "count")
 WITH_REMARKS = StatusCode("feed.with_remarks", "outcome", "remarks")
 NEW_ADDRESS_FAILS = StatusCode("feed.new_address_fails", "address", "failure")
 NEW_ADDRESS_EMPTY = StatusCode("feed.new_address_empty", "address")
@@ -267,11 +268,14 @@ class FeedUpdater:
             read = await self._documents.read(job, fetched.body, name)
         except DocumentTooHeavyError as error:
             raise FeedError(error.status) from error
+        remarks = read.warnings
+        if unread := sum(change.item.notes_error is not None for change in read.decision.changes):
+            remarks += (NOTES_UNREAD(count=unread),)
         return _Reading(
             replace(fetched, body=None),
             permanent_move(feed_url, fetched.moved_to),
             read,
-            _outcome(read.decision, read.warnings, baseline=baseline),
+            _outcome(read.decision, remarks, baseline=baseline),
         )
 
     def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:

@@ -35,7 +35,7 @@ class Notes:
 def read_notes(html: str, duration_s: float | None = None, people: Sequence[str] = ()) -> Notes:
     """Read an item's notes, in HTML or text; line breaks that a page lost are restored first.
 
-    `people` are the full names of those who take part, as the feed gives them.
+    `people` are the full names of those who take part, as the feed gives them. Raises MarkupError.
     """
     scanner = ChapterScanner()
     lines = _lines(html, scanner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from bot.text.html_bounds import MarkupError
 from bot.text.html_lines import parse_html, plain
 
 _ID = re.compile(r"[A-Za-z0-9_-]{11}")
@@ -28,7 +29,10 @@ def own_video(html: str) -> str | None:
     """`https://www.youtube.com/watch?v=...` of the episode; None where the notes name no video or several."""
     if "youtu" not in html.lower():
         return None
-    body = parse_html(html).body
+    try:
+        body = parse_html(html).body
+    except MarkupError:
+        return None
     if body is None:
         return None
     found = {video_address(frame.attributes.get("src")) for frame in body.css("iframe")}

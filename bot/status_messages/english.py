@@ -28,6 +28,9 @@ _OUTCOMES: Mapping[str, str | Plural] = {
     "feed.changed": "{count} changed",
     "feed.moved": "{count} known again under a new id",
     "feed.held": "{count} held, as most of the feed looks new at once",
+    "feed.notes_unread": _plural(
+        "the notes of {count} episode can't be read", "the notes of {count} episodes can't be read"
+    ),
     "feed.with_remarks": "{outcome}; {remarks:; }",
     "feed.new_address_fails": (
         "the feed names {address} as its new address, which can't be followed: {failure}"
@@ -106,6 +109,9 @@ _PARSING: Mapping[str, str | Plural] = {
     "document.items_broken": _plural(
         "{count} item is too broken to be read.", "{count} items are too broken to be read."
     ),
+    "document.too_much_markup": (
+        "The notes of “{title}” can't be read: their HTML would take far more memory than its length says."
+    ),
     "document.notes_wait": _plural(
         "{count} item is new with so many others that the notes wait for a later look.",
         "{count} items are new with so many others that the notes wait for a later look.",
@@ -130,6 +136,7 @@ _FILES: Mapping[str, str | Plural] = {
     "transcript.no_text": "The file, of the type {media_type}, is no text.",
     "transcript.not_published_so": "No transcript is published as {format}.",
     "transcript.too_many_pieces": "The transcript is cut into more pieces than any speech has.",
+    "transcript.too_much_markup": "The page would take far more memory than its length says.",
     "transcript.no_words": "The transcript has no words.",
     "transcript.no_cues": "The {format} file has no cues.",
     "transcript.no_speech": "The page has no words of speech.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from bot.text.html_bounds import check_memory, is_nested_too_deep
 from bot.text.markdown import without_links
 from bot.text.timecodes import STAMP
 
@@ -29,11 +30,7 @@ _STRONG = frozenset({"b", "strong"})
 _EMPHASIS = frozenset({"em", "i"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
-# The HTML parser takes time quadratic in the depth of nesting; honest pages are far below this.
-_MAX_DEPTH = 400
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})[^<>]*>")
-_UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt option embed area col"
-_UNNESTED = frozenset(_UNNESTED_TAGS.split())
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,20}[^<>]*>")
 
 _KNOWN_TAGS = """
     a abbr acronym audio b big br center cite code del dfn em embed font i iframe img ins kbd mark object q s samp
@@ -194,15 +191,11 @@ class _LineBuilder:
 
 
 def parse_html(html: str) -> LexborHTMLParser:
-    """The tree of `html`, or of its text alone where its tags are nested too deep."""
+    """The tree of `html`, or of its text alone where its tags are nested too deep. Raises MarkupError."""
     html = html[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
-    depth = 0
-    for found in _TAG.finditer(html):
-        if found[2].lower() not in _UNNESTED:
-            depth = max(0, depth + (-1 if found[1] else 1))
-            if depth > _MAX_DEPTH:
-                html = _TAG.sub("\n", html)
-                break
+    if is_nested_too_deep(html):
+        html = _TAG.sub("\n", html)
+    check_memory(html)
     return LexborHTMLParser(html)
 
 
@@ -240,7 +233,10 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def read_lines(html: str) -> list[Line]:
-    """The lines of notes in HTML or plain text, with their spaces as they are; a "<" that opens no tag is text."""
+    """The lines of notes in HTML or plain text, with their spaces as they are. Raises MarkupError.
+
+    A "<" that opens no tag is text.
+    """
     newlines = not _is_html(html)
     body = parse_html(_MARKDOWN_TAG.sub(_escaped, html) if newlines else html).body
     if body is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.text.encoding import to_text
+from bot.text.html_bounds import MarkupError
 from bot.transcripts.annotations.annotate import annotate
 from bot.transcripts.formats.registry import format_of, media_type_of, recognise
 from bot.transcripts.turns.cues import TranscriptError
@@ -22,6 +23,7 @@ EMPTY = StatusCode("transcript.empty")
 NO_TEXT = StatusCode("transcript.no_text", "media_type")
 NOT_PUBLISHED_SO = StatusCode("transcript.not_published_so", "format")
 TOO_MANY_PIECES = StatusCode("transcript.too_many_pieces")
+TOO_MUCH_MARKUP = StatusCode("transcript.too_much_markup")
 NO_WORDS = StatusCode("transcript.no_words")
 
 
@@ -62,7 +64,10 @@ def read_transcript(
         raise TranscriptError(NOT_PUBLISHED_SO(format=found.label))
     if found.has_too_many_pieces(text):
         raise TranscriptError(TOO_MANY_PIECES())
-    parsed = found.read(text, people)
+    try:
+        parsed = found.read(text, people)
+    except MarkupError:
+        raise TranscriptError(TOO_MUCH_MARKUP()) from None
     turns = annotate(_by_start(parsed.turns), people)
     if not turns:
         raise TranscriptError(NO_WORDS())

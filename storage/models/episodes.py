@@ -170,7 +170,7 @@ class PendingFile:
 
 @dataclass(frozen=True, slots=True)
 class FileProblems:
-    """How many linked files of a podcast can't be read, and why the one of its newest episode can't."""
+    """How many linked files and notes of a podcast can't be read, and why the newest episode's can't."""
 
     count: int
     newest: Status

@@ -18,6 +18,7 @@ class FeedItem:
     `identity` makes it the same item in the next poll; `notes` is HTML; `intro` is the beginning of the notes as
     plain text, before chapters and transcript. `raw_hash` is a hash of the item's bytes, so that an unchanged item is
     not parsed again; `content_hash` is a hash of its content, without what hosts change in every response.
+    `notes_error` says why its notes were not read; those stored before are kept then.
     """
 
     identity: str
@@ -43,6 +44,7 @@ class FeedItem:
     number: float | None = None
     persons: tuple[Person, ...] = ()
     raw_hash: str = ""
+    notes_error: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
     """Store an episode as its feed describes it now.
 
     Chapters and turns that the feed no longer has are kept, and so are those from a better source: the notes don't
-    replace what a linked file gave.
+    replace what a linked file gave. Notes that could not be read don't replace those that could.
     """
     columns = episode.c
     stored = (
@@ -133,6 +133,8 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
         )
     ).one()
     values = _episode_values(item)
+    if item.notes_error is not None:
+        del values["notes"], values["intro"]
     if item.published is not None:
         values["sorted_at"] = min(item.published, now)
     await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
@@ -169,6 +171,7 @@ def _episode_values(item: FeedItem) -> dict[str, Any]:
         "video_url": item.video_url,
         "notes": item.notes,
         "intro": item.intro,
+        "notes_error": item.notes_error,
         "content_hash": item.content_hash,
         "raw_hash": item.raw_hash,
         "kind": item.kind,

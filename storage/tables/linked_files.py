@@ -76,25 +76,25 @@ async def podcasts_with_due_files(db: Database, now: datetime, limit: int) -> li
 
 
 async def file_problems(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, FileProblems]:
-    """How many linked files can't be read, by podcast; of these podcasts or of all."""
-    failed = (
-        sa.select(
-            episode.c.podcast_id,
-            linked_file.c.error,
-            sa.func.count().over(partition_by=episode.c.podcast_id).label("count"),
-            sa.func.row_number()
-            .over(
-                partition_by=episode.c.podcast_id,
-                order_by=(episode.c.sorted_at.desc(), linked_file.c.position),
-            )
-            .label("place"),
-        )
+    """How many linked files and notes can't be read, by podcast; of these podcasts or of all."""
+    chosen = sa.true() if podcast_ids is None else episode.c.podcast_id.in_(podcast_ids)
+    files = (
+        sa.select(episode.c.podcast_id, episode.c.sorted_at, linked_file.c.position, linked_file.c.error)
         .join_from(linked_file, episode)
-        .where(linked_file.c.error.is_not(None))
+        .where(linked_file.c.error.is_not(None), chosen)
     )
-    if podcast_ids is not None:
-        failed = failed.where(episode.c.podcast_id.in_(podcast_ids))
-    ranked = failed.subquery()
+    notes = sa.select(
+        episode.c.podcast_id, episode.c.sorted_at, sa.literal(-1).label("position"), episode.c.notes_error
+    ).where(episode.c.notes_error.is_not(None), chosen)
+    failed = sa.union_all(files, notes).subquery()
+    podcasts = failed.c.podcast_id
+    newest_first = (failed.c.sorted_at.desc(), failed.c.position)
+    ranked = sa.select(
+        podcasts,
+        failed.c.error,
+        sa.func.count().over(partition_by=podcasts).label("count"),
+        sa.func.row_number().over(partition_by=podcasts, order_by=newest_first).label("place"),
+    ).subquery()
     query = sa.select(ranked.c.podcast_id, ranked.c.count, ranked.c.error).where(ranked.c.place == 1)
     async with db.read() as connection:
         return {

@@ -156,6 +156,8 @@ episode = sa.Table(
     sa.Column("notes", CleanText, nullable=False),
     # The first lines of the notes, as plain text.
     sa.Column("intro", CleanText, nullable=False),
+    # Why the notes of its feed were not read; they are the ones of before, if any.
+    sa.Column("notes_error", StatusJson),
     sa.Column("content_hash", CleanText, nullable=False),
     sa.Column("raw_hash", CleanText, nullable=False, server_default=""),
     sa.Column("kind", CleanText, nullable=False, server_default="full"),

@@ -26,6 +26,7 @@ from bot.feeds.parsing.podcast_namespace import FeedExtras
 from bot.feeds.parsing.xml_split import MAX_ITEMS, SplitDocument, split
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import MAX_CONVERTED_BYTES, TextTooLargeError, to_utf8
+from bot.text.html_bounds import MarkupError
 from bot.text.timecodes import duration_s
 from bot.text.web_addresses import is_web_address
 from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, Status, StatusCode, UnchangedItem
@@ -46,6 +47,7 @@ READER = b"1"
 
 NOT_CONVERTED = StatusCode("document.not_converted", "mib")
 TAKES_TOO_LONG = StatusCode("document.takes_too_long")
+TOO_MUCH_MARKUP = StatusCode("document.too_much_markup", "title")
 NOTES_WAIT = StatusCode("document.notes_wait", "count")
 
 log = logging.getLogger(__name__)
@@ -119,6 +121,8 @@ def read_item_notes(item: FeedItem) -> FeedItem:
     """Add the notes' chapters, turns and first lines. Chapters that the feed itself lists are kept."""
     try:
         notes = read_notes(item.notes, item.duration_s, [one.name for one in item.persons])
+    except MarkupError:
+        return without_notes(item, TOO_MUCH_MARKUP(title=item.title))
     except Exception:
         # Other items' notes must still be read.
         log.exception("the notes of “%s” can't be read", item.title)
@@ -132,6 +136,11 @@ def read_item_notes(item: FeedItem) -> FeedItem:
         turns=notes.turns,
         intro=notes.intro,
     )
+
+
+def without_notes(item: FeedItem, why: Status) -> FeedItem:
+    """The item with the reason why its notes were not read. Its hashes keep it from being tried again."""
+    return replace(item, notes="", notes_error=why)
 
 
 def _raw_hashes(document: SplitDocument, extras: FeedExtras) -> dict[tuple[int, int], str]:

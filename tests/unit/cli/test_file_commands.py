@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from tests.fakes.hostile_html import reopened_formatting
 
 BODY = (
     "WEBVTT\n\n00:00.000 --> 00:01.500\n<v Ada>Lamps.\n\n00:02.000 --> 00:03.000\nOil.\n\n"
@@ -150,3 +151,12 @@ def test_a_duration_is_a_number_of_seconds(seconds: str) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["notes", "x", "--duration", seconds])
     assert ended.value.code == 2
+
+
+def test_notes_that_cost_too_much_are_told_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "notes.html"
+    path.write_text(reopened_formatting())
+    assert main(["notes", str(path)]) == 1
+    assert "more memory than its length says" in capsys.readouterr().err

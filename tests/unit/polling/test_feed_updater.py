@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from html import escape
 
 import pytest
 
@@ -16,8 +17,10 @@ from storage.tables.episodes import list_episodes
 from storage.tables.feed_items import KnownItems, known_items
 from storage.tables.feed_updates import save_poll
 from storage.tables.held_items import decide_held, waiting_items
+from storage.tables.linked_files import file_problems
 from storage.tables.podcasts import get_podcast
 from tests.fakes.feed_host import FeedHost
+from tests.fakes.hostile_html import reopened_formatting
 from tests.unit.feeds.material import feed_xml, item_xml
 from tests.unit.polling.updating import FEED, followed, now_utc, poll_again, recent, titles_to_announce
 from tests.unit.storage.material import fresh, item, result
@@ -272,3 +275,23 @@ async def test_a_feed_whose_ids_all_changed_brings_nothing_new(
     assert {one.title: one.id for one in await list_episodes(sqlite_db)} == before
     host.put(FEED, feed_xml([recent("today", days=0), *items("new-")]))
     assert (await poll_again(sqlite_db, updater, podcast)).announced == 1
+
+
+async def test_notes_that_cost_too_much_are_told_and_not_read_again(
+    sqlite_db: Database, updater: FeedUpdater, host: FeedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = host.put(FEED, feed_xml([recent("a", "<description>Lamps.</description>")]))
+    podcast = await followed(sqlite_db, updater, url)
+    costly = recent("a", f"<description>{escape(reopened_formatting())}</description>")
+    host.put(FEED, feed_xml([costly]))
+    poll = await poll_again(sqlite_db, updater, podcast)
+    assert sentence(poll.outcome) == "1 changed; the notes of 1 episode can't be read"
+    problems = (await file_problems(sqlite_db))[podcast.id]
+    assert (problems.count, problems.newest.code) == (1, "document.too_much_markup")
+    [episode] = await list_episodes(sqlite_db)
+    assert episode.intro == "Lamps."
+
+    monkeypatch.setattr("bot.polling.feed_updater.read_item_notes", pytest.fail)
+    host.put(FEED, feed_xml([costly], title="Renamed"))
+    assert (await poll_again(sqlite_db, updater, podcast)).outcome == NOTHING_NEW()
+    assert list(await file_problems(sqlite_db)) == [podcast.id]

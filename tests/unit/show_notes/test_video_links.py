@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.show_notes.video_links import own_video
+from tests.fakes.hostile_html import reopened_formatting
 
 CANONICAL = "https://www.youtube.com/watch?v=AAAAbbbb123"
 
@@ -43,3 +44,7 @@ def test_the_episodes_own(html: str) -> None:
 )
 def test_none_where_it_is_not_certain(html: str) -> None:
     assert own_video(html) is None
+
+
+def test_none_where_the_notes_cost_too_much() -> None:
+    assert own_video(f"{reopened_formatting()}<iframe src='https://youtu.be/dQw4w9WgXcQ'></iframe>") is None

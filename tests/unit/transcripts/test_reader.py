@@ -16,6 +16,7 @@ from bot.transcripts.formats.cue_blocks import read_blocks
 from bot.transcripts.reader import read_transcript
 from bot.transcripts.turns.cues import TranscriptError
 from storage.models import TranscriptSource, Turn
+from tests.fakes.hostile_html import reopened_formatting
 from tests.unit.transcripts.material import rows_of, segments
 
 VTT, SRT, JSON = TranscriptSource("vtt"), TranscriptSource("srt"), TranscriptSource("json")
@@ -354,3 +355,9 @@ def test_a_sentence_is_not_lost_between_formats() -> None:
         for write in (as_vtt, as_srt, as_json, as_podlove, as_html)
     }
     assert texts == {"one two three four five"}
+
+
+@pytest.mark.parametrize("mime_type", ["text/html", "text/plain", None])
+def test_a_page_that_costs_far_more_than_its_length_is_refused(mime_type: str | None) -> None:
+    with pytest.raises(TranscriptError, match="more memory than its length says"):
+        read_transcript(f"<cite>Ada:</cite>{reopened_formatting()}".encode(), mime_type)

@@ -15,6 +15,7 @@ from bot.feeds.parsing.feed_parser import parse_feed
 from bot.feeds.parsing.feedparser_adapter import MAX_ITEM_BYTES
 from bot.feeds.parsing.feedparser_patches import patched_feedparser
 from bot.status_messages.sentences import sentence
+from tests.fakes.hostile_html import reopened_formatting
 from tests.paths import ROOT
 from tests.unit.feeds.material import feed_xml, item_xml, read
 
@@ -279,3 +280,14 @@ def test_memory_grows_by_at_most_64_mb(tmp_path: Path, what: str) -> None:
         [sys.executable, "-c", MEASURE, str(file)], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert int(done.stdout) <= 64_000_000, done.stderr
+
+
+def test_an_item_whose_notes_cost_too_much_is_read_without_them() -> None:
+    body = feed_xml([item_xml("a", notes=f"https://youtu.be/x {reopened_formatting()}"), SOUND])
+    costly, sound = (feed_parser.read_item_notes(one) for one in read(parse_feed(body, None)))
+    assert costly.notes_error == feed_parser.TOO_MUCH_MARKUP(title="About a")
+    assert (costly.notes, costly.intro, costly.video_url) == ("", "", None)
+    # So that it is not tried again.
+    assert costly.raw_hash
+    assert costly.content_hash
+    assert sound.notes_error is None

@@ -14,6 +14,7 @@ from storage.models import (
     ChapterSource,
     EpisodeKind,
     FileLink,
+    FileProblems,
     KnownEpisode,
     Person,
     Turn,
@@ -22,7 +23,7 @@ from storage.models import (
 from storage.tables.episodes import chapters_of, get_episode, list_episodes, save_chapters
 from storage.tables.feed_items import known_items
 from storage.tables.feed_updates import create_podcast, save_poll
-from storage.tables.linked_files import pending_files, record_file_failure
+from storage.tables.linked_files import file_problems, pending_files, record_file_failure
 from storage.tables.podcasts import get_podcast
 from storage.tables.transcripts import episode_turns, people_of, turns_revisions
 from tests.unit.storage.material import (
@@ -237,3 +238,26 @@ async def test_an_undated_item_stands_where_it_was_put_until_the_feed_dates_it(d
     assert [one.guid for one in await list_episodes(db)] == ["new", "old", "undated"]
     await poll(db, podcast_id, edited(replace(undated, published=NOW), known["undated"]), now=LATER)
     assert [one.guid for one in await list_episodes(db)] == ["undated", "new", "old"]
+
+
+async def test_notes_that_could_not_be_read_replace_none_that_could(db: Database) -> None:
+    podcast_id = await stored(db, item("a", chapters=(Chapter(0, "One"),), turns=(turn("Lamps."),)))
+    before = await ids(db, podcast_id)
+    unread = item(
+        "a", title="Renamed", content_hash="new", notes="", intro="", notes_error=as_text("too much")
+    )
+    await poll(db, podcast_id, edited(unread, before["a"]), now=LATER)
+    episode = await get_episode(db, before["a"])
+    assert episode is not None
+    assert (episode.title, episode.intro) == ("Renamed", "Notes of a")
+    assert (episode.chapter_count, episode.turn_count) == (1, 1)
+    [known] = (await known_items(db, podcast_id)).episodes
+    # It is not read again, though the notes are the ones of before.
+    assert known.content_hash == "new"
+    assert (await file_problems(db))[podcast_id] == FileProblems(1, as_text("too much"))
+
+    await poll(db, podcast_id, edited(item("a", content_hash="newer", intro="Read"), before["a"]), now=LATER)
+    episode = await get_episode(db, before["a"])
+    assert episode is not None
+    assert episode.intro == "Read"
+    assert await file_problems(db) == {}
