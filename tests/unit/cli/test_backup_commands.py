@@ -8,10 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.cli.sample import SAMPLE_QUESTIONS
-from storage.engine.database import known_revisions
+from storage.engine.database import known_revisions, open_database, sqlite_url
 from tests.unit.cli.command_line import CommandLine
+from tests.unit.storage.older_databases import rebuild
 
 
 @pytest.fixture
@@ -95,15 +97,22 @@ async def test_what_cannot_be_done_is_one_sentence(
 
 
 async def test_a_backup_of_an_older_version_is_brought_up_to_date(
-    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Back to revision 7, before there was a place for backups.
-    with closing(sqlite3.connect(copy)) as connection, connection:
-        connection.execute("DROP TABLE backup")
-        connection.execute("ALTER TABLE delivery DROP COLUMN perhaps_sent_since")
-        connection.execute("UPDATE alembic_version SET version_num = '0007'")
+    older = tmp_path / "older.db"
+    db = await open_database(sqlite_url(older))
+    async with db.write() as connection:
+        # Before there was a place for backups.
+        await connection.run_sync(rebuild, "0007")
+        await connection.execute(
+            sa.text(
+                "INSERT INTO podcast (feed_url, title, by_operator, revision, turns_revision, added_at)"
+                " VALUES ('https://feeds.example/a.xml', 'Old', 1, 0, 0, '2026-03-01 12:00:00')"
+            )
+        )
+    await db.close()
     folder = _elsewhere(tmp_path, monkeypatch)
-    assert (await cli("restore", str(copy), "--json")).json["episodes"] == 4
+    assert (await cli("restore", str(older), "--json")).json["podcasts"] == 1
     with closing(sqlite3.connect(folder / "earmark.db")) as connection:
         [(revision,)] = connection.execute("SELECT version_num FROM alembic_version")
         [(restored,)] = connection.execute("SELECT count(*) FROM backup WHERE restored_at IS NOT NULL")

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
-from storage.engine.database import MIGRATIONS, known_revisions, open_database
+from storage.engine.database import known_revisions, open_database
 from storage.models import ChapterSource, DeliveryKind, Destination, FileKind, Validators, as_text
 from storage.tables.deliveries import due_deliveries
 from storage.tables.destinations import get_destination
@@ -19,6 +17,7 @@ from storage.tables.linked_files import pending_files
 from storage.tables.podcasts import get_podcast
 from storage.tables.schema import metadata
 from storage.tables.transcripts import episode_turns, speakers
+from tests.unit.storage.older_databases import rebuild
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 AS_OF_0001 = (
@@ -132,7 +131,7 @@ async def test_sentences_of_every_revision_become_codes_with_the_sentence_as_arg
     written: dict[str, dict[str, str]] = {}
 
     def write(connection: sa.Connection) -> None:
-        _rebuild(connection, revision)
+        rebuild(connection, revision)
         then = sa.MetaData()
         then.reflect(connection)
         for name, values in NEEDED.items():
@@ -165,15 +164,4 @@ async def test_sentences_of_every_revision_become_codes_with_the_sentence_as_arg
 
 
 def _rebuild_as_0001(connection: sa.Connection) -> None:
-    _rebuild(connection, known_revisions()[0])
-
-
-def _rebuild(connection: sa.Connection, revision: str) -> None:
-    """Back to an empty database, then up to what this revision made."""
-    existing = sa.MetaData()
-    existing.reflect(connection)
-    existing.drop_all(connection)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    rebuild(connection, known_revisions()[0])
