@@ -291,7 +291,7 @@ async def test_notes_that_cost_too_much_are_told_and_not_read_again(
     [episode] = await list_episodes(sqlite_db)
     assert episode.intro == "Lamps."
 
-    monkeypatch.setattr("bot.polling.feed_updater.read_item_notes", pytest.fail)
+    monkeypatch.setattr("bot.reading.jobs.read_item_notes", pytest.fail)
     host.put(FEED, feed_xml([costly], title="Renamed"))
     assert (await poll_again(sqlite_db, updater, podcast)).outcome == NOTHING_NEW()
     assert list(await file_problems(sqlite_db)) == [podcast.id]
