@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.cli.context import Options, open_db, open_services
 from bot.config import TOKEN_MISSING, ConfigError, Settings
+from bot.upkeep import let_file_shrink
 from storage.tables.backups import begin_running
 
 
@@ -17,6 +18,7 @@ async def run(_options: Options, settings: Settings) -> int:
         raise ConfigError(TOKEN_MISSING)
     async with open_db(settings) as db, open_services(db, settings) as reader:
         await begin_running(db, datetime.now(UTC))
+        await let_file_shrink(db)
         return await run_bot(settings, db, reader)
 
 

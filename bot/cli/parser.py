@@ -15,6 +15,7 @@ from bot.cli import (
     file_commands,
     follower_commands,
     podcast_commands,
+    space_commands,
 )
 from bot.cli.context import Options
 from bot.config import Settings
@@ -90,6 +91,12 @@ def _add_backup_commands(commands: Any) -> None:
         commands, "restore", backup_commands.restore, "Make a backup the database of an empty installation."
     )
     restore.add_argument("file", metavar="FILE", help="what `backup` wrote")
+    _command(
+        commands,
+        "compact",
+        space_commands.compact,
+        "Rewrite SQLite's file without the space of what was deleted; a running bot waits meanwhile.",
+    )
 
 
 def _add_podcast_commands(commands: Any) -> None:

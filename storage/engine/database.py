@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.engine import sqlite_space
 from storage.engine.sqlite_reader import Rows, SqliteReader
 
 APPLICATION_ID = 0x4541524D  # "EARM": how `file` and Earmark itself recognise the database
@@ -98,6 +99,25 @@ class Database:
                 lambda sync: read(lambda statement, values: sync.execute(statement, values).all(), found)
             )
 
+    async def file_space(self) -> sqlite_space.FileSpace | None:
+        """How much of SQLite's file is in use; None on PostgreSQL."""
+        return await self._on_file(sqlite_space.file_space)
+
+    async def shrink(self) -> int:
+        """Give the space of deleted rows back to the disk, while others write; the bytes that the file shrank by.
+
+        PostgreSQL's autovacuum reuses that space by itself.
+        """
+        return await self._on_file(sqlite_space.shrink) or 0
+
+    async def rewrite(self) -> int:
+        """Write SQLite's whole file anew, while others wait; the bytes that it shrank by. Raises RewriteError."""
+        return await self._on_file(sqlite_space.rewrite) or 0
+
+    async def _on_file(self, work: Callable[[Path], T]) -> T | None:
+        name = self._writer.url.database
+        return await asyncio.to_thread(work, Path(name)) if self.dialect == "sqlite" and name else None
+
     async def close(self) -> None:
         """Close every connection."""
         if self._quick is not None:
@@ -178,6 +198,8 @@ def _prepare_sqlite_file(path: Path) -> None:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
     deadline = time.monotonic() + BUSY_TIMEOUT_S
     try:
+        # Before the first table and the journal's mode: later it would take a rewrite of the file.
+        sqlite_space.choose_auto_vacuum(connection)
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -258,6 +280,7 @@ def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute(f"PRAGMA journal_size_limit = {sqlite_space.JOURNAL_BYTES}")
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
