@@ -27,7 +27,7 @@ LIMITS = WorkerLimits(
     claim_every_s=0.5,
     gather_s=0.1,
     longest_sleep_s=5.0,
-    stop_within_s=2.0,
+    stop_within_s=1.5,
 )
 # A longer rest than this is logged as an error, as the operator should look into it.
 LONG_REST_S = 30.0

@@ -35,7 +35,7 @@ LIMITS = WorkerLimits(
     claim_every_s=5.0,
     gather_s=0.0,
     longest_sleep_s=5.0,
-    stop_within_s=2.0,
+    stop_within_s=1.5,
 )
 WORK_TIMEOUT_S = 100.0
 # Publishing is limited to about ten an hour in each channel.

@@ -37,6 +37,7 @@ HEARTBEAT_S = 20.0
 CHECK_AGAIN_S = 6 * 3_600.0
 # How long after the last server to wait for another before the bot is ready. Later ones count as unavailable.
 GUILDS_GATHERED_S = 0.5
+DISCONNECTED_WITHIN_S = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -186,9 +187,14 @@ class Earmark(commands.AutoShardedBot):
         """Stop the background tasks, then disconnect."""
         for task in self._work:
             task.cancel()
-        await asyncio.gather(*self._work, return_exceptions=True)
-        await self.poller.stop()
-        await super().close()
+        # Both at once: each has a second for what is under way, and all of it must end within three.
+        await asyncio.gather(*self._work, self.poller.stop(), return_exceptions=True)
+        try:
+            async with asyncio.timeout(DISCONNECTED_WITHIN_S):
+                await super().close()
+        except TimeoutError:
+            # A gateway that does not answer the end of a connection is given 30 s by discord.py.
+            await self.http.close()
 
 
 def _touch(path: Path) -> None:

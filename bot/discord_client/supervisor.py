@@ -18,6 +18,7 @@ from bot.discord_client import discord_patches
 from bot.discord_client.client import Earmark
 from bot.polling.services import Reader
 from bot.quotes import SEARCH_FOLDER, QuoteFinder
+from bot.workers.stop_deadline import StopDeadline
 from storage.engine.database import Database
 
 # How often the interpreter switches threads: while a thread parses a feed, the event loop waits 3 ms with this,
@@ -44,9 +45,9 @@ async def run_bot(settings: Settings, db: Database, reader: Reader) -> int:
     gc.freeze()
     finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
     running = asyncio.ensure_future(_run_with_restarts(settings, db, reader, finder))
-    loop = asyncio.get_running_loop()
+    loop, deadline = asyncio.get_running_loop(), StopDeadline()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, running.cancel)
+        loop.add_signal_handler(number, _stop, running, deadline)
     try:
         await running
     except asyncio.CancelledError:
@@ -54,6 +55,11 @@ async def run_bot(settings: Settings, db: Database, reader: Reader) -> int:
     finally:
         finder.close()
     return 0
+
+
+def _stop(running: asyncio.Future[None], deadline: StopDeadline) -> None:
+    deadline.begin()
+    running.cancel()
 
 
 async def _run_with_restarts(settings: Settings, db: Database, reader: Reader, finder: QuoteFinder) -> None:

@@ -32,7 +32,7 @@ NOW = datetime.now(UTC)
 EVERYWHERE = AllowedAddresses(everything=True)
 
 
-def _spoken(rng: random.Random, words: int) -> str:
+def spoken(rng: random.Random, words: int) -> str:
     """Notes with a transcript: paragraphs of made-up words, tagged as densely as those of Latent Space."""
     vocabulary = ["".join(rng.choices("abcdefghijklmnoprstuw", k=rng.randint(2, 9))) for _ in range(4_000)]
     paragraphs = []
@@ -52,7 +52,7 @@ def _long_feed(episodes: int) -> bytes:
     """A feed of about ten megabytes, newest first."""
     items = []
     for number in reversed(range(episodes)):
-        notes = _spoken(random.Random(number), WORDS_OF_AN_EPISODE)
+        notes = spoken(random.Random(number), WORDS_OF_AN_EPISODE)
         published = NOW - timedelta(days=EPISODES + 1 - number)
         items.append(item_xml(f"{number}", notes=notes, published=published))
     return feed_xml(items)
@@ -109,7 +109,7 @@ async def _measure_polls(folder: Path) -> None:
         news = []
         for number in range(9):
             # Each time with another new episode at the top.
-            item = item_xml(f"new {number}", notes=_spoken(random.Random(1000 + number), WORDS_OF_AN_EPISODE))
+            item = item_xml(f"new {number}", notes=spoken(random.Random(1000 + number), WORDS_OF_AN_EPISODE))
             await hosts.put(0, "/bare.xml", longer.replace(b"<item>", item.encode() + b"<item>", 1))
             expected = "2 new episodes" if number == 0 else "1 new episode"
             took = await _cpu_ms(partial(poll_once, podcast, expected), times=1, documents=documents)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from discord.ext import commands
 
 from bot.config import load_settings
 from bot.discord_client import client
@@ -75,3 +76,25 @@ async def test_the_heartbeat_stops_while_a_shard_is_closed(
     await asyncio.wait({beating})
     finder.close()
     assert (tmp_path / "heartbeat").exists() == beats
+
+
+async def test_a_gateway_that_does_not_answer_the_end_holds_nothing_up(
+    sqlite_db: Database, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings({"EARMARK_DATA_DIR": str(tmp_path)}, tmp_path / ".env")
+    bot = Earmark(settings, sqlite_db, reader, QuoteFinder(sqlite_db, tmp_path / "search"))
+    closed: list[str] = []
+
+    async def unanswered(_self: object) -> None:
+        closed.append("gateway")
+        await asyncio.Event().wait()
+
+    async def close_http() -> None:
+        closed.append("http")
+
+    monkeypatch.setattr(commands.AutoShardedBot, "close", unanswered)
+    monkeypatch.setattr(client, "DISCONNECTED_WITHIN_S", 0.01)
+    monkeypatch.setattr(bot.http, "close", close_http)
+    async with asyncio.timeout(TIMEOUT_S):
+        await bot.close()
+    assert closed == ["gateway", "http"]

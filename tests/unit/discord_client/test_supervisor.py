@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,6 +29,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from storage.engine.database import Database
 from tests.fakes.in_process_reader import InProcessReader
+from tests.fakes.watch import TIMEOUT_S
 
 
 @pytest.fixture
@@ -174,3 +177,28 @@ def test_what_passes_has_a_reason(failure: Exception, reason: str | None) -> Non
 def test_a_refused_token_is_for_the_operator(failure: Exception) -> None:
     with pytest.raises(ConfigError, match="DISCORD_TOKEN"):
         restart_reason(failure)
+
+
+async def test_a_signal_starts_the_clock_and_ends_the_bot(
+    sqlite_db: Database, reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    class Deadline:
+        def begin(self) -> None:
+            begun.append("deadline")
+
+    started = asyncio.Event()
+
+    async def for_ever(*_: object) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(supervisor, "StopDeadline", Deadline)
+    monkeypatch.setattr(supervisor, "_run_with_restarts", for_ever)
+    running = asyncio.create_task(run_bot(settings, sqlite_db, reader))
+    await asyncio.wait_for(started.wait(), TIMEOUT_S)
+    assert begun == []
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await asyncio.wait_for(running, TIMEOUT_S) == 0
+    assert begun == ["deadline"]
