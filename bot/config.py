@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
+from bot.env_file import EnvFileError, read_env_file
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.reading.limits import DEFAULT_READING_MIB, LEAST_MIB
 from bot.text.web_addresses import is_web_address
@@ -28,6 +27,9 @@ LOG_FORMATS = ("text", "json")
 
 
 TOKEN_MISSING = "DISCORD_TOKEN is not set: put the bot's token into the environment or .env."  # noqa: S105
+TOKEN_GARBLED = (
+    "DISCORD_TOKEN has a blank, a line break or the like inside: copy it again from the developer portal."  # noqa: S105
+)
 TOKEN_REFUSED = "Discord refused the token: copy it again from the developer portal into DISCORD_TOKEN."  # noqa: S105
 
 
@@ -57,14 +59,10 @@ class Settings:
 def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
     """Read the settings; the environment takes precedence over `.env`. Raises ConfigError."""
     path = Path(".env") if dotenv is None else dotenv
-    values: dict[str, str] = {}
     try:
-        if path.is_file():
-            # Editors on Windows write a byte order mark first.
-            read = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
-            values |= {name: value for name, value in read.items() if value is not None}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}") from error
+        values = read_env_file(path)
+    except EnvFileError as error:
+        raise ConfigError(f"{path} can't be read: {error}.") from error
     # Compose files and .env templates leave empty what is not set.
     for name, value in (os.environ if environ is None else environ).items():
         if value.strip() or name not in values:
@@ -81,7 +79,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         raise ConfigError(f"{unknown[0]} is no setting of Earmark; the settings are DISCORD_TOKEN, {known}.")
     data_dir = _read(values, "DATA_DIR")
     return Settings(
-        discord_token=values.get("DISCORD_TOKEN", "").strip() or None,
+        discord_token=_token(values.get("DISCORD_TOKEN", "").strip()),
         database_url=_read(values, "DATABASE_URL") or sqlite_url(data_dir / "earmark.db"),
         data_dir=data_dir,
         discord_api_url=_read(values, "DISCORD_API_URL"),
@@ -92,6 +90,13 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         log_level=_read(values, "LOG_LEVEL"),
         log_format=_read(values, "LOG_FORMAT"),
     )
+
+
+def _token(text: str) -> str | None:
+    # aiohttp would refuse to send it, with a traceback that shows it.
+    if re.fullmatch(r"[!-~]*", text) is None:
+        raise ConfigError(TOKEN_GARBLED)
+    return text or None
 
 
 def _read(values: Mapping[str, str], name: str) -> Any:

@@ -151,7 +151,7 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text(
         "# comment\nEARMARK_LOG_LEVEL=DEBUG\nexport EARMARK_POLL_INTERVAL='60'\n"
-        "EARMARK_DATA_DIR=/srv/$HOME\nDISCORD_TOKEN=\nEARMARK_LOG_FORMAT\n"
+        "EARMARK_DATA_DIR=/srv/$HOME\nDISCORD_TOKEN=\n"
     )
     settings = load_settings({"EARMARK_POLL_INTERVAL": "30"}, path)
     assert (settings.log_level, settings.poll_interval_s) == ("DEBUG", 30)
@@ -193,7 +193,7 @@ def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_bytes(b"DISCORD_TOKEN=\xff\xfe\xfa")
-    with pytest.raises(ConfigError, match=r"\.env can't be read"):
+    with pytest.raises(ConfigError, match=r"\.env can't be read: line 1 is not in UTF-8\."):
         load_settings({}, path)
 
 
@@ -202,6 +202,19 @@ def test_a_folder_whose_name_means_something_in_addresses_stays_what_it_is() -> 
 
     settings = load(EARMARK_DATA_DIR="/srv/50% #1?a=b")
     assert make_url(settings.database_url).database == "/srv/50% #1?a=b/earmark.db"
+
+
+@pytest.mark.parametrize(
+    "text", ["ses\name", "ses ame", "ses\tame", "Bot sesame", "sesamé", "ses\0ame", "\u200bsesame"]
+)
+def test_a_token_that_no_token_can_be_is_told(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"^DISCORD_TOKEN has a blank, a line break or the like") as caught:
+        load(DISCORD_TOKEN=text)
+    assert "ses" not in str(caught.value)
+
+
+def test_blanks_around_the_token_are_no_part_of_it() -> None:
+    assert load(DISCORD_TOKEN=f" {TOKEN}\n").discord_token == TOKEN
 
 
 def test_secrets_are_not_shown() -> None:
