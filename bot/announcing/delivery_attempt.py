@@ -20,7 +20,12 @@ from bot.announcing.retry_policy import (
     next_attempt,
 )
 from bot.announcing.transport.channels import destination_kind, resolve_channel
-from bot.announcing.transport.existing_message import ExistingMessage, find_existing_message
+from bot.announcing.transport.existing_message import (
+    TOO_BUSY,
+    ExistingMessage,
+    SoughtMessage,
+    find_existing_message,
+)
 from bot.announcing.transport.posting import delivery_nonce, post
 from bot.present.buttons import AnnouncementButton, announcement_button_id
 from bot.present.permissions import Announceable, how_to_grant, missing_permissions
@@ -37,7 +42,7 @@ from storage.models import (
 from storage.tables.deliveries import gather_digest
 from storage.tables.delivery_outcomes import begin_anew, fail_delivery, postpone_delivery
 from storage.tables.destinations import pause_destination, paused_since, record_kind
-from storage.tables.episodes import get_episodes
+from storage.tables.episodes import get_episode, get_episodes
 
 # More deliveries than this that were planned longer ago than DIGEST_AFTER are sent as one message.
 DIGEST_MORE_THAN = 3
@@ -123,10 +128,15 @@ class DeliveryAttempts:
             log.info("delivery %d was already sent, as message %d", delivery.id, message.message_id)
             # What it shows is not known: the episode may have changed since.
             form, shown = rendered.form_of_existing(components_v2=message.components_v2), ""
+            if message.in_digest:
+                form = DIGEST
         else:
             message, rendered = await self._post(delivery, channel, rendered)
             form, shown = rendered.form, rendered.shown
         follow_ups = _follow_ups(delivery, kind)
+        if not message.has_our_ids and not message.in_digest:
+            # Its buttons ask for what another database has under these ids.
+            follow_ups = (*follow_ups, FollowUpKind.EDIT)
         return Sent(delivery.id, message.message_id, _now(), message.thread_id, form, shown, follow_ups)
 
     async def _render(self, delivery: Delivery) -> RenderedMessage:
@@ -155,7 +165,13 @@ class DeliveryAttempts:
             raise AttemptFailedError(AttemptOutcome.UNKNOWN, NOT_LOGGED_IN())
         custom_id = announcement_button_id(AnnouncementButton.CHAPTERS, delivery.episode_id, delivery.id)
         since = delivery.sending_since or delivery.planned_at
-        found = await find_existing_message(channel, custom_id, since, me.id)
+        sought = SoughtMessage(me.id, custom_id)
+        if (perhaps := delivery.perhaps_sent_since) is not None:
+            # What was planned before the backup was made has the same ids in both databases.
+            agree = delivery.planned_at <= perhaps
+            sought = SoughtMessage(me.id, custom_id, await get_episode(self._db, delivery.episode_id), agree)
+            since = min(since, perhaps)
+        found = await find_existing_message(channel, sought, since)
         if found is None and (missing := missing_permissions(channel)):
             # A permission that is taken away during the search makes the channel look empty.
             raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, how_to_grant(missing, channel.mention))
@@ -216,6 +232,9 @@ class DeliveryAttempts:
         level = logging.WARNING if new else logging.DEBUG
         log.log(level, "delivery %d to channel %d: %s", delivery.id, delivery.channel_id, failure)
         if retry is None:
+            if failure.status.code == TOO_BUSY:
+                # Whoever asks for it by hand has seen that it is not there.
+                await begin_anew(self._db, delivery.id, now)
             await fail_delivery(self._db, delivery.id, failure.status)
             return
         # Only a search of the channel can tell whether an earlier attempt posted the message.

@@ -13,7 +13,7 @@ import aiohttp
 import discord
 from discord.http import MultipartParameters
 
-from bot.announcing.messages.rendered_messages import MessageRenderer
+from bot.announcing.messages.rendered_messages import DIGEST, MessageRenderer
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.announcing.transport.channels import ANSWER_LOST, ANSWERED, error_text, resolve_channel, retry_after
 from bot.announcing.transport.transport import Transport
@@ -145,6 +145,9 @@ class FollowUpWorker:
         )
 
     async def _edit(self, follow_up: FollowUp) -> str | None:
+        if follow_up.form == DIGEST:
+            # It announces others, too; a restored database may know of this one alone.
+            return None
         rendered = await self._renderer.edit(
             follow_up.episode_id, follow_up.to.looks, follow_up.delivery_id, follow_up.form
         )

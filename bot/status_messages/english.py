@@ -227,6 +227,10 @@ _DELIVERIES: Mapping[str, str | Plural] = {
     "delivery.publishing_limited": "Discord limits publishing in a channel.",
     "delivery.search_failed": "The channel can't be looked at: {error}.",
     "delivery.too_many_posts": "The forum has too many new posts to be looked through.",
+    "delivery.too_busy": (
+        "This channel has too many messages to see whether the episode was announced before I was restored from a "
+        "backup: it is not announced again by itself."
+    ),
     "delivery.not_logged_in": "Discord has not said yet who I am.",
     "delivery.not_stored": "The episode is not stored any more.",
     "delivery.fault": "An error of Earmark's own ({error}); its log says more.",

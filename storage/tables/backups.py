@@ -18,6 +18,7 @@ from storage.tables.schema import (
     backup,
     command_sync,
     delivery,
+    destination,
     episode,
     follow_up,
     indexed_episode,
@@ -52,6 +53,10 @@ async def settle_restored(db: Database, now: datetime) -> tuple[datetime, int]:
         # The processes that held these run beside another database, if they run at all.
         for table in (podcast, follow_up):
             await connection.execute(table.update().values(**NO_LEASE))
+        # What a moderator had to do may be done by now, and no event told.
+        await connection.execute(
+            destination.update().where(destination.c.resume_at.is_not(None)).values(resume_at=now)
+        )
         # Another version may have registered other commands since then.
         await connection.execute(command_sync.delete())
         # The segments of the search stayed behind.

@@ -20,6 +20,7 @@ from storage.tables.backups import (
 from storage.tables.command_sync import record_sync, synced_hash
 from storage.tables.deliveries import gather_digest, plan_delivery
 from storage.tables.delivery_outcomes import begin_anew, fail_delivery, finish_delivery, postpone_delivery
+from storage.tables.destinations import pause_destination
 from storage.tables.search_index import index_state, save_segments
 from tests.unit.storage.deliveries import again, begin, delivery_queue
 from tests.unit.storage.material import NOW, followed, fresh, ids, item, poll, stored, turn
@@ -76,6 +77,17 @@ async def test_leases_of_the_other_installation_bind_nobody(db: Database) -> Non
     await settle_restored(db, RESTORED_AT)
     assert await delivery_queue(db).owners() == []
     assert len(await begin(db, RESTORED_AT)) == 1
+
+
+async def test_what_waited_for_a_moderator_is_tried_at_once(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    channel = await followed(db, podcast_id, 10)
+    planned, _ = await plan_delivery(db, channel.id, (await ids(db, podcast_id))["a"], NOW)
+    far = NOW + timedelta(days=30)
+    await pause_destination(db, channel.id, as_text("403"), now=NOW, resume_at=far, gone=False)
+    assert await begin(db, RESTORED_AT) == []
+    await settle_restored(db, RESTORED_AT)
+    assert [one.id for one in await begin(db, RESTORED_AT)] == [planned.id]
 
 
 async def test_without_a_note_the_backup_is_as_old_as_what_is_in_it(db: Database) -> None:
