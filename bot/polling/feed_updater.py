@@ -19,7 +19,7 @@ from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success
 from bot.reading.child_process import DocumentTooHeavyError
 from bot.reading.document_reader import DocumentReader
-from bot.reading.jobs import FeedJob, FeedReading
+from bot.reading.jobs import Body, FeedJob, FeedReading
 from bot.status_messages.sentences import sentence
 from bot.text.web_addresses import without_secrets
 from storage.engine.database import Database
@@ -30,6 +30,8 @@ from storage.tables.podcasts import follow_as_operator, former_addresses, get_po
 
 # How often a poll decides again because another process wrote to the podcast meanwhile.
 MAX_DECISIONS = 5
+# So many items of a feed may be too much for the reading process, one after the other; then the feed as a whole is.
+MAX_TOO_HEAVY = 5
 NOTHING_KNOWN = KnownItems(0, (), {})
 
 UNCHANGED = StatusCode("feed.unchanged")
@@ -264,10 +266,7 @@ class FeedUpdater:
         if fetched.body is None:
             raise RuntimeError("only a body can be parsed")
         job = FeedJob(fetched.content_type, known.episodes, known.held, baseline, now)
-        try:
-            read = await self._documents.read(job, fetched.body, name)
-        except DocumentTooHeavyError as error:
-            raise FeedError(error.status) from error
+        read = await self._read_around(job, fetched.body, name)
         remarks = read.warnings
         if unread := sum(change.item.notes_error is not None for change in read.decision.changes):
             remarks += (NOTES_UNREAD(count=unread),)
@@ -277,6 +276,16 @@ class FeedUpdater:
             read,
             _outcome(read.decision, remarks, baseline=baseline),
         )
+
+    async def _read_around(self, job: FeedJob, body: Body, name: str) -> FeedReading:
+        """Have a body read, without the notes of items that are too much for the process. Raises FeedError."""
+        while True:
+            try:
+                return await self._documents.read(job, body, name)
+            except DocumentTooHeavyError as error:
+                if error.item is None or len(job.too_heavy) == MAX_TOO_HEAVY:
+                    raise FeedError(error.status) from error
+                job = replace(job, too_heavy={**job.too_heavy, error.item: error.status})
 
     def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
         info, fetched = reading.read.info, reading.fetched

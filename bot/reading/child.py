@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.feeds.parsing.feedparser_patches import patched_feedparser
-from bot.reading.frames import AnswerKind, receive_request, send_answer
+from bot.reading.frames import AnswerKind, ItemBegun, receive_request, send_answer
 from bot.reading.jobs import Body, Job
 from bot.reading.limits import mapped_and_resident
 from bot.status_messages.sentences import StatusError
@@ -80,8 +80,15 @@ def serve(requests: RawIOBase, answers: RawIOBase, libc: Any = None) -> None:
 
 
 def _read(job: Job[Any], body: Body, answers: RawIOBase) -> tuple[AnswerKind, object]:
+    begun = time.process_time()
+
+    def about(item: str) -> None:
+        found = mapped_and_resident()
+        taken = ItemBegun(item, 0 if found is None else found[1], time.process_time() - begun)
+        send_answer(answers, AnswerKind.ABOUT, taken)
+
     try:
-        return AnswerKind.DONE, job.read(body, lambda item: send_answer(answers, AnswerKind.ABOUT, item))
+        return AnswerKind.DONE, job.read(body, about)
     except StatusError as error:
         return AnswerKind.REFUSED, error
     except MemoryError:

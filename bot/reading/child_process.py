@@ -15,7 +15,7 @@ from contextlib import suppress
 from io import RawIOBase
 from typing import Any
 
-from bot.reading.frames import AnswerKind, Request, receive_answer, send_request
+from bot.reading.frames import AnswerKind, ItemBegun, Request, receive_answer, send_request
 from bot.reading.jobs import Body, Job
 from bot.reading.limits import MIB, mapped_and_resident
 from bot.status_messages.sentences import StatusError
@@ -25,6 +25,8 @@ from storage.models import Status, StatusCode
 WATCHED_EVERY_S = 0.02
 # A feed's parser gives up by itself after 30 s.
 MAX_CPU_S = 60
+# An item is too much by itself if it took this share of a bound; otherwise the whole document is.
+ITEM_SHARE = 0.25
 # What the process needs of the environment; it gets neither the token nor the database's password.
 KEPT_VARIABLES = ("PATH", "LANG", "LC_", "LD_", "DYLD_", "TZ", "MALLOC_", "PYTHON", "COVERAGE", "VIRTUAL_ENV")
 
@@ -38,7 +40,7 @@ log = logging.getLogger(__name__)
 class DocumentTooHeavyError(StatusError):
     """A document passed a bound, or ended the process that read it twice.
 
-    `item`: the raw hash of the feed's item whose notes were being read.
+    `item`: the content hash of the feed's item whose notes were being read, if that alone took much of the bound.
     """
 
     def __init__(self, status: Status, item: str | None = None) -> None:
@@ -55,7 +57,7 @@ class ReaderUnavailableError(Exception):
 
 
 class ReaderDiedError(Exception):
-    """The reading process ended by itself. `item` as in DocumentTooHeavyError."""
+    """The reading process ended by itself. `item`: the content hash of the one whose notes were being read."""
 
     def __init__(self, code: int, item: str | None) -> None:
         super().__init__(f"the process that reads documents ended {_how(code)}")
@@ -70,8 +72,8 @@ class ChildProcess:
         self._lock = threading.Lock()
         self._closed = False
         self._at_rest = 0
-        # What ended the process, where that was this side.
-        self._ended_for: Status | None = None
+        # Whether this side ended the process for the memory that it took.
+        self._too_large = False
 
     @property
     def pid(self) -> int | None:
@@ -89,7 +91,7 @@ class ChildProcess:
                 raise ReaderUnavailableError("the process that reads documents was stopped")
             if self._process is not None:
                 return
-            self._ended_for = None
+            self._too_large = False
             self._at_rest = 0
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - this program
@@ -117,21 +119,21 @@ class ChildProcess:
         if process is None:
             raise ReaderUnavailableError("the process that reads documents was stopped")
         self._wait_until_ready(process)
-        item: str | None = None
+        begun: ItemBegun | None = None
         try:
             send_request(_pipe(process.stdin), Request(job, memory_bytes, cpu_s), body)
             while (answer := receive_answer(self._watching(process, memory_bytes))) is not None:
                 kind, value = answer
                 if kind is AnswerKind.ABOUT:
-                    item = value
+                    begun = value if value.item else None
                 elif kind is AnswerKind.LOG:
                     _relay(*value)
                 else:
-                    return self._settled(kind, value, memory_bytes, item)
+                    return self._settled(kind, value, memory_bytes, begun)
         except BrokenPipeError:
             # It ended while the document was sent.
             log.debug("the process that reads documents took no more of one")
-        raise self._death(cpu_s, item)
+        raise self._death(memory_bytes, cpu_s, begun)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         if self._at_rest:
@@ -146,12 +148,12 @@ class ChildProcess:
         found = mapped_and_resident(process.pid)
         self._at_rest = 1 if found is None else found[1]
 
-    def _settled(self, kind: AnswerKind, value: Any, memory_bytes: int, item: str | None) -> Any:
+    def _settled(self, kind: AnswerKind, value: Any, memory_bytes: int, begun: ItemBegun | None) -> Any:
         """The result, or what was raised instead of it."""
         if kind is AnswerKind.TOO_LARGE:
             self.end()
-            raise DocumentTooHeavyError(TAKES_TOO_MUCH_MEMORY(mib=memory_bytes // MIB), item)
-        if self._ended_for is not None:
+            raise _too_large(memory_bytes, begun)
+        if self._too_large:
             # It was done at the moment when it was killed.
             self.end()
         else:
@@ -190,20 +192,22 @@ class ChildProcess:
 
     def _check_memory(self, process: subprocess.Popen[bytes], memory_bytes: int) -> None:
         found = mapped_and_resident(process.pid)
-        if found is not None and found[1] > memory_bytes and self._ended_for is None:
-            self._ended_for = TAKES_TOO_MUCH_MEMORY(mib=memory_bytes // MIB)
+        if found is not None and found[1] > memory_bytes and not self._too_large:
+            self._too_large = True
             process.kill()
 
-    def _death(self, cpu_s: int, item: str | None) -> Exception:
+    def _death(self, memory_bytes: int, cpu_s: int, begun: ItemBegun | None) -> Exception:
         """Why the process ended while it read a document."""
         code = self.end()
         if self._closed:
             return ReaderUnavailableError("the process that reads documents was stopped")
-        if self._ended_for is not None:
-            return DocumentTooHeavyError(self._ended_for, item)
+        if self._too_large:
+            return _too_large(memory_bytes, begun)
         if code == -signal.SIGXCPU:
+            long = begun is not None and cpu_s - begun.cpu_s > cpu_s * ITEM_SHARE
+            item = begun.item if begun is not None and long else None
             return DocumentTooHeavyError(TAKES_TOO_MUCH_TIME(seconds=cpu_s), item)
-        return ReaderDiedError(code, item)
+        return ReaderDiedError(code, None if begun is None else begun.item)
 
     def end(self) -> int:
         """Kill the process, and return its exit code; 0 where there is none."""
@@ -225,6 +229,12 @@ class ChildProcess:
             self._closed = True
             if self._process is not None:
                 self._process.kill()
+
+
+def _too_large(memory_bytes: int, begun: ItemBegun | None) -> DocumentTooHeavyError:
+    large = begun is not None and memory_bytes - begun.resident_bytes > memory_bytes * ITEM_SHARE
+    item = begun.item if begun is not None and large else None
+    return DocumentTooHeavyError(TAKES_TOO_MUCH_MEMORY(mib=memory_bytes // MIB), item)
 
 
 def _pipe(pipe: Any) -> RawIOBase:

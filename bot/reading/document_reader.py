@@ -80,7 +80,8 @@ class ReadingProcess:
             log.warning("%s", error)
 
     def _read(self, job: Job[T], body: Body, name: str) -> T:
-        for _ in range(TRIES):
+        deadly: list[str | None] = []
+        while len(deadly) < TRIES:
             try:
                 result: T = self._child.read(job, body, self._memory_bytes())
             except DocumentTooHeavyError as error:
@@ -88,10 +89,11 @@ class ReadingProcess:
                 raise
             except ReaderDiedError as error:
                 log.warning("%s: %s%s", name, error, _in_item(error.item))
-                item = error.item
+                deadly.append(error.item)
             else:
                 return result
-        raise DocumentTooHeavyError(ENDS_THE_READER(), item)
+        # An item is to blame if each try ended in it.
+        raise DocumentTooHeavyError(ENDS_THE_READER(), deadly[0] if len(set(deadly)) == 1 else None)
 
     def _memory_bytes(self) -> int:
         """The bound as things stand: the bot may have grown since the last document."""

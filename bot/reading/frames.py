@@ -25,7 +25,7 @@ _PIECE = 1024 * 1024
 class AnswerKind(IntEnum):
     """What an answer tells.
 
-    READY: the process has started. ABOUT: the raw hash of the item whose notes are read next. LOG: a line for the
+    READY: the process has started. ABOUT: the item whose notes are read next, as an ItemBegun. LOG: a line for the
     log. DONE: the result. REFUSED: the StatusError that was raised. BROKEN: another exception's traceback.
     TOO_LARGE: no more memory may be taken. After one of the last four the process waits for the next request; after
     TOO_LARGE it ends.
@@ -38,6 +38,15 @@ class AnswerKind(IntEnum):
     REFUSED = 5
     BROKEN = 6
     TOO_LARGE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBegun:
+    """An item whose notes are read next (its content hash), and what its document has taken so far."""
+
+    item: str
+    resident_bytes: int
+    cpu_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.chapters.id3 import read_id3_chapters
 from bot.chapters.json_file import read_chapters_file
 from bot.feeds.changes.decide import Decision, decide
-from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
+from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes, without_notes
 from bot.feeds.schedule import rhythm_of
 from bot.transcripts.reader import PublishedTranscript, read_transcript
-from storage.models import Chapter, FeedInfo, HeldState, KnownEpisode, Rhythm, Status
+from storage.models import Chapter, FeedInfo, FeedItem, HeldState, KnownEpisode, Rhythm, Status, StatusCode
 
 Body = bytes | bytearray
-# Called with the raw hash of the item whose notes are read next.
+# Called with the content hash of the item whose notes are read next, and with "" after the last.
 About = Callable[[str], None]
+
+NOTES_TOO_HEAVY = StatusCode("document.notes_too_heavy", "title", "failure")
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -43,24 +45,28 @@ class FeedReading:
 
 @dataclass(frozen=True, slots=True)
 class FeedJob:
-    """A feed's document, and what is known of its items. Raises FeedError."""
+    """A feed's document, and what is known of its items. Raises FeedError.
+
+    `too_heavy`: by content hash, items whose notes took too much before, and what they took.
+    """
 
     content_type: str | None
     known: Sequence[KnownEpisode]
     held: Mapping[str, HeldState]
     baseline: bool
     now: datetime
+    too_heavy: Mapping[str, Status] = field(default_factory=dict)
 
     def read(self, body: Body, about: About) -> FeedReading:
         """Parse the feed, decide what is new in it, and read the notes of that."""
         parsed = parse_feed(body, self.content_type, frozenset(one.raw_hash for one in self.known))
         decision = decide(self.known, parsed.entries, baseline=self.baseline, now=self.now, held=self.held)
-        changes = []
         # Notes take half of the time of a long feed, so they are read for new and changed items alone.
-        for change in decision.changes:
-            about(change.item.raw_hash)
-            changes.append(replace(change, item=read_item_notes(change.item)))
-        decision = replace(decision, changes=tuple(changes))
+        changes = tuple(
+            replace(change, item=self._with_notes(change.item, about)) for change in decision.changes
+        )
+        about("")
+        decision = replace(decision, changes=changes)
         return FeedReading(
             parsed.info,
             len(parsed.entries),
@@ -69,6 +75,12 @@ class FeedJob:
             parsed.warnings,
             parsed.unread,
         )
+
+    def _with_notes(self, item: FeedItem, about: About) -> FeedItem:
+        if (why := self.too_heavy.get(item.content_hash)) is not None:
+            return without_notes(item, NOTES_TOO_HEAVY(title=item.title, failure=why))
+        about(item.content_hash)
+        return read_item_notes(item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ _PARSING: Mapping[str, str | Plural] = {
     "document.too_much_markup": (
         "The notes of “{title}” can't be read: their HTML would take far more memory than its length says."
     ),
+    "document.notes_too_heavy": "The notes of “{title}” can't be read: {failure}",
     "document.notes_wait": _plural(
         "{count} item is new with so many others that the notes wait for a later look.",
         "{count} items are new with so many others that the notes wait for a later look.",

@@ -8,7 +8,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from bot.reading.child_process import DocumentTooHeavyError, JobBrokenError
+from bot.reading.child_process import DocumentTooHeavyError, JobBrokenError, ReaderUnavailableError
 from bot.reading.jobs import Body, Job
 from bot.status_messages.sentences import StatusError
 
@@ -21,11 +21,14 @@ class InProcessReader:
     def __init__(self) -> None:
         self.read_names: list[str] = []
         self.too_heavy: dict[str, DocumentTooHeavyError] = {}
+        self.unavailable: ReaderUnavailableError | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
 
     async def read(self, job: Job[T], body: Body, name: str) -> T:
         """The job's result."""
         self.read_names.append(name)
+        if self.unavailable is not None:
+            raise self.unavailable
         if (error := self.too_heavy.get(name)) is not None:
             raise error
         loop = asyncio.get_running_loop()

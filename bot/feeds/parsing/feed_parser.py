@@ -71,12 +71,10 @@ def parse_feed(
     body: bytes | bytearray,
     content_type: str | None,
     known: Container[str] = frozenset(),
-    rest: Callable[[], None] = lambda: None,
 ) -> ParsedFeed:
     """Parse RSS or Atom, but not the items whose raw hash is `known`.
 
-    Each other item takes a millisecond or more; `rest` is called in between. Raises FeedError where the document is
-    no feed, or only a part of one.
+    Raises FeedError where the document is no feed, or only a part of one.
     """
     try:
         text = to_utf8(body, content_type)
@@ -94,7 +92,7 @@ def parse_feed(
         for place, raw_hash in hashes.items()
         if raw_hash not in known and _may_be_episode(document, place)
     ]
-    readings = read_items(document, new, _bounded(rest))
+    readings = read_items(document, new, _time_check())
     found: dict[tuple[int, int], FeedItem | UnchangedItem] = {
         place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
     }
@@ -123,6 +121,8 @@ def read_item_notes(item: FeedItem) -> FeedItem:
         notes = read_notes(item.notes, item.duration_s, [one.name for one in item.persons])
     except MarkupError:
         return without_notes(item, TOO_MUCH_MARKUP(title=item.title))
+    except MemoryError:
+        raise
     except Exception:
         # Other items' notes must still be read.
         log.exception("the notes of “%s” can't be read", item.title)
@@ -165,15 +165,14 @@ def _may_be_episode(document: SplitDocument, place: tuple[int, int]) -> bool:
     return end - start > MAX_ITEM_BYTES or b"enclosure" in document.item(place).lower()
 
 
-def _bounded(rest: Callable[[], None]) -> Callable[[], None]:
+def _time_check() -> Callable[[], None]:
     begun = time.thread_time()
 
-    def rest_or_end() -> None:
+    def check() -> None:
         if time.thread_time() - begun > MAX_WORK_S:
             raise FeedError(TAKES_TOO_LONG())
-        rest()
 
-    return rest_or_end
+    return check
 
 
 def _warnings(left_out: Mapping[StatusCode, int]) -> tuple[Status, ...]:

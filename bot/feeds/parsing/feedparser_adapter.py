@@ -79,15 +79,15 @@ def read_whole(document: bytes) -> tuple[Mapping[str, Any], FeedExtras, list[Par
 
 
 def read_items(
-    document: SplitDocument, places: Sequence[tuple[int, int]], rest: Callable[[], None]
+    document: SplitDocument, places: Sequence[tuple[int, int]], check: Callable[[], None]
 ) -> Iterator[ParsedItem | StatusCode]:
-    """Parse the items at these places in batches, calling `rest` in between; a code stands for what can't be read."""
+    """Parse the items at these places in batches, with a `check` in between; a code stands for what can't be read."""
     batch: list[bytes] = []
     size = 0
     for start, end in places:
         if batch and (len(batch) == BATCH_ITEMS or size + end - start > BATCH_BYTES):
             yield from _parse_batch(document, batch)
-            rest()
+            check()
             batch, size = [], 0
         if end - start > MAX_ITEM_BYTES:
             # The items keep their order.
@@ -138,6 +138,8 @@ def _parse(document: bytes, *, loosely: bool = True) -> _ParsedDocument | None:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError:
+        raise
     except Exception:  # feedparser lets through whatever its parts raise
         log.info("feedparser can't read a part of a feed", exc_info=True)
         return None

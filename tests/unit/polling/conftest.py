@@ -30,6 +30,11 @@ async def updater(sqlite_db: Database) -> AsyncIterator[FeedUpdater]:
 
 
 @pytest.fixture
-async def reader(sqlite_db: Database) -> AsyncIterator[Reader]:
-    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600, documents=InProcessReader()) as made:
+def documents() -> InProcessReader:
+    return InProcessReader()
+
+
+@pytest.fixture
+async def reader(sqlite_db: Database, documents: InProcessReader) -> AsyncIterator[Reader]:
+    async with open_reader(sqlite_db, LOOPBACK, poll_interval_s=600, documents=documents) as made:
         yield made

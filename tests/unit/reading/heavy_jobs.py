@@ -47,6 +47,22 @@ class TakeMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class GrowSlowly:
+    """Takes memory without end over many items, none of which takes much, and then goes on without any."""
+
+    items: int
+
+    def read(self, _body: Body, about: About) -> None:
+        """Never returns."""
+        taken: list[bytes] = []
+        for number in range(1 << 30):
+            if number <= self.items:
+                about(f"item {number}" if number < self.items else "")
+            taken.append(b"x" * (4 * MIB))
+            time.sleep(0.02)
+
+
+@dataclass(frozen=True, slots=True)
 class TalkAndTakeMemory:
     """Takes memory without end, and tells of an item at every step, so that the pipe is never silent."""
 

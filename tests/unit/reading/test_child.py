@@ -71,7 +71,8 @@ def test_requests_are_answered_in_turn() -> None:
         AnswerKind.DONE,
     ]
     assert told[1][1] == told[5][1] == (5, os.getpid())
-    assert told[2][1] == "first"
+    assert (told[2][1].item, told[2][1].cpu_s < 60) == ("first", True)
+    assert sys.platform != "linux" or told[2][1].resident_bytes > 1_000_000
     refused = told[4][1]
     assert isinstance(refused, FeedError)
     assert (refused.status, refused.gone) == (NO_FEED(), False)

@@ -11,7 +11,7 @@ import pytest
 from bot.chapters.json_file import ChaptersError
 from bot.feeds.changes.decide import BASELINE, EDITED, NEW
 from bot.feeds.errors import FeedError
-from bot.reading.jobs import ChaptersJob, FeedJob, FeedReading, TagJob, TranscriptJob
+from bot.reading.jobs import NOTES_TOO_HEAVY, ChaptersJob, FeedJob, FeedReading, TagJob, TranscriptJob
 from bot.transcripts.turns.cues import TranscriptError
 from storage.models import HeldState, KnownEpisode, Rhythm
 from tests.unit.feeds.material import feed_xml, item_xml
@@ -51,7 +51,7 @@ def test_a_first_reading_takes_all_and_announces_none() -> None:
     assert [one.reason for one in reading.decision.changes] == [BASELINE()] * 2
     assert [one.item.intro for one in reading.decision.changes] == ["Hello b.", "Hello a."]
     assert [len(one.item.chapters) for one in reading.decision.changes] == [3, 3]
-    assert about == [one.item.raw_hash for one in reading.decision.changes]
+    assert about == [*(one.item.content_hash for one in reading.decision.changes), ""]
     assert reading.rhythm.newest_at == NOW - timedelta(days=1)
 
 
@@ -63,7 +63,7 @@ def test_only_the_notes_of_what_is_new_or_changed_are_read() -> None:
         ("c", NEW()),
         ("b", EDITED()),
     ]
-    assert about == [one.item.raw_hash for one in reading.decision.changes]
+    assert about == [*(one.item.content_hash for one in reading.decision.changes), ""]
     assert reading.listed == 3
     assert reading.rhythm == Rhythm(NOW)
 
@@ -71,7 +71,22 @@ def test_only_the_notes_of_what_is_new_or_changed_are_read() -> None:
 def test_nothing_of_a_feed_that_is_known_is_read() -> None:
     body = feed_xml([_item("b"), _item("a", 2)])
     reading, about = _read(body, *_known(_read(body, baseline=True)[0]))
-    assert (reading.decision.changes, about, reading.listed) == ((), [], 2)
+    assert (reading.decision.changes, about, reading.listed) == ((), [""], 2)
+
+
+def test_notes_that_were_too_heavy_are_left_out_with_the_reason() -> None:
+    body = feed_xml([_item("b"), _item("a", 2)])
+    whole, _ = _read(body, baseline=True)
+    heavy, light = (one.item for one in whole.decision.changes)
+    why = NEW()
+    job = FeedJob("text/xml", (), {}, True, NOW, {heavy.content_hash: why})
+    about: list[str] = []
+    read = [one.item for one in job.read(body, about.append).decision.changes]
+    assert about == [light.content_hash, ""]
+    assert read[1] == light
+    assert (read[0].notes, read[0].chapters, read[0].intro) == ("", (), "")
+    assert read[0].notes_error == NOTES_TOO_HEAVY(title="About b", failure=why)
+    assert (read[0].raw_hash, read[0].content_hash) == (heavy.raw_hash, heavy.content_hash)
 
 
 def test_what_was_held_and_discarded_is_no_change() -> None:
