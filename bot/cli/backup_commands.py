@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli import records
-from bot.cli.context import EXIT_FAILED, Options
+from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, open_db
 from bot.cli.interruption import interruptible
 from bot.cli.output import print_error, print_json, print_text
 from bot.config import Settings, prepare_data_dir
@@ -26,6 +26,7 @@ ON_POSTGRESQL = (
 NOT_NOTED = (
     "The backup is complete, but the database could not note when it was made, so `doctor` won't tell."
 )
+THEN_SETTLE = "Then run `restore --settle`, so that what was announced since is not announced again."
 STOP_THE_OTHER = "Stop the installation that it was made of before you run this one: both would announce."
 
 
@@ -49,12 +50,17 @@ async def backup(options: Options, settings: Settings) -> int:
 
 
 async def restore(options: Options, settings: Settings) -> int:
-    """Make a backup the database of an empty installation."""
+    """Make a backup the database of an empty installation, or settle one that other tools have put there."""
+    if options.settle == (options.file is not None):
+        print_error("Name the file to restore, or say --settle after other tools have restored the database.")
+        return EXIT_USAGE
+    if options.file is None:
+        return await _settle(options, settings)
     file = Path(options.file)
     database = sqlite_path(settings.database_url)
     if database is None:
         command = pg_restore_command(settings.database_url, file)
-        print_error(ON_POSTGRESQL.format(does="restores a backup", command=command))
+        print_error(f"{ON_POSTGRESQL.format(does='restores a backup', command=command)}\n{THEN_SETTLE}")
         return EXIT_FAILED
     prepare_data_dir(settings)
     with interruptible(), restored_part(file, database, _progress("Copying")) as part:
@@ -65,14 +71,35 @@ async def restore(options: Options, settings: Settings) -> int:
             await db.close()
         finish(part)
         put_in_place(part, database)
-    db = await open_database(settings.database_url)
+    async with open_db(settings) as db:
+        await _tell_restored(options, settings, db, made_at, unsent)
+    return 0
+
+
+async def _settle(options: Options, settings: Settings) -> int:
+    async with open_db(settings) as db:
+        made_at, unsent = await settle_restored(db, datetime.now(UTC))
+        await _tell_restored(options, settings, db, made_at, unsent)
+    return 0
+
+
+async def _tell_restored(
+    options: Options, settings: Settings, db: Database, made_at: datetime, unsent: int
+) -> None:
+    """Build the search's files, so that the first question need not wait for them, and tell what is there now."""
+    if sys.stderr.isatty():
+        print_error("Building the search index …")
+    finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
     try:
-        await _index(db, settings)
-        podcasts, channels = await list_podcasts(db), await all_destinations(db)
+        await finder.warm()
+        await finder.tidy()
+    except OSError as error:
+        print_error(f"The search index can't be built now ({error.strerror}): the bot will build it.")
     finally:
-        await db.close()
+        finder.close()
+    podcasts, channels = await list_podcasts(db), await all_destinations(db)
     record = {
-        "file": str(file),
+        "file": options.file,
         "made_at": records.iso(made_at),
         "podcasts": len(podcasts),
         "episodes": sum(one.episode_count for one in podcasts),
@@ -84,19 +111,6 @@ async def restore(options: Options, settings: Settings) -> int:
     else:
         print_text("\n".join(records.restored_lines(record)))
     print_error(STOP_THE_OTHER)
-    return 0
-
-
-async def _index(db: Database, settings: Settings) -> None:
-    """Build the search's files, so that the first question need not wait for them."""
-    if sys.stderr.isatty():
-        print_error("Building the search index …")
-    finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
-    try:
-        await finder.warm()
-        await finder.tidy()
-    finally:
-        finder.close()
 
 
 def _progress(doing: str) -> Progress:

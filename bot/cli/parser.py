@@ -90,7 +90,12 @@ def _add_backup_commands(commands: Any) -> None:
     restore = _command(
         commands, "restore", backup_commands.restore, "Make a backup the database of an empty installation."
     )
-    restore.add_argument("file", metavar="FILE", help="what `backup` wrote")
+    restore.add_argument("file", metavar="FILE", nargs="?", help="what `backup` wrote")
+    restore.add_argument(
+        "--settle",
+        action="store_true",
+        help="instead of a file: other tools (pg_restore, cp) have put a copy in place",
+    )
     _command(
         commands,
         "compact",

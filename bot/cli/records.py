@@ -209,9 +209,10 @@ def removed_record(podcast: Podcast, lost: Followers) -> Record:
 def restored_lines(restored: Record) -> list[str]:
     """What `restore` restored, for a person."""
     podcasts, episodes = counted(restored["podcasts"], "podcast"), counted(restored["episodes"], "episode")
+    source = f" from {restored['file']}" if restored["file"] else ""
     found = f"{podcasts} with {episodes} and {counted(restored['destinations'], 'channel')}"
     return [
-        f"Restored {found} from {restored['file']}, as of {restored['made_at']}; what was changed later is lost.",
+        f"Restored {found}{source}, as of {restored['made_at']}; what was changed later is lost.",
         f"{counted(restored['looked_for'], 'announcement')} waited to be sent. {LOOKED_FOR}",
     ]
 

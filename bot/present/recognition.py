@@ -62,9 +62,13 @@ def recognise(message: ShownMessage, episode: Episode) -> Recognised | None:
 
 def _weight(lines: Sequence[str], urls: Sequence[str], episode: Episode, about: Sequence[str]) -> int:
     """How much speaks for it that these lines are about the episode; `about` are those that may name its show."""
+    named = _names_show(about, episode)
+    if named is False:
+        # A channel may follow two shows that have the episode, such as a network's and its own.
+        return 0
     strong = (_same_title(lines, episode), _same_media(urls, episode), _same_date(lines, episode))
-    weak = (_links_to(lines, episode), _names_show(about, episode))
-    return sum(STRONG if one else -STRONG for one in strong if one is not None) + WEAK * sum(weak)
+    for_it = sum(STRONG if one else -STRONG for one in strong if one is not None)
+    return for_it + WEAK * (_links_to(lines, episode) + bool(named))
 
 
 def _same_title(lines: Iterable[str], episode: Episode) -> bool | None:
@@ -110,9 +114,9 @@ def _links_to(lines: Iterable[str], episode: Episode) -> bool:
     )
 
 
-def _names_show(lines: Iterable[str], episode: Episode) -> bool:
+def _names_show(lines: Iterable[str], episode: Episode) -> bool | None:
     show = _words(one_line(episode.podcast_title, announcement.SHOW))
-    return bool(show) and any(f" {show} " in f" {_words(line)} " for line in lines)
+    return any(f" {show} " in f" {_words(line)} " for line in lines) if show else None
 
 
 def _words(line: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import sys
 from contextlib import closing
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.cli.sample import SAMPLE_QUESTIONS
+from bot.quotes import QuoteFinder
 from storage.engine.database import known_revisions, open_database, sqlite_url
 from tests.unit.cli.command_line import CommandLine
 from tests.unit.storage.older_databases import rebuild
@@ -131,6 +133,46 @@ async def test_on_postgresql_its_own_tools_are_named(
     assert tool in ended.err
     assert "postgresql://me@db.example/earmark" in ended.err
     assert "secret" not in ended.err
+    assert ("Then run `restore --settle`" in ended.err) == (command == "restore")
+
+
+async def test_what_other_tools_restored_is_settled(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _elsewhere(tmp_path, monkeypatch)
+    folder.mkdir()
+    (folder / "earmark.db").write_bytes(copy.read_bytes())
+    settled = await cli("restore", "--settle", "--json")
+    assert settled.code == 0
+    assert (settled.json["file"], settled.json["episodes"]) == (None, 4)
+    assert "Stop the installation that it was made of" in settled.err
+    assert (await cli("restore", "--settle")).out.startswith(
+        "Restored 1 podcast with 4 episodes and 0 channels, as"
+    )
+    assert ", restored from it 20" in (await cli("doctor", "--json")).json[2]["says"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("copy.db", "--settle")])
+async def test_either_a_file_is_restored_or_what_is_there_is_settled(
+    cli: CommandLine, arguments: tuple[str, ...]
+) -> None:
+    ended = await cli("restore", *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Name the file to restore, or say --settle")
+
+
+async def test_a_disk_without_room_for_the_index_takes_nothing_away(
+    cli: CommandLine, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(QuoteFinder, "warm", full)
+    _elsewhere(tmp_path, monkeypatch)
+    ended = await cli("restore", str(copy))
+    assert ended.code == 0
+    assert "can't be built now (No space left on device): the bot will build it.\n" in ended.err
+    assert len((await cli("episodes", "--json")).json) == 4
 
 
 async def test_the_doctor_tells_size_and_backup(

@@ -18,7 +18,6 @@ from tests.unit.cli.command_line import CommandLine
         ("add",),
         ("remove",),
         ("backup",),
-        ("restore",),
         ("quote",),
         ("quote", "words", "--batch", "-"),
         ("quote", "words", "--limit", "0"),

@@ -66,7 +66,6 @@ def test_every_form_is_known_again(form: str, said: dict[str, Any]) -> None:
         {"published": EPISODE.published + timedelta(hours=1) if EPISODE.published else None},
         {"enclosure_url": "https://other.example/hosted-elsewhere.mp3"},
         {"link": "https://other.example/7"},
-        {"podcast_title": "Tea time with Ada"},
         {"video_url": "https://video.example/watch?v=7", "intro": "Another text.", "id": 3},
     ],
     ids=str,
@@ -118,6 +117,13 @@ def test_another_episode_is_not_taken_for_it(form: str, shared: dict[str, Any]) 
     other = replace(OTHER, **shared)
     assert recognise(_announced(other, form), EPISODE) is None
     assert recognise(_announced(EPISODE, form), other) is None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_episode_in_another_show_is_not_taken_for_it(form: str) -> None:
+    network = replace(EPISODE, id=9, podcast_id=2, podcast_title="All shows of the kitchen")
+    assert recognise(_announced(network, form), EPISODE) is None
+    assert recognise(_announced(EPISODE, form), network) is None
 
 
 @pytest.mark.parametrize("make", [digest_post, plain_digest_post])
