@@ -1,4 +1,4 @@
-"""Reads linked files of podcasts in the background, a few podcasts at a time."""
+"""Reads linked files of podcasts in the background: all podcasts at once, each a few files at a time."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from bot.polling.linked_files import LinkedFiles
 from bot.workers.retry_loop import wait_or_cancel
 from storage.engine.database import Database
-from storage.tables.linked_files import podcasts_with_due_files
-from storage.tables.podcasts import coverage
+from storage.tables.linked_files import due_files, podcasts_with_due_files
 
 FILES_AT_A_TIME = 40
-# Hosts of transcripts may be slow; they must not keep feeds from being polled.
-PODCASTS_AT_ONCE = 2
+# What is read at once is limited file by file, by the fetcher: two podcasts with a host that drips held up all others
+# when there were two places for podcasts. This bounds the rows in memory.
+PODCASTS_AT_ONCE = 256
 DUE_FILES_EVERY_S = 30.0
 STOPPED_WITHIN_S = 1.0
 
@@ -33,7 +33,9 @@ class FileReader:
 
     async def read_due(self) -> None:
         """Start on the podcasts with files whose time has come."""
-        due = await podcasts_with_due_files(self._db, datetime.now(UTC), PODCASTS_AT_ONCE * 4)
+        if (free := PODCASTS_AT_ONCE - len(self._tasks)) <= 0:
+            return
+        due = await podcasts_with_due_files(self._db, _now(), free, besides=list(self._tasks))
         for podcast_id in due:
             self.read_soon(podcast_id)
 
@@ -51,16 +53,20 @@ class FileReader:
         await wait_or_cancel(list(self._tasks.values()), STOPPED_WITHIN_S)
 
     async def _read(self, podcast_id: int) -> None:
-        """Read what is due, some files at a time, for as long as each round leaves fewer missing."""
+        """Read what is due, some files at a time, for as long as each round leaves fewer."""
         try:
             async with self._slots:
                 before: int | None = None
                 while True:
                     for warning in await self._files.read(podcast_id, limit=FILES_AT_A_TIME):
                         log.warning("podcast %d: %s", podcast_id, warning)
-                    missing = (await coverage(self._db, podcast_id)).transcripts_missing
-                    if not missing or (before is not None and missing >= before):
+                    due = await due_files(self._db, podcast_id, _now())
+                    if not due or (before is not None and due >= before):
                         return
-                    before = missing
+                    before = due
         except Exception:
             log.exception("podcast %d: its linked files can't be read", podcast_id)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -13,6 +13,7 @@ from bot.chapters.id3 import tag_size
 from bot.chapters.json_file import ChaptersError
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetcher
+from bot.polling.put_off_files import PutOffFiles
 from bot.reading.child_process import DocumentTooHeavyError, JobBrokenError
 from bot.reading.document_reader import DocumentReader
 from bot.reading.jobs import Body, ChaptersJob, Job, TagJob, TranscriptJob
@@ -30,7 +31,7 @@ from storage.models import (
     UntaggedEpisode,
 )
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
-from storage.tables.linked_files import pending_files, record_file_failure, record_read
+from storage.tables.linked_files import pending_files, put_off_files, record_file_failure, record_read
 from storage.tables.transcripts import (
     episode_turns,
     people_of,
@@ -55,6 +56,7 @@ TAG_HEAD_BYTES = 10
 FILE_BROKEN = StatusCode("file.broken")
 CHAPTERS_UNUSABLE = StatusCode("file.chapters_unusable", "title", "failure")
 TRANSCRIPT_UNUSABLE = StatusCode("file.transcript_unusable", "title", "failure")
+FILES_WAIT = StatusCode("file.host_put_off", "count", "failure")
 NO_READABLE_FORMAT = StatusCode("file.no_readable_format", "title")
 
 T = TypeVar("T")
@@ -97,15 +99,18 @@ class LinkedFiles:
         due_at = None if all_missing else _now()
         pending = await pending_files(self._db, podcast_id, due_at=due_at, limit=limit)
         by_episode: dict[int, list[PendingFile]] = {}
+        waiting = PutOffFiles()
         for one in pending:
-            by_episode.setdefault(one.episode_id, []).append(one)
+            files = by_episode.setdefault(one.episode_id, [])
+            if not waiting.add(one, self._fetcher.put_off(one.link.url)):
+                files.append(one)
         free = asyncio.Semaphore(EPISODES_AT_ONCE)
         done = 0
 
         async def read(files: list[PendingFile]) -> list[str]:
             nonlocal done
             async with free:
-                warnings = await self._read_files_of_episode(files)
+                warnings = await self._read_files_of_episode(files, waiting)
             done += 1
             if progress is not None:
                 progress(done, len(by_episode))
@@ -114,30 +119,30 @@ class LinkedFiles:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(read(files)) for files in by_episode.values()]
         await self._read_tags(podcast_id)
-        return [warning for task in tasks for warning in task.result()]
+        return [*(warning for task in tasks for warning in task.result()), *await self._put_off(waiting)]
 
-    async def _read_files_of_episode(self, files: Sequence[PendingFile]) -> list[str]:
+    async def _read_files_of_episode(self, files: Sequence[PendingFile], waiting: PutOffFiles) -> list[str]:
         warnings = []
         for one in files:
             if one.kind is FileKind.CHAPTERS:
-                warnings += await self._read_chapters(one)
+                warnings += await self._read_chapters(one, waiting)
         transcripts = [one for one in files if one.kind is FileKind.TRANSCRIPT]
-        return warnings + await self._read_transcripts(transcripts)
+        return warnings + await self._read_transcripts(transcripts, waiting)
 
-    async def _read_chapters(self, file: PendingFile) -> list[str]:
+    async def _read_chapters(self, file: PendingFile, waiting: PutOffFiles) -> list[str]:
         try:
             async with AsyncExitStack() as held:
                 fetched = await self._fetcher.file(file.link.url, held=held)
                 job = ChaptersJob(fetched.content_type)
                 chapters = await self._read(job, fetched.body or b"", _name(file))
         except (FeedError, ChaptersError, DocumentTooHeavyError) as error:
-            return [await self._record_failure(file, error)]
+            return [] if waiting.add(file, error) else [await self._record_failure(file, error)]
         if chapters:
             await save_chapters(self._db, file.episode_id, ChapterSource.PODCAST, chapters)
         await record_read(self._db, [file])
         return []
 
-    async def _read_transcripts(self, files: Sequence[PendingFile]) -> list[str]:
+    async def _read_transcripts(self, files: Sequence[PendingFile], waiting: PutOffFiles) -> list[str]:
         """Read an episode's transcripts and keep the best of them and the one that is stored already."""
         if not files:
             return []
@@ -149,7 +154,8 @@ class LinkedFiles:
             try:
                 found.append((one, await self._read_transcript(one, people)))
             except (FeedError, TranscriptError, DocumentTooHeavyError) as error:
-                warnings.append(await self._record_failure(one, error))
+                if not waiting.add(one, error):
+                    warnings.append(await self._record_failure(one, error))
         # Files in unknown formats, and those beyond the limit for an episode, count as read.
         left = [one for place, one in enumerate(files) if place not in order]
         await record_read(self._db, [*(one for one, _ in found), *left])
@@ -165,6 +171,12 @@ class LinkedFiles:
             fetched = await self._fetcher.file(file.link.url, held=held)
             job = TranscriptJob(file.link.mime_type, fetched.content_type, tuple(people))
             return await self._read(job, fetched.body or b"", _name(file))
+
+    async def _put_off(self, waiting: PutOffFiles) -> list[str]:
+        """Store until when the files wait that were not asked for; a sentence for each reason."""
+        for wait in waiting.waits:
+            await put_off_files(self._db, wait.files, wait.why, wait.until)
+        return [sentence(FILES_WAIT(count=len(wait.files), failure=wait.why)) for wait in waiting.waits]
 
     async def _keep_best(self, episode_id: int, transcripts: Sequence[PublishedTranscript]) -> None:
         """Store the best of these unless the stored one is better, and the reason if there was a choice."""
@@ -209,6 +221,8 @@ class LinkedFiles:
                 if chapters:
                     await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
         except FeedError as error:
+            if error.not_tried_until is not None:
+                return
             log.debug("episode %d: its audio can't be asked for chapters: %s", episode.id, error)
             await record_tag(self._db, episode.id, tries=1)
         except (ChaptersError, DocumentTooHeavyError) as error:

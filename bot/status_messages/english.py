@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.status_messages.language import Language, Plural
 
@@ -131,6 +131,10 @@ _FILES: Mapping[str, str | Plural] = {
     "file.broken": "It is too broken to be read.",
     "file.chapters_unusable": "The chapters of “{title}” can't be used: {failure}",
     "file.transcript_unusable": "The transcript of “{title}” can't be used: {failure}",
+    "file.host_put_off": {
+        "one": "A file waits: {failure}",
+        "other": "{count} files wait: {failure}",
+    },
     "file.no_readable_format": "The transcript of “{title}” is in no format that can be read.",
     "transcript.too_large": "The transcript has {size} bytes; more than {most} are not read.",
     "transcript.empty": "The transcript is empty.",
@@ -178,6 +182,7 @@ _FETCHING: Mapping[str, str | Plural] = {
     "fetch.host_busy": "{address} can't be read: its host is busy with other requests.",
     "fetch.timeout": "{address} can't be read: the host did not answer in time.",
     "fetch.too_slow": "{address} can't be read: the host sends it too slowly.",
+    "fetch.host_put_off": "{host} answers too slowly; tried again at {until:time}.",
     "fetch.headers_too_large": (
         "{address} can't be read: its answer has too many headers, or too long ones."
     ),
@@ -254,6 +259,10 @@ def _date(moment: datetime) -> str:
     return f"{moment:%d %B %Y}"
 
 
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%H:%M} UTC"
+
+
 def _plural_category(count: int) -> str:
     return "one" if count == 1 else "other"
 
@@ -274,4 +283,5 @@ ENGLISH = Language(
     plural_category=_plural_category,
     span=_span,
     date=_date,
+    time=_time,
 )

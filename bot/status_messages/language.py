@@ -14,11 +14,12 @@ Plural = Mapping[str, str]
 class Language:
     """A sentence for each code, and how this language writes numbers, spans of time and dates.
 
-    A sentence names its arguments in braces. `{wait:span}` is a number of seconds, `{since:date}` a date in ISO 8601,
-    and of several values `{remarks:; }` gives the separator.
+    A sentence names its arguments in braces. `{wait:span}` is a number of seconds, `{since:date}` and
+    `{until:time}` are moments in ISO 8601, and of several values `{remarks:; }` gives the separator.
     """
 
     sentences: Mapping[str, str | Plural]
     plural_category: Callable[[int], str]
     span: Callable[[timedelta], str]
     date: Callable[[datetime], str]
+    time: Callable[[datetime], str]

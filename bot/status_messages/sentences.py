@@ -55,4 +55,6 @@ class _Value:
             return self._language.span(timedelta(seconds=float(value)))
         if spec == "date":
             return self._language.date(datetime.fromisoformat(str(value)))
+        if spec == "time":
+            return self._language.time(datetime.fromisoformat(str(value)))
         return format(value, spec)

@@ -61,12 +61,25 @@ async def pending_files(
         ]
 
 
-async def podcasts_with_due_files(db: Database, now: datetime, limit: int) -> list[int]:
-    """The podcasts with a linked file that is due to be read, longest due first."""
+async def due_files(db: Database, podcast_id: int, now: datetime) -> int:
+    """How many linked files of a podcast are due to be read."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(linked_file.join(episode))
+        .where(episode.c.podcast_id == podcast_id, linked_file.c.next_try_at <= now)
+    )
+    async with db.read() as connection:
+        return int(await connection.scalar(query) or 0)
+
+
+async def podcasts_with_due_files(
+    db: Database, now: datetime, limit: int, *, besides: Collection[int] = ()
+) -> list[int]:
+    """The podcasts, `besides` these, with a linked file that is due to be read; longest due first."""
     query = (
         sa.select(episode.c.podcast_id)
         .join_from(linked_file, episode)
-        .where(linked_file.c.next_try_at <= now)
+        .where(linked_file.c.next_try_at <= now, episode.c.podcast_id.not_in(besides))
         .group_by(episode.c.podcast_id)
         .order_by(sa.func.min(linked_file.c.next_try_at), episode.c.podcast_id)
         .limit(limit)
@@ -122,6 +135,17 @@ async def record_file_failure(
             .where(_same(file))
             .values(attempts=linked_file.c.attempts + 1, error=error, next_try_at=next_try_at)
         )
+
+
+async def put_off_files(
+    db: Database, files: Collection[PendingFile], error: Status, next_try_at: datetime
+) -> None:
+    """Store that files were not asked for, and why; it counts as no attempt."""
+    async with db.write() as connection:
+        for one in files:
+            await connection.execute(
+                linked_file.update().where(_same(one)).values(error=error, next_try_at=next_try_at)
+            )
 
 
 def _same(file: PendingFile) -> sa.ColumnElement[bool]:

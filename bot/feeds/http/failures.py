@@ -20,6 +20,7 @@ TOO_MANY_REDIRECTS = StatusCode("fetch.too_many_redirects", "address", "most")
 HOST_BUSY = StatusCode("fetch.host_busy", "address")
 TIMEOUT = StatusCode("fetch.timeout", "address")
 TOO_SLOW = StatusCode("fetch.too_slow", "address")
+HOST_PUT_OFF = StatusCode("fetch.host_put_off", "host", "until")
 HEADERS_TOO_LARGE = StatusCode("fetch.headers_too_large", "address")
 NO_HTTP = StatusCode("fetch.no_http", "address")
 CUT_OFF = StatusCode("fetch.cut_off", "address")
@@ -43,17 +44,21 @@ FILE_ERROR = StatusCode("fetch.file_error", "address", "error")
 _CLOSED_BY_HOST = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED)
 
 
+# The host took its time, or those did that it depends on.
+SLOW = frozenset({TIMEOUT, TOO_SLOW, LOOKUP_FAILED})
+
+
 class RequestError(Exception):
     """A request failed. The code's arguments are complete but for the address, which `status` adds."""
 
     def __init__(self, code: StatusCode, **args: Argument) -> None:
         super().__init__(code, args)
-        self._code = code
+        self.code = code
         self._args = args
 
     def status(self, address: str) -> Status:
         """Why this address, given without its secrets, can't be read."""
-        return self._code(address=address, **self._args)
+        return self.code(address=address, **self._args)
 
 
 def request_error(error: BaseException) -> RequestError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -21,17 +22,21 @@ from bot.feeds.http.address_guard import AddressGuard, AllowedAddresses, Bounded
 from bot.feeds.http.caching_headers import fresh_for, retry_after
 from bot.feeds.http.failures import (
     FILE_ERROR,
+    HOST_BUSY,
+    HOST_PUT_OFF,
     NO_FILE,
     NO_PARTS,
     OTHER_PART,
+    SLOW,
     UNASKED_304,
     RequestError,
     refused_by_host,
     request_error,
 )
-from bot.feeds.http.limits import BodyLimiter, ConnectionLimiter
+from bot.feeds.http.limits import MAX_FILE_CONNECTIONS, BodyLimiter, ConnectionLimiter
 from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route
 from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start, too_large
+from bot.feeds.http.slow_hosts import Host, SlowHosts
 from bot.text.web_addresses import without_secrets
 from storage.models import StatusCode, Validators
 
@@ -46,6 +51,8 @@ READ_BUFFER = 32 * 1024
 # The largest feed seen so far, 100 episodes with transcripts, has 9.7 MB.
 MAX_FEED_BYTES = 24 * 1024 * 1024
 MAX_FILE_BYTES = 16 * 1024 * 1024
+# Who waited in vain for a connection to a busy host comes back after this.
+BUSY_FOR = timedelta(minutes=1)
 # Headers are stored and sent back to the host.
 MAX_KEPT_HEADER = 1_000
 
@@ -78,13 +85,22 @@ class _Answer:
     deadline: asyncio.Timeout
 
 
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """What requests of one kind share. Hosts of files are put off; a feed that fails waits by itself."""
+
+    connections: ConnectionLimiter
+    slow: SlowHosts | None
+
+
 class Fetcher:
     """One aiohttp session for all feeds and files. Use as an async context manager."""
 
     def __init__(self, allowed: AllowedAddresses, *, total_timeout_s: float = TOTAL_TIMEOUT_S) -> None:
         self._guard = AddressGuard(allowed)
         self._total_timeout_s = total_timeout_s
-        self._connections = ConnectionLimiter()
+        self._for_feeds = _Lane(ConnectionLimiter(), None)
+        self._for_files = _Lane(ConnectionLimiter(MAX_FILE_CONNECTIONS), SlowHosts(time.monotonic))
         self._bodies = BodyLimiter()
         self._resolver: BoundedResolver | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -128,13 +144,23 @@ class Fetcher:
             raise FeedError(ADDRESS_TOO_LONG(most=MAX_URL_BYTES))
         if url[:5].lower() == "file:":
             return await asyncio.to_thread(_read_file, url)
-        return await self._whole(url, validators, MAX_FEED_BYTES, held)
+        return await self._whole(self._for_feeds, url, validators, MAX_FEED_BYTES, held)
 
     async def file(
         self, url: str, max_bytes: int = MAX_FILE_BYTES, held: AsyncExitStack | None = None
     ) -> Fetched:
         """A file that a feed links to: a transcript or chapters. `held` as for a feed. Raises FeedError."""
-        return await self._whole(url, Validators(), max_bytes, held)
+        return await self._whole(self._for_files, url, Validators(), max_bytes, held)
+
+    def put_off(self, url: str) -> FeedError | None:
+        """Why a linked file is not asked for at all just now: its host is put off."""
+        try:
+            host = Route.to(url).host
+        except RequestError:
+            return None
+        slow = self._for_files.slow
+        wait_s = slow.put_off_for(host) if slow is not None else 0.0
+        return _put_off(host, wait_s) if wait_s > 0 else None
 
     async def part(self, url: str, first: int, last: int) -> bytes:
         """The bytes `first` to `last` of a file, or fewer where it ends before. Raises FeedError."""
@@ -150,12 +176,11 @@ class Fetcher:
                 raise _refused(url, response)
             return await read_start(response.content, last - first + 1)
 
-        return await self._get(
-            url, {hdrs.RANGE: f"bytes={first}-{last}", hdrs.ACCEPT_ENCODING: "identity"}, read
-        )
+        headers: dict[str, str] = {hdrs.RANGE: f"bytes={first}-{last}", hdrs.ACCEPT_ENCODING: "identity"}
+        return await self._get(self._for_files, url, headers, read)
 
     async def _whole(
-        self, url: str, validators: Validators, max_bytes: int, held: AsyncExitStack | None
+        self, lane: _Lane, url: str, validators: Validators, max_bytes: int, held: AsyncExitStack | None
     ) -> Fetched:
         headers: dict[str, str] = {hdrs.ACCEPT_ENCODING: ACCEPT_ENCODING}
         if validators.etag:
@@ -190,9 +215,11 @@ class Fetcher:
                 slot = await (held or ours).enter_async_context(self._bodies.slot(answer.deadline))
                 return replace(fetched, body=await read_body(response.content, encodings, max_bytes, slot))
 
-        return await self._get(url, headers, read)
+        return await self._get(lane, url, headers, read)
 
-    async def _get(self, url: str, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]]) -> T:
+    async def _get(
+        self, lane: _Lane, url: str, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]]
+    ) -> T:
         """Send a request, follow redirects and read the response. Raises FeedError.
 
         The error has no cause: aiohttp's exceptions repeat the URL with its keys, and a log would print them.
@@ -201,17 +228,48 @@ class Fetcher:
             route = Route.to(url)
             left_s = self._total_timeout_s
             while True:
-                async with self._connections.slot(route.host):
+                async with lane.connections.slot(route.host):
                     began = _clock()
-                    result = await self._hop(route, headers, read, left_s)
+                    result = await self._unless_put_off(lane, route, headers, read, left_s)
                     left_s -= _clock() - began
                 if not isinstance(result, Route):
                     return result
                 route = result
         except RequestError as error:
             raise _unreadable(url, error) from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _unreadable(url, request_error(error)) from None
+
+    async def _unless_put_off(
+        self,
+        lane: _Lane,
+        route: Route,
+        headers: Mapping[str, str],
+        read: Callable[[_Answer], Awaitable[T]],
+        left_s: float,
+    ) -> T | Route:
+        """Send one request unless its host is put off, and note whether it was slow. Raises FeedError, RequestError.
+
+        It is the host at the end of redirects that is slow, and not the one that the feed names.
+        """
+        slow, began = lane.slow, time.monotonic()
+        if slow is not None and (wait_s := slow.ask(route.host)) > 0:
+            raise _put_off(route.host, wait_s)
+        try:
+            try:
+                result = await self._hop(route, headers, read, left_s)
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise request_error(error) from None
+        except FeedError:
+            # It refused, and was quick to do so.
+            if slow is not None:
+                slow.answered(route.host)
+            raise
+        except RequestError as error:
+            if slow is not None and error.code in SLOW:
+                slow.was_slow(route.host, began, route.url)
+            raise
+        if slow is not None:
+            slow.answered(route.host)
+        return result
 
     async def _hop(
         self, route: Route, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]], left_s: float
@@ -256,7 +314,15 @@ def _refused(url: str, response: aiohttp.ClientResponse) -> FeedError:
 
 
 def _unreadable(url: str, error: RequestError) -> FeedError:
-    return FeedError(error.status(without_secrets(url)))
+    busy = _now() + BUSY_FOR if error.code == HOST_BUSY else None
+    return FeedError(error.status(without_secrets(url)), not_tried_until=busy)
+
+
+def _put_off(host: Host, wait_s: float) -> FeedError:
+    name, port = host
+    until = _now() + timedelta(seconds=wait_s)
+    shown = name if port in (80, 443) else f"{name}:{port}"
+    return FeedError(HOST_PUT_OFF(host=shown, until=until.isoformat()), not_tried_until=until)
 
 
 def _read_file(url: str) -> Fetched:

@@ -6,14 +6,19 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.feeds.http.failures import HOST_BUSY, RequestError
+from bot.feeds.http.slow_hosts import Host, site_of
 
 MAX_PER_HOST = 4
+# A site with a name for each podcast is one house: it gets no more by having many.
+MAX_PER_SITE = 8
 MAX_CONNECTIONS = 64
+# Linked files have connections of their own, so that their hosts can't hold up feeds.
+MAX_FILE_CONNECTIONS = 32
 CONNECTION_TIMEOUT_S = 300.0
-# 64 small bodies, 8 medium ones and a large one (24 MiB at most) take 48 MiB together, however many hosts send
+# 96 small bodies, 8 medium ones and a large one (24 MiB at most) take 52 MiB together, however many hosts send
 # without end at the same time.
 SMALL_BYTES = 128 * 1024
 MEDIUM_BYTES = 1024 * 1024
@@ -30,37 +35,44 @@ SLOWEST_WITHIN_S = 20.0
 
 
 @dataclass(slots=True)
-class _Host:
-    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PER_HOST))
+class _Slots:
+    free: asyncio.Semaphore
     users: int = 0
 
 
 class ConnectionLimiter:
     """Limits open connections. With aiohttp's own limits the wait would count against the host's timeout."""
 
-    def __init__(self) -> None:
-        self._hosts: dict[tuple[str, int], _Host] = {}
-        self._slots = asyncio.Semaphore(MAX_CONNECTIONS)
+    def __init__(self, most: int = MAX_CONNECTIONS) -> None:
+        self._hosts: dict[Host | str, _Slots] = {}
+        self._slots = asyncio.Semaphore(most)
 
     @asynccontextmanager
-    async def slot(self, name: tuple[str, int]) -> AsyncIterator[None]:
+    async def slot(self, host: Host) -> AsyncIterator[None]:
         """Wait until a connection to this host and port is allowed, and hold its slot. Raises RequestError."""
-        host = self._hosts.setdefault(name, _Host())
-        host.users += 1
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(CONNECTION_TIMEOUT_S):
+                    # In this order, whoever waits for a busy host holds nothing that others need.
+                    await held.enter_async_context(self._of(host, MAX_PER_HOST))
+                    if (site := site_of(host[0])) is not None:
+                        await held.enter_async_context(self._of(site, MAX_PER_SITE))
+                    await held.enter_async_context(self._slots)
+            except TimeoutError:
+                raise RequestError(HOST_BUSY) from None
+            yield
+
+    @asynccontextmanager
+    async def _of(self, key: Host | str, most: int) -> AsyncIterator[None]:
+        slots = self._hosts.setdefault(key, _Slots(asyncio.Semaphore(most)))
+        slots.users += 1
         try:
-            async with AsyncExitStack() as held:
-                try:
-                    async with asyncio.timeout(CONNECTION_TIMEOUT_S):
-                        # In this order, whoever waits for a busy host holds nothing that others need.
-                        await held.enter_async_context(host.slots)
-                        await held.enter_async_context(self._slots)
-                except TimeoutError:
-                    raise RequestError(HOST_BUSY) from None
+            async with slots.free:
                 yield
         finally:
-            host.users -= 1
-            if not host.users:
-                del self._hosts[name]
+            slots.users -= 1
+            if not slots.users:
+                del self._hosts[key]
 
 
 class _Share:

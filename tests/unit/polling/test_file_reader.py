@@ -1,20 +1,33 @@
-"""Linked files are read in the background, a few podcasts at a time."""
+"""Linked files are read in the background, and a podcast whose host is slow holds up no other."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import cast
 
 import pytest
 
-from bot.polling.file_reader import FILES_AT_A_TIME, PODCASTS_AT_ONCE, FileReader
+from bot.feeds.http.limits import MAX_PER_HOST
+from bot.polling.file_reader import FILES_AT_A_TIME, FileReader
 from bot.polling.linked_files import LinkedFiles
+from bot.polling.services import Reader as Services
 from storage.engine.database import Database
+from storage.tables.podcasts import coverage
+from tests.fakes.feed_host import FeedHost
+from tests.fakes.watch import TIMEOUT_S
+from tests.unit.feeds.material import feed_xml, item_xml
 from tests.unit.polling.material import SOON, FakeReader, add_podcast, pending
+
+VTT = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ada>The kettle is on.\n\n"
 
 
 def _reading(files: FakeReader) -> FileReader:
     return FileReader(files.db, cast("LinkedFiles", files))
+
+
+def _linked(name: str, url: str) -> str:
+    return item_xml(name, f'<podcast:transcript url="{url}" type="text/vtt"/>', published=datetime.now(UTC))
 
 
 async def test_transcripts_are_read_until_none_is_missing(sqlite_db: Database) -> None:
@@ -45,17 +58,53 @@ async def test_transcripts_that_cannot_be_read_are_not_tried_for_ever(sqlite_db:
     assert files.reads[number] == 2
 
 
-async def test_of_what_is_due_a_few_podcasts_are_read_at_once(sqlite_db: Database) -> None:
-    due = [await add_podcast(sqlite_db, number, episodes=1) for number in range(PODCASTS_AT_ONCE + 2)]
+async def test_of_what_is_due_so_many_podcasts_are_read_at_once(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polling.file_reader.PODCASTS_AT_ONCE", 2)
+    due = [await add_podcast(sqlite_db, number, episodes=1) for number in range(4)]
     files = FakeReader(sqlite_db, hosts=asyncio.Event())
     reader = _reading(files)
     await reader.read_due()
-    await files.until(lambda: len(files.begun) == PODCASTS_AT_ONCE)
-    await asyncio.sleep(0.02)
-    assert len(files.begun) == PODCASTS_AT_ONCE
+    await files.until(lambda: len(files.begun) == 2)
+    # There is no place for more, and those that are being read are not begun again.
+    await reader.read_due()
+    assert len(files.begun) == 2
     files.hosts.set()
+    await files.until(lambda: files.reads.keys() == set(due[:2]))
+    while reader._tasks:
+        await asyncio.gather(*reader._tasks.values())
+    await reader.read_due()
     await files.until(lambda: files.reads.keys() == set(due))
     await reader.stop()
+
+
+async def test_hosts_that_drip_hold_up_no_other_podcast(sqlite_db: Database, reader: Services) -> None:
+    """Nothing waits for a timeout: the hosts drip until every file of the third podcast is stored."""
+    async with FeedHost("127.0.0.2") as slow, FeedHost("127.0.0.3") as good:
+        drips = []
+        for name in "ab":
+            items = []
+            for number in range(20):
+                path = f"/{name}{number}.vtt"
+                drips.append(slow.fault(path, ("drip", "hang", "stall")[number % 3], times=99))
+                items.append(_linked(f"{name}{number}", slow.put(path, VTT * 50, content_type="text/vtt")))
+            await reader.updater.follow(slow.put(f"/{name}.xml", feed_xml(items)), by_operator=True)
+        items = [
+            _linked(str(number), good.put(f"/{number}.vtt", VTT, content_type="text/vtt"))
+            for number in range(60)
+        ]
+        third, _ = await reader.updater.follow(good.put("/feed.xml", feed_xml(items)), by_operator=True)
+        files = FileReader(sqlite_db, reader.files)
+        await files.read_due()
+        await slow.wait_for(lambda: sum(one.hits for one in drips) >= MAX_PER_HOST)
+        async with asyncio.timeout(TIMEOUT_S):
+            await files._tasks[third.id]
+        assert (await coverage(sqlite_db, third.id)).transcripts_missing == 0
+        # The host was asked no more than it has slots, and both of its podcasts still wait.
+        assert sum(one.hits for one in drips) == MAX_PER_HOST
+        assert len(files._tasks) == 2
+        await files.stop()
 
 
 async def test_a_fault_is_logged_and_ends_nothing(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 
+from bot.feeds.http.limits import MAX_PER_HOST
 from bot.polling.linked_files import MAX_ATTEMPTS, RETRY_AFTER, TAGGED_NEWEST
 from bot.polling.services import Reader
 from bot.quotes import QuoteFinder
@@ -20,7 +21,7 @@ from bot.transcripts.reader import PublishedTranscript, read_transcript
 from storage.engine.database import Database
 from storage.models import ChapterSource, TranscriptSource
 from storage.tables.episodes import chapters_of, list_episodes
-from storage.tables.linked_files import pending_files
+from storage.tables.linked_files import file_problems, pending_files
 from storage.tables.transcripts import episode_turns
 from tests.fakes.feed_host import FeedHost
 from tests.unit.feeds.material import feed_xml, item_xml
@@ -290,3 +291,56 @@ async def test_audio_that_cannot_be_asked_is_asked_again_a_few_times(
         assert await reader.files.read(podcast.id, limit=10) == []
     assert host.count("/plain.mp3") == 1
     assert len(await list_episodes(sqlite_db)) == 2
+
+
+async def test_files_of_a_host_that_is_put_off_wait_without_an_attempt(
+    sqlite_db: Database, reader: Reader, host: FeedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.feeds.http.limits.SLOWEST_WITHIN_S", 0.2)
+    monkeypatch.setattr("bot.feeds.http.slow_hosts.FIRST_S", 3600.0)
+    async with FeedHost("127.0.0.2") as slow:
+        paths = [f"/{number}.vtt" for number in range(20)]
+        urls = [slow.put(path, VTT, content_type="text/vtt") for path in paths]
+        for path in paths:
+            slow.fault(path, "drip", times=99)
+        good = host.put("/good.vtt", VTT, content_type="text/vtt")
+        feed = feed_xml([_linked("good", good), *(_linked(str(at), url) for at, url in enumerate(urls))])
+        podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
+        warnings = await reader.files.read(podcast.id, limit=30)
+        tried = len(slow.requests)
+        assert 1 <= tried <= MAX_PER_HOST
+        told = slow.base_url.removeprefix("http://")
+        assert warnings[-1].startswith(f"{20 - tried} files wait: {told} answers too slowly; tried again at ")
+        assert sum("the host sends it too slowly" in one for one in warnings) == tried
+        stored = await pending_files(sqlite_db, podcast.id, due_at=None, limit=30)
+        assert sorted(one.attempts for one in stored) == [0] * (20 - tried) + [1] * tried
+        assert await pending_files(sqlite_db, podcast.id, due_at=_now(), limit=30) == []
+        problems = (await file_problems(sqlite_db))[podcast.id]
+        assert problems.count == 20
+        # Somebody asks for all of them: the host is not asked again before its time, nor is a file's turn used up.
+        [warning] = await reader.files.read(podcast.id, limit=30, all_missing=True)
+        assert warning.startswith("20 files wait: ")
+        assert len(slow.requests) == tried
+    assert host.count("/good.vtt") == 1
+
+
+async def test_the_host_behind_a_redirect_is_put_off_and_not_the_one_that_all_links_name(
+    sqlite_db: Database, reader: Reader, host: FeedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.feeds.http.limits.SLOWEST_WITHIN_S", 0.2)
+    async with FeedHost("127.0.0.2") as slow:
+        slow.put("/a.vtt", VTT, content_type="text/vtt")
+        slow.fault("/a.vtt", "drip", times=99)
+        items = []
+        for number in range(20):
+            host.fault(f"/{number}", "redirect", times=99, location=slow.url("/a.vtt"))
+            items.append(_linked(str(number), host.url(f"/{number}")))
+        items.append(
+            _recent("last", f'<podcast:transcript url="{host.url("/last")}" type="text/vtt"/>', days=9)
+        )
+        host.put("/last", VTT, content_type="text/vtt")
+        podcast, _ = await reader.updater.follow(host.put(FEED, feed_xml(items)), by_operator=True)
+        await reader.files.read(podcast.id, limit=30)
+        assert len(slow.requests) <= MAX_PER_HOST
+    [read] = [one for one in await list_episodes(sqlite_db) if one.transcript_source is not None]
+    assert read.guid == "last"

@@ -12,7 +12,6 @@ from typing import Any, cast
 import pytest
 
 from bot.polling.feed_updater import FeedUpdater
-from bot.polling.file_reader import PODCASTS_AT_ONCE
 from bot.polling.linked_files import LinkedFiles
 from bot.polling.poller import AT_ONCE_PER_HOST, LIMITS, Poller
 from bot.polling.services import Reader
@@ -86,19 +85,21 @@ async def test_a_fault_that_cannot_be_kept_is_polled_again(
     assert caplog.text.count("the failure could not be stored either: the database is away") == 1
 
 
-async def test_slow_hosts_of_transcripts_do_not_hold_up_polls(sqlite_db: Database) -> None:
+async def test_slow_hosts_of_transcripts_do_not_hold_up_polls(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = 2
+    monkeypatch.setattr("bot.polling.file_reader.PODCASTS_AT_ONCE", places)
     first = [await add_podcast(sqlite_db, number) for number in range(AT_ONCE)]
     reader = FakeReader(sqlite_db, hosts=asyncio.Event())
     reader.gate.set()
     async with _polling(reader) as poller:
-        await reader.until(
-            lambda: reader.polls.keys() >= set(first) and len(reader.begun) == PODCASTS_AT_ONCE
-        )
+        await reader.until(lambda: reader.polls.keys() >= set(first) and len(reader.begun) == places)
         more = [await add_podcast(sqlite_db, number) for number in range(AT_ONCE, 2 * AT_ONCE)]
         poller.wake()
         await reader.until(lambda: reader.polls.keys() >= set(more))
-        # Meanwhile nobody else's transcripts are read, and afterwards all are.
-        assert len(reader.begun) == PODCASTS_AT_ONCE
+        # Where all places are taken, nobody else's transcripts are read, and afterwards all are.
+        assert len(reader.begun) == places
         reader.hosts.set()
         await reader.until(lambda: reader.reads.keys() >= {*first, *more})
 

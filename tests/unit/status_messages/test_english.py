@@ -6,7 +6,7 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from string import Formatter
 
 import pytest
@@ -129,3 +129,4 @@ def test_spans_of_time(seconds: float, told: str) -> None:
 
 def test_dates() -> None:
     assert ENGLISH.date(datetime(2026, 7, 1, 23, 59, tzinfo=UTC)) == "01 July 2026"
+    assert ENGLISH.time(datetime(2026, 7, 2, 1, 59, tzinfo=timezone(timedelta(hours=2)))) == "23:59 UTC"

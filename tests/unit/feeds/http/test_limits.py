@@ -12,6 +12,7 @@ from bot.feeds.http.failures import RequestError
 from bot.feeds.http.limits import (
     MAX_MEDIUM,
     MAX_PER_HOST,
+    MAX_PER_SITE,
     MEDIUM_BYTES,
     SMALL_BYTES,
     BodyLimiter,
@@ -48,6 +49,27 @@ async def test_connections_to_one_host_are_limited_without_holding_up_others() -
     assert not connections._hosts
 
 
+async def test_a_site_gets_no_more_by_having_many_names() -> None:
+    connections = ConnectionLimiter()
+    release = asyncio.Event()
+    busy = 0
+
+    async def hold(name: str) -> None:
+        nonlocal busy
+        async with connections.slot((name, 443)):
+            busy += 1
+            await release.wait()
+
+    tasks = [asyncio.create_task(hold(f"{number}.show.example")) for number in range(3 * MAX_PER_SITE)]
+    await settle()
+    assert busy == MAX_PER_SITE
+    async with connections.slot(("show2.example", 443)), connections.slot(("127.0.0.1", 443)):
+        pass
+    release.set()
+    await asyncio.gather(*tasks)
+    assert not connections._hosts
+
+
 async def test_connections_in_all_are_limited() -> None:
     connections = ConnectionLimiter()
     release = asyncio.Event()
@@ -71,7 +93,7 @@ async def test_a_wait_that_times_out_holds_no_slot(monkeypatch: pytest.MonkeyPat
     connections = ConnectionLimiter()
     async with asyncio.timeout(TIMEOUT_S), connections.slot(("a.example", 80)):
         for _ in range(MAX_PER_HOST - 1):
-            await connections._hosts["a.example", 80].slots.acquire()
+            await connections._hosts["a.example", 80].free.acquire()
         with pytest.raises(RequestError):
             async with connections.slot(("a.example", 80)):
                 pass

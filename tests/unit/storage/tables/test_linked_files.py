@@ -7,9 +7,11 @@ from datetime import timedelta
 from storage.engine.database import Database
 from storage.models import FileKind, FileLink, FileProblems, PendingFile, TranscriptSource, as_text
 from storage.tables.linked_files import (
+    due_files,
     file_problems,
     pending_files,
     podcasts_with_due_files,
+    put_off_files,
     record_file_failure,
     record_read,
 )
@@ -70,6 +72,20 @@ async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> Non
     await save_transcript(db, vtt.episode_id, TranscriptSource("srt"), [turn("x")])
     everything = await pending_files(db, podcast_id, due_at=None, limit=9)
     assert [(one.position, one.attempts) for one in everything] == [(1, 0)]
+
+
+async def test_files_that_are_put_off_wait_and_are_told_without_an_attempt(db: Database) -> None:
+    podcast_id = await stored(db, item("a", transcript_links=(VTT, SRT)), item("b", transcript_links=(VTT,)))
+    other = await stored(db, item("other", transcript_links=(VTT,)), feed_url=SECOND)
+    files = await pending_files(db, podcast_id, due_at=NOW, limit=9)
+    assert [await due_files(db, one, NOW) for one in (podcast_id, other)] == [3, 1]
+    assert await podcasts_with_due_files(db, NOW, 9, besides=[podcast_id]) == [other]
+    await put_off_files(db, files, as_text("too slow"), LATER)
+    assert await due_files(db, podcast_id, NOW) == 0
+    # A podcast whose files are all put off takes no place among those that are due.
+    assert await podcasts_with_due_files(db, NOW, 1) == [other]
+    assert (await file_problems(db))[podcast_id] == FileProblems(3, as_text("too slow"))
+    assert await pending_files(db, podcast_id, due_at=LATER, limit=9) == files
 
 
 async def test_what_cannot_be_read_is_counted_and_the_newest_told(db: Database) -> None:
