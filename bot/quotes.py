@@ -9,16 +9,26 @@ from pathlib import Path
 
 from bot.play_links import LEAD_IN_MS, play_link
 from bot.search.calibration import SAID
-from bot.search.quote_search import QuoteSearch, Scope
+from bot.search.quote_search import ANSWERED_WITHIN_S, QuoteSearch, Scope
 from storage.engine.database import Database
 from storage.models import Chapter, Episode, FoundTurns, IndexState, Quote, SpokenTurn
-from storage.tables.search_index import TurnRange, find_turns, index_state, save_segments, segment_names
-from storage.tables.transcripts import turns_of_episodes, turns_revisions
+from storage.tables.search_index import (
+    TurnRange,
+    add_segments,
+    find_turns,
+    forget_segments,
+    index_state,
+    replace_segments,
+    segment_names,
+)
+from storage.tables.transcripts import turns_from, turns_revisions
 
 # The lowest score of a quote that is offered as the closest match.
 LEAST_GUESS = 0.03
 # In the data folder; a cache that may be deleted.
 SEARCH_FOLDER = "search"
+# On the command line an answer is whole, and waits for so long.
+WHOLE_ANSWER_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +55,23 @@ class StoredTurns:
         """Which episodes are in which segments."""
         return await index_state(self._db, podcast_id)
 
-    async def turns(self, episode_ids: Sequence[int]) -> Sequence[SpokenTurn]:
-        """All turns of these episodes."""
-        return await turns_of_episodes(self._db, episode_ids)
+    async def turns(self, episode_id: int, position: int) -> Sequence[SpokenTurn]:
+        """A page of an episode's turns."""
+        return await turns_from(self._db, episode_id, position)
 
-    async def save(
-        self, podcast_id: int, revision: int, added: Mapping[str, Collection[int]], removed: Collection[str]
-    ) -> bool:
-        """Store which segments are in use; False if the podcast's turns have moved on since `revision`."""
-        return await save_segments(self._db, podcast_id, revision, added, removed)
+    async def add(self, podcast_id: int, added: Mapping[str, Mapping[int, int]]) -> int:
+        """List new segments, without the episodes whose turns are others by now."""
+        return await add_segments(self._db, podcast_id, added)
+
+    async def replace(
+        self, podcast_id: int, old: Collection[str], merged: str, episode_ids: Collection[int]
+    ) -> int:
+        """List a merged segment in place of those that it was made of."""
+        return await replace_segments(self._db, podcast_id, old, merged, episode_ids)
+
+    async def forget(self, podcast_id: int, names: Collection[str]) -> int:
+        """Take segments off the list."""
+        return await forget_segments(self._db, podcast_id, names)
 
     async def names(self) -> Collection[str]:
         """Every segment that is in use."""
@@ -67,23 +85,27 @@ class StoredTurns:
 
 
 class QuoteFinder:
-    """Searches the stored transcripts."""
+    """Searches the stored transcripts; waits for `within_s` for those that are still to be indexed."""
 
-    def __init__(self, db: Database, folder: Path) -> None:
+    def __init__(self, db: Database, folder: Path, *, within_s: float = ANSWERED_WITHIN_S) -> None:
         self._db = db
-        self._search = QuoteSearch(StoredTurns(db), folder)
+        self._search = QuoteSearch(StoredTurns(db), folder, within_s=within_s)
 
     async def warm(self) -> None:
         """Bring the index up to date ahead of the first search."""
         await self._search.warm()
 
+    async def keep_up(self) -> None:
+        """Index in the background what has changed."""
+        await self._search.keep_up()
+
     async def tidy(self) -> None:
         """Delete index files that are no longer in use."""
         await self._search.tidy()
 
-    def close(self) -> None:
-        """Let the search's threads end."""
-        self._search.close()
+    async def close(self) -> None:
+        """End the search's background work."""
+        await self._search.close()
 
     async def find(self, words: str, scope: Scope, *, limit: int) -> list[Hit]:
         """The moments where this was said, best first; empty if it never was."""
@@ -94,11 +116,12 @@ class QuoteFinder:
         return next(iter(await self._hits(words, scope, 1, LEAST_GUESS)), None)
 
     async def _hits(self, words: str, scope: Scope, limit: int, least: float) -> list[Hit]:
-        quotes, spoken = await self._search.find_with_rows(words, scope, limit=limit, least=least)
+        found = await self._search.search(words, scope, limit=limit, least=least)
+        episodes, chapters = found.rows.episodes, found.rows.chapters
         return [
-            hit_of(quote, spoken.episodes[quote.episode_id], spoken.chapters[quote.episode_id])
-            for quote in quotes
-            if quote.episode_id in spoken.episodes
+            hit_of(quote, episodes[quote.episode_id], chapters[quote.episode_id])
+            for quote in found.quotes
+            if quote.episode_id in episodes
         ]
 
 

@@ -96,7 +96,7 @@ async def _tell_restored(
     except OSError as error:
         print_error(f"The search index can't be built now ({error.strerror}): the bot will build it.")
     finally:
-        finder.close()
+        await finder.close()
     podcasts, channels = await list_podcasts(db), await all_destinations(db)
     record = {
         "file": options.file,

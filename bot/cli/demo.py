@@ -22,7 +22,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from bot.present.announcement import announcement_post
 from bot.present.terminal import message_lines
-from bot.quotes import SEARCH_FOLDER, QuoteFinder
+from bot.quotes import SEARCH_FOLDER, WHOLE_ANSWER_S, QuoteFinder
 from bot.search.quote_search import Scope
 from bot.subscriptions import NewDestination, Subscriptions
 from storage.engine.database import Database, open_database, sqlite_url
@@ -85,7 +85,7 @@ async def run_demo(settings: Settings) -> int:
             port = int(host.base.rpartition(":")[2])
             settings = replace(settings, allow_private_feeds=AllowedAddresses(hosts=(("127.0.0.1", port),)))
             db = await open_database(sqlite_url(Path(folder) / "earmark.db"))
-            finder = QuoteFinder(db, Path(folder) / SEARCH_FOLDER)
+            finder = QuoteFinder(db, Path(folder) / SEARCH_FOLDER, within_s=WHOLE_ANSWER_S)
             try:
                 async with open_reader(
                     db,
@@ -96,7 +96,7 @@ async def run_demo(settings: Settings) -> int:
                     await _follow_and_announce(db, reader, host)
                 await _answer_questions(finder)
             finally:
-                finder.close()
+                await finder.close()
                 await db.close()
     return 0
 

@@ -8,7 +8,7 @@ from bot.cli.output import print_error, print_json, print_text
 from bot.cli.quote_batch import answer_record, ask, ask_batch
 from bot.config import Settings
 from bot.date_ranges import range_end, range_start
-from bot.quotes import SEARCH_FOLDER, QuoteFinder
+from bot.quotes import SEARCH_FOLDER, WHOLE_ANSWER_S, QuoteFinder
 from bot.search.quote_search import Scope
 from bot.text.timecodes import clock
 from storage.tables.episodes import chapters_of, list_episodes
@@ -79,7 +79,7 @@ async def quote(options: Options, settings: Settings) -> int:
             since=range_start(options.since),
             until=range_end(options.until),
         )
-        finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER)
+        finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER, within_s=WHOLE_ANSWER_S)
         try:
             await finder.warm()
             if options.batch:
@@ -87,7 +87,7 @@ async def quote(options: Options, settings: Settings) -> int:
                 return 0 if answered else EXIT_FAILED
             answer = await ask(finder, words, scope, options.limit)
         finally:
-            finder.close()
+            await finder.close()
     if options.json:
         print_json(answer_record(answer))
         return 0

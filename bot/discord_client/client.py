@@ -27,6 +27,7 @@ from bot.present.text import NO_MENTIONS
 from bot.quotes import QuoteFinder
 from bot.search.quote_search import SWEPT_AFTER_S
 from bot.subscriptions import Subscriptions
+from bot.workers.retry_loop import for_ever
 from storage.engine.database import Database
 from storage.tables.command_sync import record_sync, synced_hash
 
@@ -34,6 +35,7 @@ COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
 # A request that is rate limited for longer fails at once: publishing in announcement channels may be, for minutes.
 MAX_RATELIMIT_S = 60.0
 HEARTBEAT_S = 20.0
+INDEXED_EVERY_S = 2.0
 CHECK_AGAIN_S = 6 * 3_600.0
 # How long after the last server to wait for another before the bot is ready. Later ones count as unavailable.
 GUILDS_GATHERED_S = 0.5
@@ -92,6 +94,7 @@ class Earmark(commands.AutoShardedBot):
             asyncio.create_task(self._announce(), name="announcing"),
             asyncio.create_task(self.poller.run(), name="polling"),
             asyncio.create_task(self._warm(), name="warming"),
+            asyncio.create_task(for_ever("indexing", self._index), name="indexing"),
             asyncio.create_task(self._beat(), name="heartbeat"),
         ]
         for task in self._work:
@@ -135,6 +138,11 @@ class Earmark(commands.AutoShardedBot):
                 log.exception("the search's files can't be read ahead of time")
             await asyncio.sleep(wait)
             wait = CHECK_AGAIN_S
+
+    async def _index(self) -> None:
+        """Let the search read what was stored of late, by this process or another."""
+        await self.finder.keep_up()
+        await asyncio.sleep(INDEXED_EVERY_S)
 
     async def _beat(self) -> None:
         """Touch a file while the gateway is connected, for the container's health check."""

@@ -53,7 +53,7 @@ async def run_bot(settings: Settings, db: Database, reader: Reader) -> int:
     except asyncio.CancelledError:
         log.info("stopped")
     finally:
-        finder.close()
+        await finder.close()
     return 0
 
 

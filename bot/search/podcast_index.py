@@ -1,21 +1,19 @@
-"""A podcast's segments: opening them, building those that are missing, merging many small ones."""
+"""A podcast's segments: which there are, opening them, and merging many small ones."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from bot.search.index.index_view import SegmentView
-from bot.search.index.indexer import MAX_WORDS, build_segments, merge_segments
+from bot.search.index.indexer import MAX_WORDS, merge_segments
 from bot.search.index.segment import Segment, open_segment
 from bot.search.index.segment_file import SegmentDamagedError
 from storage.models import FoundTurns, IndexState, SpokenTurn
 
-# So many episodes go into one new segment, as their turns are held in memory.
-EPISODES_AT_ONCE = 200
 # Each segment costs a search some tens of microseconds, while merging writes its words again. With a factor of four
 # there are few segments, and a word is written only a few times.
 _SIZE_FACTOR = 4
@@ -34,17 +32,25 @@ class TurnSource(Protocol):
         """Which episodes are in which segments, and which are in none."""
         ...
 
-    async def turns(self, episode_ids: Sequence[int]) -> Sequence[SpokenTurn]:
-        """All turns of these episodes, in this order and by position."""
+    async def turns(self, episode_id: int, position: int) -> Sequence[SpokenTurn]:
+        """Some turns of an episode, in order from this position on; none after the last."""
         ...
 
-    async def save(
-        self, podcast_id: int, revision: int, added: Mapping[str, Collection[int]], removed: Collection[str]
-    ) -> bool:
-        """Add segments (with their episodes) to the list and remove others.
+    async def add(self, podcast_id: int, added: Mapping[str, Mapping[int, int]]) -> int:
+        """List segments with their episodes, and these with the keys of the turns that were indexed.
 
-        False, and nothing is done, if the podcast's revision is another one.
+        Episodes whose turns have another key by now are left out; returns how many were listed.
         """
+        ...
+
+    async def replace(
+        self, podcast_id: int, old: Collection[str], merged: str, episode_ids: Collection[int]
+    ) -> int:
+        """Let a merged segment hold these episodes, as far as they still are in the old ones; how many moved."""
+        ...
+
+    async def forget(self, podcast_id: int, names: Collection[str]) -> int:
+        """Take segments off the list; how many episodes were in them."""
         ...
 
     async def names(self) -> Collection[str]:
@@ -63,10 +69,22 @@ class TurnSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PodcastIndex:
-    """A podcast's segments as of `revision`."""
+    """A podcast's segments as of `revision`.
+
+    `keys` are those of the turns that were indexed, by episode. `missing` are the episodes that no segment holds,
+    with the keys of their turns, oldest first; `broken` are the segments that can't be opened.
+    """
 
     revision: int
-    views: tuple[SegmentView, ...]
+    views: tuple[SegmentView, ...] = ()
+    keys: Mapping[int, int] = field(default_factory=dict)
+    missing: Mapping[int, int] = field(default_factory=dict)
+    broken: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was said is in it."""
+        return not self.missing and not self.broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +105,29 @@ def open_segments(folder: Path, names: Collection[str], loaded: PodcastIndex | N
             segments[name] = known.get(name) or open_segment(folder / name)
         except FileNotFoundError:
             broken.append(name)
-        except SegmentDamagedError as error:
+        except (SegmentDamagedError, OSError) as error:
             log.warning("a search segment is damaged and will be rebuilt: %s", error)
             broken.append(name)
     return OpenSegments(segments, tuple(broken))
+
+
+def open_index(folder: Path, podcast_id: int, state: IndexState, loaded: PodcastIndex | None) -> PodcastIndex:
+    """The podcast's index in this state, out of files and what is open already."""
+    opened = open_segments(folder, {episode.segment for episode in state.indexed if episode.segment}, loaded)
+    return PodcastIndex(
+        state.revision,
+        views_of(podcast_id, state, opened.by_name),
+        {one.id: one.turns_key for one in state.indexed if one.segment not in opened.broken},
+        state.unindexed,
+        opened.broken,
+    )
 
 
 def views_of(podcast_id: int, state: IndexState, segments: Mapping[str, Segment]) -> tuple[SegmentView, ...]:
     """The segments without outdated episodes; the one with the oldest episode comes first."""
     dates: dict[str, dict[int, float]] = {}
     for episode in state.indexed:
-        if episode.segment:
+        if episode.segment in segments:
             dates.setdefault(episode.segment, {})[episode.id] = episode.sorted_at.timestamp()
     return tuple(
         SegmentView(
@@ -108,16 +138,6 @@ def views_of(podcast_id: int, state: IndexState, segments: Mapping[str, Segment]
         )
         for name, of_segment in dates.items()
     )
-
-
-def build(folder: Path, episode_ids: Sequence[int], turns: Sequence[SpokenTurn]) -> dict[str, list[int]]:
-    """Write segments of these episodes and return their names with the episodes in each. Raises OSError.
-
-    Episodes in which nothing is said are listed under "".
-    """
-    written = {path.name: open_segment(path).episodes.tolist() for path in build_segments(folder, turns)}
-    silent = set(episode_ids).difference(*written.values())
-    return {**written, "": sorted(silent)} if silent else written
 
 
 def to_merge(index: PodcastIndex) -> list[SegmentView]:
@@ -137,7 +157,7 @@ def to_merge(index: PodcastIndex) -> list[SegmentView]:
         if words * _SIZE_FACTOR >= size:
             chosen = list(smaller)
         words += size
-    return chosen
+    return chosen if len(chosen) > 1 else []
 
 
 def merge(folder: Path, views: Sequence[SegmentView], order: Mapping[int, int]) -> tuple[str, list[int]]:

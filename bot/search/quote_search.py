@@ -5,29 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from bot.search import podcast_index
 from bot.search.calibration import SAID
 from bot.search.candidates.query import Query, parse_query
 from bot.search.highlighting import quote_of
 from bot.search.hits import IndexHit
 from bot.search.index.index_view import Filter, SegmentView
-from bot.search.index.segment_file import SegmentDamagedError, sweep, verify
+from bot.search.index.segment_file import sweep
+from bot.search.index_keeper import IndexKeeper
 from bot.search.podcast_index import PodcastIndex, TurnSource
 from bot.search.searcher import search
-from storage.models import FoundTurns, IndexState, Quote, SpokenTurn
+from storage.models import FoundTurns, Quote, SpokenTurn
 
-_Result = TypeVar("_Result")
-# The indexes of so many podcasts stay open, those that were searched last.
-_MAX_OPEN = 256
+# So long a search waits for what is still to be indexed.
+ANSWERED_WITHIN_S = 1.0
 # A search whose podcasts change meanwhile is repeated; after so many tries its result is used as it is.
 _TRIES = 4
 # A younger file that isn't listed may be one that another process is about to list.
@@ -60,153 +56,109 @@ class Scope:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FoundQuotes:
+    """What a search found, best first, with the rows that were read for it.
+
+    `partial`: what was said of late in these podcasts was not all at hand yet.
+    """
+
+    quotes: list[Quote]
+    rows: FoundTurns
+    partial: bool = False
+
+
 class QuoteSearch:
     """Finds who said something, and when.
 
     The segments in `folder` are a cache. The source lists those in use; what is missing, outdated or damaged is
-    rebuilt from its turns. Any number of processes may share the folder and the source.
+    rebuilt from its turns, in the background. Any number of processes may share the folder and the source.
+
+    A search waits for what is still to be indexed for `within_s`; after that it is answered out of what is at hand.
     """
 
-    def __init__(self, source: TurnSource, folder: Path) -> None:
+    def __init__(self, source: TurnSource, folder: Path, *, within_s: float = ANSWERED_WITHIN_S) -> None:
         self._source = source
         self._folder = folder
-        self._indexes: OrderedDict[int, PodcastIndex] = OrderedDict()
-        self._locks: dict[int, asyncio.Lock] = {}
-        self._merging: dict[int, asyncio.Task[None]] = {}
-        # Indexing a new podcast takes seconds. It has a thread of its own, so that no search waits for it.
-        self._indexing = ThreadPoolExecutor(1, thread_name_prefix="indexing")
+        self._within_s = within_s
+        self._keeper = IndexKeeper(source, folder)
 
     async def find(self, words: str, scope: Scope = Scope(), *, limit: int = 5) -> list[Quote]:
         """The best distinct quotes, best first; none if this was never said."""
-        quotes, _ = await self.find_with_rows(words, scope, limit=limit)
-        return quotes
+        return (await self.search(words, scope, limit=limit)).quotes
 
-    async def find_with_rows(
+    async def search(
         self, words: str, scope: Scope = Scope(), *, limit: int = 5, least: float = SAID
-    ) -> tuple[list[Quote], FoundTurns]:
-        """The same with the rows that were read for them. A lower score as `least` lets guesses through."""
+    ) -> FoundQuotes:
+        """The same with the rows that were read for it. A lower score as `least` lets guesses through."""
         query = parse_query(words)
         if not query.words or limit <= 0 or scope.podcast_ids == frozenset():
-            return [], FoundTurns({})
-        # Loaded indexes are searched first: reading what was found also tells whether they are up to date.
-        indexes = self._loaded(scope.podcast_ids)
+            return FoundQuotes([], FoundTurns({}))
+        until = time.monotonic() + self._within_s
+        # What is open is searched first: reading what was found also tells whether it is up to date.
+        indexes = self._keeper.at_hand(scope.podcast_ids)
+        hidden: dict[int, int | None] = {}
         for _ in range(_TRIES):
-            views = [view for index in indexes.values() for view in index.views]
-            task = _SearchTask(views, query, scope.filter(), limit, least)
-            spoken = await self._source.spoken(task, scope.podcast_ids)
-            if spoken.revisions == {id_: index.revision for id_, index in indexes.items()}:
+            task = _SearchTask(_views(indexes, hidden), query, scope.filter(), limit, least)
+            rows = await self._source.spoken(task, scope.podcast_ids)
+            outdated = _outdated(task.hits, indexes, rows)
+            behind = _behind(indexes, rows.revisions)
+            newer = {one: index for one, index in indexes.items() if one in rows.revisions}
+            if behind:
+                newer |= await self._keeper.up_to_date(behind, until - time.monotonic())
+            if not outdated and all(index is indexes.get(one) for one, index in newer.items()):
                 break
-            indexes = {id_: await self._index(id_, revision) for id_, revision in spoken.revisions.items()}
-        quotes = [quote_of(hit, _turns_of(hit, spoken.turns)) for hit in task.hits]
-        return [quote for quote in quotes if quote is not None], spoken
+            indexes, hidden = newer, hidden | outdated
+        quotes = [
+            quote_of(hit, _turns_of(hit, rows.turns)) for hit in task.hits if hit.episode_id not in outdated
+        ]
+        return FoundQuotes([quote for quote in quotes if quote is not None], rows, bool(behind))
 
     async def tidy(self) -> None:
         """Delete the files that a killed process left behind, once they are too old to be in the making."""
         listed = await self._source.names()
-        removed = await self._in_thread(partial(_sweep_old, self._folder, listed))
+        removed = await asyncio.to_thread(_sweep_old, self._folder, listed)
         if removed:
             log.info("deleted %d unused files of the search index", len(removed))
 
+    async def keep_up(self) -> None:
+        """Index in the background what has changed."""
+        await self._keeper.wake_changed()
+
     async def warm(self) -> None:
-        """Load and check the indexes ahead of the first search, and build what is missing."""
-        for podcast_id, revision in list((await self._source.revisions(None)).items())[:_MAX_OPEN]:
-            index = await self._index(podcast_id, revision)
-            if podcast_id in self._merging:
-                await asyncio.wait({self._merging[podcast_id]})
-                index = await self._index(podcast_id, index.revision + 1)
-            await self._check(podcast_id, index)
+        """Index everything and check all segments, ahead of the first search."""
+        await self._keeper.settle()
+        await self._keeper.check()
 
-    def close(self) -> None:
-        """Let the thread end; work that still waits for it is cancelled."""
-        for task in self._merging.values():
-            task.cancel()
-        self._indexing.shutdown(wait=False, cancel_futures=True)
-        self._indexes.clear()
+    async def close(self) -> None:
+        """End the background work."""
+        await self._keeper.close()
 
-    def _loaded(self, podcast_ids: frozenset[int] | None) -> dict[int, PodcastIndex]:
-        wanted = list(self._indexes) if podcast_ids is None else podcast_ids & self._indexes.keys()
-        for podcast_id in wanted:
-            self._indexes.move_to_end(podcast_id)
-        return {podcast_id: self._indexes[podcast_id] for podcast_id in wanted}
 
-    async def _index(self, podcast_id: int, revision: int) -> PodcastIndex:
-        """A podcast's index as of `revision` or later."""
-        async with self._locks.setdefault(podcast_id, asyncio.Lock()):
-            index = self._indexes.get(podcast_id)
-            if index is None or index.revision < revision:
-                index = await self._load(podcast_id, index)
-                self._indexes[podcast_id] = index
-                if podcast_index.to_merge(index):
-                    self._start_merge(podcast_id, index)
-            self._indexes.move_to_end(podcast_id)
-            while len(self._indexes) > _MAX_OPEN:
-                forgotten, _ = self._indexes.popitem(last=False)
-                self._locks.pop(forgotten, None)
-        return index
+def _behind(indexes: Mapping[int, PodcastIndex], revisions: Mapping[int, int]) -> dict[int, int]:
+    """The podcasts, with their revisions, that had more to search than these indexes held."""
+    return {
+        one: revision
+        for one, revision in revisions.items()
+        if (index := indexes.get(one)) is None or index.revision < revision or not index.complete
+    }
 
-    async def _load(self, podcast_id: int, loaded: PodcastIndex | None) -> PodcastIndex:
-        """Open the listed segments, after building those that are missing."""
-        await asyncio.to_thread(partial(self._folder.mkdir, parents=True, exist_ok=True))
-        while True:
-            state = await self._source.state(podcast_id)
-            names = {episode.segment for episode in state.indexed if episode.segment}
-            opened = await self._in_thread(partial(podcast_index.open_segments, self._folder, names, loaded))
-            if opened.broken:
-                # If another process has merged them away, the revision has moved and this does nothing.
-                await self._source.save(podcast_id, state.revision, {}, opened.broken)
-            elif state.unindexed:
-                await self._build(podcast_id, state)
-            else:
-                return PodcastIndex(state.revision, podcast_index.views_of(podcast_id, state, opened.by_name))
 
-    async def _build(self, podcast_id: int, state: IndexState) -> None:
-        """Build segments of some of the episodes that are in none."""
-        some = state.unindexed[: podcast_index.EPISODES_AT_ONCE]
-        turns = await self._source.turns(some)
-        added = await self._in_thread(partial(podcast_index.build, self._folder, some, turns))
-        await self._source.save(podcast_id, state.revision, added, [])
+def _outdated(
+    hits: Sequence[IndexHit], indexes: Mapping[int, PodcastIndex], rows: FoundTurns
+) -> dict[int, int | None]:
+    """The found episodes whose turns are others by now, or were deleted, with the keys of the old turns."""
+    indexed = {hit.episode_id: indexes[hit.podcast_id].keys.get(hit.episode_id) for hit in hits}
+    return {one: key for one, key in indexed.items() if rows.keys.get(one) != key}
 
-    def _start_merge(self, podcast_id: int, index: PodcastIndex) -> None:
-        if podcast_id not in self._merging:
-            task = asyncio.create_task(self._merge(podcast_id, index), name=f"merging {podcast_id}")
-            self._merging[podcast_id] = task
-            task.add_done_callback(lambda _: self._merging.pop(podcast_id, None))
 
-    async def _merge(self, podcast_id: int, index: PodcastIndex) -> None:
-        """Merge segments in the background. Searches that have the old ones open can still read them."""
-        views = podcast_index.to_merge(index)
-        try:
-            state = await self._source.state(podcast_id)
-            order = {episode.id: at for at, episode in enumerate(state.indexed)}
-            name, episodes = await self._in_thread(partial(podcast_index.merge, self._folder, views, order))
-            old = [view.segment.name for view in views if view.segment.name != name]
-            saved = await self._source.save(podcast_id, index.revision, {name: episodes}, old)
-            if not saved and name in await self._source.names():
-                return
-            for unlisted in old if saved else [name]:
-                await asyncio.to_thread((self._folder / unlisted).unlink, missing_ok=True)
-        except Exception:
-            # The old segments are still in use, and are merged after the next change.
-            log.exception("the search segments of podcast %d could not be merged", podcast_id)
-
-    async def _check(self, podcast_id: int, index: PodcastIndex) -> None:
-        """Read every byte of a podcast's segments, and rebuild a damaged one."""
-        for view in index.views:
-            try:
-                await self._in_thread(partial(verify, view.segment.path))
-            except (SegmentDamagedError, FileNotFoundError) as error:
-                if view.segment.name not in await self._source.names():
-                    # It was merged with others meanwhile.
-                    continue
-                log.warning("rebuilding a search segment of podcast %d: %s", podcast_id, error)
-                await self._source.save(podcast_id, index.revision, {}, [view.segment.name])
-                self._indexes.pop(podcast_id, None)
-                view.segment.path.unlink(missing_ok=True)
-                await self._index(podcast_id, index.revision + 1)
-                return
-
-    async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._indexing, work)
+def _views(indexes: Mapping[int, PodcastIndex], hidden: Mapping[int, int | None]) -> list[SegmentView]:
+    """The segments of these indexes, without what was indexed of episodes with the keys in `hidden`."""
+    views: list[SegmentView] = []
+    for index in indexes.values():
+        without = {one for one, key in hidden.items() if one in index.keys and index.keys[one] == key}
+        views += (replace(view, without=view.without | without) if without else view for view in index.views)
+    return views
 
 
 class _SearchTask:

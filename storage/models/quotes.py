@@ -11,23 +11,24 @@ from storage.models.episodes import Chapter, Episode, SpokenTurn
 
 @dataclass(frozen=True, slots=True)
 class IndexedEpisode:
-    """An episode's date in lists, and its search segment, which is "" if nothing is said in it."""
+    """An episode's date in lists, its search segment, which is "" if nothing is said in it, and its turns' key."""
 
     id: int
     sorted_at: datetime
     segment: str
+    turns_key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
     """Which search segments a podcast's episodes are in, oldest episode first.
 
-    `unindexed` are the episodes that are in none, oldest first.
+    `unindexed` are the episodes that are in none, oldest first, with the keys of their turns.
     """
 
     revision: int
     indexed: tuple[IndexedEpisode, ...] = ()
-    unindexed: tuple[int, ...] = ()
+    unindexed: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ class Quote:
 class FoundTurns:
     """The turns that a search found, by episode and position, with the episodes and chapters shown beside them.
 
-    `revisions` are those of the searched podcasts, by id, when all of this was read.
+    `revisions` are those of the searched podcasts, by id, and `keys` those of the turns of the found episodes, when
+    all of this was read.
     """
 
     revisions: Mapping[int, int]
     turns: Mapping[tuple[int, int], SpokenTurn] = field(default_factory=dict)
     episodes: Mapping[int, Episode] = field(default_factory=dict)
     chapters: Mapping[int, Sequence[Chapter]] = field(default_factory=dict)
+    keys: Mapping[int, int] = field(default_factory=dict)

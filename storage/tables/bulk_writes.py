@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ ROWS_AT_ONCE = 250
 Row = dict[str, Any]
 # The largest value of an Integer column on PostgreSQL.
 MAX_INT = 2**31 - 1
+TURNS_KEY_BITS = 62
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, values: Mapping[str, Any]) -> bool:
@@ -83,8 +85,13 @@ async def replace_turns(
     await connection.execute(
         episode.update()
         .where(episode.c.id == episode_id)
-        .values(transcript_source=source, transcript_choice=choice)
+        .values(transcript_source=source, transcript_choice=choice, turns_key=new_turns_key())
     )
+
+
+def new_turns_key() -> int:
+    """A key for turns that have just been written."""
+    return secrets.randbits(TURNS_KEY_BITS)
 
 
 async def insert_turns(connection: AsyncConnection, turns: Mapping[int, Sequence[Turn]]) -> None:

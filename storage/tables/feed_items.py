@@ -26,6 +26,7 @@ from storage.tables.bulk_writes import (
     chapter_rows,
     insert_many,
     insert_turns,
+    new_turns_key,
     person_rows,
     replace_chapters,
     replace_persons,
@@ -100,6 +101,7 @@ async def insert_episodes(
                 "stored_at": now,
                 "chapters_source": change.item.chapters_source if change.item.chapters else None,
                 "transcript_source": NOTES_TRANSCRIPT if change.item.turns else None,
+                "turns_key": new_turns_key(),
             }
             for change in changes
         ],

@@ -169,6 +169,8 @@ episode = sa.Table(
     sa.Column("transcript_source", CleanText),
     # Why that transcript, where there were several.
     sa.Column("transcript_choice", StatusJson),
+    # Another number whenever the turns are others. It is random: an id may be given again after a deletion.
+    sa.Column("turns_key", sa.BigInteger, nullable=False, server_default="0"),
     # Why it was announced or not.
     sa.Column("decision", StatusJson, nullable=False),
     sa.Column("stored_at", UtcDateTime, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,12 +27,16 @@ async def turns_revisions(db: Database, podcast_ids: Collection[int] | None) -> 
         return {row.id: row.turns_revision for row in await connection.execute(query)}
 
 
-async def turns_of_episodes(db: Database, episode_ids: Sequence[int]) -> list[SpokenTurn]:
-    """All turns of these episodes, in the order of the ids."""
-    found: list[SpokenTurn] = []
-    for episode_id in episode_ids:
-        found += await episode_turns(db, episode_id)
-    return found
+async def turns_from(db: Database, episode_id: int, position: int) -> list[SpokenTurn]:
+    """Up to `PAGE` turns of an episode, in order, from this position on."""
+    query = (
+        sa.select(turn)
+        .where(turn.c.episode_id == episode_id, turn.c.position >= position)
+        .order_by(turn.c.position)
+        .limit(PAGE)
+    )
+    async with db.read() as connection:
+        return [spoken_turn(row) for row in await connection.execute(query)]
 
 
 async def episode_turns(db: Database, episode_id: int) -> list[SpokenTurn]:

@@ -83,7 +83,7 @@ async def sent() -> dict[str, dict[str, Any]]:
                 "quote": {"embeds": [card.to_dict()], "components": buttons.to_components()},
             }
         finally:
-            finder.close()
+            await finder.close()
             await db.close()
 
 

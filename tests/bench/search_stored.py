@@ -225,7 +225,7 @@ async def measure(millions: float, count: int) -> None:
         asking = QuoteFinder(alone, folder / SEARCH_FOLDER)
         await asking.warm()
         print(f"as `quote --batch` asks (took_ms): {await _one_by_one(asking, said)}", flush=True)
-        asking.close()
+        await asking.close()
         await alone.close()
         lasts, lags = await _at_once(finder, said[:: max(1, len(said) // 320)])
         print(
@@ -235,7 +235,7 @@ async def measure(millions: float, count: int) -> None:
         )
         found = await _new_episode(db, podcast_id, finder, archive, said[:50])
         print(f"a new episode of {_NEW_WORDS:,} words is found {found:.2f} s after it was stored", flush=True)
-        finder.close()
+        await finder.close()
         await db.close()
         wire = await _over_the_wire(folder, said[:: max(1, len(said) // 300)])
         print(f"/quote over the wire: {wire}", flush=True)

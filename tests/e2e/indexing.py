@@ -44,17 +44,27 @@ def _die_at(step: str, number: int) -> Callable[[str], None]:
 
 
 def _arrange(passing: Callable[[str], None]) -> None:
-    fsync, save, merge = os.fsync, search_index.save_segments, podcast_index.merge
+    fsync, add, replace, merge = (
+        os.fsync,
+        search_index.add_segments,
+        search_index.replace_segments,
+        podcast_index.merge,
+    )
 
     def noted_fsync(file: int) -> None:
         passing("write")
         fsync(file)
 
-    async def noted_save(db: Any, podcast_id: int, revision: int, added: Any, removed: Any) -> bool:
+    async def noted_add(*asked: Any) -> int:
         passing("list")
-        saved = await save(db, podcast_id, revision, added, removed)
-        passing("merged" if removed else "listed")
-        return saved
+        listed = await add(*asked)
+        passing("listed")
+        return listed
+
+    async def noted_replace(*asked: Any) -> int:
+        moved = await replace(*asked)
+        passing("merged")
+        return moved
 
     def noted_merge(*asked: Any) -> tuple[str, list[int]]:
         made = merge(*asked)
@@ -62,7 +72,8 @@ def _arrange(passing: Callable[[str], None]) -> None:
         return made
 
     segment_file.os.fsync = noted_fsync  # type: ignore[attr-defined]
-    quotes.save_segments = noted_save  # type: ignore[attr-defined]
+    quotes.add_segments = noted_add  # type: ignore[attr-defined,assignment]
+    quotes.replace_segments = noted_replace  # type: ignore[attr-defined,assignment]
     podcast_index.merge = noted_merge  # type: ignore[assignment]
 
 
@@ -81,7 +92,7 @@ async def index(database: Path, folder: Path) -> list[int]:
         found = [await finder.find(f'"{SAID.format(name)}"', Scope(), limit=1) for name in NAMES]
         return [hits[0].episode.id for hits in found]
     finally:
-        finder.close()
+        await finder.close()
         await db.close()
 
 

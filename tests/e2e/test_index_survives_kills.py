@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.quotes import QuoteFinder
+from bot.search.folder_lock import LOCK_FILE
 from storage.engine.database import open_database, sqlite_url
 from storage.tables.episodes import list_episodes
 from storage.tables.search_index import segment_names
@@ -47,6 +48,6 @@ async def test_a_kill_loses_nothing_and_leaves_nothing(tmp_path: Path, step: str
     for path in folder.iterdir():
         os.utime(path, (long_ago, long_ago))
     await finder.tidy()
-    finder.close()
-    assert {path.name for path in folder.iterdir()} == await segment_names(db) - {""}
+    await finder.close()
+    assert {path.name for path in folder.glob("*.*")} - {LOCK_FILE} == await segment_names(db) - {""}
     await db.close()

@@ -33,14 +33,14 @@ def build_segments(folder: Path, turns: Iterable[SpokenTurn], *, max_words: int 
     later ones among equal hits.
     """
     paths: list[Path] = []
-    collector = _TurnCollector()
+    collector = TurnCollector()
     for episode_id, spoken in groupby(turns, attrgetter("episode_id")):
         collector.add(episode_id, spoken)
-        if len(collector.stream) >= max_words:
-            paths.append(write_segment(folder, collector.content()))
-            collector = _TurnCollector()
+        if collector.words >= max_words:
+            paths.append(collector.write(folder))
+            collector = TurnCollector()
     if collector.episodes:
-        paths.append(write_segment(folder, collector.content()))
+        paths.append(collector.write(folder))
     return paths
 
 
@@ -53,10 +53,11 @@ class _Numbering(dict[str, int]):
 
 
 @dataclass(slots=True)
-class _TurnCollector:
+class TurnCollector:
     """Collects turns with their words as written; these are normalised once each, at the end.
 
-    Word 0 is no word and fills the gaps.
+    Turns come in order and may come a few at a time: those of an episode one after the other. Word 0 is no word and
+    fills the gaps.
     """
 
     raw: _Numbering = field(default_factory=lambda: _Numbering({"": 0}))
@@ -73,24 +74,40 @@ class _TurnCollector:
     episode_word: "array[int]" = field(default_factory=lambda: array("I"))
     episode_end: "array[int]" = field(default_factory=lambda: array("I"))
 
+    @property
+    def words(self) -> int:
+        """How many words it holds so far, with the gaps between episodes."""
+        return len(self.stream)
+
     def add(self, episode_id: int, turns: Iterable[SpokenTurn]) -> None:
+        """Add turns of this episode, which begins here unless it was the last one."""
         number = self.raw.__getitem__
-        self.episode_word.append(len(self.stream))
+        if not self.episodes or self.episodes[-1] != episode_id:
+            self._end_episode()
+            self.episodes.append(episode_id)
+            self.episode_word.append(len(self.stream))
         for turn in turns:
             self.turn_word.append(len(self.stream))
             self.stream.extend(map(number, raw_words(turn.text)))
-            self.turn_episode.append(len(self.episodes))
+            self.turn_episode.append(len(self.episodes) - 1)
             self.turn_position.append(turn.position)
             self.turn_start_ms.append(_ms(turn.start_ms))
             self.turn_end_ms.append(_ms(turn.end_ms))
             self.turn_speaker.append(self.speakers[turn.speaker or ""])
             self.turn_mark.append(MARKS.index(turn.mark))
-        self.episodes.append(episode_id)
-        self.episode_end.append(len(self.stream))
-        self.stream.extend([0] * GAP)
 
-    def content(self) -> SegmentContent:
+    def write(self, folder: Path) -> Path:
+        """Write a segment of what was collected and return its path. Raises OSError."""
+        return write_segment(folder, self._content())
+
+    def _end_episode(self) -> None:
+        if len(self.episode_end) < len(self.episodes):
+            self.episode_end.append(len(self.stream))
+            self.stream.extend([0] * GAP)
+
+    def _content(self) -> SegmentContent:
         """The turns with normalised words, of which a written word may give several."""
+        self._end_episode()
         numbers = _Numbering({"": 0})
         normalised = [[numbers[word] for word in normal(raw)] if raw else [0] for raw in self.raw]
         sizes = np.fromiter(map(len, normalised), np.int64, len(normalised))

@@ -75,7 +75,7 @@ async def bot_with_sample(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Q
         try:
             yield Quiet(settings(tmp_path), db, reader, finder), feed
         finally:
-            finder.close()
+            await finder.close()
 
 
 @asynccontextmanager

@@ -35,7 +35,7 @@ async def bot(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Earmark]:
             for name in COGS:
                 await made.load_extension(name)
             yield made
-    finder.close()
+    await finder.close()
 
 
 def _leaves(bot: Earmark) -> list[app_commands.Command[Any, ..., Any]]:

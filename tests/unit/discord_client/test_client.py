@@ -74,7 +74,7 @@ async def test_the_heartbeat_stops_while_a_shard_is_closed(
         await checked.wait()
     beating.cancel()
     await asyncio.wait({beating})
-    finder.close()
+    await finder.close()
     assert (tmp_path / "heartbeat").exists() == beats
 
 

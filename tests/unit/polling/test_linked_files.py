@@ -186,7 +186,7 @@ async def test_what_was_said_is_found_with_where_to_hear_it(
         assert await finder.find("at last", Scope(frozenset()), limit=3) == []
         assert await finder.find("quite another thing", Scope(), limit=3) == []
     finally:
-        finder.close()
+        await finder.close()
 
 
 async def test_the_best_of_several_transcripts_is_kept_and_why(

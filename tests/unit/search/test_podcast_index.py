@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search.index.index_view import SegmentView
-from bot.search.index.indexer import MAX_WORDS
-from bot.search.podcast_index import PodcastIndex, build, merge, open_segments, to_merge, views_of
+from bot.search.index.indexer import MAX_WORDS, build_segments
+from bot.search.podcast_index import PodcastIndex, merge, open_index, open_segments, to_merge, views_of
 from storage.models import IndexedEpisode, IndexState
 from tests.unit.search.material import turns_of
 
@@ -33,6 +33,7 @@ def _sizes(views: Sequence[SegmentView]) -> list[int]:
     [
         ([], []),
         ([10], []),
+        ([0], []),
         ([10, 100], []),
         ([10, 40], [10, 40]),
         ([41, 10], []),
@@ -58,31 +59,46 @@ def test_what_stays_is_several_times_as_large_as_all_that_is_smaller(sizes: list
         total += size
 
 
-def test_segments_are_built_and_opened_once(tmp_path: Path) -> None:
-    written = build(tmp_path, [1, 2, 3], [*turns_of("one kite", episode=1), *turns_of("two", episode=2)])
-    silent = written.pop("")
-    [(name, episodes)] = written.items()
-    assert (episodes, silent) == ([1, 2], [3])
-    state = IndexState(1, tuple(IndexedEpisode(one, _DAY, name) for one in episodes))
-    opened = open_segments(tmp_path, {name}, None)
-    index = PodcastIndex(1, views_of(5, state, opened.by_name))
-    again = open_segments(tmp_path, {name}, index)
-    assert again.by_name[name] is opened.by_name[name]
-    assert not opened.broken
+def _built(folder: Path, *said: tuple[int, str]) -> str:
+    turns = [turn for episode, text in said for turn in turns_of(text, episode=episode)]
+    [path] = build_segments(folder, turns)
+    return path.name
+
+
+def test_segments_are_opened_once(tmp_path: Path) -> None:
+    name = _built(tmp_path, (1, "one kite"), (2, "two"))
+    state = IndexState(
+        7,
+        (
+            IndexedEpisode(3, _DAY, "", 30),
+            *(IndexedEpisode(one, _DAY + timedelta(days=one), name, one * 10) for one in (1, 2)),
+        ),
+        {4: 40},
+    )
+    index = open_index(tmp_path, 5, state, None)
+    assert (index.revision, index.missing, index.broken, index.complete) == (7, {4: 40}, (), False)
+    # In the order of their dates.
+    assert list(index.keys.items()) == [(3, 30), (1, 10), (2, 20)]
+    again = open_index(tmp_path, 5, state, index)
+    assert again.views[0].segment is index.views[0].segment
+    assert open_index(tmp_path, 5, IndexState(8, state.indexed), again).complete
 
 
 def test_missing_and_damaged_segments_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    [name] = build(tmp_path, [1], turns_of("one kite"))
+    name = _built(tmp_path, (1, "one kite"))
     (tmp_path / name).write_bytes(b"x" * 100)
-    opened = open_segments(tmp_path, [name, "gone.seg"], None)
-    assert opened.broken == (name, "gone.seg")
+    (tmp_path / "folder.seg").mkdir()
+    opened = open_segments(tmp_path, [name, "gone.seg", "folder.seg"], None)
+    assert opened.broken == (name, "gone.seg", "folder.seg")
     assert not opened.by_name
-    assert caplog.text.count("damaged") == 1
+    assert caplog.text.count("will be rebuilt") == 2
+    index = open_index(tmp_path, 5, IndexState(1, (IndexedEpisode(1, _DAY, name),)), None)
+    assert (index.views, index.keys, index.broken, index.complete) == ((), {}, (name,), False)
 
 
 def test_views_leave_out_episodes_that_moved_to_another_segment(tmp_path: Path) -> None:
-    [old] = build(tmp_path, [1, 2], [*turns_of("one", episode=1), *turns_of("two", episode=2)])
-    [new] = build(tmp_path, [1], turns_of("another one", episode=1))
+    old = _built(tmp_path, (1, "one"), (2, "two"))
+    new = _built(tmp_path, (1, "another one"))
     state = IndexState(
         3,
         (

@@ -21,7 +21,7 @@ from storage.tables.command_sync import record_sync, synced_hash
 from storage.tables.deliveries import gather_digest, plan_delivery
 from storage.tables.delivery_outcomes import begin_anew, fail_delivery, finish_delivery, postpone_delivery
 from storage.tables.destinations import pause_destination
-from storage.tables.search_index import index_state, save_segments
+from storage.tables.search_index import add_segments, index_state
 from tests.unit.storage.deliveries import again, begin, delivery_queue
 from tests.unit.storage.material import NOW, followed, fresh, ids, item, poll, stored, turn
 
@@ -147,14 +147,13 @@ async def test_what_may_have_been_sent_is_part_of_no_digest(db: Database) -> Non
 async def test_the_search_is_built_anew_and_commands_are_registered_anew(db: Database) -> None:
     podcast_id = await stored(db, item("a", turns=(turn("Hello."),)))
     before = await index_state(db, podcast_id)
-    [episode_id] = before.unindexed
-    assert await save_segments(db, podcast_id, before.revision, {"one.seg": [episode_id]}, ())
+    assert await add_segments(db, podcast_id, {"one.seg": before.unindexed}) == 1
     await record_sync(db, 1, "hash")
     indexed = await index_state(db, podcast_id)
-    assert indexed.unindexed == ()
+    assert indexed.unindexed == {}
     await settle_restored(db, RESTORED_AT)
     after = await index_state(db, podcast_id)
-    assert after == IndexState(indexed.revision + 1, (), (episode_id,))
+    assert after == IndexState(indexed.revision + 1, (), before.unindexed)
     assert await synced_hash(db, 1) is None
 
 

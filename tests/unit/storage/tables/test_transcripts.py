@@ -15,7 +15,7 @@ from storage.tables.transcripts import (
     save_transcript,
     speakers,
     transcript_source,
-    turns_of_episodes,
+    turns_from,
     turns_revisions,
 )
 from tests.unit.storage.material import edited, ids, item, poll, stored, turn
@@ -36,9 +36,10 @@ async def test_turns_are_read_whole_and_in_order(db: Database, count: int) -> No
     of_one = await episode_turns(db, known["a"])
     assert [one.text for one in of_one] == texts
     assert [one.position for one in of_one] == list(range(count))
-    of_all = await turns_of_episodes(db, [known["a"], known["b"]])
-    assert [one.text for one in of_all] == texts + [f"b{number}" for number in range(7)]
-    assert {one.episode_id for one in of_all} <= set(known.values())
+    page = await turns_from(db, known["a"], 1)
+    assert [one.text for one in page] == texts[1 : PAGE + 1]
+    assert await turns_from(db, known["a"], count) == []
+    assert [one.text for one in await turns_from(db, known["b"], 5)] == ["b5", "b6"]
 
 
 async def test_a_transcript_is_stored_unless_the_episode_has_its_speech(db: Database) -> None:
