@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import random
 import statistics
 import sys
@@ -23,6 +22,7 @@ from bot.status_messages.sentences import sentence
 from storage.engine.database import open_database, sqlite_url
 from storage.models import Podcast
 from tests.bench.hosts import Hosts
+from tests.e2e.processes import cpu_s
 from tests.unit.feeds.material import feed_xml, item_xml
 
 EPISODES = 100
@@ -58,12 +58,9 @@ def _long_feed(episodes: int) -> bytes:
     return feed_xml(items)
 
 
-def reading_cpu_s(documents: ReadingProcess | None) -> float:
+def _reading_cpu_s(documents: ReadingProcess | None) -> float:
     """The CPU time that the reading process has taken; 0 without one."""
-    if documents is None or documents.pid is None:
-        return 0.0
-    ticks = Path(f"/proc/{documents.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return 0.0 if documents is None or documents.pid is None else cpu_s(documents.pid)
 
 
 async def _cpu_ms(
@@ -72,9 +69,9 @@ async def _cpu_ms(
     """The median CPU time in milliseconds, of all threads and the reading process together."""
     took = []
     for _ in range(times):
-        began = time.process_time() + reading_cpu_s(documents)
+        began = time.process_time() + _reading_cpu_s(documents)
         await work()
-        took.append((time.process_time() + reading_cpu_s(documents) - began) * 1000)
+        took.append((time.process_time() + _reading_cpu_s(documents) - began) * 1000)
     return statistics.median(took)
 
 

@@ -13,13 +13,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
@@ -27,6 +26,7 @@ from storage.engine.database import Database, open_database, sqlite_url
 from storage.tables.destinations import add_destination
 from tests.bench.polls import spoken
 from tests.e2e.bot_process import BotProcess
+from tests.e2e.processes import busy_child, until
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import FakeChannel
 from tests.fakes.feed_host import FeedHost
@@ -35,7 +35,6 @@ from tests.fakes.raw_host import RawHost
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.feeds.material import feed_xml, item_xml
 
-T = TypeVar("T")
 CHANNELS, FEED_MB = 400, 23
 WORDS_OF_AN_ITEM = 13_500
 # So many sends are under way at once (bot.announcing.dispatcher).
@@ -145,8 +144,8 @@ async def stop_amid_work(run: Stopping, feed_mb: int) -> None:
     )
     async with run.bot() as bot:
         await fake.wait_for(lambda: silence.hits >= sends, f"{sends} sends")
-        await _until(lambda: run.dripping.sent.get("/dripping.vtt", 0) > 0, "the host to drip")
-        reader = await _until(partial(busy_reader, bot.pid), "a document that is being read")
+        await until(lambda: run.dripping.sent.get("/dripping.vtt", 0) > 0, "the host to drip")
+        reader = await until(partial(busy_child, bot.pid), "a document that is being read")
         began = time.monotonic()
         bot.process.send_signal(signal.SIGTERM)
         assert await bot.exit_code() == 0
@@ -160,37 +159,6 @@ async def stop_amid_work(run: Stopping, feed_mb: int) -> None:
         await asyncio.sleep(3)
     assert run.counts() == {1: len(run.small) + len(run.large)}
     assert fake.violations == []
-
-
-async def _until(seen: Callable[[], T], what: str) -> T:
-    """Wait for the first true value: processes tell nobody what they are at."""
-    deadline = time.monotonic() + TIMEOUT_S
-    while not (found := seen()):
-        assert time.monotonic() < deadline, f"waited {TIMEOUT_S} s for {what}"
-        await asyncio.sleep(0.02)
-    return found
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            found.append(int(path.parent.name))
-    return found
-
-
-def busy_reader(pid: int) -> int | None:
-    """The bot's reading process, once it has computed for a second: starting takes a third of one."""
-    for child in children(pid):
-        ticks = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11:13]
-        if sum(map(int, ticks)) >= 100:
-            return child
-    return None
 
 
 def main() -> int:
