@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.play_links import LEAD_IN_MS, play_link
-from bot.search.calibration import SAID
-from bot.search.quote_search import ANSWERED_WITHIN_S, QuoteSearch, Scope
+from bot.search.quote_search import ANSWERED_WITHIN_S, FoundQuotes, QuoteSearch, Scope
+from bot.text.plurals import counted
+from bot.transcripts.formats.registry import may_be_readable
 from storage.engine.database import Database
 from storage.models import Chapter, Episode, FoundTurns, IndexState, Quote, SpokenTurn
+from storage.tables.linked_files import due_transcripts
 from storage.tables.search_index import (
     TurnRange,
     add_segments,
@@ -39,6 +41,14 @@ class Hit:
     episode: Episode
     chapter: Chapter | None
     url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search, best first, and how many transcripts of what was searched are still being read."""
+
+    hits: list[Hit]
+    being_read: int = 0
 
 
 class StoredTurns:
@@ -109,20 +119,38 @@ class QuoteFinder:
 
     async def find(self, words: str, scope: Scope, *, limit: int) -> list[Hit]:
         """The moments where this was said, best first; empty if it never was."""
-        return await self._hits(words, scope, limit, SAID)
+        return _hits(await self._search.search(words, scope, limit=limit))
+
+    async def answer(self, words: str, scope: Scope, *, limit: int) -> Found:
+        """The same, and how many transcripts that would count are still being read."""
+        found = await self._search.search(words, scope, limit=limit)
+        due = await due_transcripts(self._db, scope.podcast_ids)
+        being_read = found.unread.union(
+            episode_id for episode_id, mime_type in due if may_be_readable(mime_type)
+        )
+        # Of a podcast that could not be opened in time it isn't known what is in it.
+        return Found(_hits(found), max(len(being_read), int(found.partial)))
 
     async def guess(self, words: str, scope: Scope) -> Hit | None:
         """The closest match for words that were never said; None if nothing is similar."""
-        return next(iter(await self._hits(words, scope, 1, LEAST_GUESS)), None)
+        found = await self._search.search(words, scope, limit=1, least=LEAST_GUESS)
+        return next(iter(_hits(found)), None)
 
-    async def _hits(self, words: str, scope: Scope, limit: int, least: float) -> list[Hit]:
-        found = await self._search.search(words, scope, limit=limit, least=least)
-        episodes, chapters = found.rows.episodes, found.rows.chapters
-        return [
-            hit_of(quote, episodes[quote.episode_id], chapters[quote.episode_id])
-            for quote in found.quotes
-            if quote.episode_id in episodes
-        ]
+
+def _hits(found: FoundQuotes) -> list[Hit]:
+    episodes, chapters = found.rows.episodes, found.rows.chapters
+    return [
+        hit_of(quote, episodes[quote.episode_id], chapters[quote.episode_id])
+        for quote in found.quotes
+        if quote.episode_id in episodes
+    ]
+
+
+def still_being_read(transcripts: int) -> str:
+    """The sentence that tells of transcripts which an answer does not know yet; "" if there are none."""
+    if not transcripts:
+        return ""
+    return f"{counted(transcripts, 'transcript')} {'is' if transcripts == 1 else 'are'} still being read."
 
 
 def hit_of(quote: Quote, episode: Episode, chapters: Sequence[Chapter]) -> Hit:

@@ -25,7 +25,7 @@ from bot.present.buttons import (
 )
 from bot.present.cards import quote_card
 from bot.present.text import NO_MENTIONS
-from bot.quotes import Hit, hit_of
+from bot.quotes import Found, Hit, hit_of, still_being_read
 from bot.search.quote_search import Scope
 from cogs.access import (
     Interaction,
@@ -104,7 +104,8 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
     await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
     if not search.done():
         await interaction.response.defer(ephemeral=True, thinking=True)
-    hits, answer_id = await search
+    found, answer_id = await search
+    hits, being_read = found.hits, still_being_read(found.being_read)
     shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": NO_MENTIONS}
     if hits:
         quotes = [hit.quote for hit in hits]
@@ -112,8 +113,10 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
             "embed": _card(hits[0]),
             "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
         }
+        if being_read:
+            shown["content"] = being_read
     else:
-        explanation = await _nothing_found(bot, ids)
+        explanation = f"{await _nothing_found(bot, ids)} {being_read}".rstrip()
         guess = await bot.finder.guess(words, scope)
         if guess is None:
             raise MemberError(explanation)
@@ -160,12 +163,13 @@ class SearchEpisodeButton(StatelessButton, template=SEARCH_ID):
         await interaction.response.send_modal(SearchModal(episode))
 
 
-async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[list[Hit], int]:
+async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[Found, int]:
     """What was found, and the id under which it is kept for its buttons; 0 where nothing was found."""
-    hits = await bot.finder.find(words, scope, limit=SHOWN)
-    if not hits:
-        return hits, 0
-    return hits, await keep_answer(bot.db, guild_id, [hit.quote for hit in hits], datetime.now(UTC))
+    found = await bot.finder.answer(words, scope, limit=SHOWN)
+    if not found.hits:
+        return found, 0
+    quotes = [hit.quote for hit in found.hits]
+    return found, await keep_answer(bot.db, guild_id, quotes, datetime.now(UTC))
 
 
 async def _nothing_found(bot: Earmark, podcast_ids: frozenset[int]) -> str:

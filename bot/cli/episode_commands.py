@@ -8,7 +8,7 @@ from bot.cli.output import print_error, print_json, print_text
 from bot.cli.quote_batch import answer_record, ask, ask_batch
 from bot.config import Settings
 from bot.date_ranges import range_end, range_start
-from bot.quotes import SEARCH_FOLDER, WHOLE_ANSWER_S, QuoteFinder
+from bot.quotes import SEARCH_FOLDER, WHOLE_ANSWER_S, QuoteFinder, still_being_read
 from bot.search.quote_search import Scope
 from bot.text.timecodes import clock
 from storage.tables.episodes import chapters_of, list_episodes
@@ -91,6 +91,8 @@ async def quote(options: Options, settings: Settings) -> int:
     if options.json:
         print_json(answer_record(answer))
         return 0
+    if answer.being_read:
+        print_error(still_being_read(answer.being_read))
     if not answer.hits:
         print_text("Nothing that was said fits these words.")
     if answer.guess:

@@ -21,27 +21,34 @@ MAX_BATCH_LINE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found and how long that took. `guess` is the closest quote where nothing was found."""
+    """What was found and how long that took. `guess` is the closest quote where nothing was found.
+
+    `being_read` transcripts could not be searched yet.
+    """
 
     took_ms: float
     hits: list[Hit]
     guess: Hit | None
+    being_read: int = 0
 
 
 async def ask(finder: QuoteFinder, words: str, scope: Scope, limit: int) -> Answer:
     """Answer one question, and time it."""
     began = time.perf_counter()
-    hits = await finder.find(words, scope, limit=limit)
+    found = await finder.answer(words, scope, limit=limit)
     took_ms = round((time.perf_counter() - began) * 1000, 3)
-    return Answer(took_ms, hits, None if hits else await finder.guess(words, scope))
+    guess = None if found.hits else await finder.guess(words, scope)
+    return Answer(took_ms, found.hits, guess, found.being_read)
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
     """An answer for scripts."""
+    unread = {"being_read": answer.being_read} if answer.being_read else {}
     return {
         "took_ms": answer.took_ms,
         "hits": [records.hit_record(hit) for hit in answer.hits],
         "guess": records.hit_record(answer.guess) if answer.guess else None,
+        **unread,
     }
 
 

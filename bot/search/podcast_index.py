@@ -72,7 +72,7 @@ class PodcastIndex:
     """A podcast's segments as of `revision`.
 
     `keys` are those of the turns that were indexed, by episode. `missing` are the episodes that no segment holds,
-    with the keys of their turns, oldest first; `broken` are the segments that can't be opened.
+    with the keys of their turns, oldest first; `broken` are the segments that can't be used, `lost` their episodes.
     """
 
     revision: int
@@ -80,11 +80,17 @@ class PodcastIndex:
     keys: Mapping[int, int] = field(default_factory=dict)
     missing: Mapping[int, int] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
+    lost: frozenset[int] = frozenset()
 
     @property
     def complete(self) -> bool:
         """Whether everything that was said is in it."""
         return not self.missing and not self.broken
+
+    @property
+    def unread(self) -> frozenset[int]:
+        """The episodes with turns that a search of it doesn't see."""
+        return self.lost | self.missing.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ def open_index(folder: Path, podcast_id: int, state: IndexState, loaded: Podcast
         {one.id: one.turns_key for one in state.indexed if one.segment not in opened.broken},
         state.unindexed,
         opened.broken,
+        frozenset(one.id for one in state.indexed if one.segment in opened.broken),
     )
 
 

@@ -60,12 +60,14 @@ class Scope:
 class FoundQuotes:
     """What a search found, best first, with the rows that were read for it.
 
-    `partial`: what was said of late in these podcasts was not all at hand yet.
+    `partial`: what was said of late in these podcasts was not all at hand yet, as far as is known that of the
+    episodes `unread`.
     """
 
     quotes: list[Quote]
     rows: FoundTurns
     partial: bool = False
+    unread: frozenset[int] = frozenset()
 
 
 class QuoteSearch:
@@ -112,7 +114,10 @@ class QuoteSearch:
         quotes = [
             quote_of(hit, _turns_of(hit, rows.turns)) for hit in task.hits if hit.episode_id not in outdated
         ]
-        return FoundQuotes([quote for quote in quotes if quote is not None], rows, bool(behind))
+        unread = [newer[one].unread for one in behind if one in newer]
+        return FoundQuotes(
+            [quote for quote in quotes if quote is not None], rows, bool(behind), frozenset().union(*unread)
+        )
 
     async def tidy(self) -> None:
         """Delete the files that a killed process left behind, once they are too old to be in the making."""

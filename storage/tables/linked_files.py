@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
+from storage.engine.sqlite_reader import numbered_parameters, numbered_values
 from storage.models import FileKind, FileLink, FileProblems, PendingFile, Status
 from storage.tables.bulk_writes import Row, insert_many
 from storage.tables.schema import episode, linked_file
+
+MOST_DUE = 10_000
 
 
 async def pending_files(
@@ -70,6 +74,32 @@ async def due_files(db: Database, podcast_id: int, now: datetime) -> int:
     )
     async with db.read() as connection:
         return int(await connection.scalar(query) or 0)
+
+
+async def due_transcripts(db: Database, podcast_ids: Collection[int] | None) -> list[tuple[int, str]]:
+    """The transcript files of these podcasts, or of all, that are due to be read: their episodes and types.
+
+    Every search asks for them, so they are counted up to a limit.
+    """
+    statement = _due_transcripts(None if podcast_ids is None else len(podcast_ids))
+    values = numbered_values("podcast", podcast_ids or ())
+    rows = await db.quick_read(lambda rows: rows(statement, values))
+    return [(row[0], row[1]) for row in rows]
+
+
+@lru_cache(maxsize=128)
+def _due_transcripts(podcasts: int | None) -> sa.Select[Any]:
+    columns = linked_file.c
+    due = (
+        sa.select(columns.episode_id, columns.mime_type)
+        .where(columns.next_try_at <= sa.func.current_timestamp(), columns.kind == FileKind.TRANSCRIPT.value)
+        .limit(MOST_DUE)
+    )
+    if podcasts is None:
+        return due
+    return due.join_from(linked_file, episode).where(
+        episode.c.podcast_id.in_(numbered_parameters("podcast", podcasts))
+    )
 
 
 async def podcasts_with_due_files(

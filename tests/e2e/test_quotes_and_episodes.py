@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from tests.e2e.stage import NEWEST, Stage
 from tests.fakes.discord_answers import FakeAnswer
+from tests.fakes.discord_messages import FakeUser
 from tests.fakes.discord_state import ADMIN, MANAGER, MEMBER
+from tests.fakes.watch import TIMEOUT_S
 
 ROBOT = "The Robot That Was Afraid of Bread"
+
+
+def _place(stage: Stage) -> tuple[int, int, FakeUser]:
+    return stage.guild.id, stage.channel.id, MEMBER
 
 
 def _button(answer: FakeAnswer, label: str) -> str:
@@ -22,6 +29,9 @@ async def _transcripts_are_read(stage: Stage, feed: str) -> None:
     await stage.follow(feed)
     await stage.host.wait_for(lambda: stage.host.count("/transcripts/4.json"), what="transcripts")
     await stage.polled_again()
+    async with asyncio.timeout(TIMEOUT_S):
+        while "still being read" in (await stage.fake.command(*_place(stage), "quote", words="x")).text:
+            await stage.polled_again()
 
 
 async def test_quotes_are_found_in_what_is_chosen(stage: Stage) -> None:

@@ -29,6 +29,7 @@ from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
 from tests.fakes.feed_host import FeedHost
 from tests.fakes.in_process_reader import InProcessReader
+from tests.fakes.watch import TIMEOUT_S
 
 
 class Quiet(Earmark):
@@ -69,7 +70,7 @@ async def bot_with_sample(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Q
             body, content_type = sample_file(name)
             host.put(path, body, content_type=content_type)
         feed = host.put("/feed.xml", sample_feed(host.base_url, now=datetime.now(UTC)))
-        finder = QuoteFinder(db, tmp_path / "search")
+        finder = QuoteFinder(db, tmp_path / "search", within_s=TIMEOUT_S)
         podcast, _ = await reader.updater.follow(feed, by_operator=True)
         await reader.files.read(podcast.id, limit=EPISODES)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,15 +23,15 @@ def _share(found: FakeAnswer) -> str:
 
 
 def _hold_searches(bot: Quiet, may_end: asyncio.Event, monkeypatch: pytest.MonkeyPatch) -> None:
-    find = bot.finder.find
+    answer = bot.finder.answer
 
     async def held(words: str, scope: Scope, *, limit: int) -> Any:
         await may_end.wait()
         if words == "break":
             raise RuntimeError("on purpose")
-        return await find(words, scope, limit=limit)
+        return await answer(words, scope, limit=limit)
 
-    monkeypatch.setattr(bot.finder, "find", held)
+    monkeypatch.setattr(bot.finder, "answer", held)
 
 
 @pytest.fixture
@@ -84,6 +85,30 @@ async def test_a_slow_search_is_deferred_and_answered(
     await fake.wait_for(lambda: answer.settled)
     assert expected in answer.text
     assert answer.ephemeral
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (SAMPLE_QUESTIONS[2], "— **Lucasta Fenn** · about"),
+        ("xylophone qwerty", "I know the transcripts of 3 of 4 episodes here"),
+        ("a lighthouse is an expensive giraffe", "The closest that was said is this:"),
+    ],
+)
+async def test_an_answer_tells_how_much_is_still_being_read(
+    stage: FakeAndBot, monkeypatch: pytest.MonkeyPatch, words: str, expected: str
+) -> None:
+    fake, bot = stage
+    answer = bot.finder.answer
+
+    async def early(*asked: Any, **more: Any) -> Any:
+        return replace(await answer(*asked, **more), being_read=42)
+
+    assert "still being read" not in (await fake.command(10, 11, MEMBER, "quote", words=words)).text
+    monkeypatch.setattr(bot.finder, "answer", early)
+    told = await fake.command(10, 11, MEMBER, "quote", words=words)
+    assert "42 transcripts are still being read." in told.text
+    assert expected in told.text
 
 
 async def test_an_answer_that_comes_too_late_is_no_error_for_anybody_else(

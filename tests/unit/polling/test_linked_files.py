@@ -24,6 +24,7 @@ from storage.tables.episodes import chapters_of, list_episodes
 from storage.tables.linked_files import file_problems, pending_files
 from storage.tables.transcripts import episode_turns
 from tests.fakes.feed_host import FeedHost
+from tests.fakes.watch import TIMEOUT_S
 from tests.unit.feeds.material import feed_xml, item_xml
 
 FEED = "/feed.xml"
@@ -176,7 +177,7 @@ async def test_what_was_said_is_found_with_where_to_hear_it(
     feed = feed_xml([item_xml("a", link, notes=notes)])
     podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
     await reader.files.read(podcast.id, limit=10)
-    finder = QuoteFinder(sqlite_db, tmp_path)
+    finder = QuoteFinder(sqlite_db, tmp_path, within_s=TIMEOUT_S)
     try:
         await finder.warm()
         [hit] = await finder.find("at last", Scope(frozenset({podcast.id})), limit=3)

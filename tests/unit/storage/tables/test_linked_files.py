@@ -8,6 +8,7 @@ from storage.engine.database import Database
 from storage.models import FileKind, FileLink, FileProblems, PendingFile, TranscriptSource, as_text
 from storage.tables.linked_files import (
     due_files,
+    due_transcripts,
     file_problems,
     pending_files,
     podcasts_with_due_files,
@@ -47,9 +48,14 @@ async def test_new_files_are_due_at_once_newest_episodes_first(db: Database) -> 
     assert await pending_files(db, podcast_id, due_at=NOW, limit=9) == expected
     assert await pending_files(db, podcast_id, due_at=NOW, limit=1) == expected[:1]
     assert await podcasts_with_due_files(db, NOW, 9) == [podcast_id, other]
+    due = [(one.episode_id, one.link.mime_type) for one in expected if one.kind is speech]
+    assert sorted(await due_transcripts(db, [podcast_id, 4711])) == sorted(due)
+    assert len(await due_transcripts(db, None)) == len(due) + 1
+    assert await due_transcripts(db, []) == []
     await record_read(db, expected)
     assert await pending_files(db, podcast_id, due_at=LATER, limit=9) == []
     assert await podcasts_with_due_files(db, NOW, 9) == [other]
+    assert await due_transcripts(db, [podcast_id]) == []
 
 
 async def test_what_failed_waits_and_is_given_up_in_the_end(db: Database) -> None:
