@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, Options
-from bot.cli.output import print_error
+from bot.cli.output import OutputError, ReaderGoneError, output_error, print_error
 from bot.cli.parser import Command, FileCommand, parser
+from bot.cli.streams import drop_stdout, end_line, open_closed_streams, use_utf8
 from bot.config import ConfigError, load_settings
 from bot.date_ranges import DayError
 from bot.feeds.errors import FeedError
@@ -32,28 +33,43 @@ EXIT_CODES: dict[type[Exception], int] = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    options = parser().parse_args(arguments)
-    _use_utf8()
+def program() -> NoReturn:
+    """Run the command that was typed, and end the process."""
+    open_closed_streams()
+    use_utf8()
     try:
-        return _run(options)
+        code = main()
+    except SystemExit as ended:  # the parser's
+        code = ended.code if isinstance(ended.code, int) else EXIT_FAILED
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = code or _output_failed(output_error(error))
+    if code == EXIT_INTERRUPTED:
+        # A thread that still indexes would hold the process up; what it writes is made again where it is missing.
+        os._exit(code)
+    sys.exit(code)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Raises SystemExit where the arguments are wrong."""
+    try:
+        return _run(parser().parse_args(arguments))
     except tuple(EXIT_CODES) as error:
         print_error(str(error))
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+    except OutputError as error:
+        return _output_failed(error)
     except KeyboardInterrupt:
+        end_line()
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe (`| head`) has gone: drop what is still buffered without a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
 
 
-def _use_utf8() -> None:
-    """Scripts read and write UTF-8 whatever the locale says, and one bad byte must not end a batch."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+def _output_failed(error: OutputError) -> int:
+    drop_stdout()
+    if not isinstance(error, ReaderGoneError):
+        print_error(str(error))
+    return EXIT_FAILED
 
 
 def _run(options: Options) -> int:
@@ -68,4 +84,4 @@ def _run(options: Options) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

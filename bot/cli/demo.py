@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 import tempfile
@@ -15,6 +14,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.announcing.messages.content import AnnouncementLoader
+from bot.cli.interruption import interruptible
+from bot.cli.output import print_raw
 from bot.cli.records import hit_lines
 from bot.cli.sample import EPISODES, FEED_PATH, SAMPLE_QUESTIONS, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.config import Settings
@@ -138,15 +139,18 @@ async def _answer_questions(finder: QuoteFinder) -> None:
         return
     _print("", "Ask for a quote in your own words, such as:", *(f"  {one}" for one in SAMPLE_QUESTIONS))
     _print("An empty line ends the demo.")
-    while question := (await asyncio.to_thread(_ask)).strip():
+    while question := _ask().strip():
         await _answer(finder, question)
 
 
 def _ask() -> str:
-    try:
-        return input("\n/quote ")
-    except EOFError:
-        return ""
+    # It blocks the event loop, which has nothing else to do: a thread that waits could not be interrupted.
+    with interruptible():
+        try:
+            return input("\n/quote ")
+        except EOFError:
+            _print("")
+            return ""
 
 
 async def _answer(finder: QuoteFinder, question: str) -> None:
@@ -159,4 +163,4 @@ async def _answer(finder: QuoteFinder, question: str) -> None:
 
 
 def _print(*lines: str) -> None:
-    print("\n".join(lines), flush=True)  # noqa: T201 - the demo is what it prints
+    print_raw("\n".join(lines))

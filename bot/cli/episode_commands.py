@@ -6,6 +6,7 @@ from bot.cli import records
 from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, episode_named, open_db, podcast_id
 from bot.cli.output import print_error, print_json, print_text
 from bot.cli.quote_batch import answer_record, ask, ask_batch
+from bot.cli.usage import quoted
 from bot.config import Settings
 from bot.date_ranges import range_end, range_start
 from bot.quotes import SEARCH_FOLDER, WHOLE_ANSWER_S, QuoteFinder, still_being_read
@@ -66,8 +67,8 @@ async def transcript_show(options: Options, settings: Settings) -> int:
 async def quote(options: Options, settings: Settings) -> int:
     """Find what was said."""
     words = " ".join(options.words)
-    if bool(words.strip()) == bool(options.batch):
-        print_error("Name the words that you remember, or a file with --batch.")
+    if (fault := _usage_fault(words, options.batch)) is not None:
+        print_error(fault)
         return EXIT_USAGE
     async with open_db(settings, single_user=True) as db:
         scope = Scope(
@@ -100,3 +101,11 @@ async def quote(options: Options, settings: Settings) -> int:
     for hit in answer.hits or ([answer.guess] if answer.guess else []):
         print_text("\n".join(records.hit_lines(hit)))
     return 0
+
+
+def _usage_fault(words: str, batch: str | None) -> str | None:
+    if batch is not None and words.strip():
+        return f"Ask either for words ({quoted(words)}) or with --batch {quoted(batch)}, not both."
+    if batch is not None:
+        return None if batch else "--batch needs the name of a file, or - for stdin."
+    return None if words.strip() else "Name the words that you remember, or a file with --batch."

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bot.cli.output import print_json, print_text
 from bot.cli.records import seconds, turn_lines, turn_records
+from bot.cli.streams import STDIN, unreadable
+from bot.cli.usage import quoted
 from bot.lookup import LookupFailedError
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import to_text
@@ -68,23 +70,25 @@ def print_transcript(options: argparse.Namespace) -> int:
 
 
 def duration(text: str) -> float:
-    """Seconds from an option. Raises ValueError or ArgumentTypeError."""
-    number = float(text)
+    """Seconds from an option. Raises ArgumentTypeError."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError("expected a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, not {quoted(text)}")
     return number
 
 
 def _body(name: str, max_bytes: int) -> bytes:
     """At most `max_bytes` of the file, or of stdin for `-`. Raises LookupFailedError."""
     try:
-        if name == "-":
+        if name == STDIN:
             return sys.stdin.buffer.read(max_bytes)
         with Path(name).open("rb") as source:
             return source.read(max_bytes)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "that is no name of a file"
-        raise LookupFailedError(f"{name[:200]} can't be read: {reason}.") from error
+        raise LookupFailedError(unreadable(name, error)) from error
 
 
 def _print_lines(lines: Iterable[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import sys
 from typing import Any
@@ -12,22 +14,47 @@ CONTROL_CHARACTERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) 
 ESCAPES = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
 
 
+class OutputError(Exception):
+    """stdout can't be written to; the message is one sentence."""
+
+
+class ReaderGoneError(OutputError):
+    """Whoever read stdout (`| head`) has what they wanted: that is no failure to be told."""
+
+
 def print_text(text: str) -> None:
-    """Print for a person."""
-    print(text.translate(CONTROL_CHARACTERS), flush=True)
+    """Print for a person. Raises OutputError."""
+    print_raw(text.translate(CONTROL_CHARACTERS))
 
 
 def print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
-    """Print for a script: one line of JSON."""
+    """Print for a script: one line of JSON. Raises OutputError."""
     text = json.dumps(record, ensure_ascii=False).translate(ESCAPES)
     try:
         text.encode()
     except UnicodeEncodeError:
         # A lone surrogate, such as in a batch's id, can only be printed escaped.
         text = json.dumps(record)
-    print(text, flush=True)
+    print_raw(text)
+
+
+def print_raw(text: str) -> None:
+    """Print as it is, which must hold nothing foreign that controls a terminal. Raises OutputError."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        raise output_error(error) from error
+
+
+def output_error(error: OSError) -> OutputError:
+    """What a failure to write to stdout means."""
+    if isinstance(error, BrokenPipeError):
+        return ReaderGoneError("Whoever read the output has gone.")
+    reason = "stdout is closed" if error.errno == errno.EBADF else error.strerror
+    return OutputError(f"The output can't be written: {reason}.")
 
 
 def print_error(text: str) -> None:
-    """Print for a person on stderr."""
-    print(text.translate(CONTROL_CHARACTERS), file=sys.stderr, flush=True)
+    """Print for a person on stderr. Where that can't be written to, nobody can be told."""
+    with contextlib.suppress(OSError):
+        print(text.translate(CONTROL_CHARACTERS), file=sys.stderr, flush=True)

@@ -18,6 +18,7 @@ from bot.cli import (
     space_commands,
 )
 from bot.cli.context import Options
+from bot.cli.usage import UsageParser, program_name, quoted
 from bot.config import Settings
 from bot.transcripts.formats.registry import published_formats
 from storage.models import AnnouncementStyle
@@ -32,7 +33,7 @@ PODCAST_HELP = "an id, a title or a part of one, or the feed's address"
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all arguments. What it returns holds the `command` to run, or a `file_command`."""
-    root = argparse.ArgumentParser(prog="earmark", description="Remembers what was said on the podcast.")
+    root = UsageParser(prog=program_name(), description="Remembers what was said on the podcast.")
     root.add_argument("--version", action="version", version=f"Earmark {__version__}")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     _add_program_commands(commands)
@@ -154,7 +155,10 @@ def _add_episode_commands(commands: Any) -> None:
     )
     preview.add_argument("episode", metavar="EPISODE", help=EPISODE_HELP)
     preview.add_argument(
-        "--style", choices=[*AnnouncementStyle], default=AnnouncementStyle.CARD, help="how it looks"
+        "--style",
+        choices=[one.value for one in AnnouncementStyle],
+        default=AnnouncementStyle.CARD.value,
+        help="how it looks",
     )
 
 
@@ -200,7 +204,10 @@ def _add_quote(commands: Any) -> None:
 
 
 def _hit_limit(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
     if number < 1:
-        raise argparse.ArgumentTypeError("expected a number from 1 up")
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 up, not {quoted(text)}")
     return min(number, MAX_HITS)

@@ -62,6 +62,8 @@ def _feed_address(text: str) -> str:
         )
     try:
         named = unquote(urlsplit(text).path) if text.startswith("file://") else os.path.expanduser(text)  # noqa: PTH111 - Path's raises
+        if not named:
+            raise LookupFailedError("The feed's address is empty.")
         path = Path(named).resolve()
         if path.is_file():
             return path.as_uri()

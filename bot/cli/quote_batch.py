@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from bot.cli import records
+from bot.cli.interruption import interruptible
 from bot.cli.output import print_json
+from bot.cli.streams import STDIN, unreadable
 from bot.lookup import LookupFailedError
 from bot.quotes import Hit, QuoteFinder
 from bot.search.quote_search import Scope
@@ -55,22 +57,36 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 async def ask_batch(finder: QuoteFinder, file: str, scope: Scope, limit: int) -> bool:
     """Answer each line before the next is read, so that programs can hold a dialogue. Returns False if any failed."""
     failed = False
-    try:
-        source = sys.stdin if file == "-" else await asyncio.to_thread(_open_text, Path(file))
-    except OSError as error:
-        raise LookupFailedError(f"{file} can't be read: {error.strerror}.") from error
-    with source:
-        while (line := await asyncio.to_thread(_whole_line, source)) is not None:
-            if not line.strip():
-                continue
-            try:
-                key, query = _parse_line(line)
-            except (ValueError, TypeError, KeyError, RecursionError):
-                failed = True
-                print_json({"id": None, "error": 'expected a JSON object {"id", "query"}'})
-                continue
-            print_json({"id": key, **answer_record(await ask(finder, query, scope, limit))})
+    for line in _lines(file):
+        if not line.strip():
+            continue
+        try:
+            key, query = _parse_line(line)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            failed = True
+            print_json({"id": None, "error": 'expected a JSON object {"id", "query"}'})
+            continue
+        print_json({"id": key, **answer_record(await ask(finder, query, scope, limit))})
     return not failed
+
+
+def _lines(file: str) -> Iterator[str]:
+    """The lines of the file, or of stdin for `-`. Raises LookupFailedError.
+
+    Waiting for one blocks the event loop, which has nothing else to do: a thread that waits could not be interrupted.
+    """
+    try:
+        with interruptible():
+            source = sys.stdin if file == STDIN else _open_text(Path(file))
+        with source:
+            while True:
+                with interruptible():
+                    line = _whole_line(source)
+                if line is None:
+                    return
+                yield line
+    except (OSError, ValueError) as error:
+        raise LookupFailedError(unreadable(file, error)) from error
 
 
 def _open_text(path: Path) -> TextIO:

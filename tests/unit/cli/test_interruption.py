@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import signal
 import threading
 
@@ -33,3 +35,22 @@ def test_other_threads_are_left_as_they_are() -> None:
     thread.start()
     thread.join()
     assert inside == [before]
+
+
+async def test_ctrl_c_that_came_just_before_is_heard_at_the_begin() -> None:
+    entered, heard = [], []
+
+    async def work() -> None:
+        # As asyncio's handler does while the task runs: it would hear of it at its next await.
+        current = asyncio.current_task()
+        assert current is not None
+        current.cancel()
+        try:
+            with interruptible():
+                entered.append(True)
+        except KeyboardInterrupt:
+            heard.append(True)
+
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.create_task(work())
+    assert (entered, heard) == ([], [True])
