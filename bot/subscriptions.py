@@ -149,7 +149,7 @@ class Subscriptions:
         self._on_post = on_post
 
     async def follow(self, feed_url: str, channel: NewDestination) -> Followed:
-        """Let a channel follow a podcast. Raises FeedError and SubscriptionError.
+        """Let a channel follow a podcast. Raises FeedError, SubscriptionError and DatabaseUnavailableError.
 
         The episodes that the feed has by now are not announced. A podcast that is known already is polled again.
         """
@@ -159,6 +159,8 @@ class Subscriptions:
             raise SubscriptionError(
                 f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
             )
+        # What is read below is stored with more patience than a moderator has.
+        await self._db.check_writable()
         podcast, poll = await self._reader.updater.follow(feed_url, by_operator=False)
         destination, new = await add_destination(
             self._db,

@@ -16,7 +16,23 @@ from storage.tables.podcasts import list_podcasts
 
 NOT_FOLLOWED = "This server does not follow that podcast any more."
 
+# Discord's "Interaction has already been acknowledged".
+ALREADY_ANSWERED = 40060
+
 Interaction = discord.Interaction[Any]
+
+
+async def defer(interaction: Interaction, *, ephemeral: bool = True, thinking: bool = True) -> None:
+    """Promise an answer, before anything is written: Discord waits for 3 s, then for 15 minutes.
+
+    Without `thinking` the message that a button is on stays, to be edited.
+    """
+    try:
+        await interaction.response.defer(ephemeral=ephemeral, thinking=thinking)
+    except discord.HTTPException as error:
+        # Its confirmation was lost, and discord.py promised again.
+        if error.code != ALREADY_ANSWERED:
+            raise
 
 
 def guild_of(interaction: Interaction) -> int:

@@ -15,7 +15,7 @@ from bot.present.buttons import CHAPTERS_ID, TRANSCRIPT_ID, episode_buttons
 from bot.present.cards import chapters_cards, episode_card
 from bot.present.text import NO_MENTIONS
 from bot.present.transcript import transcript_file, transcript_name
-from cogs.access import Interaction, require_followed_episode, require_followed_ids
+from cogs.access import Interaction, defer, require_followed_episode, require_followed_ids
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast
 from storage.models import Episode
@@ -90,7 +90,7 @@ class TranscriptButton(StatelessButton, template=TRANSCRIPT_ID):
         """Send it as a file to the member who pressed."""
         episode = await require_followed_episode(interaction, self.ids[0])
         # A long transcript is read in pages, and uploading the file takes a while.
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction)
         turns = await episode_turns(bot_of(interaction).db, episode.id)
         if not turns:
             raise MemberError("This episode has no transcript any more.")

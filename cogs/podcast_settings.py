@@ -15,7 +15,7 @@ from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable
 from bot.present.text import NO_MENTIONS, escaped
 from bot.subscriptions import NO_ROLE, SettingsChange
-from cogs.access import Interaction, destinations_of
+from cogs.access import Interaction, defer, destinations_of
 from cogs.command_options import ChosenPodcast
 from cogs.previews import send_preview
 from storage.models import AnnouncementStyle, Destination
@@ -75,7 +75,7 @@ class PodcastSettings(commands.Cog):
             tag_ids=_tag_ids(place, tags) if tags else None,
         )
         _check(change, place)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction)
         changed = await bot.subscriptions.configure(destination.id, change)
         text = (
             f"**{escaped(podcast.title, TITLE)}** is announced in <#{changed.channel_id}> "

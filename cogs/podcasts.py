@@ -18,6 +18,7 @@ from bot.text.plurals import counted
 from cogs.access import (
     NOT_FOLLOWED,
     Interaction,
+    defer,
     destinations_of,
     followed_podcasts,
     guild_of,
@@ -73,7 +74,7 @@ class Podcasts(
         destination = NewDestination(
             guild_of(interaction), target.id, interaction.user.id, destination_kind(target)
         )
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction)
         found = await bot.subscriptions.follow(feed.strip(), destination)
         newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
         # Discord sends the bot's permissions in the channel that the command was used in.
@@ -199,11 +200,12 @@ class PostNewestButton(StatelessButton, template=POST_NEWEST_ID):
     async def answer(self, interaction: Interaction) -> None:
         """Announce the episode, unless it was announced already."""
         require_manage_server(interaction)
+        await defer(interaction)
         delivery = await bot_of(interaction).subscriptions.post_now(guild_of(interaction), *self.ids)
         where = f"<#{delivery.channel_id}>"
         if delivery.state is DeliveryState.SENT:
             raise MemberError(f"This episode was posted in {where} already.")
-        await interaction.response.send_message(
+        await interaction.followup.send(
             f"It is on its way to {where}. If it does not appear, `/podcast list` tells why.",
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,
@@ -217,6 +219,7 @@ class RemoveButton(StatelessButton, template=REMOVE_ID):
         """Stop following, or keep it."""
         require_manage_server(interaction)
         podcast_id, sure = self.ids
+        await defer(interaction, thinking=False)
         title = next(
             (one.title for one in await followed_podcasts(interaction) if one.id == podcast_id), None
         )
@@ -227,7 +230,7 @@ class RemoveButton(StatelessButton, template=REMOVE_ID):
             text = f"**{escaped(title, TITLE)}** is not followed here any more; `/podcast add` takes it up again."
         else:
             text = f"**{escaped(title, TITLE)}** stays."
-        await interaction.response.edit_message(content=text, view=None, allowed_mentions=NO_MENTIONS)
+        await interaction.edit_original_response(content=text, view=None, allowed_mentions=NO_MENTIONS)
 
 
 async def setup(bot: Earmark) -> None:

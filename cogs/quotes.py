@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -29,23 +30,26 @@ from bot.quotes import Found, Hit, hit_of, still_being_read
 from bot.search.quote_search import Scope
 from cogs.access import (
     Interaction,
+    defer,
     guild_of,
     require_followed_episode,
     require_followed_ids,
 )
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
+from storage.engine.database import Database
+from storage.engine.unavailable import DatabaseUnavailableError
 from storage.models import Episode, Quote
 from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
 from storage.tables.episodes import chapters_of
 from storage.tables.podcasts import coverages
 
+log = logging.getLogger(__name__)
+
 SHOWN = 5
 MAX_QUERY_LENGTH = 300
 # Discord wants a first answer within 3 s. A search that has to read transcripts first is answered later.
 ANSWER_WITHIN_S = 2.0
-# Discord's "Interaction has already been acknowledged".
-ALREADY_ANSWERED = 40060
 
 
 class Quotes(commands.Cog):
@@ -103,7 +107,7 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
     search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
     await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
     if not search.done():
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction)
     found, answer_id = await search
     hits, being_read = found.hits, still_being_read(found.being_read)
     shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": NO_MENTIONS}
@@ -163,13 +167,18 @@ class SearchEpisodeButton(StatelessButton, template=SEARCH_ID):
         await interaction.response.send_modal(SearchModal(episode))
 
 
-async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[Found, int]:
-    """What was found, and the id under which it is kept for its buttons; 0 where nothing was found."""
+async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[Found, int | None]:
+    """What was found, and the id under which it is kept for its buttons; None where it is not."""
     found = await bot.finder.answer(words, scope, limit=SHOWN)
     if not found.hits:
-        return found, 0
+        return found, None
     quotes = [hit.quote for hit in found.hits]
-    return found, await keep_answer(bot.db, guild_id, quotes, datetime.now(UTC))
+    try:
+        return found, await keep_answer(bot.db.hurried, guild_id, quotes, datetime.now(UTC))
+    except DatabaseUnavailableError as error:
+        # The answer is worth more than its buttons.
+        log.warning("an answer in server %d is not kept: %s", guild_id, error)
+        return found, None
 
 
 async def _nothing_found(bot: Earmark, podcast_ids: frozenset[int]) -> str:
@@ -221,20 +230,29 @@ class ShareQuoteButton(StatelessButton, template=SHARE_QUOTE_ID):
         """Post it once, naming the member."""
         answer_id, rank = self.ids
         _, hit = await _shown(interaction, answer_id, rank)
-        if not await share_quote(bot_of(interaction).db, answer_id, rank, datetime.now(UTC)):
-            raise MemberError("You shared this quote already.")
+        db = bot_of(interaction).db.hurried
+        # An answer to the channel that is filled in later: editing it twice posts nothing twice, unlike a follow-up.
+        await defer(interaction, ephemeral=False)
         try:
-            await interaction.response.send_message(
+            await _claim(db, answer_id, rank)
+        except Exception:
+            await interaction.delete_original_response()
+            raise
+        try:
+            await interaction.edit_original_response(
                 embed=_card(hit, shared_by=interaction.user.id),
                 view=shared_quote_buttons(hit.quote, hit.url),
                 allowed_mentions=NO_MENTIONS,
             )
-        except discord.HTTPException as error:
-            if error.code == ALREADY_ANSWERED:
-                # Discord's first reply was lost and discord.py sent the request again: the quote was posted.
-                return
-            await unshare_quote(bot_of(interaction).db, answer_id, rank)
+        except discord.HTTPException:
+            await unshare_quote(db, answer_id, rank)
             raise
+
+
+async def _claim(db: Database, answer_id: int, rank: int) -> None:
+    """Note that the quote is shared. Raises MemberError where it was already."""
+    if not await share_quote(db, answer_id, rank, datetime.now(UTC)):
+        raise MemberError("You shared this quote already.")
 
 
 async def setup(bot: Earmark) -> None:

@@ -71,7 +71,7 @@ class Earmark(commands.AutoShardedBot):
         )
         self.poller = Poller(db, reader, on_news=self.dispatcher.wake)
         self.subscriptions = Subscriptions(
-            db, reader, on_follow=self._read_soon, on_post=self.dispatcher.wake
+            db.hurried, reader, on_follow=self._read_soon, on_post=self.dispatcher.wake
         )
         self.up_since: float | None = None
         self.failure: BaseException | None = None

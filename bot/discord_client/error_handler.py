@@ -13,7 +13,9 @@ from bot.date_ranges import DayError
 from bot.feeds.errors import FeedError
 from bot.lookup import LookupFailedError
 from bot.present.text import NO_MENTIONS, escaped
+from bot.status_messages.sentences import sentence
 from bot.subscriptions import SubscriptionError
+from storage.engine.unavailable import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +45,8 @@ FIXED_SENTENCES: dict[type[Exception], str] = {
 def sentence_for(error: BaseException) -> tuple[str, bool]:
     """What the member reads, and whether it is a fault of ours."""
     for cause in _causes(error):
-        if (sentence := _member_sentence(cause)) is not None:
-            return sentence, False
+        if (told := _member_sentence(cause)) is not None:
+            return told, False
         if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             return COMMAND_CHANGED, True
     return UNEXPECTED, True
@@ -53,6 +55,8 @@ def sentence_for(error: BaseException) -> tuple[str, bool]:
 def _member_sentence(error: BaseException) -> str | None:
     if isinstance(error, MemberError):
         return str(error)
+    if isinstance(error, DatabaseUnavailableError):
+        return sentence(error.status)
     if isinstance(error, QUOTING_ERRORS):
         return escaped(str(error), MAX_SENTENCE)
     if isinstance(error, app_commands.CommandOnCooldown):
@@ -60,7 +64,7 @@ def _member_sentence(error: BaseException) -> str | None:
     if isinstance(error, app_commands.TransformerError) and error.__cause__ is None:
         # With a cause, that says more.
         return BAD_OPTION
-    return next((sentence for kind, sentence in FIXED_SENTENCES.items() if isinstance(error, kind)), None)
+    return next((told for kind, told in FIXED_SENTENCES.items() if isinstance(error, kind)), None)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -87,19 +91,19 @@ def _discord_code(error: BaseException) -> int:
 
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the member in one sentence, and log it with ids."""
-    sentence, ours = sentence_for(error)
+    told, ours = sentence_for(error)
     if (code := _discord_code(error)) in UNANSWERABLE:
         log.warning("member %s can't be answered: %s", interaction.user.id, UNANSWERABLE[code])
         return
     name = interaction.command.qualified_name if interaction.command else _custom_id(interaction)
     log.log(
-        logging.ERROR if ours else logging.INFO,
+        _level(error, ours=ours),
         "%s by member %s in channel %s of server %s: %s",
         name,
         interaction.user.id,
         interaction.channel_id,
         interaction.guild_id,
-        sentence if not ours else f"{type(error).__name__}: {error}",
+        told if not ours else f"{type(error).__name__}: {error}",
         exc_info=error if ours else None,
     )
     if interaction.type is discord.InteractionType.autocomplete:
@@ -107,12 +111,19 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         return
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True, allowed_mentions=NO_MENTIONS)
+            await interaction.followup.send(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
         else:
-            await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=NO_MENTIONS)
+            await interaction.response.send_message(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
     except (discord.HTTPException, discord.InteractionResponded) as gone:
         # It has expired; the log line above is all that can be done.
         log.warning("member %s can't be told of the failure: %s", interaction.user.id, gone)
+
+
+def _level(error: BaseException, *, ours: bool) -> int:
+    if ours:
+        return logging.ERROR
+    unavailable = any(isinstance(cause, DatabaseUnavailableError) for cause in _causes(error))
+    return logging.WARNING if unavailable else logging.INFO
 
 
 def _custom_id(interaction: discord.Interaction[Any]) -> str:

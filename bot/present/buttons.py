@@ -98,12 +98,16 @@ def episode_buttons(episode: Episode) -> discord.ui.View:
     return view
 
 
-def quote_buttons(answer_id: int, quotes: Sequence[Quote], shown: int, url: str | None) -> discord.ui.View:
-    """Below a quote: play it, share it, or see the other quotes of the answer."""
+def quote_buttons(
+    answer_id: int | None, quotes: Sequence[Quote], shown: int, url: str | None
+) -> discord.ui.View:
+    """Below a quote: play it, share it, or see the other quotes of the answer, if that is kept under an id."""
     quote = quotes[shown]
     view = _view()
     if (play := play_button(url, quote.start_ms)) is not None:
         view.add_item(play)
+    if answer_id is None:
+        return view
     view.add_item(
         discord.ui.Button(
             label="Share", style=discord.ButtonStyle.primary, custom_id=f"share:{answer_id}:{shown}"

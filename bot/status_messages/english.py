@@ -242,6 +242,21 @@ _DELIVERIES: Mapping[str, str | Plural] = {
     "delivery.fault": "An error of Earmark's own ({error}); its log says more.",
 }
 
+# Why the database can't be used just now: storage.engine.unavailable.
+_DATABASE: Mapping[str, str | Plural] = {
+    "database.busy": "My database is busy just now, so nothing was changed; try again in a minute.",
+    "database.full": (
+        "The disk under my database is full, so nothing was changed; whoever runs this bot has to make room."
+    ),
+    "database.read_only": (
+        "My database can't be written to, so nothing was changed; whoever runs this bot has to allow it."
+    ),
+    "database.failing": (
+        "The disk under my database fails, so nothing was changed; whoever runs this bot has to look at it."
+    ),
+    "database.away": "My database can't be reached just now; try again in a minute.",
+}
+
 
 def _span(span: timedelta) -> str:
     """`90 s`, `10 min`, `3 h`, `8 days`: what is not exact is rounded."""
@@ -279,6 +294,7 @@ ENGLISH = Language(
         **_CHOICES,
         **_FETCHING,
         **_DELIVERIES,
+        **_DATABASE,
     },
     plural_category=_plural_category,
     span=_span,

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from storage.engine.database import APPLICATION_ID, BUSY_TIMEOUT_S, known_revisions
+from storage.engine.database import APPLICATION_ID, known_revisions
+from storage.engine.sqlite_engines import BUSY_TIMEOUT_S
 
 # Of 4 KiB each: some milliseconds of copying, after which progress is told and Ctrl-C is heard.
 PAGES_AT_ONCE = 1_024

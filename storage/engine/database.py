@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from copy import copy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
@@ -17,12 +18,14 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.engine import sqlite_space
+from storage.engine.sqlite_engines import BUSY_TIMEOUT_S, READERS, sqlite_engines
 from storage.engine.sqlite_reader import Rows, SqliteReader
+from storage.engine.unavailable import READ_ONLY, DatabaseUnavailableError, why_unavailable
 
 APPLICATION_ID = 0x4541524D  # "EARM": how `file` and Earmark itself recognise the database
 SMALLEST_SQLITE_FILE = 512  # bytes: one page
-BUSY_TIMEOUT_S = 15.0
-READERS = 4
+# How long a write that a member waits for waits for its turn: Discord wants an answer within 3 s.
+HURRY_S = 1.0
 # The key of an advisory lock: any number that all processes agree on.
 MIGRATION_LOCK = 0x4541524D
 DRIVERS = {
@@ -56,9 +59,13 @@ class Database:
         readers: AsyncEngine,
         quick: SqliteReader | None = None,
         *,
+        hurried: AsyncEngine | None = None,
         single_user: bool = False,
     ) -> None:
         self._writer = writer
+        # PostgreSQL's pool serves both; there the wait itself is bounded.
+        self._hurried_writer = hurried or writer
+        self._within_s: float | None = None
         self._readers = readers
         self._quick = quick
         self._single_user = single_user
@@ -70,17 +77,39 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self._writer.dialect.name
 
+    @property
+    def hurried(self) -> Database:
+        """The same database for somebody who waits: a write that has no turn within seconds is given up."""
+        hurried = copy(self)
+        hurried._writer = self._hurried_writer  # noqa: SLF001 - its own
+        if self.dialect == "postgresql":
+            hurried._within_s = HURRY_S  # noqa: SLF001
+        return hurried
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that may write; it is rolled back if the block raises."""
-        async with self._writer.begin() as connection:
-            yield connection
+        """One transaction that may write; it is rolled back if the block raises.
+
+        Raises DatabaseUnavailableError where it has no turn in time, or no space.
+        """
+        with _told():
+            async with asyncio.timeout(self._within_s), self._writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that only reads; all of it sees the same state."""
-        async with self._readers.begin() as connection:
-            yield connection
+        """One transaction that only reads; all of it sees the same state. Raises DatabaseUnavailableError."""
+        # Writing here is a fault of the program, not of the disk.
+        with _told(apart_from=READ_ONLY):
+            async with asyncio.timeout(self._within_s), self._readers.begin() as connection:
+                yield connection
+
+    async def check_writable(self) -> None:
+        """Raises DatabaseUnavailableError where nothing can be written now."""
+        async with self.write() as connection:
+            if self.dialect == "sqlite":
+                # It takes a page, which a full disk has not.
+                await connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
     async def quick_read(self, read: Callable[[Rows], T]) -> T:
         """A small read that a command waits for."""
@@ -123,8 +152,18 @@ class Database:
         if self._quick is not None:
             await asyncio.get_running_loop().run_in_executor(self._search_thread, self._quick.close)
         self._search_thread.shutdown(wait=False, cancel_futures=True)
-        await self._readers.dispose()
-        await self._writer.dispose()
+        for engine in (self._readers, self._writer, self._hurried_writer):
+            await engine.dispose()
+
+
+@contextmanager
+def _told(apart_from: str = "") -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if (why := why_unavailable(error)) is None or why.code == apart_from:
+            raise
+        raise DatabaseUnavailableError(why) from error
 
 
 def _find_and_read(reader: SqliteReader, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
@@ -163,11 +202,13 @@ async def open_database(address: str, *, single_user: bool = False) -> Database:
     try:
         if url.get_backend_name() == "sqlite":
             await asyncio.to_thread(_prepare_sqlite_file, Path(url.database or ""))
-            writer, readers, quick = _sqlite_engines(url)
+            engines = sqlite_engines(url, HURRY_S)
+            writer, hurried, readers, quick = engines.writer, engines.hurried, engines.readers, engines.quick
         else:
             writer = create_async_engine(url, pool_size=READERS, pool_pre_ping=True, hide_parameters=True)
             # The same pool, with an isolation level that lets all statements of a transaction see one state.
             readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            hurried = writer
             quick = None
         try:
             # A read first, so that the command line need not wait for its turn to write while a bot is busy.
@@ -183,7 +224,7 @@ async def open_database(address: str, *, single_user: bool = False) -> Database:
     except (SQLAlchemyError, sqlite3.Error, OSError, TypeError) as error:
         # The driver raises TypeError for an unknown option in the address.
         raise DatabaseError(f"The database can't be opened: {_cause(error)}.") from error
-    return Database(writer, readers, quick, single_user=single_user)
+    return Database(writer, readers, quick, hurried=hurried, single_user=single_user)
 
 
 def _cause(error: BaseException) -> str:
@@ -263,57 +304,6 @@ def _refuse_newer(what: str, revision: str | None, version: int = 0) -> None:
             f"The database {what} was made by a newer Earmark (revision {newer}); "
             f"run that version, or restore a backup made by this one ({known[-1]})."
         )
-
-
-def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, SqliteReader]:
-    writer = create_async_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
-    )
-    readers = create_async_engine(
-        url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S * 2, hide_parameters=True
-    )
-
-    def prepare(connection: Any, *, read_only: bool) -> None:
-        # The driver must not begin transactions itself: the events below do, each its own kind.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute(f"PRAGMA journal_size_limit = {sqlite_space.JOURNAL_BYTES}")
-        if read_only:
-            cursor.execute("PRAGMA query_only = ON")
-        cursor.close()
-        # SQLite's own `lower` changes ASCII only, and titles are searched in any case.
-        connection.create_function("lower", 1, _lower, deterministic=True)
-
-    @sa.event.listens_for(writer.sync_engine, "connect")
-    def _prepare_writer(connection: Any, _record: Any) -> None:
-        prepare(connection, read_only=False)
-
-    @sa.event.listens_for(readers.sync_engine, "connect")
-    def _prepare_reader(connection: Any, _record: Any) -> None:
-        prepare(connection, read_only=True)
-
-    @sa.event.listens_for(writer.sync_engine, "begin")
-    def _begin_writing(connection: Connection) -> None:
-        # A deferred transaction that begins to write can fail at once, whatever the busy timeout.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    @sa.event.listens_for(readers.sync_engine, "begin")
-    def _begin_reading(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(url.database or "", check_same_thread=False)
-        prepare(connection, read_only=True)
-        return connection
-
-    return writer, readers, SqliteReader(connect)
-
-
-def _lower(text: object) -> object:
-    return text.lower() if isinstance(text, str) else text
 
 
 async def _migrate(connection: AsyncConnection) -> None:

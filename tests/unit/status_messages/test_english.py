@@ -14,6 +14,7 @@ import pytest
 import bot
 import cogs
 from bot.status_messages.english import ENGLISH
+from storage.engine import unavailable
 from storage.models import status
 from storage.models.status import StatusCode
 from tests.paths import ROOT
@@ -21,7 +22,7 @@ from tests.paths import ROOT
 
 def _codes() -> dict[str, StatusCode]:
     """Every code that a module names, once."""
-    modules = [status]
+    modules = [status, unavailable]
     for package in (bot, cogs):
         modules += [
             importlib.import_module(one.name)

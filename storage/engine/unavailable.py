@@ -1,0 +1,62 @@
+"""Why a database can't be used just now: locked by another, a full disk, a server that is away."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from storage.models.status import Status, StatusCode
+
+BUSY = StatusCode("database.busy")
+FULL = StatusCode("database.full")
+READ_ONLY = StatusCode("database.read_only")
+FAILING = StatusCode("database.failing")
+AWAY = StatusCode("database.away")
+
+# By SQLite's primary result codes.
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_IOERR: FAILING,
+    sqlite3.SQLITE_CANTOPEN: FAILING,
+}
+# By the class of PostgreSQL's SQLSTATE, else the whole of it.
+_POSTGRESQL = {
+    "08": AWAY,
+    "57": AWAY,
+    "53100": FULL,
+    "53": BUSY,
+    "55P03": BUSY,
+    "25006": READ_ONLY,
+}
+
+
+class DatabaseUnavailableError(Exception):
+    """The transaction was not made, and may be tried again. `status` says why."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__(status.code)
+        self.status = status
+
+
+def why_unavailable(error: BaseException) -> Status | None:
+    """What is wrong with the database, where that is what the error is about."""
+    if isinstance(error, TimeoutError | PoolTimeoutError):
+        return BUSY()
+    if isinstance(error, ConnectionError):
+        return AWAY()
+    if not isinstance(error, DBAPIError):
+        return None
+    if error.connection_invalidated:
+        return AWAY()
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        found = _SQLITE.get(code & 0xFF)
+    else:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        found = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
+    return found() if found else None
