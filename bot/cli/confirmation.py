@@ -22,8 +22,8 @@ def confirmed(question: str, *, done: str, yes: bool) -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         print_error(NOT_ASKED.format(done=done))
         return False
-    print_error(f"{question} [y/N]")
     with interruptible():
+        print_error(f"{question} [y/N]")
         answer = sys.stdin.readline()
     if answer.strip().lower() in ("y", "yes"):
         return True
