@@ -13,6 +13,8 @@ from bot.announcing.blocked_guilds import BlockedGuilds
 from bot.announcing.messages.rendered_messages import DIGEST, MessageRenderer, RenderedMessage
 from bot.announcing.receipts import Receipts
 from bot.announcing.retry_policy import (
+    ATTEMPTS_APART,
+    GIVE_UP_AFTER,
     IN_ORDER_FOR,
     AttemptFailedError,
     AttemptOutcome,
@@ -29,6 +31,7 @@ from bot.announcing.transport.existing_message import (
 from bot.announcing.transport.posting import delivery_nonce, post
 from bot.present.buttons import AnnouncementButton, announcement_button_id
 from bot.present.permissions import Announceable, how_to_grant, missing_permissions
+from bot.workers.clock import failing_from
 from storage.engine.database import Database
 from storage.models import (
     Delivery,
@@ -165,6 +168,9 @@ class DeliveryAttempts:
             raise AttemptFailedError(AttemptOutcome.UNKNOWN, NOT_LOGGED_IN())
         custom_id = announcement_button_id(AnnouncementButton.CHAPTERS, delivery.episode_id, delivery.id)
         since = delivery.sending_since or delivery.planned_at
+        if since > (now := _now()):
+            # It began by a wrong clock, at a time that nobody knows.
+            since = min(delivery.planned_at, now - GIVE_UP_AFTER)
         sought = SoughtMessage(me.id, custom_id)
         if (perhaps := delivery.perhaps_sent_since) is not None:
             # What was planned before the backup was made has the same ids in both databases.
@@ -215,9 +221,12 @@ class DeliveryAttempts:
             log.warning(LEASE_LOST, delivery.id)
             return
         now = _now()
+        failing_since = failing_from(
+            delivery.failing_since, now, times=delivery.attempts, apart=ATTEMPTS_APART
+        )
         retry = next_attempt(
             failure.outcome,
-            failing_since=delivery.failing_since,
+            failing_since=failing_since,
             now=now,
             retry_after_s=failure.retry_after_s,
             nonce_known=self._nonce_known(delivery, now),
@@ -247,12 +256,13 @@ class DeliveryAttempts:
             error=failure.status,
             next_try_at=retry.next_try_at,
             now=now,
+            failing_since=failing_since,
             first_until=IN_ORDER_FOR if in_order else None,
         )
 
     def _nonce_known(self, delivery: Delivery, now: datetime) -> bool:
         forum = isinstance(self._client.get_channel(delivery.channel_id), discord.ForumChannel)
-        if forum or delivery.sending_since is None:
+        if forum or delivery.sending_since is None or delivery.sending_since > now:
             return False
         left = self._nonce_window_s - NONCE_MARGIN_S - (now - delivery.sending_since).total_seconds()
         return left > 0

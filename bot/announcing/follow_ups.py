@@ -19,6 +19,7 @@ from bot.announcing.transport.channels import ANSWER_LOST, ANSWERED, error_text,
 from bot.announcing.transport.transport import Transport
 from bot.present.text import THREAD_NAME, cut
 from bot.status_messages.sentences import sentence
+from bot.workers.clock import failing_from
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from storage.engine.database import Database
 from storage.models import FollowUp, FollowUpKind, Status, StatusCode
@@ -42,6 +43,8 @@ WORK_TIMEOUT_S = 100.0
 PUBLISHED_AGAIN_AFTER = timedelta(minutes=6)
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
+# Attempts that fail are never further apart than this, if the clock is right.
+ATTEMPTS_APART = timedelta(hours=3)
 GIVE_UP_AFTER = timedelta(days=2)
 THREAD_SLEEPS_AFTER: Literal[4320] = 4320
 # Discord's error codes for what was done already.
@@ -96,7 +99,13 @@ class FollowUpWorker:
         self._publish_from = {channel: at for channel, at in self._publish_from.items() if at > now}
         if follow_up.kind is FollowUpKind.PUBLISH and (at := self._publish_from.get(follow_up.channel_id)):
             # A request now would be refused, and count against the bot.
-            await postpone_follow_up(self._db, follow_up, PUBLISHING_LIMITED(), now=now, due_at=at)
+            await postpone_follow_up(
+                self._db,
+                follow_up,
+                PUBLISHING_LIMITED(),
+                failing_since=follow_up.failing_since or now,
+                due_at=at,
+            )
             return
         await self._transport.rate_limiter.yield_to_urgent()
         try:
@@ -162,7 +171,8 @@ class FollowUpWorker:
         self, follow_up: FollowUp, reason: Status, error: BaseException, *, for_good: bool
     ) -> None:
         now = _now()
-        failing_for = now - (follow_up.failing_since or now)
+        since = failing_from(follow_up.failing_since, now, times=follow_up.attempts, apart=ATTEMPTS_APART)
+        failing_for = now - since
         due_at: datetime | None = None
         if not for_good and failing_for < GIVE_UP_AFTER:
             wait = min(LONGEST_RETRY, max(FIRST_RETRY, failing_for / 2))
@@ -173,7 +183,7 @@ class FollowUpWorker:
                 self._publish_from[follow_up.channel_id] = due_at
         level = logging.WARNING if follow_up.failing_since is None or due_at is None else logging.DEBUG
         log.log(level, "delivery %d: no %s: %s", follow_up.delivery_id, follow_up.kind, sentence(reason))
-        await postpone_follow_up(self._db, follow_up, reason, now=now, due_at=due_at)
+        await postpone_follow_up(self._db, follow_up, reason, failing_since=since, due_at=due_at)
 
 
 def _now() -> datetime:

@@ -25,6 +25,9 @@ LONGEST_PAUSE = timedelta(hours=1)
 GONE_AFTER = timedelta(days=3)
 GONE_RETRY = timedelta(days=1)
 
+# Attempts that fail are never further apart than this, if the clock is right.
+ATTEMPTS_APART = timedelta(hours=1)
+
 GONE_SINCE = StatusCode("delivery.gone_since", "since")
 
 

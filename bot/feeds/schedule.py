@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.workers.clock import failing_from
 from storage.models import Rhythm, Status, StatusCode
 
 # The longest wait that a host may ask for: announcements may be an hour late.
@@ -33,6 +34,8 @@ PAUSED_AFTER = timedelta(days=7)
 # A week without polls is no week of failures.
 PAUSED_AFTER_FAILURES = 20
 FAILURE_JITTER = 0.1
+# Polls of a failing feed are never further apart than this or the interval, if the clock is right.
+FAILURES_APART = timedelta(days=1)
 # Random jitter that shortens intervals, so that podcasts added together drift apart.
 EARLY_SHARE = 0.1
 LONGEST_EARLY = timedelta(seconds=30)
@@ -62,11 +65,17 @@ class PollingHints:
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """When the next poll is due, and why then. `pause`: why the feed is paused instead."""
+    """When the next poll is due, and why then. `pause`: why the feed is paused instead. It fails since then."""
 
     at: datetime
     reason: Status
     pause: Status | None = None
+    failing_since: datetime | None = None
+
+
+def longest_wait(interval: timedelta) -> timedelta:
+    """The longest time from one poll to the next."""
+    return max(interval, LONGEST_ASKED, LONGEST_SILENT, LONGEST_FAILING)
 
 
 def after_success(
@@ -143,9 +152,10 @@ def after_failure(
     jitter: float,
 ) -> NextPoll:
     """When to poll again after a failure that `failures` others preceded; after a week of them, not at all."""
-    failing = now - (failing_since or now)
+    since = failing_from(failing_since, now, times=failures, apart=max(FAILURES_APART, interval))
+    failing = now - since
     if failing >= PAUSED_AFTER and failures >= PAUSED_AFTER_FAILURES:
-        return NextPoll(now, PAUSED(), FAILED_FOR_DAYS(days=failing.days))
+        return NextPoll(now, PAUSED(), FAILED_FOR_DAYS(days=failing.days), failing_since=since)
     wait = max(interval, min(failing / FAILING_SHARE, LONGEST_FAILING))
     reason = FAILED()
     if wait > interval:
@@ -154,8 +164,8 @@ def after_failure(
     if retry_after_s is not None:
         wish = min(timedelta(seconds=min(retry_after_s, LONGEST_ASKED.total_seconds())), LONGEST_ASKED)
         if wish > wait:
-            return NextPoll(now + wish, RETRY_AFTER(wait=_seconds(wish)))
-    return NextPoll(now + wait, reason)
+            return NextPoll(now + wish, RETRY_AFTER(wait=_seconds(wish)), failing_since=since)
+    return NextPoll(now + wait, reason, failing_since=since)
 
 
 def rhythm_of(published: Collection[datetime], now: datetime) -> Rhythm:

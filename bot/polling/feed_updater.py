@@ -16,7 +16,7 @@ from bot.feeds.changes.decide import Decision
 from bot.feeds.changes.feed_moves import announced_move, permanent_move
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
-from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success
+from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, longest_wait
 from bot.reading.child_process import DocumentTooHeavyError
 from bot.reading.document_reader import DocumentReader
 from bot.reading.jobs import Body, FeedJob, FeedReading
@@ -100,6 +100,11 @@ class FeedUpdater:
         self._documents = documents
         self._interval = timedelta(seconds=poll_interval_s)
         self._jitter = jitter
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """The longest time from one poll of a feed to the next."""
+        return longest_wait(self._interval)
 
     async def follow(self, feed_url: str, *, by_operator: bool) -> tuple[Podcast, Poll]:
         """Add a podcast, storing its episodes without announcing them, or poll it if it is stored. Raises FeedError.
@@ -192,7 +197,9 @@ class FeedUpdater:
             outcome, pause = PAUSED_AS_GONE(failure=outcome), GONE()
         elif pause is not None:
             outcome = PAUSED_AS_FAILING(failure=outcome, days=pause.args["days"])
-        ended = PollOutcome(outcome, began, due.at, due.reason, failed=True, pause=pause)
+        ended = PollOutcome(
+            outcome, began, due.at, due.reason, failed=True, failing_since=due.failing_since, pause=pause
+        )
         await record_poll(self._db, podcast.id, ended)
         return outcome
 

@@ -31,7 +31,12 @@ class Poller:
         self._files = FileReader(db, reader.files)
         self._worker = LeasedWorker(
             "polling",
-            PollQueue(db, per_host=AT_ONCE_PER_HOST, under_way=self._polls_of_each_host),
+            PollQueue(
+                db,
+                per_host=AT_ONCE_PER_HOST,
+                under_way=self._polls_of_each_host,
+                longest_wait=reader.updater.longest_wait,
+            ),
             self._poll,
             LIMITS,
             beside={"reading files": self._read_due_files},

@@ -148,7 +148,8 @@ class Rhythm:
 class PollOutcome:
     """How a poll of a feed ended, and when the next one is due.
 
-    `validators` None leaves the stored ones as they are. `pause` says why there is no next poll.
+    `validators` None leaves the stored ones as they are. `pause` says why there is no next poll. Polls have failed
+    since `failing_since`; None: as is stored, else since this one.
     """
 
     status: Status
@@ -157,6 +158,7 @@ class PollOutcome:
     next_reason: Status
     validators: Validators | None = None
     failed: bool = False
+    failing_since: datetime | None = None
     pause: Status | None = None
     move: FeedMove | None = None
 

@@ -12,7 +12,8 @@ from storage.models import Delivery, DeliveryKind, DeliveryState, Status
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import Row, insert_new
 from storage.tables.destinations import DESTINATION, as_destination
-from storage.tables.leases import Condition, not_leased
+from storage.tables.due_times import LONGEST_ANNOUNCING_WAIT, Condition, has_come
+from storage.tables.leases import not_leased
 from storage.tables.schema import delivery, destination, episode
 
 DELIVERY = sa.select(*delivery.c, *DESTINATION).join_from(delivery, destination)
@@ -89,13 +90,18 @@ async def due_deliveries(db: Database, now: datetime, limit: int) -> list[Delive
 
 def is_due(now: datetime) -> Condition:
     """The delivery waits for no later time."""
-    return sa.or_(delivery.c.next_try_at.is_(None), delivery.c.next_try_at <= now)
+    at = delivery.c.next_try_at
+    return sa.or_(at.is_(None), has_come(at, now, LONGEST_ANNOUNCING_WAIT))
 
 
 def can_be_posted_to(now: datetime) -> Condition:
     """The destination is not paused, or may be tried again."""
     columns = destination.c
-    return sa.or_(columns.paused.is_(None), columns.resume_at.is_(None), columns.resume_at <= now)
+    return sa.or_(
+        columns.paused.is_(None),
+        columns.resume_at.is_(None),
+        has_come(columns.resume_at, now, LONGEST_ANNOUNCING_WAIT),
+    )
 
 
 async def gather_digest(

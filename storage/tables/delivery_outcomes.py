@@ -95,12 +95,14 @@ async def postpone_delivery(
     error: Status,
     next_try_at: datetime | None,
     now: datetime,
+    failing_since: datetime | None = None,
     first_until: timedelta | None = None,
 ) -> None:
     """Try again at `next_try_at`; None: once the destination is resumed.
 
     The state is SENDING if the message may exist, and PLANNED if it certainly does not. For `first_until` after its
-    first failure, newer episodes of the channel wait for this one. A delivery that was given up meanwhile,
+    first failure, newer episodes of the channel wait for this one. It has failed since `failing_since`; None: as is
+    stored, else since `now`. A delivery that was given up meanwhile,
     because the channel stopped following, stays given up.
     """
     failing = sa.func.coalesce(delivery.c.failing_since, sa.bindparam("now", now, delivery.c.planned_at.type))
@@ -108,7 +110,7 @@ async def postpone_delivery(
         "state": state,
         "error": error,
         "next_try_at": next_try_at,
-        "failing_since": failing,
+        "failing_since": failing_since or failing,
         **NO_LEASE,
         "first_until": None
         if first_until is None

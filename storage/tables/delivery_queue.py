@@ -21,7 +21,8 @@ from storage.tables.deliveries import (
     can_be_posted_to,
     is_due,
 )
-from storage.tables.leases import Condition, LeaseQueue, not_leased
+from storage.tables.due_times import LONGEST_ANNOUNCING_WAIT, Condition, is_ahead
+from storage.tables.leases import LeaseQueue, not_leased
 from storage.tables.schema import delivery, destination, episode
 
 
@@ -59,7 +60,8 @@ class DeliveryQueue(LeaseQueue[Delivery, int]):
     async def _due(self, connection: AsyncConnection, now: datetime, limit: int) -> Sequence[int]:
         ready = sa.and_(is_due(now), not_leased(delivery, now))
         # One that is being sent, or fails for the moment, holds back the newer ones of its channel.
-        in_line = sa.or_(is_due(now), delivery.c.first_until > now, sa.not_(not_leased(delivery, now)))
+        comes_first = is_ahead(delivery.c.first_until, now, LONGEST_ANNOUNCING_WAIT)
+        in_line = sa.or_(is_due(now), comes_first, sa.not_(not_leased(delivery, now)))
         in_channel = (
             sa.select(
                 delivery.c.id,
@@ -109,7 +111,8 @@ class DeliveryQueue(LeaseQueue[Delivery, int]):
         return [
             replace(
                 one,
-                begun_before=(one.sending_since is not None and one.sending_since < now)
+                # One that began in the future did so by a wrong clock, and earlier than now all the same.
+                begun_before=(one.sending_since is not None and one.sending_since != now)
                 or one.perhaps_sent_since is not None,
             )
             for one in found

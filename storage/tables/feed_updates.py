@@ -14,6 +14,7 @@ from storage.models import FeedMove, PollOutcome, PollResult
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import insert_many, insert_new
 from storage.tables.deliveries import planned_row
+from storage.tables.due_times import is_ahead
 from storage.tables.feed_items import insert_episodes, update_episode
 from storage.tables.follow_ups import WITHDRAWN_AFTER, ask_for_edits
 from storage.tables.held_items import keep_held
@@ -100,7 +101,8 @@ async def _store_outcome(
     failing: dict[str, Any] = {"failing_since": None, "failures": 0}
     if outcome.failed:
         failing = {
-            "failing_since": sa.func.coalesce(podcast.c.failing_since, outcome.polled_at),
+            "failing_since": outcome.failing_since
+            or sa.func.coalesce(podcast.c.failing_since, outcome.polled_at),
             "failures": podcast.c.failures + 1,
         }
     await connection.execute(
@@ -220,7 +222,10 @@ async def _record_withdrawals(connection: AsyncConnection, result: PollResult, n
     if result.left_out:
         # A host may serve an older version of the feed for a while.
         counts_from = now + WITHDRAWN_AFTER
-        new = episode.c.id.in_(result.left_out) & episode.c.withdrawn_at.is_(None)
+        withdrawn = sa.or_(
+            episode.c.withdrawn_at <= now, is_ahead(episode.c.withdrawn_at, now, WITHDRAWN_AFTER)
+        )
+        new = episode.c.id.in_(result.left_out) & sa.or_(episode.c.withdrawn_at.is_(None), sa.not_(withdrawn))
         gone = await connection.execute(
             episode.update().where(new).values(withdrawn_at=counts_from).returning(episode.c.id)
         )

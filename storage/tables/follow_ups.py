@@ -13,7 +13,8 @@ from storage.engine.database import Database
 from storage.models import DeliveryKind, DeliveryState, FollowUp, FollowUpKind, Status
 from storage.tables.bulk_writes import insert_into
 from storage.tables.destinations import DESTINATION, as_destination
-from storage.tables.leases import NO_LEASE, Condition, LeaseQueue, not_leased
+from storage.tables.due_times import LONGEST_ANNOUNCING_WAIT, LONGEST_LEASE, Condition, has_come, is_ahead
+from storage.tables.leases import NO_LEASE, LeaseQueue, not_leased
 from storage.tables.schema import delivery, destination, follow_up
 
 # How long after it was sent an announcement may be edited, and how often.
@@ -135,7 +136,7 @@ class FollowUpQueue(LeaseQueue[FollowUp, FollowUpKey]):
             .select_from(_JOINED)
             .where(
                 self._scope,
-                follow_up.c.due_at <= now,
+                has_come(follow_up.c.due_at, now, LONGEST_ANNOUNCING_WAIT),
                 not_leased(follow_up, now),
                 _MAY_FOLLOW_UP,
                 destination.c.removed_at.is_(None),
@@ -155,12 +156,13 @@ class FollowUpQueue(LeaseQueue[FollowUp, FollowUpKey]):
             other.c.delivery_id == follow_up.c.delivery_id,
             other.c.kind != follow_up.c.kind,
             other.c.kind.in_(self._kinds),
-            other.c.lease_until > now,
+            is_ahead(other.c.lease_until, now, LONGEST_LEASE),
         )
 
     def _still_due(self, now: datetime) -> Condition:
         # Asked of the few that are about to be taken: thousands may be due.
-        return sa.and_(follow_up.c.due_at <= now, sa.not_(self._message_in_hand(now)))
+        due = has_come(follow_up.c.due_at, now, LONGEST_ANNOUNCING_WAIT)
+        return sa.and_(due, sa.not_(self._message_in_hand(now)))
 
     def _claimed_values(self, now: datetime) -> Mapping[str, Any]:
         del now
@@ -212,15 +214,14 @@ async def finish_follow_up(db: Database, done: FollowUp, *, shown: str | None = 
 
 
 async def postpone_follow_up(
-    db: Database, one: FollowUp, error: Status, *, now: datetime, due_at: datetime | None
+    db: Database, one: FollowUp, error: Status, *, failing_since: datetime, due_at: datetime | None
 ) -> None:
     """Try again at `due_at`; None gives up."""
-    failing = sa.func.coalesce(follow_up.c.failing_since, sa.bindparam("now", now, follow_up.c.due_at.type))
     async with db.write() as connection:
         await connection.execute(
             follow_up.update()
             .where(_same(one))
-            .values(error=error, due_at=due_at, failing_since=failing, **NO_LEASE)
+            .values(error=error, due_at=due_at, failing_since=failing_since, **NO_LEASE)
         )
 
 

@@ -15,18 +15,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
+from storage.tables.due_times import LONGEST_LEASE, Condition, has_come
 
 # What an update sets to give a lease back.
 NO_LEASE: Mapping[str, Any] = {"lease_owner": None, "lease_until": None}
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
-Condition = sa.ColumnElement[bool]
 
 
 def not_leased(table: sa.Table, now: datetime) -> Condition:
     """No process holds the row, or its lease has ended."""
-    return sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+    return sa.or_(table.c.lease_until.is_(None), has_come(table.c.lease_until, now, LONGEST_LEASE))
 
 
 class LeaseQueue(ABC, Generic[Item, Key]):

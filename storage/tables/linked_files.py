@@ -14,6 +14,7 @@ from storage.engine.database import Database
 from storage.engine.sqlite_reader import numbered_parameters, numbered_values
 from storage.models import FileKind, FileLink, FileProblems, PendingFile, Status
 from storage.tables.bulk_writes import Row, insert_many
+from storage.tables.due_times import LONGEST_FILE_WAIT, Condition, has_come
 from storage.tables.schema import episode, linked_file
 
 MOST_DUE = 10_000
@@ -35,7 +36,7 @@ async def pending_files(
         )
         due = sa.or_(columns.next_try_at.is_not(None), lacking.is_(None))
     else:
-        due = columns.next_try_at <= due_at
+        due = _is_due(due_at)
     query = (
         sa.select(
             columns.episode_id,
@@ -70,7 +71,7 @@ async def due_files(db: Database, podcast_id: int, now: datetime) -> int:
     query = (
         sa.select(sa.func.count())
         .select_from(linked_file.join(episode))
-        .where(episode.c.podcast_id == podcast_id, linked_file.c.next_try_at <= now)
+        .where(episode.c.podcast_id == podcast_id, _is_due(now))
     )
     async with db.read() as connection:
         return int(await connection.scalar(query) or 0)
@@ -109,7 +110,7 @@ async def podcasts_with_due_files(
     query = (
         sa.select(episode.c.podcast_id)
         .join_from(linked_file, episode)
-        .where(linked_file.c.next_try_at <= now, episode.c.podcast_id.not_in(besides))
+        .where(_is_due(now), episode.c.podcast_id.not_in(besides))
         .group_by(episode.c.podcast_id)
         .order_by(sa.func.min(linked_file.c.next_try_at), episode.c.podcast_id)
         .limit(limit)
@@ -176,6 +177,10 @@ async def put_off_files(
             await connection.execute(
                 linked_file.update().where(_same(one)).values(error=error, next_try_at=next_try_at)
             )
+
+
+def _is_due(now: datetime) -> Condition:
+    return has_come(linked_file.c.next_try_at, now, LONGEST_FILE_WAIT)
 
 
 def _same(file: PendingFile) -> sa.ColumnElement[bool]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
 from storage.models import Podcast
-from storage.tables.leases import Condition, LeaseQueue, not_leased
+from storage.tables.due_times import Condition, has_come
+from storage.tables.leases import LeaseQueue, not_leased
 from storage.tables.podcasts import FOLLOWED, PODCAST, as_podcast, feed_host
 from storage.tables.schema import podcast
 
@@ -21,11 +22,20 @@ _POLLED = sa.and_(FOLLOWED, podcast.c.paused.is_(None))
 class PollQueue(LeaseQueue[Podcast, int]):
     """Podcasts that are followed and not paused, longest due first.
 
-    At most `per_host` of one host at a time; `under_way` counts what its caller is polling of each host.
+    At most `per_host` of one host at a time; `under_way` counts what its caller is polling of each host. A poll
+    that is to come later than after `longest_wait` is due now.
     """
 
-    def __init__(self, db: Database, *, per_host: int, under_way: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        per_host: int,
+        under_way: Callable[[], Mapping[str, int]],
+        longest_wait: timedelta,
+    ) -> None:
         super().__init__(db, podcast)
+        self._longest_wait = longest_wait
         self._per_host = per_host
         self._under_way = under_way
 
@@ -77,7 +87,8 @@ class PollQueue(LeaseQueue[Podcast, int]):
         return [host for host, polls in self._under_way().items() if host and polls >= self._per_host]
 
     def _still_due(self, now: datetime) -> Condition:
-        return sa.or_(podcast.c.next_poll_at.is_(None), podcast.c.next_poll_at <= now)
+        at = podcast.c.next_poll_at
+        return sa.or_(at.is_(None), has_come(at, now, self._longest_wait))
 
     async def _load(self, connection: AsyncConnection, keys: Collection[int], now: datetime) -> list[Podcast]:
         del now

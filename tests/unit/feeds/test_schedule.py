@@ -17,6 +17,7 @@ from bot.feeds.schedule import (
     PollingHints,
     after_failure,
     after_success,
+    longest_wait,
     rhythm_of,
 )
 from bot.status_messages.sentences import sentence
@@ -162,6 +163,37 @@ def test_a_failing_feed_is_polled_ever_later(
 def test_a_week_of_failures_pauses_the_feed() -> None:
     due = after_failure(NOW, TEN, NOW - timedelta(days=7), 20, None, 0.5)
     assert due.pause == FAILED_FOR_DAYS(days=7)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2099, 1, 1, tzinfo=UTC),
+        # Nobody polled for half a year.
+        NOW - timedelta(days=180),
+    ],
+)
+def test_a_wrong_clock_pauses_no_feed_and_the_failures_count_anew(since: datetime) -> None:
+    due = after_failure(NOW, TEN, since, 99, None, 1.0)
+    assert (due.pause, due.failing_since, due.at) == (None, NOW, NOW + TEN)
+    later = NOW + timedelta(days=8)
+    assert after_failure(later, TEN, due.failing_since, 130, None, 1.0).pause == FAILED_FOR_DAYS(days=8)
+
+
+@pytest.mark.parametrize("interval", [timedelta(seconds=1), TEN, timedelta(days=3)])
+@given(st.floats(0, 10**7), st.floats(0, 10**7), st.integers(0, 10**6), st.floats(0, 0.999))
+def test_no_wait_is_longer_than_the_longest(
+    interval: timedelta, asked_s: float, retry_s: float, failing_s: int, jitter: float
+) -> None:
+    since, asked = NOW - timedelta(seconds=failing_s), PollingHints(asked_s, None, frozenset(range(23)))
+    rhythm = Rhythm(since)
+    for due in (
+        after_success(NOW, NOW, interval, asked, rhythm, LONG_AGO, jitter),
+        after_failure(NOW, interval, since, 10**6, retry_s, jitter),
+        after_failure(NOW, interval, since, 0, None, jitter),
+    ):
+        assert due.at - NOW <= longest_wait(interval)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 19), st.floats(0, 0.999))

@@ -65,6 +65,7 @@ class FakeReader:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     hosts: asyncio.Event = field(default_factory=_already)
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
+    longest_wait: timedelta = timedelta(hours=6)
 
     async def poll(self, podcast: Podcast) -> Poll:
         """Poll a podcast, which is then due in an hour."""

@@ -28,7 +28,7 @@ AT_ONCE = LIMITS.at_once
 
 
 def _queue(db: Database) -> PollQueue:
-    return PollQueue(db, per_host=9, under_way=dict)
+    return PollQueue(db, per_host=9, under_way=dict, longest_wait=SOON)
 
 
 @asynccontextmanager

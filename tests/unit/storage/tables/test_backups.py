@@ -72,7 +72,7 @@ async def test_leases_of_the_other_installation_bind_nobody(db: Database) -> Non
     podcast_id = await stored(db, item("a"))
     channel = await followed(db, podcast_id, 10)
     await plan_delivery(db, channel.id, (await ids(db, podcast_id))["a"], NOW)
-    far = NOW + timedelta(days=30)
+    far = RESTORED_AT + timedelta(days=1)
     assert len(await delivery_queue(db).claim("other", now=NOW, until=far, limit=9)) == 1
     await settle_restored(db, RESTORED_AT)
     assert await delivery_queue(db).owners() == []
@@ -83,7 +83,7 @@ async def test_what_waited_for_a_moderator_is_tried_at_once(db: Database) -> Non
     podcast_id = await stored(db, item("a"))
     channel = await followed(db, podcast_id, 10)
     planned, _ = await plan_delivery(db, channel.id, (await ids(db, podcast_id))["a"], NOW)
-    far = NOW + timedelta(days=30)
+    far = RESTORED_AT + timedelta(days=1)
     await pause_destination(db, channel.id, as_text("403"), now=NOW, resume_at=far, gone=False)
     assert await begin(db, RESTORED_AT) == []
     await settle_restored(db, RESTORED_AT)

@@ -59,12 +59,12 @@ async def test_threads_come_first_and_one_at_a_time(db: Database, delivery: Deli
     await finish_follow_up(db, thread)
     [publish] = await _claim(db, NOW)
     assert publish.kind is PUBLISH
-    await postpone_follow_up(db, publish, as_text("429"), now=NOW, due_at=SOON)
+    await postpone_follow_up(db, publish, as_text("429"), failing_since=NOW, due_at=SOON)
     assert await _claim(db, NOW) == []
     assert await FollowUpQueue(db).next_due_at(NOW) == SOON
     [again] = await _claim(db, SOON)
     assert (again.attempts, again.failing_since) == (2, NOW)
-    await postpone_follow_up(db, again, as_text("404"), now=SOON, due_at=None)
+    await postpone_follow_up(db, again, as_text("404"), failing_since=SOON, due_at=None)
     assert await FollowUpQueue(db).next_due_at(NOW) is None
 
 

@@ -12,10 +12,11 @@ from tests.unit.storage.material import FEED, NOW, followed, item, outcome, stor
 
 DUE = NOW + timedelta(minutes=10)
 LEASE = timedelta(seconds=20)
+LONGEST = timedelta(hours=6)
 
 
 def _queue(db: Database, *, per_host: int = 10, busy: dict[str, int] | None = None) -> PollQueue:
-    return PollQueue(db, per_host=per_host, under_way=lambda: busy or {})
+    return PollQueue(db, per_host=per_host, under_way=lambda: busy or {}, longest_wait=LONGEST)
 
 
 async def _claim(queue: PollQueue, now: datetime = DUE, *, limit: int = 10) -> list[int]:
