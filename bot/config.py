@@ -20,6 +20,7 @@ from storage.engine.database import database_url, sqlite_url
 
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"
+MOST_KEPT = 1_000_000
 LONGEST_INTERVAL_S = 365 * 86_400.0
 MOST_MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -51,6 +52,7 @@ class Settings:
     poll_interval_s: float
     allow_private_feeds: AllowedAddresses
     reading_mib: int
+    left_mb: int
     nonce_window_s: float
     log_level: str
     log_format: str
@@ -86,6 +88,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         poll_interval_s=_read(values, "POLL_INTERVAL"),
         allow_private_feeds=_read(values, "ALLOW_PRIVATE_FEEDS"),
         reading_mib=_read(values, "READING_MB"),
+        left_mb=_read(values, "LEFT_MB"),
         nonce_window_s=_read(values, "NONCE_WINDOW"),
         log_level=_read(values, "LOG_LEVEL"),
         log_format=_read(values, "LOG_FORMAT"),
@@ -149,11 +152,13 @@ def _window(text: str) -> float:
     return min(seconds, LONGEST_INTERVAL_S)
 
 
-def _mebibytes(text: str) -> int:
-    number = int(text)
-    if not LEAST_MIB <= number <= MOST_MIB:
-        raise ValueError(text)
-    return number
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+            raise ValueError(text)
+        return int(text)
+
+    return read
 
 
 def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[str], str]:
@@ -200,8 +205,9 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "READING_MB": (
         str(DEFAULT_READING_MIB),
         f"a whole number of MiB from {LEAST_MIB} to {MOST_MIB}",
-        _mebibytes,
+        _whole_number(LEAST_MIB, MOST_MIB),
     ),
+    "LEFT_MB": ("40", f"a whole number of MB from 0 to {MOST_KEPT:,}", _whole_number(0, MOST_KEPT)),
     "NONCE_WINDOW": ("120", "a number of seconds from 0 up", _window),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
     "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),

@@ -27,6 +27,7 @@ from bot.present.text import NO_MENTIONS
 from bot.quotes import QuoteFinder
 from bot.search.quote_search import SWEPT_AFTER_S
 from bot.subscriptions import Subscriptions
+from bot.upkeep import Upkeep
 from bot.workers.retry_loop import for_ever
 from storage.engine.database import Database
 from storage.tables.command_sync import record_sync, synced_hash
@@ -69,6 +70,9 @@ class Earmark(commands.AutoShardedBot):
         self.dispatcher = Dispatcher(
             self, db, MessageRenderer(self.announcements), transport, nonce_window_s=settings.nonce_window_s
         )
+        self.upkeep = Upkeep(
+            db, most_left_bytes=settings.left_mb * 1_000_000, tidy=finder.tidy, guilds=self._present_guilds
+        )
         self.poller = Poller(db, reader, on_news=self.dispatcher.wake)
         self.subscriptions = Subscriptions(
             db.hurried, reader, on_follow=self._read_soon, on_post=self.dispatcher.wake
@@ -96,6 +100,7 @@ class Earmark(commands.AutoShardedBot):
             asyncio.create_task(self._warm(), name="warming"),
             asyncio.create_task(for_ever("indexing", self._index), name="indexing"),
             asyncio.create_task(self._beat(), name="heartbeat"),
+            asyncio.create_task(self.upkeep.run(), name="upkeep"),
         ]
         for task in self._work:
             task.add_done_callback(self._end_with)
@@ -149,9 +154,16 @@ class Earmark(commands.AutoShardedBot):
         beat = self.settings.data_dir / "heartbeat"
         while True:
             # `is_ready` stays true when the connection is lost.
-            if self.shards and not any(shard.is_closed() for shard in self.shards.values()):
+            if self._connected():
                 await asyncio.to_thread(_touch, beat)
             await asyncio.sleep(HEARTBEAT_S)
+
+    def _connected(self) -> bool:
+        return bool(self.shards) and not any(shard.is_closed() for shard in self.shards.values())
+
+    def _present_guilds(self) -> list[int] | None:
+        """The servers that the bot is in, those with an outage included; None while Discord has not told them all."""
+        return [guild.id for guild in self.guilds] if self.is_ready() and self._connected() else None
 
     async def on_ready(self) -> None:
         """Log that the bot is up."""
@@ -182,8 +194,13 @@ class Earmark(commands.AutoShardedBot):
         """An outage is over; at startup this comes for every server."""
         await self._announce_what_waits(guild)
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed: discord.py calls this for no outage."""
+        await self.upkeep.guild_removed(guild.id)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added again."""
+        """The bot was added, perhaps again."""
+        await self.upkeep.guild_joined(guild.id)
         await self._announce_what_waits(guild)
 
     async def _announce_what_waits(self, guild: discord.Guild) -> None:

@@ -26,7 +26,13 @@ from storage.engine.database import Database
 from storage.models import FeedMove, Podcast, PollOutcome, PollResult, Rhythm, Status, StatusCode, Validators
 from storage.tables.feed_items import KnownItems, known_items
 from storage.tables.feed_updates import StaleRevisionError, create_podcast, record_poll, save_poll
-from storage.tables.podcasts import follow_as_operator, former_addresses, get_podcast, podcast_by_feed
+from storage.tables.podcasts import (
+    follow_as_operator,
+    former_addresses,
+    get_podcast,
+    hold_podcast,
+    podcast_by_feed,
+)
 
 # How often a poll decides again because another process wrote to the podcast meanwhile.
 MAX_DECISIONS = 5
@@ -111,7 +117,7 @@ class FeedUpdater:
 
         If the podcast was paused and its feed answers, polling resumes.
         """
-        podcast = await podcast_by_feed(self._db, feed_url)
+        podcast = await self._held_podcast(feed_url)
         if podcast is None:
             poll = await self._first_poll(feed_url, by_operator=by_operator)
         else:
@@ -124,6 +130,12 @@ class FeedUpdater:
             raise RuntimeError(f"podcast {poll.podcast_id} vanished while it was added")
         return stored, poll
 
+    async def _held_podcast(self, feed_url: str) -> Podcast | None:
+        """The stored podcast with this feed, kept from being deleted, as somebody is about to follow it."""
+        podcast = await podcast_by_feed(self._db, feed_url)
+        held = podcast is not None and await hold_podcast(self._db, podcast.id, _now())
+        return podcast if held else None
+
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
         began = _now()
         read = partial(
@@ -134,7 +146,7 @@ class FeedUpdater:
             reading = await read(fetched, feed_url)
         reading = await self._at_new_address(reading, [feed_url], read)
         if reading.move is not None:
-            known = await podcast_by_feed(self._db, reading.move.feed_url)
+            known = await self._held_podcast(reading.move.feed_url)
             if known is not None:
                 return await self._poll(known)
         title = reading.read.info.title

@@ -26,6 +26,8 @@ APPLICATION_ID = 0x4541524D  # "EARM": how `file` and Earmark itself recognise t
 SMALLEST_SQLITE_FILE = 512  # bytes: one page
 # How long a write that a member waits for waits for its turn: Discord wants an answer within 3 s.
 HURRY_S = 1.0
+# Between two steps that give space back, so that other writers get their turn.
+SHRINK_REST_S = 0.02
 # The key of an advisory lock: any number that all processes agree on.
 MIGRATION_LOCK = 0x4541524D
 DRIVERS = {
@@ -137,7 +139,17 @@ class Database:
 
         PostgreSQL's autovacuum reuses that space by itself.
         """
-        return await self._on_file(sqlite_space.shrink) or 0
+        before = await self.file_space()
+        if before is None:
+            return 0
+        # In many short calls, so that nobody who ends the program waits for all of them.
+        more: bool | None = True
+        while more:
+            more = await self._on_file(sqlite_space.shrink_some)
+            await asyncio.sleep(SHRINK_REST_S)
+        await self._on_file(sqlite_space.cut_journal)
+        after = await self.file_space()
+        return max(0, before.size - after.size) if after else 0
 
     async def rewrite(self) -> int:
         """Write SQLite's whole file anew, while others wait; the bytes that it shrank by. Raises RewriteError."""

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 # Pages that one step moves while it keeps other writers out: 2 MB, some 10 ms.
 PAGES_AT_ONCE = 500
-REST_S = 0.02
 # A step that another process's writer keeps waiting for longer is left to the next sweep.
 STEP_TIMEOUT_S = 0.5
 REWRITE_TIMEOUT_S = 15.0
@@ -55,25 +53,31 @@ def file_space(path: Path) -> FileSpace:
         connection.close()
 
 
-def shrink(path: Path) -> int:
-    """Give free pages back to the disk, and cut the journal; the bytes by which the file shrank."""
+def shrink_some(path: Path) -> bool:
+    """Give some free pages back to the disk; whether there are more. Nothing is done where others write long."""
     connection = _connect(path)
     try:
-        before = _space(connection)
-        while (free := _number(connection, "freelist_count")) and before.returns:
-            # As a script, for `execute` would free one page: the pragma counts each as a row without columns.
-            connection.executescript(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
-            if _number(connection, "freelist_count") >= free:
-                break
-            time.sleep(REST_S)
+        free = _number(connection, "freelist_count")
+        if not free or not _space(connection).returns:
+            return False
+        # As a script, for `execute` would free one page: the pragma counts each as a row without columns.
+        connection.executescript(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
+        return 0 < _number(connection, "freelist_count") < free
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
             raise
+        return False
     finally:
-        _cut_journal(connection)
-        after = _space(connection)
         connection.close()
-    return max(0, before.size - after.size)
+
+
+def cut_journal(path: Path) -> None:
+    """Write the journal into the file and empty it, unless a reader or a writer is in the way."""
+    connection = _connect(path)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
 
 
 def rewrite(path: Path) -> int:
@@ -99,7 +103,7 @@ def rewrite(path: Path) -> int:
         finally:
             # It counts for the whole process.
             connection.execute("PRAGMA temp_store_directory = ''")
-        _cut_journal(connection)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return max(0, before.size - _space(connection).size)
     except sqlite3.OperationalError as error:
         raise RewriteError(f"{path} can't be rewritten now: {error}.") from error
@@ -111,11 +115,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=STEP_TIMEOUT_S, isolation_level=None)
     connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
     return connection
-
-
-def _cut_journal(connection: sqlite3.Connection) -> None:
-    # Where readers or a writer are busy for longer than the timeout, it answers so and does nothing.
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _space(connection: sqlite3.Connection) -> FileSpace:

@@ -187,7 +187,7 @@ class Podcast:
     """One show, known by its feed's address. `revision` moves with every poll that stored something.
 
     `failing_since` and `failures` cover the polls that have failed since the last success; `paused` is why it is not
-    polled.
+    polled. `left_at`: since when nobody follows it.
     """
 
     id: int
@@ -210,3 +210,14 @@ class Podcast:
     skip_days: frozenset[int]
     rhythm: Rhythm
     episode_count: int
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftPodcast:
+    """A podcast that nobody follows since `left_at`, and about how many bytes it takes on the disk."""
+
+    id: int
+    title: str
+    left_at: datetime
+    size: int

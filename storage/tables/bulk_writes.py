@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,11 @@ Row = dict[str, Any]
 # The largest value of an Integer column on PostgreSQL.
 MAX_INT = 2**31 - 1
 TURNS_KEY_BITS = 62
+
+
+def text_bytes(texts: Iterable[str]) -> int:
+    """How many bytes these texts take when they are stored."""
+    return min(MAX_INT, sum(len(one) if one.isascii() else len(clean(one).encode()) for one in texts))
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, values: Mapping[str, Any]) -> bool:
@@ -85,7 +90,12 @@ async def replace_turns(
     await connection.execute(
         episode.update()
         .where(episode.c.id == episode_id)
-        .values(transcript_source=source, transcript_choice=choice, turns_key=new_turns_key())
+        .values(
+            transcript_source=source,
+            transcript_choice=choice,
+            turns_key=new_turns_key(),
+            turns_bytes=text_bytes(one.text for one in turns),
+        )
     )
 
 

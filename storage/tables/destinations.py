@@ -20,6 +20,7 @@ from storage.models import (
     Status,
 )
 from storage.tables.bulk_writes import insert_new
+from storage.tables.podcasts import note_left
 from storage.tables.schema import delivery, destination, podcast
 
 # What an update sets to end a pause.
@@ -93,6 +94,11 @@ async def add_destination(
                 )
             )
             added = bool(revived.rowcount)
+        await connection.execute(
+            podcast.update()
+            .where(podcast.c.id == podcast_id, podcast.c.left_at.is_not(None))
+            .values(left_at=None)
+        )
         row = (await connection.execute(_DESTINATION.where(same))).one()
         return as_destination(row), added
 
@@ -113,8 +119,12 @@ async def _remove(connection: AsyncConnection, which: sa.ColumnElement[bool], no
         .where(_waiting(which))
         .values(state=DeliveryState.FAILED, error=None, next_try_at=None)
     )
-    result = await connection.execute(destination.update().where(which).values(removed_at=now))
-    return result.rowcount
+    left = await connection.execute(
+        destination.update().where(which).values(removed_at=now).returning(destination.c.podcast_id)
+    )
+    podcast_ids = list(left.scalars())
+    await note_left(connection, podcast.c.id.in_(podcast_ids), now)
+    return len(podcast_ids)
 
 
 def _waiting(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -135,8 +145,9 @@ async def remove_followers(db: Database, podcast_id: int, now: datetime) -> Foll
     """Let nobody follow the podcast any more, as `remove_destinations` does in one server; who did."""
     async with db.write() as connection:
         before = await _followers(connection, podcast_id)
-        await _remove(connection, sa.and_(destination.c.podcast_id == podcast_id, _ACTIVE), now)
         await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(by_operator=False))
+        await _remove(connection, sa.and_(destination.c.podcast_id == podcast_id, _ACTIVE), now)
+        await note_left(connection, podcast.c.id == podcast_id, now)
         return before
 
 

@@ -31,6 +31,7 @@ from storage.tables.bulk_writes import (
     replace_chapters,
     replace_persons,
     replace_turns,
+    text_bytes,
 )
 from storage.tables.held_items import held_states
 from storage.tables.linked_files import link_rows, save_links
@@ -102,6 +103,7 @@ async def insert_episodes(
                 "chapters_source": change.item.chapters_source if change.item.chapters else None,
                 "transcript_source": NOTES_TRANSCRIPT if change.item.turns else None,
                 "turns_key": new_turns_key(),
+                "turns_bytes": text_bytes(one.text for one in change.item.turns),
             }
             for change in changes
         ],
@@ -136,7 +138,7 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
     ).one()
     values = _episode_values(item)
     if item.notes_error is not None:
-        del values["notes"], values["intro"]
+        del values["notes"], values["intro"], values["notes_bytes"]
     if item.published is not None:
         values["sorted_at"] = min(item.published, now)
     await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
@@ -173,6 +175,7 @@ def _episode_values(item: FeedItem) -> dict[str, Any]:
         "video_url": item.video_url,
         "notes": item.notes,
         "intro": item.intro,
+        "notes_bytes": text_bytes((item.notes, item.intro)),
         "notes_error": item.notes_error,
         "content_hash": item.content_hash,
         "raw_hash": item.raw_hash,

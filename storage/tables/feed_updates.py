@@ -59,7 +59,7 @@ async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_
             await _save(connection, podcast_id, result)
         elif by_operator:
             await connection.execute(
-                podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True)
+                podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True, left_at=None)
             )
         return podcast_id
 

@@ -15,7 +15,8 @@ from storage.engine.sqlite_reader import numbered_parameters, numbered_values
 from storage.models import FileKind, FileLink, FileProblems, PendingFile, Status
 from storage.tables.bulk_writes import Row, insert_many
 from storage.tables.due_times import LONGEST_FILE_WAIT, Condition, has_come
-from storage.tables.schema import episode, linked_file
+from storage.tables.podcasts import FOLLOWED
+from storage.tables.schema import episode, linked_file, podcast
 
 MOST_DUE = 10_000
 
@@ -110,7 +111,11 @@ async def podcasts_with_due_files(
     query = (
         sa.select(episode.c.podcast_id)
         .join_from(linked_file, episode)
-        .where(_is_due(now), episode.c.podcast_id.not_in(besides))
+        .where(
+            _is_due(now),
+            episode.c.podcast_id.not_in(besides),
+            episode.c.podcast_id.in_(sa.select(podcast.c.id).where(FOLLOWED)),
+        )
         .group_by(episode.c.podcast_id)
         .order_by(sa.func.min(linked_file.c.next_try_at), episode.c.podcast_id)
         .limit(limit)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
 from storage.models import (
@@ -26,7 +28,8 @@ _EPISODE_COUNT = (
     .scalar_subquery()
     .label("episode_count")
 )
-PODCAST = sa.select(podcast, _EPISODE_COUNT)
+# One that is being deleted is found by nobody any more.
+PODCAST = sa.select(podcast, _EPISODE_COUNT).where(podcast.c.deleted_at.is_(None))
 FOLLOWED = sa.or_(
     podcast.c.by_operator,
     sa.exists().where(destination.c.podcast_id == podcast.c.id, destination.c.removed_at.is_(None)),
@@ -56,6 +59,7 @@ def as_podcast(row: sa.Row[*tuple[Any, ...]]) -> Podcast:
         skip_days=_numbers(row.skip_days),
         rhythm=Rhythm(row.newest_at, row.release_minute),
         episode_count=row.episode_count,
+        left_at=row.left_at,
     )
 
 
@@ -118,7 +122,27 @@ async def former_addresses(db: Database, podcast_id: int) -> list[str]:
 async def follow_as_operator(db: Database, podcast_id: int) -> None:
     """Keep polling the podcast even if no server follows it."""
     async with db.write() as connection:
-        await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True))
+        await connection.execute(
+            podcast.update().where(podcast.c.id == podcast_id).values(by_operator=True, left_at=None)
+        )
+
+
+async def note_left(connection: AsyncConnection, which: sa.ColumnElement[bool], now: datetime) -> None:
+    """Note of those of these podcasts that nobody follows any more since when that is."""
+    alone = sa.and_(which, podcast.c.left_at.is_(None), sa.not_(FOLLOWED))
+    await connection.execute(podcast.update().where(alone).values(left_at=now))
+
+
+async def hold_podcast(db: Database, podcast_id: int, now: datetime) -> bool:
+    """Keep a podcast from being deleted, as somebody is about to follow it; False if that has begun already."""
+    left_at = sa.case((podcast.c.left_at.is_not(None), sa.bindparam("now", now, podcast.c.left_at.type)))
+    async with db.write() as connection:
+        held = await connection.execute(
+            podcast.update()
+            .where(podcast.c.id == podcast_id, podcast.c.deleted_at.is_(None))
+            .values(left_at=left_at)
+        )
+        return bool(held.rowcount)
 
 
 async def coverages(db: Database, podcast_ids: Collection[int] | None = None) -> dict[int, Coverage]:

@@ -112,6 +112,10 @@ podcast = sa.Table(
     # When it publishes: stored here, so that a poll which brings nothing need not read the episodes.
     sa.Column("newest_at", UtcDateTime),
     sa.Column("release_minute", sa.Integer),
+    # Since when nobody follows it: it is deleted some time later.
+    sa.Column("left_at", UtcDateTime),
+    # It is being deleted in steps, and found by nobody any more; its `feed_url` is free for a new row.
+    sa.Column("deleted_at", UtcDateTime),
 )
 
 # Earlier addresses of feeds; adding a podcast by one of them finds it.
@@ -178,8 +182,13 @@ episode = sa.Table(
     sa.Column("withdrawn_at", UtcDateTime),
     # What lists are sorted by: when it was published, or when it was first seen.
     sa.Column("sorted_at", UtcDateTime, nullable=False),
+    # How much text is stored of it: its notes with their first lines, and its turns.
+    sa.Column("notes_bytes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("turns_bytes", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("podcast_id", "identity"),
     sa.Index(None, "podcast_id", "sorted_at"),
+    # Sums are read from the index alone: the rows are as large as their notes.
+    sa.Index(None, "podcast_id", "notes_bytes", "turns_bytes"),
 )
 
 chapter = sa.Table(
@@ -373,6 +382,14 @@ backup = sa.Table(
     sa.Column("restored_at", UtcDateTime),
     # When the bot first ran on what was restored.
     sa.Column("running_since", UtcDateTime),
+)
+
+# Servers that removed the bot, or that it was gone from when it came back: what is stored of them goes later.
+removed_guild = sa.Table(
+    "removed_guild",
+    metadata,
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("removed_at", UtcDateTime, nullable=False),
 )
 
 command_sync = sa.Table(

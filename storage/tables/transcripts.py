@@ -126,11 +126,13 @@ async def save_transcript(
     Returns False, and changes nothing, if the episode has turns from another source by now.
     """
     async with db.write() as connection:
-        stored_source = await connection.scalar(
-            sa.select(episode.c.transcript_source).where(episode.c.id == episode_id).with_for_update()
-        )
-        if stored_source != instead_of:
-            # Another process was quicker, or the episode's notes have a transcript by now.
+        stored_source = (
+            await connection.execute(
+                sa.select(episode.c.transcript_source).where(episode.c.id == episode_id).with_for_update()
+            )
+        ).first()
+        if stored_source is None or stored_source[0] != instead_of:
+            # Another process was quicker, the episode's notes have a transcript by now, or it was deleted.
             return False
         await replace_turns(connection, episode_id, source, list(turns), choice)
         await connection.execute(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import discord
 import pytest
 from discord.ext import commands
 
@@ -15,9 +16,11 @@ from bot.discord_client.client import Earmark
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from bot.quotes import QuoteFinder
+from bot.upkeep import Upkeep
 from storage.engine.database import Database
 from tests.fakes.in_process_reader import InProcessReader
 from tests.fakes.watch import TIMEOUT_S
+from tests.unit.cogs.connected_bot import connected
 
 
 @pytest.fixture
@@ -98,3 +101,44 @@ async def test_a_gateway_that_does_not_answer_the_end_holds_nothing_up(
     async with asyncio.timeout(TIMEOUT_S):
         await bot.close()
     assert closed == ["gateway", "http"]
+
+
+async def test_a_server_that_removes_the_bot_is_told_from_one_with_an_outage(
+    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
+
+    async def removed(_self: Upkeep, guild_id: int) -> None:
+        await told.put(("removed", guild_id))
+
+    async def joined(_self: Upkeep, guild_id: int) -> None:
+        await told.put(("joined", guild_id))
+
+    async def unavailable(guild: discord.Guild) -> None:
+        await told.put(("unavailable", guild.id))
+
+    monkeypatch.setattr(Upkeep, "guild_removed", removed)
+    monkeypatch.setattr(Upkeep, "guild_joined", joined)
+    async with connected(sqlite_db, tmp_path, monkeypatch) as (fake, bot), asyncio.timeout(TIMEOUT_S):
+        bot.add_listener(unavailable, "on_guild_unavailable")
+        assert bot._present_guilds() == [10]
+        await fake.guild_outage(10)
+        assert await told.get() == ("unavailable", 10)
+        assert bot._present_guilds() == [10]
+        await fake.guild_back(10)
+        new = await fake.join_guild("Beta")
+        assert await told.get() == ("joined", new.id)
+        await fake.remove_guild(10)
+        assert await told.get() == ("removed", 10)
+        assert bot._present_guilds() == [new.id]
+        with monkeypatch.context() as patch:
+            patch.setattr(Earmark, "shards", property(lambda _bot: {0: Shard(closed=True)}))
+            assert bot._present_guilds() is None
+
+
+async def test_which_servers_there_are_is_not_known_before_discord_has_told(
+    sqlite_db: Database, reader: Reader, tmp_path: Path
+) -> None:
+    settings = load_settings({"EARMARK_DATA_DIR": str(tmp_path)}, tmp_path / ".env")
+    bot = Earmark(settings, sqlite_db, reader, QuoteFinder(sqlite_db, tmp_path / "search"))
+    assert bot._present_guilds() is None

@@ -165,3 +165,28 @@ async def test_sentences_of_every_revision_become_codes_with_the_sentence_as_arg
 
 def _rebuild_as_0001(connection: sa.Connection) -> None:
     rebuild(connection, known_revisions()[0])
+
+
+async def test_the_text_that_was_stored_is_counted(new_address: str) -> None:
+    db = await open_database(new_address)
+    try:
+        async with db.write() as connection:
+            await connection.run_sync(_rebuild_as_0001)
+            values = {"now": NOW.replace(tzinfo=None) if db.dialect == "sqlite" else NOW, "yes": True}
+            for statement in AS_OF_0001:
+                asked = {name: value for name, value in values.items() if f":{name}" in statement}
+                await connection.execute(sa.text(statement), asked)
+            notes = "UPDATE episode SET notes = 'Grüße', intro = 'Hi' WHERE id = 2"
+            await connection.execute(sa.text(notes))
+    finally:
+        await db.close()
+    db = await open_database(new_address)
+    try:
+        async with db.read() as connection:
+            counted = sa.text("SELECT notes_bytes, turns_bytes FROM episode ORDER BY id")
+            assert [tuple(row) for row in await connection.execute(counted)] == [(0, 6), (9, 0)]
+        podcast = await get_podcast(db, 7)
+        assert podcast is not None
+        assert podcast.left_at is None
+    finally:
+        await db.close()
