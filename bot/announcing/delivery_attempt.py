@@ -18,6 +18,7 @@ from bot.announcing.retry_policy import (
     IN_ORDER_FOR,
     AttemptFailedError,
     AttemptOutcome,
+    announced_from,
     destination_pause,
     next_attempt,
 )
@@ -175,8 +176,9 @@ class DeliveryAttempts:
         if (perhaps := delivery.perhaps_sent_since) is not None:
             # What was planned before the backup was made has the same ids in both databases.
             agree = delivery.planned_at <= perhaps
-            sought = SoughtMessage(me.id, custom_id, await get_episode(self._db, delivery.episode_id), agree)
-            since = min(since, perhaps)
+            episode = await get_episode(self._db, delivery.episode_id)
+            sought = SoughtMessage(me.id, custom_id, episode, agree)
+            since = min(since, announced_from(perhaps, episode.published if episode else None, now))
         found = await find_existing_message(channel, sought, since)
         if found is None and (missing := missing_permissions(channel)):
             # A permission that is taken away during the search makes the channel look empty.

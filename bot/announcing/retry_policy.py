@@ -28,6 +28,9 @@ GONE_RETRY = timedelta(days=1)
 # Attempts that fail are never further apart than this, if the clock is right.
 ATTEMPTS_APART = timedelta(hours=1)
 
+# How far the date of an episode may be after it really came out: some feeds name a day, or a time in another zone.
+DATE_MARGIN = timedelta(days=2)
+
 GONE_SINCE = StatusCode("delivery.gone_since", "since")
 
 
@@ -125,3 +128,14 @@ def destination_pause(
         return DestinationPause(GONE_SINCE(since=gone_since.isoformat()), now + GONE_RETRY)
     paused_for = now - (paused_since or now)
     return DestinationPause(reason, now + min(LONGEST_PAUSE, max(FIRST_PAUSE, paused_for / 4)))
+
+
+def announced_from(perhaps_since: datetime, published: datetime | None, now: datetime) -> datetime:
+    """From when on another database may have announced an episode, if it may have sent it since `perhaps_since`.
+
+    That may be weeks ago, and a busy channel can't be read that far back; before it came out nobody announced it.
+    """
+    if perhaps_since > now:
+        # The backup was made by a wrong clock.
+        perhaps_since = now - GIVE_UP_AFTER
+    return perhaps_since if published is None else max(perhaps_since, min(published, now) - DATE_MARGIN)

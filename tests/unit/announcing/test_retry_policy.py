@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.announcing.retry_policy import (
+    DATE_MARGIN,
     FIRST_PAUSE,
     FIRST_RETRY,
     GIVE_UP_AFTER,
@@ -18,6 +19,7 @@ from bot.announcing.retry_policy import (
     SETTLED_AFTER,
     AttemptOutcome,
     Retry,
+    announced_from,
     destination_pause,
     next_attempt,
 )
@@ -104,3 +106,28 @@ def test_a_channel_counts_as_gone_only_after_days(
     pause = destination_pause(REFUSED, paused_since=since, gone_since=since, gone=gone, now=NOW)
     assert pause.reason == (GONE_SINCE(since=since.isoformat()) if believed and since else REFUSED)
     assert (pause.resume_at == NOW + GONE_RETRY) == believed
+
+
+MONTH = timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("perhaps_since", "published", "expected"),
+    [
+        (NOW - MONTH, None, NOW - MONTH),
+        # It came out before the backup was made, or about then.
+        (NOW - MONTH, NOW - 2 * MONTH, NOW - MONTH),
+        (NOW - MONTH, NOW - MONTH + SECOND, NOW - MONTH),
+        # What came out later stands no further back, whatever zone its date was meant in.
+        (NOW - MONTH, NOW - SECOND, NOW - SECOND - DATE_MARGIN),
+        (NOW - MONTH, NOW + MONTH, NOW - DATE_MARGIN),
+        (NOW - SECOND, NOW, NOW - SECOND),
+        # By a wrong clock.
+        (NOW + MONTH, None, NOW - GIVE_UP_AFTER),
+        (NOW + MONTH, NOW, NOW - DATE_MARGIN),
+    ],
+)
+def test_an_announcement_of_another_database_is_no_older_than_its_episode(
+    perhaps_since: datetime, published: datetime | None, expected: datetime
+) -> None:
+    assert announced_from(perhaps_since, published, NOW) == expected
