@@ -17,7 +17,7 @@ from bot.feeds.changes.feed_moves import announced_move, permanent_move
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, longest_wait
-from bot.reading.child_process import DocumentTooHeavyError
+from bot.reading.child_process import TAKES_TOO_MUCH_MEMORY, DocumentTooHeavyError
 from bot.reading.document_reader import DocumentReader
 from bot.reading.jobs import Body, FeedJob, FeedReading
 from bot.status_messages.sentences import sentence
@@ -38,6 +38,8 @@ from storage.tables.podcasts import (
 MAX_DECISIONS = 5
 # So many items of a feed may be too much for the reading process, one after the other; then the feed as a whole is.
 MAX_TOO_HEAVY = 5
+# Read in parts of this, the longest feed takes about 80 MiB of memory instead of 190.
+FEWER_NOTES_BYTES = 2 * 1024 * 1024
 NOTHING_KNOWN = KnownItems(0, (), {})
 
 UNCHANGED = StatusCode("feed.unchanged")
@@ -297,14 +299,21 @@ class FeedUpdater:
         )
 
     async def _read_around(self, job: FeedJob, body: Body, name: str) -> FeedReading:
-        """Have a body read, without the notes of items that are too much for the process. Raises FeedError."""
+        """Have a body read, without the notes of items that are too much for the process. Raises FeedError.
+
+        A long feed that takes too much memory as a whole is read in smaller parts, a part at each poll.
+        """
         while True:
             try:
                 return await self._documents.read(job, body, name)
             except DocumentTooHeavyError as error:
-                if error.item is None or len(job.too_heavy) == MAX_TOO_HEAVY:
+                large = error.status.code == TAKES_TOO_MUCH_MEMORY
+                if error.item is not None and len(job.too_heavy) < MAX_TOO_HEAVY:
+                    job = replace(job, too_heavy={**job.too_heavy, error.item: error.status})
+                elif error.item is None and large and job.notes_bytes > FEWER_NOTES_BYTES:
+                    job = replace(job, notes_bytes=FEWER_NOTES_BYTES)
+                else:
                     raise FeedError(error.status) from error
-                job = replace(job, too_heavy={**job.too_heavy, error.item: error.status})
 
     def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
         info, fetched = reading.read.info, reading.fetched

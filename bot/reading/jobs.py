@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from bot.chapters.id3 import read_id3_chapters
 from bot.chapters.json_file import read_chapters_file
 from bot.feeds.changes.decide import Decision, decide
-from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes, without_notes
+from bot.feeds.parsing.feed_parser import MAX_NOTES_BYTES, parse_feed, read_item_notes, without_notes
 from bot.feeds.schedule import rhythm_of
 from bot.transcripts.reader import PublishedTranscript, read_transcript
 from storage.models import Chapter, FeedInfo, FeedItem, HeldState, KnownEpisode, Rhythm, Status, StatusCode
@@ -47,7 +47,8 @@ class FeedReading:
 class FeedJob:
     """A feed's document, and what is known of its items. Raises FeedError.
 
-    `too_heavy`: by content hash, items whose notes took too much before, and what they took.
+    `too_heavy`: by content hash, items whose notes took too much before, and what they took. Of notes that are new,
+    `notes_bytes` are read; the others wait for a later poll.
     """
 
     content_type: str | None
@@ -56,10 +57,12 @@ class FeedJob:
     baseline: bool
     now: datetime
     too_heavy: Mapping[str, Status] = field(default_factory=dict)
+    notes_bytes: int = MAX_NOTES_BYTES
 
     def read(self, body: Body, about: About) -> FeedReading:
         """Parse the feed, decide what is new in it, and read the notes of that."""
-        parsed = parse_feed(body, self.content_type, frozenset(one.raw_hash for one in self.known))
+        known = frozenset(one.raw_hash for one in self.known)
+        parsed = parse_feed(body, self.content_type, known, self.notes_bytes)
         decision = decide(self.known, parsed.entries, baseline=self.baseline, now=self.now, held=self.held)
         # Notes take half of the time of a long feed, so they are read for new and changed items alone.
         changes = tuple(

@@ -21,6 +21,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
 from storage.engine.database import open_database
 from tests.e2e.bot_process import BotProcess, run, run_json
+from tests.e2e.processes import children, resident_mib
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
 from tests.fakes.feed_host import FeedHost
@@ -80,7 +81,7 @@ async def _starts(data_dir: Path) -> None:
                 "INSERT INTO destination(podcast_id, guild_id, channel_id, added_by, added_at) VALUES(?, ?, ?, 1, ?)",
                 [(podcast, guild.id, channel.id, "2026-01-01 00:00:00") for podcast in (1, 2)],
             )
-        took, resident = [], []
+        took, resident, reading = [], [], []
         for _ in range(STARTS):
             began = time.perf_counter()
             settings = {"DISCORD_TOKEN": fake.token, "EARMARK_DISCORD_API_URL": fake.api_url}
@@ -90,11 +91,11 @@ async def _starts(data_dir: Path) -> None:
                 answer = await fake.command(guild.id, channel.id, MEMBER, "quote", words=words)
                 took.append(time.perf_counter() - began)
                 assert "**" in answer.text, answer.text
-                status = Path(f"/proc/{bot.pid}/status").read_text()
-                resident.append(int(status.split("VmRSS:")[1].split()[0]) / 1024)
+                resident.append(resident_mib(bot.pid))
+                reading.append(resident_mib(*children(bot.pid)))
     print(
         f"start to first answered /quote: median {statistics.median(took):.2f} s, slowest {max(took):.2f} s; "
-        f"resident memory then {max(resident):.0f} MB"
+        f"resident memory then {max(resident):.0f} MB, of its reading process {max(reading):.0f} MB"
     )
 
 

@@ -71,8 +71,9 @@ def parse_feed(
     body: bytes | bytearray,
     content_type: str | None,
     known: Container[str] = frozenset(),
+    notes_bytes: int = MAX_NOTES_BYTES,
 ) -> ParsedFeed:
-    """Parse RSS or Atom, but not the items whose raw hash is `known`.
+    """Parse RSS or Atom, but not the items whose raw hash is `known`; of the others, so many bytes of notes.
 
     Raises FeedError where the document is no feed, or only a part of one.
     """
@@ -97,13 +98,13 @@ def parse_feed(
         place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
     }
     left_out: Counter[StatusCode] = Counter()
-    notes_bytes = unread = 0
+    taken = unread = 0
     for place, reading in zip(new, readings, strict=True):
         if isinstance(reading, StatusCode):
             left_out[reading] += 1
         elif (item := _item(reading, extras)) is not None:
-            notes_bytes += sys.getsizeof(item.notes)
-            if notes_bytes > MAX_NOTES_BYTES:
+            taken += sys.getsizeof(item.notes)
+            if taken > notes_bytes:
                 # Without hashes it is parsed again at the next poll, among fewer new items.
                 unread += 1
                 found[place] = replace(item, notes="")

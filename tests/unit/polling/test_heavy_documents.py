@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.feeds.errors import FeedError
-from bot.feeds.parsing.feed_parser import read_item_notes
-from bot.polling.feed_updater import MAX_TOO_HEAVY, NOTHING_NEW
+from bot.feeds.parsing.feed_parser import MAX_NOTES_BYTES, read_item_notes
+from bot.polling.feed_updater import FEWER_NOTES_BYTES, MAX_TOO_HEAVY, NOTHING_NEW, UNCHANGED
 from bot.polling.services import Reader
 from bot.reading.child_process import (
     ENDS_THE_READER,
@@ -18,6 +18,7 @@ from bot.reading.child_process import (
     DocumentTooHeavyError,
     ReaderUnavailableError,
 )
+from bot.reading.jobs import About, Body, FeedJob, FeedReading
 from bot.status_messages.sentences import sentence
 from storage.engine.database import Database
 from storage.models import FeedItem
@@ -105,6 +106,41 @@ async def test_a_feed_of_many_heavy_notes_is_a_failing_feed(
     assert (poll.failed, poll.outcome) == (True, MEMORY)
     assert sum(TRIED[name] for name in names) == MAX_TOO_HEAVY + 1
     assert [one.guid for one in await list_episodes(sqlite_db)] == ["a"]
+
+
+async def test_a_long_feed_that_takes_too_much_memory_is_read_in_parts(
+    sqlite_db: Database,
+    reader: Reader,
+    documents: InProcessReader,
+    host: FeedHost,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = []
+
+    def read(job: FeedJob, body: Body, about: About) -> FeedReading:
+        tried.append(job.notes_bytes)
+        found = read_feed(job, body, about)
+        if sum(bool(one.item.notes) for one in found.decision.changes) > 2:
+            raise DocumentTooHeavyError(MEMORY)
+        return found
+
+    read_feed = FeedJob.read
+    monkeypatch.setattr(FeedJob, "read", read)
+    notes = "x" * 900_000
+    items = [
+        recent(name, f"<description>{name} {notes}</description>", days=days)
+        for days, name in enumerate("abcdef")
+    ]
+    url = host.put(FEED, feed_xml(items))
+    podcast, poll = await reader.updater.follow(url, by_operator=True)
+    assert tried == [MAX_NOTES_BYTES, FEWER_NOTES_BYTES]
+    assert "wait for a later look" in sentence(poll.outcome)
+    for _ in range(3):
+        assert not (await poll_again(sqlite_db, reader.updater, podcast)).failed
+    assert sorted(one.intro[:2] for one in await list_episodes(sqlite_db)) == [
+        f"{name} " for name in "abcdef"
+    ]
+    assert (await poll_again(sqlite_db, reader.updater, podcast)).outcome == UNCHANGED()
 
 
 @pytest.mark.parametrize("status", [MEMORY, TAKES_TOO_MUCH_TIME(seconds=60), ENDS_THE_READER()])

@@ -9,7 +9,7 @@ import pytest
 from bot.feeds.errors import FeedError
 from bot.feeds.parsing import feed_parser, xml_split
 from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
-from bot.feeds.parsing.feedparser_adapter import BATCH_ITEMS, read_items
+from bot.feeds.parsing.feedparser_adapter import read_items
 from storage.models import FeedItem, UnchangedItem
 from tests.unit.feeds.material import feed_xml, item_xml, read
 from tests.unit.feeds.parsing.material import only_item
@@ -141,13 +141,3 @@ def test_only_unknown_items_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [type(entry) for entry in feed.entries] == [FeedItem, *[UnchangedItem] * 4, FeedItem]
     assert [item.identity for item in read(feed)] == ["new", "deep"]
     assert {entry.raw_hash for entry in feed.entries if isinstance(entry, UnchangedItem)} == known
-
-
-def test_a_feed_that_takes_too_long_is_given_up_between_two_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = feed_xml([item_xml(f"g{n}") for n in range(BATCH_ITEMS * 3)])
-    assert len(parse_feed(bytearray(body), None).entries) == BATCH_ITEMS * 3
-    monkeypatch.setattr(feed_parser, "MAX_WORK_S", -1.0)
-    with pytest.raises(FeedError, match="takes too long"):
-        parse_feed(body, None)
-    # In one batch there is nothing to be given up.
-    assert len(parse_feed(feed_xml([item_xml("a")]), None).entries) == 1

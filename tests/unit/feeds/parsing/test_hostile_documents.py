@@ -194,14 +194,13 @@ def test_parsing_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
         parse_feed(feed_xml([SOUND, OTHER]), None)
 
 
-def test_too_many_notes_at_once_wait_for_a_later_poll(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_parser, "MAX_NOTES_BYTES", 2_500)
+def test_too_many_notes_at_once_wait_for_a_later_poll() -> None:
     body = feed_xml([item_xml(name, notes="n" * 1_000) for name in "abcd"])
-    first = parse_feed(body, None)
+    first = parse_feed(body, None, notes_bytes=2_500)
     assert [len(item.notes) for item in read(first)] == [1_000, 1_000, 0, 0]
     assert first.warnings == (feed_parser.NOTES_WAIT(count=2),)
     assert first.unread == 2
-    second = parse_feed(body, None, {item.raw_hash for item in read(first)})
+    second = parse_feed(body, None, {item.raw_hash for item in read(first)}, notes_bytes=2_500)
     assert [(item.identity, len(item.notes)) for item in read(second)] == [("c", 1_000), ("d", 1_000)]
     assert (second.warnings, second.unread) == ((), 0)
     assert [bool(item.content_hash) for item in (*read(first), *read(second))] == [
