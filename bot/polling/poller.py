@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable
 
+from bot.feeds.http.slow_hosts import house_of
 from bot.polling.file_reader import DUE_FILES_EVERY_S, FileReader
 from bot.polling.services import Reader
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from storage.engine.database import Database
 from storage.models import Podcast
-from storage.tables.podcasts import feed_host
 from storage.tables.poll_queue import PollQueue
 
 LIMITS = WorkerLimits(at_once=64, gather_s=0.2, longest_sleep_s=10.0, stop_within_s=1.0)
-# One slow host must not take up every place.
-AT_ONCE_PER_HOST = 8
+# One slow host must not take up every place, nor a site by having a name for each podcast, nor all that are slow
+# together: what did not answer the last time has a quarter of the places.
+AT_ONCE_PER_HOUSE = 8
+FAILING_AT_ONCE = 16
 AFTER_A_FAULT_S = 5.0
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,10 @@ class Poller:
             "polling",
             PollQueue(
                 db,
-                per_host=AT_ONCE_PER_HOST,
-                under_way=self._polls_of_each_host,
+                per_house=AT_ONCE_PER_HOUSE,
+                failing=FAILING_AT_ONCE,
+                house_of=house_of,
+                under_way=lambda: self._worker.under_way,
                 longest_wait=reader.updater.longest_wait,
             ),
             self._poll,
@@ -61,9 +64,6 @@ class Poller:
     async def stop(self) -> None:
         """Stop reading files; `run`, when it is cancelled, stops polling."""
         await self._files.stop()
-
-    def _polls_of_each_host(self) -> Counter[str]:
-        return Counter(feed_host(one.feed_url) for one in self._worker.under_way)
 
     async def _poll(self, podcast: Podcast) -> None:
         try:

@@ -1,9 +1,9 @@
-"""The queue of polls: the followed podcasts by when they are due, a few of each host at a time."""
+"""The queue of polls: podcasts by when they are due, a few of each house and of those that fail at a time."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -22,21 +22,27 @@ _POLLED = sa.and_(FOLLOWED, podcast.c.paused.is_(None))
 class PollQueue(LeaseQueue[Podcast, int]):
     """Podcasts that are followed and not paused, longest due first.
 
-    At most `per_host` of one host at a time; `under_way` counts what its caller is polling of each host. A poll
-    that is to come later than after `longest_wait` is due now.
+    `under_way` is what its caller is polling. At most `per_house` of one house are polled at a time, which is a site
+    with all its hosts: `house_of` names it by a feed's host and port. At most `failing` are feeds whose last poll
+    failed, as a host that does not answer holds a place for a minute. A poll that is to come later than after
+    `longest_wait` is due now.
     """
 
     def __init__(
         self,
         db: Database,
         *,
-        per_host: int,
-        under_way: Callable[[], Mapping[str, int]],
+        per_house: int,
+        failing: int,
+        house_of: Callable[[str], str],
+        under_way: Callable[[], Collection[Podcast]],
         longest_wait: timedelta,
     ) -> None:
         super().__init__(db, podcast)
         self._longest_wait = longest_wait
-        self._per_host = per_host
+        self._per_house = per_house
+        self._failing = failing
+        self._house_of = house_of
         self._under_way = under_way
 
     def key_of(self, item: Podcast) -> int:
@@ -56,35 +62,57 @@ class PollQueue(LeaseQueue[Podcast, int]):
             ),
             else_=podcast.c.next_poll_at,
         )
-        query = sa.select(sa.func.min(free_at)).where(_POLLED, podcast.c.feed_host.not_in(self._busy_hosts()))
+        query = sa.select(sa.func.min(free_at)).where(_POLLED, self._has_place())
         async with self._db.read() as connection:
             found: datetime | None = await connection.scalar(query)
             return found
 
     async def _due(self, connection: AsyncConnection, now: datetime, limit: int) -> Sequence[int]:
         query = (
-            sa.select(podcast.c.id, podcast.c.feed_url)
+            sa.select(podcast.c.id, podcast.c.feed_url, podcast.c.failures)
             .where(
                 _POLLED,
                 self._still_due(now),
                 not_leased(podcast, now),
-                podcast.c.feed_host.not_in(self._busy_hosts()),
+                self._has_place(),
             )
             .order_by(podcast.c.next_poll_at.asc().nulls_first(), podcast.c.id)
             .limit(limit)
         )
         due = []
-        hosts = Counter(self._under_way())
-        for podcast_id, feed_url in await connection.execute(query):
-            host = feed_host(feed_url)
+        houses, failing = self._at_work()
+        for podcast_id, feed_url, failures in await connection.execute(query):
+            house = self._house_of(feed_host(feed_url))
             # A file has no host, and is read by nobody else.
-            if not host or hosts[host] < self._per_host:
-                hosts[host] += 1
-                due.append(podcast_id)
+            if (house and houses[house] >= self._per_house) or (failures and failing >= self._failing):
+                continue
+            houses[house] += 1
+            failing += bool(failures)
+            due.append(podcast_id)
         return due
 
-    def _busy_hosts(self) -> list[str]:
-        return [host for host, polls in self._under_way().items() if host and polls >= self._per_host]
+    def _at_work(self) -> tuple[Counter[str], int]:
+        """How many are polled of each house, and how many that failed."""
+        polled = self._under_way()
+        houses = Counter(self._house_of(feed_host(one.feed_url)) for one in polled)
+        return houses, sum(bool(one.failures) for one in polled)
+
+    def _has_place(self) -> Condition:
+        """Neither the podcast's house nor, if it fails, those that fail have all their places taken."""
+        houses, failing = self._at_work()
+        host = podcast.c.feed_host
+        crowded = [
+            sa.or_(
+                host == house,
+                host.startswith(f"{house}:", autoescape=True),
+                host.endswith(f".{house}", autoescape=True),
+                host.contains(f".{house}:", autoescape=True),
+            )
+            for house, polls in houses.items()
+            if house and polls >= self._per_house
+        ]
+        well = [] if failing < self._failing else [podcast.c.failures == 0]
+        return sa.and_(sa.true(), *(sa.not_(one) for one in crowded), *well)
 
     def _still_due(self, now: datetime) -> Condition:
         at = podcast.c.next_poll_at

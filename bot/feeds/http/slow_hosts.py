@@ -38,6 +38,12 @@ def site_of(name: str) -> str | None:
     return None
 
 
+def house_of(host: str) -> str:
+    """Whose a host is, given with or without its port: its site, else the host itself."""
+    name, _, port = host.rpartition(":")
+    return site_of(name if port.isdecimal() else host) or host
+
+
 @dataclass(slots=True)
 class _Record:
     """Times are by the monotonic clock. `slow`: what was slow since the last answer; `times`: put off in a row."""

@@ -13,13 +13,16 @@ import pytest
 
 from bot.polling.feed_updater import FeedUpdater
 from bot.polling.linked_files import LinkedFiles
-from bot.polling.poller import AT_ONCE_PER_HOST, LIMITS, Poller
+from bot.polling.poller import AT_ONCE_PER_HOUSE, FAILING_AT_ONCE, LIMITS, Poller
 from bot.polling.services import Reader
 from bot.workers.worker_identity import process_name
 from storage.engine.database import Database
 from storage.models import (
     Podcast,
+    PollOutcome,
+    as_text,
 )
+from storage.tables.feed_updates import record_poll
 from storage.tables.poll_queue import PollQueue
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.polling.material import SOON, FakeReader, add_podcast
@@ -28,7 +31,7 @@ AT_ONCE = LIMITS.at_once
 
 
 def _queue(db: Database) -> PollQueue:
-    return PollQueue(db, per_host=9, under_way=dict, longest_wait=SOON)
+    return PollQueue(db, per_house=9, failing=99, house_of=str, under_way=list, longest_wait=SOON)
 
 
 @asynccontextmanager
@@ -146,10 +149,27 @@ async def test_one_slow_host_does_not_take_up_every_poll(sqlite_db: Database) ->
     other = await add_podcast(sqlite_db, 999, due_in=-timedelta(seconds=1))
     reader = FakeReader(sqlite_db)
     async with _polling(reader):
-        await reader.until(lambda: other in reader.running and len(reader.running) == AT_ONCE_PER_HOST + 1)
+        await reader.until(lambda: other in reader.running and len(reader.running) == AT_ONCE_PER_HOUSE + 1)
         reader.gate.set()
         await reader.until(lambda: set(slow) <= set(reader.reads))
-    assert reader.most_at_once <= AT_ONCE_PER_HOST + 1
+    assert reader.most_at_once <= AT_ONCE_PER_HOUSE + 1
+
+
+async def test_feeds_that_fail_take_up_a_part_of_the_places(sqlite_db: Database) -> None:
+    failing = [await add_podcast(sqlite_db, number) for number in range(AT_ONCE + 5)]
+    now = datetime.now(UTC)
+    for number in failing:
+        await record_poll(
+            sqlite_db, number, PollOutcome(as_text(""), now, now - SOON, as_text(""), failed=True)
+        )
+    well = await add_podcast(sqlite_db, 999, due_in=-timedelta(seconds=1))
+    reader = FakeReader(sqlite_db)
+    async with _polling(reader):
+        # The feed that works waits for none of them, though all have been due for longer.
+        await reader.until(lambda: well in reader.running and len(reader.running) == FAILING_AT_ONCE + 1)
+        assert reader.most_at_once == FAILING_AT_ONCE + 1
+        reader.gate.set()
+        await reader.until(lambda: set(failing) <= set(reader.reads))
 
 
 async def test_two_pollers_share_the_work(sqlite_db: Database) -> None:

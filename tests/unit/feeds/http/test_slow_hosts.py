@@ -14,6 +14,7 @@ from bot.feeds.http.slow_hosts import (
     STRIKES,
     TRUSTED_FOR_S,
     SlowHosts,
+    house_of,
     site_of,
 )
 
@@ -51,6 +52,22 @@ class Hosts(SlowHosts):
 )
 def test_the_site_of_a_name_is_what_somebody_registered(name: str, site: str | None) -> None:
     assert site_of(name) == site
+
+
+@pytest.mark.parametrize(
+    ("host", "house"),
+    [
+        ("a.example.com", "example.com"),
+        ("a.example.com:8080", "example.com"),
+        ("127.0.0.1:8080", "127.0.0.1:8080"),
+        ("[::1]:8080", "[::1]:8080"),
+        ("[::1]", "[::1]"),
+        ("localhost", "localhost"),
+        ("", ""),
+    ],
+)
+def test_a_house_is_a_site_or_a_host_without_one(host: str, house: str) -> None:
+    assert house_of(host) == house
 
 
 def test_a_host_is_put_off_for_longer_each_time_until_it_answers() -> None:

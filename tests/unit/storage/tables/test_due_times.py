@@ -42,7 +42,14 @@ Case = Callable[[Database, Delivery, datetime], Awaitable[Due]]
 
 
 async def _next_poll(db: Database, delivery: Delivery, at: datetime) -> Due:
-    queue = PollQueue(db, per_host=9, under_way=dict, longest_wait=longest_wait(timedelta(minutes=10)))
+    queue = PollQueue(
+        db,
+        per_house=9,
+        failing=99,
+        house_of=str,
+        under_way=list,
+        longest_wait=longest_wait(timedelta(minutes=10)),
+    )
     await record_poll(db, delivery.to.podcast_id, outcome(next_poll_at=at))
 
     async def due(now: datetime) -> int:
@@ -53,7 +60,7 @@ async def _next_poll(db: Database, delivery: Delivery, at: datetime) -> Due:
 
 async def _poll_lease(db: Database, delivery: Delivery, at: datetime) -> Due:
     due = await _next_poll(db, delivery, EARLY)
-    queue = PollQueue(db, per_host=9, under_way=dict, longest_wait=HOURS)
+    queue = PollQueue(db, per_house=9, failing=99, house_of=str, under_way=list, longest_wait=HOURS)
     assert await queue.claim("dead", now=EARLY, until=at, limit=9)
     return due
 

@@ -27,7 +27,9 @@ Queue = LeaseQueue[Any, Any]
 async def _polls(db: Database, count: int) -> Queue:
     for number in range(count):
         await stored(db, item("a"), feed_url=f"https://feeds.example/{number}")
-    return PollQueue(db, per_host=count, under_way=dict, longest_wait=timedelta(hours=6))
+    return PollQueue(
+        db, per_house=count, failing=99, house_of=str, under_way=list, longest_wait=timedelta(hours=6)
+    )
 
 
 async def _deliveries(db: Database, count: int) -> Queue:

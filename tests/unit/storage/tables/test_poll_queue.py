@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import pytest
+
+from bot.feeds.http.slow_hosts import house_of
 from storage.engine.database import Database
-from storage.models import as_text
+from storage.models import Podcast, as_text
 from storage.tables.feed_updates import record_poll
+from storage.tables.podcasts import get_podcast
 from storage.tables.poll_queue import PollQueue
 from tests.unit.storage.material import FEED, NOW, followed, item, outcome, stored
 
@@ -15,8 +20,21 @@ LEASE = timedelta(seconds=20)
 LONGEST = timedelta(hours=6)
 
 
-def _queue(db: Database, *, per_host: int = 10, busy: dict[str, int] | None = None) -> PollQueue:
-    return PollQueue(db, per_host=per_host, under_way=lambda: busy or {}, longest_wait=LONGEST)
+def _queue(db: Database, *, per_house: int = 10, failing: int = 9, busy: Sequence[Podcast] = ()) -> PollQueue:
+    return PollQueue(
+        db,
+        per_house=per_house,
+        failing=failing,
+        house_of=house_of,
+        under_way=lambda: busy,
+        longest_wait=LONGEST,
+    )
+
+
+async def _podcast(db: Database, number: int) -> Podcast:
+    found = await get_podcast(db, number)
+    assert found is not None
+    return found
 
 
 async def _claim(queue: PollQueue, now: datetime = DUE, *, limit: int = 10) -> list[int]:
@@ -52,13 +70,27 @@ async def test_what_is_held_comes_free_when_its_poll_is_recorded(db: Database) -
     assert await queue.next_due_at(DUE) == DUE + timedelta(minutes=10)
 
 
-async def test_one_host_does_not_take_up_every_poll(db: Database) -> None:
-    crowded = [await stored(db, item("a"), feed_url=f"https://ME:x@one.example/{n}") for n in range(5)]
-    other = await stored(db, item("a"), feed_url=FEED)
-    busy = _queue(db, per_host=2, busy={"one.example": 2})
-    assert await _claim(busy) == [other]
+@pytest.mark.parametrize("address", ["https://ME:x@one.example/{}", "https://s{}.one.example:8443/"])
+async def test_one_house_does_not_take_up_every_poll(db: Database, address: str) -> None:
+    crowded = [await stored(db, item("a"), feed_url=address.format(n)) for n in range(5)]
+    other = await stored(db, item("a"), feed_url="https://one.example.org/feed")
+    one = await _podcast(db, crowded[4])
+    busy = _queue(db, per_house=2, busy=[one, one])
+    assert await _claim(busy, limit=1) == [other]
     # What is under way counts.
-    assert await _claim(_queue(db, per_host=2, busy={"one.example": 1})) == crowded[:1]
-    assert await _claim(_queue(db, per_host=2)) == crowded[1:3]
-    assert await busy.next_due_at(DUE) == DUE + LEASE
-    assert await _claim(_queue(db, per_host=9), limit=9) == crowded[3:]
+    assert await _claim(_queue(db, per_house=2, busy=[one])) == crowded[:1]
+    assert await _claim(_queue(db, per_house=2)) == crowded[1:3]
+    assert await _claim(_queue(db, per_house=9), limit=9) == crowded[3:]
+
+
+async def test_feeds_that_failed_have_a_part_of_the_places(db: Database) -> None:
+    failing = [await stored(db, item("a"), feed_url=f"https://f{n}.example/") for n in range(4)]
+    well = await stored(db, item("a"), feed_url=FEED)
+    for number in failing:
+        await record_poll(db, number, outcome(failed=True, next_poll_at=NOW))
+    one = await _podcast(db, failing[3])
+    assert await _claim(_queue(db, failing=2, busy=[one, one]), limit=1) == [well]
+    assert await _claim(_queue(db, failing=2, busy=[one])) == failing[:1]
+    assert await _claim(_queue(db, failing=2)) == failing[1:3]
+    assert await _queue(db, failing=1, busy=[one]).next_due_at(DUE) == DUE + LEASE
+    assert await _queue(db, failing=2, busy=[one]).next_due_at(DUE) == NOW
