@@ -1,8 +1,11 @@
 """What an HTML parser would make of markup, estimated from its tags before anything is parsed.
 
 HTML opens the formatting elements that a block left open again in every block after it: 390 `<b id=1>` before
-60,000 `<p>` are 23 million elements, 32,000 bytes of memory for each byte of the document. The estimate errs to the
-high side: it closes an element only where the parser surely does.
+60,000 `<p>` are 23 million elements, 32,000 bytes of memory for each byte of the document.
+
+The estimate never lies below what the parser makes, since it trusts no end tag that the parser may see as something
+else: as a part of a comment, an attribute, a script. An element surely ends where nothing but well-formed tags stands
+between its own, as is the case in nearly all that people publish.
 """
 
 from __future__ import annotations
@@ -15,200 +18,305 @@ from dataclasses import dataclass
 MAX_REOPENED_BYTES = 36 * 1024 * 1024
 
 # Measured with lexbor: a copied element, each of its attributes, and each byte of its tag.
-_ELEMENT_BYTES = 250
-_ATTRIBUTE_BYTES = 160
-_BYTES_PER_SIGN = 1.3
+_ELEMENT_BYTES = 200
+_ATTRIBUTE_BYTES = 200
+_BYTES_PER_BYTE = 1.2
 
 _FORMATTING_TAGS = "a b big code em font i nobr s small strike strong tt u"
 _FORMATTING = frozenset(_FORMATTING_TAGS.split())
-_BLOCK_TAGS = """
-    address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form
-    h1 h2 h3 h4 h5 h6 header hgroup li listing main menu nav ol p pre search section summary tbody tfoot thead tr ul
+# A second one ends the first.
+_ENDED_BY_NEXT = frozenset({"a", "nobr"})
+# Their start tags end nothing.
+_INLINE_TAGS = (
+    "abbr audio br cite data del dfn img ins kbd label mark q samp source span sub sup time var video wbr"
+)
+_INLINE = frozenset(_INLINE_TAGS.split())
+_EMPTY_TAGS = "area base br col embed hr img input link meta param source track wbr"
+_EMPTY = frozenset(_EMPTY_TAGS.split())
+# What stands inside of these may be text, or follow other rules.
+_OBSCURE_TAGS = """
+    applet frameset iframe marquee math noembed noframes noscript object plaintext script select style svg template
+    textarea title xmp
 """
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
-# End tags inside of these don't close what was opened outside.
-_BARRIER_TAGS = "applet caption marquee math object select svg table td template th"
-_BARRIERS = frozenset(_BARRIER_TAGS.split())
-# What stands inside of these is text, or may be.
-_COMMENT = "<!--"
-_OPAQUE_TAGS = f"{_COMMENT} iframe noembed noframes noscript plaintext script style textarea title xmp"
-_OPAQUE = frozenset(_OPAQUE_TAGS.split())
+_OBSCURE = frozenset(_OBSCURE_TAGS.split())
+# An end tag in one of these ends nothing outside of it.
+_SEPARATE = frozenset({"caption", "table", "td", "th"})
 _UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt option embed area col"
 _UNNESTED = frozenset(_UNNESTED_TAGS.split())
 # Honest pages are nested far less deep.
 _MAX_DEPTH = 400
 # Of equal elements that are open at once, three are opened again (the standard's "Noah's Ark clause").
 _EQUAL_REOPENED = 3
-# One that ends around open blocks is copied into each of them, with three more, eight times at most (the standard's
-# "adoption agency algorithm"); after that it is still open.
+# One that ends around blocks is copied into each of them, with three more, eight times at most (the standard's
+# "adoption agency algorithm").
+_COPIED_WITH = 3
 _COPIED_INTO = 8
-_COPIES_EACH = 4
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,20})[^>]*>?|(<!--|-->)")
-# With attributes that hold ">" between quotes.
-_FORMATTING_TAG = re.compile(
-    rf"""<(?:{_FORMATTING_TAGS.replace(" ", "|")})(?=[\s/>])(?:[^>"']|"[^"]*"|'[^']*')*""", re.IGNORECASE
+_NAME = r"[a-zA-Z][!-.0-;=?-~]*+"
+_SPACE = r"[\t\n\f\r ]"
+# A well-formed tag holds no "<", so that each of a document is looked at whatever stands before it.
+_TOKEN = re.compile(
+    rf"""
+    <(?: !--[^<>]*-->
+      | (/?)({_NAME})
+        (?: (?=[\t\n\f\r />])
+            (?: [\t\n\f\r /]++
+              | [^\t\n\f\r /<>=][^\t\n\f\r /<>=]*+
+                (?: {_SPACE}*+ = {_SPACE}*+ (?: "[^"<]*+" | '[^'<]*+' | [^\t\n\f\r <>"'][^\t\n\f\r <>]*+ ) )?+
+            )*+ (>)
+        )?+
+      | ([/!?])
+    )
+    """,
+    re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(r"""[\s/"']+[^\s/>=]""")
+_FORMATTING_START = re.compile(rf"<(?:{'|'.join(_FORMATTING)})(?![!-.0-;=?-~])", re.IGNORECASE)
+# A start tag to its end, whatever its attributes hold, as the standard reads it.
+_START_TAG = re.compile(
+    rf"""
+    <{_NAME}
+    (?: [\t\n\f\r /]++
+      | [^\t\n\f\r />][^\t\n\f\r />=]*+
+        (?: {_SPACE}*+ = {_SPACE}*+
+            (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) | [^\t\n\f\r >"'][^\t\n\f\r >]*+ | (?=>) | \Z )
+        )?+
+    )*+
+    """,
+    re.VERBOSE,
+)
+# An element with nothing but text in it, which ends surely whatever stands around it.
+_ENDED = re.compile(
+    rf"""
+    <({"|".join(_FORMATTING | _OBSCURE)})(?=[\t\n\f\r />])
+    (?: [\t\n\f\r /]++ | [^\t\n\f\r /<>="']++ (?: = (?: "[^"<]*+" | '[^'<]*+' ) )?+ )*+
+    >[^<]*+</\1>
+    """,
+    re.VERBOSE,
+)
+_ATTRIBUTE = re.compile(r"""[\s/"']+[^\s/>]""")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,20})[^>]*>?")
 
 
 class MarkupError(Exception):
     """Parsing this markup would take far more memory than its length says."""
 
 
-@dataclass(slots=True)
-class _Formatting:
-    """A formatting element that is open, with what was open around it, and the bytes that a copy takes."""
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element that a well-formed tag began; `copy_bytes` is what a copy takes, 0 where none is ever made."""
 
     name: str
-    source: str
-    copy_bytes: float
-    regions: int
-    blocks: int
+    source: str = ""
+    copy_bytes: int = 0
 
 
-class _Estimate:
-    """Follows the tags of a document as a parser would, and adds up the bytes of what it opens again."""
+class _OpenElements:
+    """The formatting elements that may be open, and the bytes of what a parser would make of them.
+
+    Those that began in a well-formed tag are nested, with the elements between them, until another tag leaves it
+    unsure where they end: then they count as open to the end of the document.
+    """
 
     def __init__(self) -> None:
-        self.total: float = 0
-        self._open: list[_Formatting] = []
-        self._open_bytes: float = 0
+        self._nested: list[_Element] = []
+        self._unended: Counter[str] = Counter()
+        self._unended_link: _Element | None = None
+        self._names: Counter[str] = Counter()
         self._equal: Counter[str] = Counter()
-        # Barriers, and elements whose content may be text, that are open.
-        self._regions: list[str] = []
-        self._blocks: Counter[str] = Counter()
-        self._depth = 0
-        # Whether a tag may have closed formatting elements that what follows opens again.
-        self._closed = False
+        # Of all that are open and would be opened again.
+        self._count = 0
+        self._bytes: int = 0
+        self._largest: int = 0
+        self._reopened: int = 0
+        # Two bounds on what elements that end around blocks are copied to: by the blocks, and by such ends.
+        self._copied_into_blocks: int = 0
+        self._copied_at_ends: int = 0
 
-    def content(self) -> None:
-        """Text, or an element inside a line: the parser opens again what a block closed."""
-        if self._closed:
-            self.total += self._open_bytes
-            self._closed = False
+    def __bool__(self) -> bool:
+        return self._bytes > 0
 
-    def comment(self, sign: str) -> None:
-        """`<!--` or `-->`."""
-        if sign == _COMMENT:
-            if not self._in_text():
-                self._regions.append(_COMMENT)
-        elif self._regions and self._regions[-1] == _COMMENT:
-            self._regions.pop()
+    def has_former(self, name: str) -> bool:
+        """Whether an element is open that the next one of this name ends."""
+        return name in _ENDED_BY_NEXT and self._names[name] > 0
 
-    def begin(self, name: str) -> None:
-        """The start tag of an element that is no formatting."""
-        if name in _BLOCKS or name in _BARRIERS:
-            self._closed = True
-        else:
-            self.content()
-        if self._in_text():
+    def begin(self, name: str, source: str) -> None:
+        """A well-formed start tag."""
+        if name in _FORMATTING:
+            self._end_former(name)
+            self._open(_Element(name, source, _copy_bytes(source)))
             return
-        if name in _BARRIERS or name in _OPAQUE:
-            self._regions.append(name)
-        elif name in _BLOCKS:
-            self._blocks[name] += 1
-            self._depth += 1
+        if name in _OBSCURE or len(self._nested) > _MAX_DEPTH:
+            self.lose_track()
+        elif self._nested and name not in _EMPTY:
+            self._nested.append(_Element(name))
+        if name not in _INLINE:
+            self.block()
+
+    def begin_malformed(self, name: str, source: str) -> None:
+        """A start tag of which the parser may see more or less than the name."""
+        self.lose_track()
+        if name in _FORMATTING:
+            self._end_former(name)
+            element = _Element(name, source, _copy_bytes(source))
+            self._open(element)
+            self.lose_track()
+            # Looking for its end took as long.
+            self._add(element.copy_bytes)
+        else:
+            self.block()
 
     def end(self, name: str) -> None:
-        """The end tag of an element that is no formatting."""
-        self._closed = True
-        if self._in_text() and name != self._regions[-1]:
-            return
-        if name in self._regions:
-            del self._regions[len(self._regions) - 1 - self._regions[::-1].index(name) :]
-        elif self._blocks[name]:
-            self._blocks[name] -= 1
-            self._depth -= 1
-
-    def begin_formatting(self, name: str, source: str) -> None:
-        """The start tag of a formatting element, with its attributes."""
-        self.content()
-        if name in {"a", "nobr"}:
-            # A second one ends the first.
-            self.end_formatting(name)
-        if self._equal[source] == _EQUAL_REOPENED:
-            return
-        self._equal[source] += 1
-        copy_bytes = _copy_bytes(source, 1)
-        self._open.append(_Formatting(name, source, copy_bytes, len(self._regions), self._depth))
-        self._open_bytes += copy_bytes
-
-    def end_formatting(self, name: str) -> None:
-        """The end tag of a formatting element."""
-        if self._in_text():
-            return
-        for place in range(len(self._open) - 1, -1, -1):
-            one = self._open[place]
-            if one.regions < len(self._regions):
+        """A well-formed end tag."""
+        if self._nested and self._nested[-1].name == name:
+            ended = self._nested.pop()
+            if name in _FORMATTING:
+                self._forget(ended)
                 return
-            if one.name == name:
-                around = min(max(0, self._depth - one.blocks), _COPIED_INTO)
-                self.total += around * _COPIES_EACH * one.copy_bytes
-                if around == _COPIED_INTO:
-                    one.name = ""
-                else:
-                    del self._open[place]
-                    self._open_bytes -= one.copy_bytes
-                    self._equal[one.source] -= 1
+        elif name in _FORMATTING:
+            self._copy_at_end()
+            self._end_around(name)
+        else:
+            self.lose_track()
+        self._reopen()
+
+    def _end_around(self, name: str) -> None:
+        """End a formatting element that other elements stand in; they stay open."""
+        for inside, element in enumerate(reversed(self._nested[-_COPIED_INTO:])):
+            if element.name == name:
+                place = len(self._nested) - 1 - inside
+                # What is nested begins with a formatting element.
+                del self._nested[place : place + 1 if place else None]
+                self._forget(element)
                 return
+            if element.copy_bytes or element.name in _SEPARATE:
+                break
+        self.lose_track()
 
-    def _in_text(self) -> bool:
-        return bool(self._regions) and self._regions[-1] in _OPAQUE
+    def block(self) -> None:
+        """A tag that may end what stands around it, and begin a block."""
+        others = min(_COPIED_WITH * self._largest * self._count, self._bytes * (self._count - 1))
+        self._copied_into_blocks += self._bytes + others
+        self._reopen()
 
+    def lose_track(self) -> None:
+        """From here on it is not sure which of the open elements ends where."""
+        for element in self._nested:
+            if element.copy_bytes:
+                self._leave_unended(element)
+        self._nested.clear()
 
-def is_nested_too_deep(html: str) -> bool:
-    """Whether parsing `html` would take too long: that grows with the square of the depth."""
-    depth = 0
-    if html.count("<") <= _MAX_DEPTH:
-        return False
-    for found in _TAG.finditer(html):
-        if found[2] and found[2].lower() not in _UNNESTED:
-            depth = max(0, depth - 1) if found[1] else depth + 1
-            if depth > _MAX_DEPTH:
-                return True
-    return False
+    def _open(self, element: _Element) -> None:
+        self._nested.append(element)
+        self._names[element.name] += 1
+        self._equal[element.source] += 1
+        if self._equal[element.source] <= _EQUAL_REOPENED:
+            self._count += 1
+            self._bytes += element.copy_bytes
+            self._largest = max(self._largest, element.copy_bytes)
+            self._add(0)
+
+    def _forget(self, element: _Element) -> None:
+        self._names[element.name] -= 1
+        self._equal[element.source] -= 1
+        if self._equal[element.source] < _EQUAL_REOPENED:
+            self._count -= 1
+            self._bytes -= element.copy_bytes
+
+    def _leave_unended(self, element: _Element) -> None:
+        if element.name == "a":
+            # Only the last one is opened again, whichever that is.
+            former, self._unended_link = self._unended_link, element
+            if former is not None:
+                if former.copy_bytes > element.copy_bytes:
+                    former, self._unended_link = element, former
+                self._forget(former)
+        elif self._unended[element.source] == _EQUAL_REOPENED:
+            self._forget(element)
+        else:
+            self._unended[element.source] += 1
+
+    def _end_former(self, name: str) -> None:
+        if self.has_former(name):
+            self.lose_track()
+            self._copy_at_end()
+            self._reopen()
+
+    def _copy_at_end(self) -> None:
+        self._copied_at_ends += _COPIED_INTO * min(self._bytes, (1 + _COPIED_WITH) * self._largest)
+
+    def _reopen(self) -> None:
+        self._add(self._bytes)
+
+    def _add(self, reopened: int) -> None:
+        self._reopened += reopened
+        # What is open now may be opened once more.
+        if self.reopened_bytes() + self._bytes > MAX_REOPENED_BYTES:
+            raise MarkupError
+
+    def reopened_bytes(self) -> int:
+        """At least what all elements take that were opened again."""
+        return self._reopened + min(self._copied_into_blocks, self._copied_at_ends)
 
 
 def check_memory(html: str) -> None:
     """Raises MarkupError where a parser would make far more elements of `html` than it has tags."""
-    formatting = "".join(_FORMATTING_TAG.findall(html))
-    most = _copy_bytes(formatting, formatting.count("<")) * (html.count("<") + _COPIED_INTO * _COPIES_EACH)
-    # Nearly all documents have so little formatting that it can't be opened too often, whatever their structure.
-    if most > MAX_REOPENED_BYTES:
-        _follow_tags(html)
+    reopened_bytes(html)
 
 
-def _copy_bytes(source: str, elements: int) -> float:
-    """What copies of the elements take that these tags begin."""
-    return (
-        _ELEMENT_BYTES * elements
-        + _ATTRIBUTE_BYTES * len(_ATTRIBUTE.findall(source))
-        + _BYTES_PER_SIGN * len(source)
-    )
-
-
-def _follow_tags(html: str) -> float:
-    """The bytes of what a parser would open again. Raises MarkupError where they are too many."""
-    estimate = _Estimate()
-    after = 0
-    for found in _TAG.finditer(html):
-        if found.start() > after:
-            estimate.content()
-        after = found.end()
-        ends, name, comment = found.groups()
-        if comment:
-            estimate.comment(comment)
+def reopened_bytes(html: str) -> int:
+    """At least what the elements take that a parser opens again. Raises MarkupError where that is too much."""
+    elements = _OpenElements()
+    at = 0
+    # While nothing is open that could be opened again, all other tags make no difference.
+    while found := (_TOKEN if elements else _FORMATTING_START).search(html, at):
+        if (ended := _ENDED.match(html, found.start())) and not elements.has_former(ended[1]):
+            if ended[1] in _OBSCURE:
+                elements.block()
+            at = ended.end()
+            continue
+        found = _TOKEN.match(html, found.start()) or found
+        at = found.end()
+        ends, name, complete, obscure = found.groups()
+        if name is None:
+            if obscure:
+                elements.lose_track()
             continue
         name = name.lower()
-        if name not in _FORMATTING:
-            estimate.end(name) if ends else estimate.begin(name)
-        elif ends:
-            estimate.end_formatting(name)
+        if ends:
+            if not complete:
+                elements.lose_track()
+            elements.end(name)
+        elif complete:
+            elements.begin(name, found.group())
         else:
-            whole = _FORMATTING_TAG.match(html, found.start())
-            # Quotes may hide a ">", or be no quotes.
-            estimate.begin_formatting(name, max(found.group(), whole.group() if whole else "", key=len))
-        if estimate.total > MAX_REOPENED_BYTES:
-            raise MarkupError
-    return estimate.total
+            whole = _START_TAG.match(html, found.start()) if name in _FORMATTING else None
+            elements.begin_malformed(name, whole.group() if whole else "")
+    return elements.reopened_bytes()
+
+
+def is_nested_too_deep(html: str) -> bool:
+    """Whether parsing `html` would take too long: that grows with the square of the depth."""
+    if html.count("<") <= _MAX_DEPTH:
+        return False
+    depth = 0
+    # An end tag ends nothing where nothing of its name is open.
+    names: Counter[str] = Counter()
+    for found in _TAG.finditer(html):
+        name = found[2].lower()
+        if name in _UNNESTED:
+            continue
+        if not found[1]:
+            names[name] += 1
+            depth += 1
+            if depth > _MAX_DEPTH:
+                return True
+        elif names[name]:
+            names[name] -= 1
+            depth -= 1
+    return False
+
+
+def _copy_bytes(source: str) -> int:
+    """What a copy takes of the element that this tag begins."""
+    values = int(_BYTES_PER_BYTE * len(source.encode("utf-8", "replace")))
+    return _ELEMENT_BYTES + _ATTRIBUTE_BYTES * len(_ATTRIBUTE.findall(source)) + values

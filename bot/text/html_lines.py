@@ -30,6 +30,10 @@ _STRONG = frozenset({"b", "strong"})
 _EMPHASIS = frozenset({"em", "i"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
+# lexbor (selectolax 1.0.2) writes past its memory when it decodes many of these two: alone of all entities they are
+# shorter than what they stand for.
+_OVERFLOWING = re.compile("&n([GL])t;")
+_DECODED = {"G": "\u226b\u20d2", "L": "\u226a\u20d2"}
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,20}[^<>]*>")
 
 _KNOWN_TAGS = """
@@ -196,7 +200,7 @@ def parse_html(html: str) -> LexborHTMLParser:
     if is_nested_too_deep(html):
         html = _TAG.sub("\n", html)
     check_memory(html)
-    return LexborHTMLParser(html)
+    return LexborHTMLParser(_OVERFLOWING.sub(lambda found: _DECODED[found[1]], html))
 
 
 def walk(body: LexborNode, closed: Container[str | None]) -> Iterator[tuple[LexborNode, bool]]:

@@ -32,6 +32,11 @@ def texts(html: str) -> list[str]:
         ("<table><tr><td>1:02</td><td>Tea</td></tr><tr><th>2:03</th></tr></table>", ["1:02 Tea", "2:03"]),
         ("<p>a<script>b</script><style>c</style><!-- d --></p>", ["a"]),
         ("<p>Tea &amp; &lt;milk&gt;</p>", ["Tea & <milk>"]),
+        # The parser's memory would be overwritten: it has room for as many bytes as an entity has letters.
+        (
+            f"<p title='{'&nGt;' * 100_000}'>a &nLt; b{'&nGt;' * 100_000}",
+            ["a \u226a\u20d2 b" + "\u226b\u20d2" * 100_000],
+        ),
         ("One\nTwo\r\nThree\rFour", ["One", "Two", "Three", "Four"]),
         ("One **bold** word\n## Two\n- Three", ["One bold word", "Two", "Three"]),
         ("A `Vec<T>` of <style>, 1 < 2\nand <b>bold</b>", ["A `Vec<T>` of <style>, 1 < 2", "and bold"]),
