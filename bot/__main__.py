@@ -1,86 +1,51 @@
-"""The command line's entry point. Exit codes: 0, 1 (failed), 2 (usage), 78 (configuration), 130 (interrupted)."""
+"""The program's entry point: the standard streams and Ctrl-C, before and after the command that is run."""
 
 from __future__ import annotations
 
-import asyncio
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn
 
-from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, Options
-from bot.cli.output import OutputError, ReaderGoneError, output_error, print_error
-from bot.cli.parser import Command, FileCommand, parser
-from bot.cli.streams import drop_stdout, end_line, open_closed_streams, use_utf8
-from bot.config import ConfigError, load_settings
-from bot.date_ranges import DayError
-from bot.feeds.errors import FeedError
-from bot.log_setup import set_up_logs
-from bot.lookup import LookupFailedError
-from bot.transcripts.turns.cues import TranscriptError
-from storage.engine.backup import BackupError
-from storage.engine.database import DatabaseError
+from bot.cli.output import output_error
+from bot.cli.streams import open_closed_streams, use_utf8
 
-# Errors whose message is one sentence for the person who called, and how the program then ends.
-EXIT_CODES: dict[type[Exception], int] = {
-    BackupError: EXIT_FAILED,
-    ConfigError: EXIT_CONFIG,
-    DatabaseError: EXIT_CONFIG,
-    DayError: EXIT_USAGE,
-    FeedError: EXIT_FAILED,
-    LookupFailedError: EXIT_FAILED,
-    TranscriptError: EXIT_FAILED,
-}
+FAILED = 1
+INTERRUPTED = 130
 
 
 def program() -> NoReturn:
     """Run the command that was typed, and end the process."""
+    # Who starts the program in the background may have switched Ctrl-C off.
+    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heard:
+        signal.signal(signal.SIGINT, _leave)
     open_closed_streams()
     use_utf8()
+    # This takes a second on a slow machine, and Ctrl-C in it would show where in the imports it was.
+    from bot.cli.main import main, output_failed  # noqa: PLC0415
+
+    if heard:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = main()
     except SystemExit as ended:  # the parser's
-        code = ended.code if isinstance(ended.code, int) else EXIT_FAILED
+        code = ended.code if isinstance(ended.code, int) else FAILED
+    if heard:
+        signal.signal(signal.SIGINT, _leave)
     try:
         sys.stdout.flush()
     except OSError as error:
-        code = code or _output_failed(output_error(error))
-    if code == EXIT_INTERRUPTED:
+        code = code or output_failed(output_error(error))
+    if code == INTERRUPTED:
         # A thread that still indexes would hold the process up; what it writes is made again where it is missing.
         os._exit(code)
     sys.exit(code)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code. Raises SystemExit where the arguments are wrong."""
-    try:
-        return _run(parser().parse_args(arguments))
-    except tuple(EXIT_CODES) as error:
-        print_error(str(error))
-        return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
-    except OutputError as error:
-        return _output_failed(error)
-    except KeyboardInterrupt:
-        end_line()
-        return EXIT_INTERRUPTED
-
-
-def _output_failed(error: OutputError) -> int:
-    drop_stdout()
-    if not isinstance(error, ReaderGoneError):
-        print_error(str(error))
-    return EXIT_FAILED
-
-
-def _run(options: Options) -> int:
-    if "file_command" in options:
-        # It reads one file, and needs neither settings nor a database.
-        file_command: FileCommand = options.file_command
-        return file_command(options)
-    settings = load_settings()
-    set_up_logs(settings.log_level, settings.log_format, settings.discord_token)
-    command: Command = options.command
-    return asyncio.run(command(options, settings))
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

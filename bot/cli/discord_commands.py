@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.cli.context import Options, open_db, open_services
+from bot.cli.interruption import interruptible
 from bot.config import TOKEN_MISSING, ConfigError, Settings
 from bot.upkeep import let_file_shrink
 from storage.tables.backups import begin_running
@@ -25,13 +26,15 @@ async def run(_options: Options, settings: Settings) -> int:
 
 async def demo(_options: Options, settings: Settings) -> int:
     """Show the main job on the sample podcast."""
-    from bot.cli.demo import run_demo  # noqa: PLC0415
+    with interruptible():
+        from bot.cli.demo import run_demo  # noqa: PLC0415
 
     return await run_demo(settings)
 
 
 async def preview(options: Options, settings: Settings) -> int:
     """Print what Discord would be sent for an episode."""
-    from bot.cli.preview import print_preview  # noqa: PLC0415
+    with interruptible():
+        from bot.cli.preview import print_preview  # noqa: PLC0415
 
     return await print_preview(options, settings)

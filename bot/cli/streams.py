@@ -34,9 +34,11 @@ def use_utf8() -> None:
 def drop_stdout() -> None:
     """Forget what is still buffered: writing it would fail once more at the exit, with a traceback."""
     with contextlib.suppress(io.UnsupportedOperation):
+        stdout = sys.stdout.fileno()
         null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-        os.close(null)
+        if null != stdout:  # which it is where stdout was closed
+            os.dup2(null, stdout)
+            os.close(null)
 
 
 def end_line() -> None:

@@ -34,6 +34,7 @@ class Terminal:
     def __init__(self, process: asyncio.subprocess.Process, screen: int) -> None:
         self.process = process
         self.shown = ""
+        self._left = False
         self._screen = screen
         self._news = asyncio.Condition()
         self._reading = asyncio.create_task(self._read())
@@ -44,11 +45,15 @@ class Terminal:
                 async with self._news:
                     self.shown += data.decode(errors="replace")
                     self._news.notify_all()
+        async with self._news:
+            self._left = True
+            self._news.notify_all()
 
     async def shows(self, words: str, times: int = 1) -> None:
         """Wait until these words have appeared so many times."""
         async with asyncio.timeout(TIMEOUT_S), self._news:
-            await self._news.wait_for(lambda: self.shown.count(words) >= times)
+            await self._news.wait_for(lambda: self._left or self.shown.count(words) >= times)
+        assert self.shown.count(words) >= times, f"the process ended without {words!r}"
 
     def type(self, keys: bytes) -> None:
         """Type on its keyboard."""

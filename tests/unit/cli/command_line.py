@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import main
+from bot.cli.main import main
 from bot.cli.sample import EPISODES, FEED_PATH, TRANSCRIPT_PATHS, sample_feed, sample_file
 from tests.fakes.feed_host import FeedHost
 

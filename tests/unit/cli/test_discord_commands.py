@@ -22,5 +22,5 @@ async def test_the_demo_and_the_preview_are_run(cli: CommandLine) -> None:
 
 
 def test_reading_the_arguments_does_not_import_discord() -> None:
-    script = "import sys, bot.__main__; sys.exit('discord' in sys.modules)"
+    script = "import sys, bot.cli.main; sys.exit('discord' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
+from bot.cli.main import main
 from tests.fakes.hostile_html import reopened_formatting
 
 BODY = (

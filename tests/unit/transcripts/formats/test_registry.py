@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
+from bot.cli.main import main
 from bot.cli.records import episode_record, followed_record, podcast_lines
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
