@@ -6,24 +6,21 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from bot.search import podcast_index
 from bot.search.folder_lock import FolderLock
+from bot.search.index.segment import Segment
 from bot.search.index.segment_file import SegmentDamagedError
 from bot.search.index_writer import IndexWriter
+from bot.search.indexing_pace import BuildPace, PodcastWork
 from bot.search.podcast_index import PodcastIndex, TurnSource
 from bot.workers.retry_loop import pause, wait_or_cancel
 
 # The indexes of so many podcasts stay open, those that were searched last.
 _MAX_OPEN = 256
-# While transcripts keep coming, more and more of them become one segment: first those of so many seconds, then twice
-# as many up to the longest.
-_FIRST_GATHERED_S, _LONGEST_GATHERED_S = 0.25, 2.0
-# Segments are merged once a podcast has been quiet for so long, or when there are this many that should become one.
-_QUIET_S = 5.0
+# Segments are merged although a podcast is not quiet when this many should become one.
 _MANY_SEGMENTS = 16
 # How often the list of a podcast's episodes is read again while it is worked on.
 _LISTED_EVERY_S = 1.0
@@ -37,42 +34,9 @@ _MANY_EPISODES = 20
 # The same trouble is told once in this time.
 _TOLD_AGAIN_S = 3_600.0
 _TOLD_KEPT = 20
+_WORTH_TELLING_S = 0.01
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Work:
-    """What is to be done for a podcast, not before `due`.
-
-    `left` are the episodes that were missing at `listed_at`, with the keys of their turns.
-    """
-
-    due: float = 0.0
-    index: PodcastIndex = field(default_factory=lambda: PodcastIndex(-1))
-    left: dict[int, int] = field(default_factory=dict)
-    listed_at: float = float("-inf")
-    others_since: float | None = None
-    failures: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """When a podcast's last segment was built, and how long transcripts are gathered for the next one."""
-
-    built_at: float = float("-inf")
-    gathered_s: float = 0.0
-
-    @property
-    def next_at(self) -> float:
-        """When the next one is built, unless there is much to build."""
-        return self.built_at + self.gathered_s
-
-    def after_build(self, now: float) -> _Pace:
-        """The pace after another build."""
-        if now - self.built_at > _QUIET_S:
-            return _Pace(now, _FIRST_GATHERED_S)
-        return _Pace(now, min(_LONGEST_GATHERED_S, self.gathered_s * 2))
 
 
 class IndexKeeper:
@@ -91,8 +55,9 @@ class IndexKeeper:
         # The revision at which a podcast was last complete, and since when those that aren't are behind.
         self._complete_at: dict[int, int] = {}
         self._behind_since: dict[int, float] = {}
-        self._paces: dict[int, _Pace] = {}
-        self._work: OrderedDict[int, _Work] = OrderedDict()
+        self._paces: dict[int, BuildPace] = {}
+        self._doubted: dict[int, set[str]] = {}
+        self._work: OrderedDict[int, PodcastWork] = OrderedDict()
         self._woken = asyncio.Event()
         self._progress = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -139,7 +104,8 @@ class IndexKeeper:
         now = time.monotonic()
         for podcast_id in podcast_ids:
             self._behind_since.setdefault(podcast_id, now)
-            work = self._work.setdefault(podcast_id, _Work(now))
+            work = self._work.setdefault(podcast_id, PodcastWork(now))
+            work.again = True
             if not work.failures:
                 work.due = min(work.due, max(now, self._pace(podcast_id).next_at))
         self._woken.set()
@@ -161,6 +127,15 @@ class IndexKeeper:
         if changed:
             self.wake(changed)
 
+    def doubt(self, segments: Mapping[int, Collection[str]]) -> None:
+        """Check these segments, by podcast, whose files are no longer what was opened; rebuild what is damaged."""
+        for podcast_id, names in segments.items():
+            self._doubted.setdefault(podcast_id, set()).update(names)
+            if (work := self._work.get(podcast_id)) is not None:
+                work.left.clear()
+        if segments:
+            self.wake(segments.keys())
+
     async def settle(self) -> None:
         """Index all podcasts, merge what should be merged, and wait for that, except for what fails."""
         self._settling += 1
@@ -179,13 +154,8 @@ class IndexKeeper:
     async def check(self) -> None:
         """Read every byte of the open segments; what is damaged is told and rebuilt."""
         for podcast_id, index in list(self._indexes.items()):
-            for view in index.views:
-                try:
-                    await self._writer.verify(view.segment)
-                except (SegmentDamagedError, OSError) as error:
-                    if view.segment.name in await self._source.names():
-                        log.warning("rebuilding a search segment of podcast %d: %s", podcast_id, error)
-                        await self._forget(podcast_id, [view.segment.name])
+            if damaged := await self._damage([view.segment for view in index.views]):
+                await self._forget(podcast_id, damaged)
         if self._work:
             await self.settle()
 
@@ -212,7 +182,12 @@ class IndexKeeper:
 
     def _is_complete(self, podcast_id: int, revision: int) -> bool:
         index = self._indexes.get(podcast_id)
-        return index is not None and index.revision >= revision and index.complete
+        return (
+            index is not None
+            and index.revision >= revision
+            and index.complete
+            and podcast_id not in self._doubted
+        )
 
     async def _progress_before(self, moment: float) -> bool:
         """Wait until something was opened or done; False at this moment."""
@@ -254,6 +229,7 @@ class IndexKeeper:
 
     async def _run(self) -> None:
         """Take the podcasts in turns until nothing is left to do."""
+        cpu_s = self._writer.cpu_s
         try:
             while self._work and not self._closing:
                 podcast_id, work = min(self._work.items(), key=lambda one: one[1].due)
@@ -263,16 +239,19 @@ class IndexKeeper:
                     self._woken.clear()
                     await pause(wait_s, self._woken)
                     continue
+                work.again = False
                 due = await self._step_or_later(podcast_id, work)
-                if due is None:
+                if due is None and not work.again:
                     del self._work[podcast_id]
                 else:
-                    work.due = due
+                    work.due = time.monotonic() if due is None else due
                 self._progress.set()
         finally:
             self._lock.release()
+            if (took_s := self._writer.cpu_s - cpu_s) > _WORTH_TELLING_S:
+                log.info("the search's index is up to date, after %.2f s of computing", took_s)
 
-    async def _step_or_later(self, podcast_id: int, work: _Work) -> float | None:
+    async def _step_or_later(self, podcast_id: int, work: PodcastWork) -> float | None:
         """Take a step, and say when the next one is due; None if nothing is left to do."""
         try:
             return await self._step(podcast_id, work)
@@ -294,7 +273,9 @@ class IndexKeeper:
             )
             self._told = {**dict(list(self._told.items())[-_TOLD_KEPT:]), told: time.monotonic()}
 
-    async def _step(self, podcast_id: int, work: _Work) -> float | None:
+    async def _step(self, podcast_id: int, work: PodcastWork) -> float | None:
+        if podcast_id in self._doubted:
+            await self._check_doubted(podcast_id, work)
         now = time.monotonic()
         if not work.left or now - work.listed_at > _LISTED_EVERY_S:
             await self._list(podcast_id, work)
@@ -305,6 +286,10 @@ class IndexKeeper:
                 return later
             # What the others did is to be seen first.
             await self._list(podcast_id, work)
+        return await self._write(podcast_id, work, now)
+
+    async def _write(self, podcast_id: int, work: PodcastWork, now: float) -> float:
+        """Build, merge or forget something, unless that is to wait; when the next step is due."""
         merging = podcast_index.to_merge(work.index)
         if work.index.broken:
             await self._forget(podcast_id, work.index.broken)
@@ -316,15 +301,19 @@ class IndexKeeper:
             await self._writer.build(podcast_id, work.left)
             self._paces[podcast_id] = self._pace(podcast_id).after_build(time.monotonic())
         elif merging:
-            quiet_at = self._pace(podcast_id).built_at + _QUIET_S
+            quiet_at = self._pace(podcast_id).quiet_at
             if now < quiet_at and len(merging) <= _MANY_SEGMENTS and not self._settling:
                 return quiet_at
-            await self._writer.merge(podcast_id, work.index, merging)
+            changed = {view.segment.name for view in merging if not view.segment.readable}
+            if changed:
+                self.doubt({podcast_id: changed})
+            else:
+                await self._writer.merge(podcast_id, work.index, merging)
             work.left.clear()
         work.failures = 0
         return time.monotonic()
 
-    async def _list(self, podcast_id: int, work: _Work) -> None:
+    async def _list(self, podcast_id: int, work: PodcastWork) -> None:
         """See which episodes are missing now, after whatever was begun before."""
         if podcast_id in self._opening:
             await asyncio.wait({self._opening[podcast_id]})
@@ -332,7 +321,7 @@ class IndexKeeper:
         work.index = await self._open(podcast_id)
         work.left = dict(work.index.missing)
 
-    async def _wait_for_others(self, work: _Work) -> float | None:
+    async def _wait_for_others(self, work: PodcastWork) -> float | None:
         """None if it is this process's turn to write; otherwise when to look again."""
         now = time.monotonic()
         if await asyncio.to_thread(self._lock.take):
@@ -342,12 +331,43 @@ class IndexKeeper:
         work.others_since = work.others_since or now
         return now + _LOOKED_AFTER_S if now - work.others_since < _OTHERS_S else None
 
-    def _pace(self, podcast_id: int) -> _Pace:
-        return self._paces.get(podcast_id, _Pace())
+    async def _check_doubted(self, podcast_id: int, work: PodcastWork) -> None:
+        names = frozenset(self._doubted[podcast_id])
+        # Those that were merged into others meanwhile are no longer listed.
+        await self._list(podcast_id, work)
+        listed = [view.segment for view in work.index.views if view.segment.name in names]
+        damaged = {**work.index.broken, **await self._damage(listed)}
+        # What is sound is opened again, as the file that it is now.
+        self._indexes.pop(podcast_id, None)
+        if damaged:
+            await self._forget(podcast_id, damaged)
+        work.left.clear()
+        self._doubted[podcast_id] -= names
+        if not self._doubted[podcast_id]:
+            del self._doubted[podcast_id]
 
-    async def _forget(self, podcast_id: int, names: Collection[str]) -> None:
+    def _pace(self, podcast_id: int) -> BuildPace:
+        return self._paces.get(podcast_id, BuildPace())
+
+    async def _damage(self, segments: Iterable[Segment]) -> dict[str, str]:
+        """What is wrong with those of these segments whose files are not what was written."""
+        damaged = {}
+        for segment in segments:
+            try:
+                await self._writer.verify(segment)
+            except FileNotFoundError:
+                damaged[segment.name] = f"{segment.name}: it is missing"
+            except (SegmentDamagedError, OSError) as error:
+                damaged[segment.name] = str(error)
+        return damaged
+
+    async def _forget(self, podcast_id: int, damaged: Mapping[str, str]) -> None:
         """Let what is missing or damaged be built anew."""
-        await self._writer.forget(podcast_id, names)
+        if await self._writer.forget(podcast_id, damaged.keys()):
+            # Those that another process merged with others were listed no more.
+            log.warning(
+                "rebuilding search segments of podcast %d: %s", podcast_id, "; ".join(damaged.values())
+            )
         self._indexes.pop(podcast_id, None)
         if (work := self._work.get(podcast_id)) is not None:
             work.left.clear()

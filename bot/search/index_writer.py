@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.search.index.segment_file import verify
 from bot.search.indexing_thread import IndexingThread
 from bot.search.podcast_index import PodcastIndex, TurnSource
 
-# A new segment gets episodes until it has so many words: building it takes about 100 bytes of memory a word.
+# A new segment gets episodes until it has so many words: building it takes about 80 bytes of memory a word.
 _PIECE_WORDS = 250_000
 _PIECE_EPISODES = 200
 
@@ -27,6 +28,11 @@ class IndexWriter:
         self._folder = folder
         self._thread = IndexingThread()
         self._stopped = False
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of computing that building and merging have taken so far."""
+        return self._thread.cpu_s
 
     def stop(self) -> None:
         """Begin nothing more."""
@@ -69,10 +75,11 @@ class IndexWriter:
         await self._source.replace(podcast_id, old, name, episodes)
         await self._unlink({*old, name} - set(await self._source.names()))
 
-    async def forget(self, podcast_id: int, names: Collection[str]) -> None:
-        """Delete segments that are missing or damaged, so that their episodes are indexed anew."""
-        await self._source.forget(podcast_id, names)
+    async def forget(self, podcast_id: int, names: Collection[str]) -> int:
+        """Delete segments that are missing or damaged, so that their episodes are indexed anew; how many."""
+        forgotten = await self._source.forget(podcast_id, names)
         await self._unlink(names)
+        return forgotten
 
     async def verify(self, segment: Segment) -> None:
         """Read the whole file. Raises SegmentDamagedError, FileNotFoundError."""
@@ -80,7 +87,8 @@ class IndexWriter:
 
     async def _unlink(self, names: Collection[str]) -> None:
         for name in names:
-            await self._thread.run(partial((self._folder / name).unlink, missing_ok=True))
+            with contextlib.suppress(IsADirectoryError):
+                await self._thread.run(partial((self._folder / name).unlink, missing_ok=True))
 
 
 def _write(collector: TurnCollector, folder: Path) -> Path:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -20,11 +21,13 @@ class IndexingThread:
     """Runs one piece of work after the other beside the event loop.
 
     Whatever it is in the middle of when the process ends is lost: a file that is not complete counts for nothing.
+    `cpu_s` is what the work has cost so far.
     """
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self.cpu_s = 0.0
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work` in the thread and return its result."""
@@ -54,6 +57,7 @@ class IndexingThread:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
+            self.cpu_s = time.thread_time()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], tell: Callable[[], object]) -> None:

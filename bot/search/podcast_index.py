@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,14 +10,12 @@ from typing import Protocol
 from bot.search.index.index_view import SegmentView
 from bot.search.index.indexer import MAX_WORDS, merge_segments
 from bot.search.index.segment import Segment, open_segment
-from bot.search.index.segment_file import SegmentDamagedError
+from bot.search.index.segment_file import SegmentDamagedError, verify
 from storage.models import FoundTurns, IndexState, SpokenTurn
 
 # Each segment costs a search some tens of microseconds, while merging writes its words again. With a factor of four
 # there are few segments, and a word is written only a few times.
 _SIZE_FACTOR = 4
-
-log = logging.getLogger(__name__)
 
 
 class TurnSource(Protocol):
@@ -72,14 +69,15 @@ class PodcastIndex:
     """A podcast's segments as of `revision`.
 
     `keys` are those of the turns that were indexed, by episode. `missing` are the episodes that no segment holds,
-    with the keys of their turns, oldest first; `broken` are the segments that can't be used, `lost` their episodes.
+    with the keys of their turns, oldest first; `broken` are the segments that can't be used, with what is wrong, and
+    `lost` their episodes.
     """
 
     revision: int
     views: tuple[SegmentView, ...] = ()
     keys: Mapping[int, int] = field(default_factory=dict)
     missing: Mapping[int, int] = field(default_factory=dict)
-    broken: tuple[str, ...] = ()
+    broken: Mapping[str, str] = field(default_factory=dict)
     lost: frozenset[int] = frozenset()
 
     @property
@@ -95,26 +93,32 @@ class PodcastIndex:
 
 @dataclass(frozen=True, slots=True)
 class OpenSegments:
-    """Open segments by name, and the names of those that are missing or damaged."""
+    """Open segments by name, and the names of those that are missing or damaged, with what is wrong."""
 
     by_name: Mapping[str, Segment]
-    broken: tuple[str, ...]
+    broken: Mapping[str, str]
 
 
 def open_segments(folder: Path, names: Collection[str], loaded: PodcastIndex | None) -> OpenSegments:
-    """Open these segments, or take them from `loaded` if they are open already."""
+    """Open these segments, or take them from `loaded` if they are open already.
+
+    One that was written into since then is read as a whole first, to see whether it is sound.
+    """
     known = {view.segment.name: view.segment for view in loaded.views} if loaded else {}
     segments: dict[str, Segment] = {}
-    broken = []
+    broken: dict[str, str] = {}
     for name in names:
+        segment = known.get(name)
         try:
-            segments[name] = known.get(name) or open_segment(folder / name)
+            if segment is not None and not segment.readable:
+                verify(segment.path)
+                segment = None
+            segments[name] = segment or open_segment(folder / name)
         except FileNotFoundError:
-            broken.append(name)
+            broken[name] = f"{name}: it is missing"
         except (SegmentDamagedError, OSError) as error:
-            log.warning("a search segment is damaged and will be rebuilt: %s", error)
-            broken.append(name)
-    return OpenSegments(segments, tuple(broken))
+            broken[name] = str(error)
+    return OpenSegments(segments, broken)
 
 
 def open_index(folder: Path, podcast_id: int, state: IndexState, loaded: PodcastIndex | None) -> PodcastIndex:

@@ -16,7 +16,7 @@ from bot.search.candidates.query import Query, parse_query
 from bot.search.highlighting import quote_of
 from bot.search.hits import IndexHit
 from bot.search.index.index_view import Filter, SegmentView
-from bot.search.index.segment_file import sweep
+from bot.search.index.segment_file import FileCondition, sweep
 from bot.search.index_keeper import IndexKeeper
 from bot.search.podcast_index import PodcastIndex, TurnSource
 from bot.search.searcher import search
@@ -104,7 +104,8 @@ class QuoteSearch:
             task = _SearchTask(_views(indexes, hidden), query, scope.filter(), limit, least)
             rows = await self._source.spoken(task, scope.podcast_ids)
             outdated = _outdated(task.hits, indexes, rows)
-            behind = _behind(indexes, rows.revisions)
+            self._keeper.doubt(task.doubted)
+            behind = _behind(indexes, rows.revisions, task.unread.keys())
             newer = {one: index for one, index in indexes.items() if one in rows.revisions}
             if behind:
                 newer |= await self._keeper.up_to_date(behind, until - time.monotonic())
@@ -114,7 +115,7 @@ class QuoteSearch:
         quotes = [
             quote_of(hit, _turns_of(hit, rows.turns)) for hit in task.hits if hit.episode_id not in outdated
         ]
-        unread = [newer[one].unread for one in behind if one in newer]
+        unread = [*task.unread.values(), *(newer[one].unread for one in behind if one in newer)]
         return FoundQuotes(
             [quote for quote in quotes if quote is not None], rows, bool(behind), frozenset().union(*unread)
         )
@@ -140,12 +141,17 @@ class QuoteSearch:
         await self._keeper.close()
 
 
-def _behind(indexes: Mapping[int, PodcastIndex], revisions: Mapping[int, int]) -> dict[int, int]:
-    """The podcasts, with their revisions, that had more to search than these indexes held."""
+def _behind(
+    indexes: Mapping[int, PodcastIndex], revisions: Mapping[int, int], unreadable: Collection[int]
+) -> dict[int, int]:
+    """The podcasts, with their revisions, that had more to search than what could be read of these indexes."""
     return {
         one: revision
         for one, revision in revisions.items()
-        if (index := indexes.get(one)) is None or index.revision < revision or not index.complete
+        if one in unreadable
+        or (index := indexes.get(one)) is None
+        or index.revision < revision
+        or not index.complete
     }
 
 
@@ -167,18 +173,37 @@ def _views(indexes: Mapping[int, PodcastIndex], hidden: Mapping[int, int | None]
 
 
 class _SearchTask:
-    """One search, to be called beside the event loop. It returns the ranges of turns to read and keeps its hits."""
+    """One search, to be called beside the event loop. It returns the ranges of turns to read and keeps its hits.
+
+    A segment whose file was changed is not read: `unread` are its episodes, by podcast. `doubted` are the segments
+    whose files are no longer what they were, by podcast.
+    """
 
     def __init__(
         self, views: Sequence[SegmentView], query: Query, filter_: Filter, limit: int, least: float
     ) -> None:
-        self._search = partial(search, views, query, filter_, limit=limit)
+        self._views = views
+        self._search = partial(search, query=query, filter_=filter_, limit=limit)
         self._least = least
         self.hits: list[IndexHit] = []
+        self.unread: dict[int, frozenset[int]] = {}
+        self.doubted: dict[int, set[str]] = {}
 
     def __call__(self) -> list[tuple[int, int, int]]:
-        self.hits = [hit for hit in self._search() if hit.score >= self._least]
+        views = [view for view in self._views if self._is_readable(view)]
+        self.hits = [hit for hit in self._search(views) if hit.score >= self._least]
         return [(hit.episode_id, hit.first_position, hit.last_position) for hit in self.hits]
+
+    def _is_readable(self, view: SegmentView) -> bool:
+        condition = view.segment.condition()
+        if condition is FileCondition.SAME:
+            return True
+        podcast_id = view.podcast_id
+        self.doubted.setdefault(podcast_id, set()).add(view.segment.name)
+        if condition is FileCondition.UNNAMED:
+            return True
+        self.unread[podcast_id] = self.unread.get(podcast_id, frozenset()) | view.dates.keys()
+        return False
 
 
 def _turns_of(hit: IndexHit, turns: Mapping[tuple[int, int], SpokenTurn]) -> list[SpokenTurn]:

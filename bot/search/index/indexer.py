@@ -21,8 +21,8 @@ from bot.search.index.segment_writer import SegmentContent, write_segment
 from bot.text.tokenizer import normal, raw_words
 from storage.models import SpokenTurn
 
-# Building takes about 100 bytes of memory a word, so a larger podcast gets several segments.
-MAX_WORDS = 8_000_000
+# Merging takes about 25 bytes of memory a word, so a larger podcast gets several segments.
+MAX_WORDS = 4_000_000
 _MAX_MS = 2**31 - 1
 
 
@@ -140,6 +140,12 @@ def merge_segments(
 
     Episodes are sorted by what `order` returns for their ids. No episode may remain in two of the segments.
     """
+    return write_segment(folder, _merged_content(sources, order))
+
+
+def _merged_content(
+    sources: Sequence[tuple[Segment, Collection[int]]], order: Callable[[int], Any]
+) -> SegmentContent:
     words, hashes, renumbered = _merged_vocabulary([segment for segment, _ in sources])
     speakers = ["", *sorted({name for segment, _ in sources for name in segment.speakers[1:]})]
     of_speaker = {name: number for number, name in enumerate(speakers)}
@@ -152,22 +158,23 @@ def merge_segments(
         ),
         key=lambda episode: (order(episode[0]), episode),
     )
-    stream, turns = [], []
+    stream = np.zeros(sum(_words_at(sources[source][0], at) for _, source, at in kept), np.uint32)
+    turns = []
     episode_word, episode_end = [], []
     length = 0
     for episode, (_, source, at) in enumerate(kept):
         segment = sources[source][0]
         start, end = int(segment.episode_word[at]), int(segment.episode_end[at])
-        stream.append(renumbered[source][segment.stream[start : end + GAP]])
+        stream[length : length + end - start + GAP] = renumbered[source][segment.stream[start : end + GAP]]
         new_speakers = np.fromiter((of_speaker[name] for name in segment.speakers), np.uint32)
         turns.append(_moved_turns(segment, at, episode, length - start, new_speakers))
         episode_word.append(length)
         episode_end.append(length + end - start)
         length += end - start + GAP
-    content = SegmentContent(
+    return SegmentContent(
         words,
         hashes,
-        np.concatenate([np.zeros(0, np.uint32), *stream]),
+        stream,
         speakers,
         {
             name: np.concatenate([table[:0], *(moved[name] for moved in turns)])
@@ -177,7 +184,11 @@ def merge_segments(
         np.array(episode_word, np.uint32),
         np.array(episode_end, np.uint32),
     )
-    return write_segment(folder, content)
+
+
+def _words_at(segment: Segment, at: int) -> int:
+    """The words of an episode, and the gap after it."""
+    return int(segment.episode_end[at]) - int(segment.episode_word[at]) + GAP
 
 
 def _merged_vocabulary(segments: Sequence[Segment]) -> tuple[list[str], U64, list[U32]]:

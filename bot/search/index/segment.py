@@ -16,7 +16,7 @@ import numpy as np
 
 from bot.search.index.dtypes import I64, U32, U64
 from bot.search.index.hashing import buckets
-from bot.search.index.segment_file import MappedFile, Table, open_file
+from bot.search.index.segment_file import FileCondition, MappedFile, Table, open_file
 from bot.text.tokenizer import normal_words
 from storage.models import TurnMark
 
@@ -73,6 +73,15 @@ class Segment:
         self._turn_words, self._episode_words = self.turn_word.data, self.episode_word.data
         self._letters, self._letter_ends = tables["letters"].data, self._letters_end.data
         self.pair_bits = _bits_of(self.pair_from)
+
+    def condition(self) -> FileCondition:
+        """Whether its file is as it was when it was opened."""
+        return self._file.condition()
+
+    @property
+    def readable(self) -> bool:
+        """Whether it can be read: to read a file that was cut ends the process."""
+        return self.condition() is not FileCondition.CHANGED
 
     def note_search(self) -> None:
         """Count a search; every tenth releases the pages read so far, which would else grow to the whole file."""

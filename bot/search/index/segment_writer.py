@@ -4,13 +4,13 @@ A word's or pair's postings are the places where it was said. Pairs, deletions a
 buckets: the upper bits of a hash name one, which may hold values of other hashes as well.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from bot.search.index.dtypes import I64, U32, U64
+from bot.search.index.dtypes import I64, U32, U64, Bools
 from bot.search.index.hashing import deletion_hashes_of_text, pair_hashes, phonetic_codes, phonetic_hashes
 from bot.search.index.phonetics import phonetic_keys
 from bot.search.index.segment import TURN_TABLES, VERSION
@@ -23,10 +23,14 @@ _STOP_WORD_AT_LEAST = 2_000
 _MAX_PAIR_POSTINGS = 4_000
 # Pairs are a word with the next one, and with the one after that.
 _APART = (1, 2)
-_CHUNK = 1 << 19
+_CHUNK = 1 << 17
 # Words with fewer letters than this are never looked up by their deletions.
 _MIN_FUZZY_LETTERS = 4
 _HALF = np.uint64(32)
+_NO_BUCKET = 2**32 - 1
+# Memory bounds the size of a segment: so many postings are sorted, and so many words are deleted from, at once.
+_SORTED_AT_ONCE = 500_000
+_WORDS_AT_ONCE = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,9 @@ class SegmentContent:
 
 
 def write_segment(folder: Path, content: SegmentContent) -> Path:
-    """Write the segment and return its path. Raises OSError."""
-    words, hashes, counts, stream = _by_frequency(content)
+    """Write the segment and return its path. Raises OSError. The content's stream is used up."""
+    words, hashes, counts = _by_frequency(content)
+    stream = content.stream
     speakers, turn_speaker = _by_name(content)
     tables: dict[str, Table] = {"stream": stream, "counts": counts}
     tables |= _vocabulary(words, hashes)
@@ -63,20 +68,23 @@ def write_segment(folder: Path, content: SegmentContent) -> Path:
     return write_file(folder, VERSION, tables, speakers)
 
 
-def _by_frequency(content: SegmentContent) -> tuple[list[str], U64, U32, U32]:
-    """Words, hashes, counts and stream, renumbered by falling frequency, without words that are never said."""
-    counts = np.bincount(content.stream, minlength=len(content.words))
+def _by_frequency(content: SegmentContent) -> tuple[list[str], U64, U32]:
+    """Words, hashes and counts by falling frequency, without words that are never said.
+
+    The stream is renumbered where it is, since a copy would be of the size of all that is indexed.
+    """
+    counts = np.zeros(len(content.words), np.int64)
+    for start in range(0, len(content.stream), _CHUNK):
+        counts += np.bincount(content.stream[start : start + _CHUNK], minlength=len(counts))
     counts[0] = 0
     order = sorted(range(1, len(content.words)), key=lambda word: (-counts[word], content.words[word]))
     order = [0, *(word for word in order if counts[word])]
     renumbered = np.zeros(len(content.words), np.uint32)
     renumbered[order] = np.arange(len(order))
-    return (
-        [content.words[word] for word in order],
-        content.hashes[order],
-        counts[order].astype(np.uint32),
-        renumbered[content.stream],
-    )
+    for start in range(0, len(content.stream), _CHUNK):
+        chunk = content.stream[start : start + _CHUNK]
+        chunk[:] = renumbered[chunk]
+    return [content.words[word] for word in order], content.hashes[order], counts[order].astype(np.uint32)
 
 
 def _by_name(content: SegmentContent) -> tuple[list[str], U32]:
@@ -94,8 +102,7 @@ def _vocabulary(words: list[str], hashes: U64) -> dict[str, Table]:
     order = np.argsort(hashes[1:], kind="stable") + 1
     lengths = np.fromiter(map(len, words), np.int64, len(words))
     word_ids = np.arange(len(words), dtype=np.uint64)
-    deletions, valid = deletion_hashes_of_text("".join(words), lengths)
-    valid &= (lengths >= _MIN_FUZZY_LETTERS)[:, None]
+    deletions, deleted_of = _deletions(words, lengths)
     codes = phonetic_codes(phonetic_keys(words))
     coded = codes > 0
     return {
@@ -104,31 +111,74 @@ def _vocabulary(words: list[str], hashes: U64) -> dict[str, Table]:
         "hashes": hashes[order],
         "hash_words": order.astype(np.uint32),
         "sounds": codes,
-        **_in_buckets("spelling", "words", deletions[valid], np.repeat(word_ids, valid.sum(1))),
+        **_in_buckets("spelling", "words", deletions, deleted_of),
         **_in_buckets("sound", "words", phonetic_hashes(codes)[coded], word_ids[coded]),
     }
 
 
+def _deletions(words: list[str], lengths: I64) -> tuple[U64, U64]:
+    """The hashes of the words with letters deleted, and the word of each; some words at a time, as there are many."""
+    hashes, of_words = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
+    for start in range(0, len(words), _WORDS_AT_ONCE):
+        of_some = lengths[start : start + _WORDS_AT_ONCE]
+        found, valid = deletion_hashes_of_text("".join(words[start : start + _WORDS_AT_ONCE]), of_some)
+        valid &= (of_some >= _MIN_FUZZY_LETTERS)[:, None]
+        hashes.append(found[valid])
+        of_words.append(np.repeat(np.arange(start, start + len(of_some), dtype=np.uint64), valid.sum(1)))
+    return np.concatenate(hashes), np.concatenate(of_words)
+
+
 def _word_postings(stream: U32, counts: U32) -> dict[str, Table]:
-    """The postings of each word that is no stop word."""
+    """The postings of each word that is no stop word, sorted for some words at a time."""
     kept = counts <= max(_STOP_WORD_AT_LEAST, len(stream) // _STOP_WORD_ONE_IN)
     kept[0] = False
-    places = np.flatnonzero(kept[stream]).astype(np.uint64)
-    keyed = np.sort(stream[places].astype(np.uint64) << _HALF | places)
     ends = np.cumsum(np.where(kept, counts, 0))
+    places = _sorted_places([stream], kept, ends)
     return {
         "word_from": np.concatenate((np.zeros(1), ends)).astype(np.uint32),
-        "word_places": keyed.astype(np.uint32),
+        "word_places": places,
     }
 
 
 def _pair_postings(stream: U32, hashes: U64) -> dict[str, Table]:
-    """The postings of each pair, except the most common ones."""
+    """The postings of each pair, except the most common ones; sorted for some buckets at a time."""
     bits = _bits(len(stream) * len(_APART), 4)
-    keyed = [_keyed(keys, places, bits) for apart in _APART for keys, places in _pairs(stream, hashes, apart)]
-    return _by_bucket(
-        "pair", "places", np.concatenate([np.zeros(0, np.uint64), *keyed]), bits, _MAX_PAIR_POSTINGS
-    )
+    # The bucket of the pair that begins at each place.
+    of_places = np.full((len(_APART), len(stream)), _NO_BUCKET, np.uint32)
+    sizes = np.zeros(1 << bits, np.int64)
+    for row, apart in zip(of_places, _APART, strict=True):
+        for keys, places in _pairs(stream, hashes, apart):
+            row[places] = keys >> np.uint64(64 - bits)
+            sizes += np.bincount(row[places], minlength=len(sizes))
+    sizes[sizes > _MAX_PAIR_POSTINGS] = 0
+    ends = np.cumsum(sizes)
+    posted = _sorted_places(of_places, sizes > 0, ends)
+    starts = np.zeros(len(sizes) + 1, np.uint32)
+    starts[1:] = ends
+    return {"pair_from": starts, "pair_places": posted}
+
+
+def _sorted_places(numbered: Iterable[U32], kept: Bools, ends: I64) -> U32:
+    """The places by their numbers, and by place where these are equal; those whose number is not `kept` are left out.
+
+    `numbered` has a number for each place, once or several times; `ends` counts the places up to each number.
+    """
+    places = np.empty(int(ends[-1]), np.uint32)
+    filled, first = 0, 0
+    while filled < len(places):
+        last = max(first + 1, int(np.searchsorted(ends, filled + _SORTED_AT_ONCE, "right")))
+        keyed = [np.zeros(0, np.uint64)]
+        for numbers in numbered:
+            for start in range(0, len(numbers), _CHUNK):
+                chunk = numbers[start : start + _CHUNK]
+                at = np.flatnonzero((chunk >= first) & (chunk < last))
+                at = at[kept[chunk[at]]]
+                keyed.append(chunk[at].astype(np.uint64) << _HALF | (at + start).astype(np.uint64))
+        some = np.concatenate(keyed)
+        some.sort()
+        places[filled : filled + len(some)] = some.astype(np.uint32)
+        filled, first = filled + len(some), last
+    return places
 
 
 def _pairs(stream: U32, hashes: U64, apart: int) -> Iterator[tuple[U64, U64]]:
@@ -153,16 +203,9 @@ def _keyed(keys: U64, values: U64, bits: int) -> U64:
 def _in_buckets(name: str, of: str, keys: U64, values: U64) -> dict[str, Table]:
     """Tables of values by the buckets of their keys, about one value a bucket."""
     bits = _bits(len(keys), 1)
-    return _by_bucket(name, of, _keyed(keys, values, bits), bits)
-
-
-def _by_bucket(name: str, of: str, keyed: U64, bits: int, most: int | None = None) -> dict[str, Table]:
-    """Tables of `_keyed` values; buckets with more than `most` are left empty."""
+    keyed = _keyed(keys, values, bits)
     keyed.sort()
     sizes = np.bincount((keyed >> _HALF).astype(np.int64), minlength=1 << bits)
-    if most is not None and sizes.max(initial=0) > most:
-        keyed = keyed[np.repeat(sizes <= most, sizes)]
-        sizes[sizes > most] = 0
     starts = np.zeros(len(sizes) + 1, np.uint32)
     np.cumsum(sizes, out=starts[1:])
     return {f"{name}_from": starts, f"{name}_{of}": keyed.astype(np.uint32)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -94,8 +95,8 @@ async def test_small_segments_become_one(keeper: IndexKeeper, source: MemorySour
 async def test_they_are_not_merged_while_more_keeps_coming(
     keeper: IndexKeeper, source: MemorySource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_keeper, "_FIRST_GATHERED_S", 0.0)
-    monkeypatch.setattr(index_keeper, "_QUIET_S", TIMEOUT_S)
+    monkeypatch.setattr("bot.search.indexing_pace.FIRST_GATHERED_S", 0.0)
+    monkeypatch.setattr("bot.search.indexing_pace.QUIET_S", TIMEOUT_S)
     monkeypatch.setattr(index_keeper, "_MANY_SEGMENTS", 3)
     for number in range(4, 10):
         await _complete(keeper, source, 1)
@@ -201,3 +202,14 @@ async def test_it_ends_while_it_works_and_begins_nothing_after_that(
     assert keeper._task is not None
     assert keeper._task.done()
     assert not source.indexed
+
+
+async def test_what_was_cut_is_not_merged(keeper: IndexKeeper, source: MemorySource, tmp_path: Path) -> None:
+    await keeper.settle()
+    [name] = source.segments(1)
+    os.truncate(tmp_path / "search" / name, 100)
+    source.put(1, "one more kite, " * 9, episode=4)
+    await keeper.settle()
+    await _complete(keeper, source, 1)
+    assert source.read.count(10) == 2
+    assert source.read.count(20) == 1

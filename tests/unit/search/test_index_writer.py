@@ -79,7 +79,7 @@ async def test_damaged_segments_are_found_and_forgotten(tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(damaged)
     with pytest.raises(SegmentDamagedError):
         await writer.verify(segment)
-    await writer.forget(1, [name])
+    assert await writer.forget(1, [name]) == 3
     assert not (tmp_path / name).exists()
     assert set((await source.state(1)).unindexed) == {10, 11, 13}
     writer.close()

@@ -1,11 +1,20 @@
 """Files of tables: complete or not there, and damage is noticed."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.search.index.segment_file import SegmentDamagedError, Table, open_file, sweep, verify, write_file
+from bot.search.index.segment_file import (
+    FileCondition,
+    SegmentDamagedError,
+    Table,
+    open_file,
+    sweep,
+    verify,
+    write_file,
+)
 
 _TABLES: dict[str, Table] = {
     "a": np.arange(100, dtype=np.uint32),
@@ -87,3 +96,30 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(OSError, match="No space"):
         _write(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_became_of_an_open_file_is_told(tmp_path: Path) -> None:
+    path = _write(tmp_path)
+    file = open_file(path, 1)
+    assert file.condition() is FileCondition.SAME
+    # It is still mapped, whatever its name stands for.
+    aside = path.rename(tmp_path / "aside")
+    assert file.condition() is FileCondition.UNNAMED
+    path.write_bytes(b"x" * file.size)
+    assert file.condition() is FileCondition.UNNAMED
+    aside.replace(path)
+    assert open_file(path, 1).condition() is FileCondition.SAME
+    assert file.condition() in (FileCondition.SAME, FileCondition.CHANGED)
+    file = open_file(path, 1)
+    os.utime(path, (1, 1))
+    assert file.condition() is FileCondition.CHANGED
+
+
+@pytest.mark.parametrize("then_deleted", [False, True])
+def test_a_file_that_was_cut_is_told_although_it_has_no_name(tmp_path: Path, *, then_deleted: bool) -> None:
+    path = _write(tmp_path)
+    file = open_file(path, 1)
+    os.truncate(path, file.size - 1)
+    if then_deleted:
+        path.unlink()
+    assert file.condition() is FileCondition.CHANGED
