@@ -38,8 +38,7 @@ from cogs.access import (
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
 from storage.engine.database import Database
-from storage.engine.unavailable import DatabaseUnavailableError
-from storage.models import Episode, Quote
+from storage.models import DatabaseUnavailableError, Episode, Quote
 from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
 from storage.tables.episodes import chapters_of
 from storage.tables.podcasts import coverages

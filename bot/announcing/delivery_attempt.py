@@ -35,6 +35,7 @@ from bot.present.permissions import Announceable, how_to_grant, missing_permissi
 from bot.workers.clock import failing_from
 from storage.engine.database import Database
 from storage.models import (
+    DatabaseUnavailableError,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -98,7 +99,8 @@ class DeliveryAttempts:
         except _LeaseLostError:
             log.warning(LEASE_LOST, delivery.id)
             return None
-        except discord.LoginFailure:
+        except (discord.LoginFailure, DatabaseUnavailableError):
+            # Without the database no failure can be stored either. Once the lease has ended it is looked for.
             raise
         except Exception as error:
             # It must not hold up other deliveries. The next attempt searches for the message first.

@@ -15,7 +15,7 @@ from bot.lookup import LookupFailedError
 from bot.present.text import NO_MENTIONS, escaped
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import SubscriptionError
-from storage.engine.unavailable import DatabaseUnavailableError
+from storage.models import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 

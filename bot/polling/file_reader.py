@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime
 
 from bot.polling.linked_files import LinkedFiles
+from bot.workers.outage import OUTAGE
 from bot.workers.retry_loop import wait_or_cancel
 from storage.engine.database import Database
 from storage.tables.linked_files import due_files, podcasts_with_due_files
@@ -16,6 +18,8 @@ FILES_AT_A_TIME = 40
 # when there were two places for podcasts. This bounds the rows in memory.
 PODCASTS_AT_ONCE = 256
 DUE_FILES_EVERY_S = 30.0
+# What could not be stored has to be fetched again: while a disk is full, hosts are asked for little.
+FIRST_OUTAGE_WAIT_S, LONGEST_OUTAGE_WAIT_S = 20.0, 300.0
 STOPPED_WITHIN_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -30,18 +34,24 @@ class FileReader:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(PODCASTS_AT_ONCE)
         self._stopped = False
+        self._outages = 0
+        self._not_before = float("-inf")
 
     async def read_due(self) -> None:
-        """Start on the podcasts with files whose time has come."""
+        """Start on the podcasts with files whose time has come; on one after what was read could not be stored."""
+        if time.monotonic() < self._not_before:
+            return
         if (free := PODCASTS_AT_ONCE - len(self._tasks)) <= 0:
             return
+        if self._outages:
+            free = min(free, 1)
         due = await podcasts_with_due_files(self._db, _now(), free, besides=list(self._tasks))
         for podcast_id in due:
             self.read_soon(podcast_id)
 
     def read_soon(self, podcast_id: int) -> None:
         """Read the linked files of a podcast that are missing, unless that is under way."""
-        if podcast_id in self._tasks or self._stopped:
+        if podcast_id in self._tasks or self._stopped or time.monotonic() < self._not_before:
             return
         task = asyncio.create_task(self._read(podcast_id), name=f"files {podcast_id}")
         self._tasks[podcast_id] = task
@@ -60,12 +70,23 @@ class FileReader:
                 while True:
                     for warning in await self._files.read(podcast_id, limit=FILES_AT_A_TIME):
                         log.warning("podcast %d: %s", podcast_id, warning)
+                    self._outages = 0
                     due = await due_files(self._db, podcast_id, _now())
                     if not due or (before is not None and due >= before):
                         return
                     before = due
-        except Exception:
-            log.exception("podcast %d: its linked files can't be read", podcast_id)
+        except Exception as error:
+            if OUTAGE.note("reading linked files", error):
+                self._wait_for_the_database()
+            else:
+                log.exception("podcast %d: its linked files can't be read", podcast_id)
+
+    def _wait_for_the_database(self) -> None:
+        if (now := time.monotonic()) >= self._not_before:
+            self._not_before = now + min(
+                LONGEST_OUTAGE_WAIT_S, FIRST_OUTAGE_WAIT_S * 2.0 ** min(self._outages, 10)
+            )
+            self._outages += 1
 
 
 def _now() -> datetime:

@@ -10,7 +10,7 @@ from bot.polling.file_reader import DUE_FILES_EVERY_S, FileReader
 from bot.polling.services import Reader
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from storage.engine.database import Database
-from storage.models import Podcast
+from storage.models import DatabaseUnavailableError, Podcast
 from storage.tables.poll_queue import PollQueue
 
 LIMITS = WorkerLimits(at_once=64, gather_s=0.2, longest_sleep_s=10.0, stop_within_s=1.0)
@@ -68,6 +68,9 @@ class Poller:
     async def _poll(self, podcast: Podcast) -> None:
         try:
             poll = await self._updater.poll(podcast)
+        except DatabaseUnavailableError:
+            # That it failed could not be stored either. It is polled again once its lease has ended.
+            raise
         except Exception:
             # One podcast's bug must not end the polling of the others.
             log.exception("podcast %d: the poll failed", podcast.id)

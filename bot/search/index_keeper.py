@@ -16,6 +16,7 @@ from bot.search.index.segment_file import SegmentDamagedError
 from bot.search.index_writer import IndexWriter
 from bot.search.indexing_pace import BuildPace, PodcastWork
 from bot.search.podcast_index import PodcastIndex, TurnSource
+from bot.workers.outage import OUTAGE
 from bot.workers.retry_loop import pause, wait_or_cancel
 
 # The indexes of so many podcasts stay open, those that were searched last.
@@ -259,7 +260,8 @@ class IndexKeeper:
             wait_s = min(_LONGEST_RETRY_S, _FIRST_RETRY_S * 2.0 ** min(work.failures, 10))
             work.failures += 1
             work.left.clear()
-            self._tell_once(podcast_id, error)
+            if not OUTAGE.note("indexing", error):
+                self._tell_once(podcast_id, error)
             return time.monotonic() + wait_s
 
     def _tell_once(self, podcast_id: int, error: Exception) -> None:

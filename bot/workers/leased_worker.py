@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.workers.clock import SYSTEM_CLOCK, Clock
+from bot.workers.outage import OUTAGE
 from bot.workers.retry_loop import Step, for_ever, wait_or_cancel
 from bot.workers.worker_identity import LEASE, RENEWED_EVERY_S, RUNNING, is_dead, process_name
 
@@ -83,8 +84,9 @@ class LeasedWorker(Generic[Item, Key]):
     """Calls `work` for each item of the queue as it comes due.
 
     `work` handles what goes wrong with an item. What it raises nevertheless, such as when the database is
-    unavailable, pauses the worker for a while, or ends it if it is `fatal`. While `rest_s` returns more than 0,
-    nothing is started for that many seconds. The steps `beside` are repeated for as long as the worker runs.
+    unavailable, pauses the worker for a while, or ends it if it is `fatal`; then it takes one item at a time until
+    one ends well: what can't be stored would be fetched or sent in vain by the dozen. While `rest_s` returns more
+    than 0, nothing is started for that many seconds. The steps `beside` are repeated for as long as the worker runs.
     """
 
     def __init__(
@@ -113,6 +115,7 @@ class LeasedWorker(Generic[Item, Key]):
         self._ends = asyncio.Event()
         self._claimed_at: float | None = None
         self._failure: BaseException | None = None
+        self._careful = False
 
     @property
     def under_way(self) -> list[Item]:
@@ -132,6 +135,10 @@ class LeasedWorker(Generic[Item, Key]):
     def stopping(self) -> bool:
         """Whether nothing new may be begun."""
         return self._ends.is_set()
+
+    @property
+    def _at_once(self) -> int:
+        return 1 if self._careful else self._limits.at_once
 
     async def pause(self, seconds: float) -> None:
         """Wait that long, or until the worker stops: for the steps beside."""
@@ -176,12 +183,14 @@ class LeasedWorker(Generic[Item, Key]):
 
     async def start_due(self) -> int:
         """Claim what is due and start on it; return how many items that is."""
-        free = self._limits.at_once - len(self._under_way)
+        free = self._at_once - len(self._under_way)
         if self._ends.is_set() or not self._worth_claiming(free):
             return 0
         now, began = self._clock.now(), self._clock.monotonic()
         self._claimed_at = began
         items = await self._queue.claim(self._me, now=now, until=now + LEASE, limit=free)
+        if items:
+            OUTAGE.over()
         if self._ends.is_set():
             # They are released at once, with everything else.
             return 0
@@ -208,8 +217,9 @@ class LeasedWorker(Generic[Item, Key]):
 
     def _done(self, key: Key, task: asyncio.Task[None]) -> None:
         del self._under_way[key]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._failure = error
+        if not task.cancelled():
+            error = task.exception()
+            self._failure, self._careful = error or self._failure, error is not None
         self._woken.set()
 
     async def _sleep(self) -> None:
@@ -217,7 +227,7 @@ class LeasedWorker(Generic[Item, Key]):
         seconds = limits.longest_sleep_s
         if busy and limits.claim_every_s is not None:
             seconds = limits.claim_every_s
-        elif len(self._under_way) < limits.at_once:
+        elif len(self._under_way) < self._at_once:
             now = self._clock.now()
             due = await self._queue.next_due_at(now)
             if due is not None:

@@ -8,8 +8,12 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any
 
+from bot.workers.outage import OUTAGE
+
 FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 60.0
+# A database that is locked, full or restarted comes back, and asking it costs little.
+LONGEST_OUTAGE_WAIT_S = 15.0
 
 Step = Callable[[], Awaitable[None]]
 
@@ -38,7 +42,10 @@ async def for_ever(
             # The database, most likely: it comes back, and the bot need not leave Discord meanwhile.
             wait = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(failures, 10))
             failures += 1
-            log.error("%s is held up for %.0f s: %s", what, wait, error)  # noqa: TRY400 - one line
+            if OUTAGE.note(what, error):
+                wait = min(wait, LONGEST_OUTAGE_WAIT_S)
+            else:
+                log.error("%s is held up for %.0f s: %s", what, wait, error)  # noqa: TRY400 - one line
             await pause(wait, ends)
         else:
             failures = 0

@@ -20,7 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage.engine import sqlite_space
 from storage.engine.sqlite_engines import BUSY_TIMEOUT_S, READERS, sqlite_engines
 from storage.engine.sqlite_reader import Rows, SqliteReader
-from storage.engine.unavailable import READ_ONLY, DatabaseUnavailableError, why_unavailable
+from storage.engine.unavailable import READ_ONLY, why_unavailable
+from storage.models.status import DatabaseUnavailableError
 
 APPLICATION_ID = 0x4541524D  # "EARM": how `file` and Earmark itself recognise the database
 SMALLEST_SQLITE_FILE = 512  # bytes: one page

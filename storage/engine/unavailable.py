@@ -35,14 +35,6 @@ _POSTGRESQL = {
 }
 
 
-class DatabaseUnavailableError(Exception):
-    """The transaction was not made, and may be tried again. `status` says why."""
-
-    def __init__(self, status: Status) -> None:
-        super().__init__(status.code)
-        self.status = status
-
-
 def why_unavailable(error: BaseException) -> Status | None:
     """What is wrong with the database, where that is what the error is about."""
     if isinstance(error, TimeoutError | PoolTimeoutError):

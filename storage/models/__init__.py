@@ -56,7 +56,7 @@ from storage.models.quotes import (
     IndexState,
     Quote,
 )
-from storage.models.status import Status, StatusCode, as_text
+from storage.models.status import DatabaseUnavailableError, Status, StatusCode, as_text
 
 __all__ = [
     "NOTES_TRANSCRIPT",
@@ -66,6 +66,7 @@ __all__ = [
     "Chapter",
     "ChapterSource",
     "Coverage",
+    "DatabaseUnavailableError",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",

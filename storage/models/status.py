@@ -53,6 +53,14 @@ def as_text(sentence: str) -> Status:
     return TEXT(text=sentence)
 
 
+class DatabaseUnavailableError(Exception):
+    """The transaction was not made, and may be tried again. `status` says why."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__(status.code)
+        self.status = status
+
+
 def to_json(status: Status) -> str:
     """The status as it is stored: `{"code":"schedule.every","args":{"wait":600}}`, args only where there are any."""
     return json.dumps(_record(status), ensure_ascii=False, separators=(",", ":"))

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,10 +17,14 @@ from tests.paths import ROOT
 
 
 class BotProcess:
-    """`python -m bot run` until the context ends; `log` has what it logged, also while it runs."""
+    """`python -m bot run` until the context ends; `log` has what it logged, also while it runs.
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    `inside` is a command that runs the command given to it, in surroundings of its own.
+    """
+
+    def __init__(self, data_dir: Path, *, inside: Sequence[str] = (), **settings: str) -> None:
         self.data_dir = data_dir
+        self._inside = inside
         self.log_file = data_dir.parent / f"{data_dir.name}.log"
         self._environ = environment(data_dir, **settings)
         self._process: asyncio.subprocess.Process | None = None
@@ -27,6 +32,7 @@ class BotProcess:
     async def __aenter__(self) -> Self:
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                *self._inside,
                 sys.executable,
                 "-m",
                 "bot",

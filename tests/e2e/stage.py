@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ class Stage:
     data_dir: Path
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def bot(self, **settings: str) -> BotProcess:
+    def bot(self, *, inside: Sequence[str] = (), **settings: str) -> BotProcess:
         """The bot, not started yet."""
         ours = {
             "DISCORD_TOKEN": self.fake.token,
@@ -73,7 +73,7 @@ class Stage:
             "EARMARK_ALLOW_PRIVATE_FEEDS": "127.0.0.0/8",
             "EARMARK_POLL_INTERVAL": "1",
         }
-        return BotProcess(self.data_dir, **{**ours, **settings})
+        return BotProcess(self.data_dir, inside=inside, **{**ours, **settings})
 
     def publish(self, episodes: int) -> str:
         """Serve the sample feed with so many episodes; returns its URL."""

@@ -12,6 +12,7 @@ from bot.present.announcement import announcement_post
 from bot.present.post import Post
 from storage.models import (
     Announcement,
+    DatabaseUnavailableError,
     DeliveryState,
     Looks,
 )
@@ -22,6 +23,7 @@ from storage.tables.destinations import add_destination, remove_destinations
 from storage.tables.episodes import list_episodes
 from tests.fakes.discord_faults import Action
 from tests.unit.announcing.dispatching import Harness, as_sentence, deliver_due, start_due
+from tests.unit.workers.material import unavailable
 
 SENT, PLANNED, SENDING, FAILED = (
     DeliveryState.SENT,
@@ -160,6 +162,22 @@ async def test_a_bug_of_our_own_holds_up_nothing_else(
         "An error of Earmark's own (ZeroDivisionError); its log says more.",
     )
     assert harness.posted() == ["Second"]
+
+
+async def test_without_the_database_nothing_is_said_of_the_delivery(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def away(*_: object) -> None:
+        raise unavailable()
+
+    await harness.plan()
+    monkeypatch.setattr("bot.announcing.messages.content.AnnouncementLoader.load", away)
+    with pytest.raises(DatabaseUnavailableError):
+        await start_due(harness.dispatcher)
+    after = await harness.plan()
+    assert (after.state, after.error, after.failing_since) == (SENDING, None, None)
+    assert "Traceback" not in caplog.text
+    assert harness.posted() == []
 
 
 async def test_after_a_long_outage_one_message_announces_all(harness: Harness) -> None:

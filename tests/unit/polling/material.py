@@ -61,6 +61,7 @@ class FakeReader:
     announced: int = 0
     unreadable: bool = False
     forgetful: int = 0
+    error: Exception = field(default_factory=lambda: RuntimeError("on purpose"))
     faults: list[int] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     hosts: asyncio.Event = field(default_factory=_already)
@@ -77,7 +78,7 @@ class FakeReader:
         await self.gate.wait()
         self.running.discard(podcast.id)
         if podcast.id in self.broken:
-            raise RuntimeError("on purpose")
+            raise self.error
         await record_poll(self.db, podcast.id, _outcome("unchanged"))
         return Poll(podcast.id, podcast.title, as_text(""), new=1, announced=self.announced)
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from bot.feeds.http.limits import MAX_PER_HOST
-from bot.polling.file_reader import FILES_AT_A_TIME, FileReader
+from bot.polling.file_reader import (
+    FILES_AT_A_TIME,
+    FIRST_OUTAGE_WAIT_S,
+    LONGEST_OUTAGE_WAIT_S,
+    FileReader,
+)
 from bot.polling.linked_files import LinkedFiles
 from bot.polling.services import Reader as Services
 from storage.engine.database import Database
@@ -18,6 +24,7 @@ from tests.fakes.feed_host import FeedHost
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.feeds.material import feed_xml, item_xml
 from tests.unit.polling.material import SOON, FakeReader, add_podcast, pending
+from tests.unit.workers.material import unavailable
 
 VTT = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ada>The kettle is on.\n\n"
 
@@ -119,6 +126,51 @@ async def test_a_fault_is_logged_and_ends_nothing(
     reader.read_soon(2)
     await reader.stop()
     assert caplog.text.count("its linked files can't be read") == 2
+
+
+async def test_while_nothing_can_be_stored_hosts_are_asked_for_one_podcast_at_a_time(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("bot.polling.file_reader.time", SimpleNamespace(monotonic=lambda: now))
+    for number in range(3):
+        await add_podcast(sqlite_db, number, episodes=1)
+    full, asked = True, 0
+    read = FakeReader.read
+
+    async def storing(files: FakeReader, podcast_id: int, *, limit: int) -> list[str]:
+        nonlocal asked
+        asked += 1
+        if full:
+            raise ExceptionGroup("files", [unavailable()])
+        return await read(files, podcast_id, limit=limit)
+
+    monkeypatch.setattr(FakeReader, "read", storing)
+    files = FakeReader(sqlite_db)
+    reader = _reading(files)
+
+    async def asked_now() -> int:
+        nonlocal asked
+        asked = 0
+        await reader.read_due()
+        while reader._tasks:
+            await asyncio.gather(*reader._tasks.values())
+        return asked
+
+    assert await asked_now() == 3
+    assert await asked_now() == 0
+    now += FIRST_OUTAGE_WAIT_S
+    assert await asked_now() == 1
+    now += FIRST_OUTAGE_WAIT_S
+    reader.read_soon(3)
+    assert await asked_now() == 0
+    now += LONGEST_OUTAGE_WAIT_S
+    full = False
+    assert await asked_now() == 1
+    assert await asked_now() == 2
+    assert "its linked files can't be read" not in caplog.text
+    assert files.reads.total() == 3
+    await reader.stop()
 
 
 async def test_what_hangs_is_cancelled_at_the_end_and_nothing_begins_after_it(

@@ -26,6 +26,7 @@ from storage.tables.feed_updates import record_poll
 from storage.tables.poll_queue import PollQueue
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.polling.material import SOON, FakeReader, add_podcast
+from tests.unit.workers.material import unavailable
 
 AT_ONCE = LIMITS.at_once
 
@@ -86,6 +87,23 @@ async def test_a_fault_that_cannot_be_kept_is_polled_again(
         await reader.until(lambda: reader.faults == [broken])
     assert reader.polls[broken] == 2
     assert caplog.text.count("the failure could not be stored either: the database is away") == 1
+
+
+async def test_a_poll_that_the_database_did_not_take_is_made_again(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("bot.workers.leased_worker.LEASE", timedelta(seconds=0.1))
+    number = await add_podcast(sqlite_db, 1)
+    reader = FakeReader(sqlite_db, broken={number}, error=unavailable())
+    reader.gate.set()
+    async with _polling(reader):
+        await reader.until(lambda: reader.polls[number] == 2)
+        reader.broken.clear()
+        await reader.until(lambda: number in reader.reads)
+    # It says nothing about the podcast.
+    assert reader.faults == []
+    assert "Traceback" not in caplog.text
 
 
 async def test_slow_hosts_of_transcripts_do_not_hold_up_polls(

@@ -13,8 +13,10 @@ import pytest
 
 from bot.search import index_keeper
 from bot.search.index_keeper import IndexKeeper
+from bot.workers.outage import DatabaseOutage
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.search.memory_source import MemorySource
+from tests.unit.workers.material import unavailable
 
 
 @pytest.fixture
@@ -128,6 +130,32 @@ async def test_a_full_disk_is_told_once_and_takes_nothing_away(
     assert caplog.text.count("No space left on device") == 1
     assert "Traceback" not in caplog.text
     await _complete(keeper, source, 1)
+
+
+async def test_a_locked_database_is_told_as_one_and_takes_nothing_away(
+    keeper: IndexKeeper,
+    source: MemorySource,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(index_keeper, "_FIRST_RETRY_S", 0.01)
+    monkeypatch.setattr(index_keeper, "OUTAGE", DatabaseOutage())
+    await keeper.settle()
+
+    async def locked(*_: object) -> None:
+        raise unavailable()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(source, "add", locked)
+        for one in (1, 2):
+            source.put(one, "one more kite", episode=4)
+        await keeper.settle()
+        await keeper.settle()
+        found = await keeper.up_to_date(await source.revisions([1]), 0.1)
+        assert len(found[1].keys) == 4
+    assert len(caplog.messages) == 1
+    assert "the database can't be used (database is locked): indexing" in caplog.text
+    await _complete(keeper, source, 1, 2)
 
 
 async def test_a_failed_merge_leaves_the_segments_in_use(

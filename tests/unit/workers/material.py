@@ -9,12 +9,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from bot.workers.worker_identity import LEASE
+from storage.engine.unavailable import BUSY
+from storage.models import DatabaseUnavailableError
 from tests.fakes.clock import FakeClock
 
 LIMITS = WorkerLimits(at_once=3, longest_sleep_s=60.0, gather_s=0.0, stop_within_s=0.05)
 LEASE_S = LEASE.total_seconds()
+
+
+def unavailable(words: str | None = "database is locked\nand more") -> DatabaseUnavailableError:
+    """As the database raises it, for a driver that said these words."""
+    error = DatabaseUnavailableError(BUSY())
+    if words is not None:
+        error.__cause__ = OperationalError("SELECT 1", {}, Exception(words))
+    return error
 
 
 @dataclass(slots=True)

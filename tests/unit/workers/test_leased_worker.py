@@ -13,7 +13,7 @@ from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from bot.workers.worker_identity import RENEWED_EVERY_S, process_name
 from tests.fakes.clock import FakeClock
 from tests.fakes.watch import TIMEOUT_S
-from tests.unit.workers.material import LEASE_S, LIMITS, FakeQueue, WorkerHarness, running
+from tests.unit.workers.material import LEASE_S, LIMITS, FakeQueue, WorkerHarness, running, unavailable
 
 
 @pytest.fixture
@@ -266,6 +266,33 @@ async def test_what_work_raises_holds_up_the_worker(
         del harness.broken["bad"]
         await harness.clock.move(LEASE_S)
         assert harness.done == ["good", "bad"]
+
+
+async def test_after_a_failure_one_at_a_time_is_begun_until_one_ends_well(
+    harness: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workers.retry_loop.pause", _no_pause)
+    names = ("a", "b", "c")
+    for name in names:
+        harness.broken[name] = unavailable()
+    harness.queue.add(*names)
+    harness.block(*names)
+    worker = harness.worker()
+    async with running(worker, harness.clock):
+        assert harness.begun == ["a", "b", "c"]
+        await harness.unblock(*names)
+        harness.block(*names)
+        await harness.clock.move(LEASE_S)
+        assert worker.under_way == ["a"]
+        # Nobody asks the queue meanwhile.
+        asked = len(harness.queue.claims)
+        await harness.clock.move(LEASE_S)
+        assert len(harness.queue.claims) == asked
+        harness.broken.clear()
+        await harness.unblock("a")
+        assert worker.under_way == ["b", "c"]
+        await harness.unblock("b", "c")
+    assert harness.done == ["a", "b", "c"]
 
 
 async def test_what_is_fatal_ends_the_worker_and_releases_the_leases(harness: WorkerHarness) -> None:

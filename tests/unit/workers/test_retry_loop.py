@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.workers.retry_loop import for_ever, run_together, wait_or_cancel
+from bot.workers.outage import DatabaseOutage
+from bot.workers.retry_loop import LONGEST_OUTAGE_WAIT_S, for_ever, run_together, wait_or_cancel
+from tests.unit.workers.material import unavailable
 
 
 class _EnoughError(Exception):
@@ -34,6 +36,27 @@ async def test_failures_are_waited_out_ever_longer_and_forgotten_after_a_success
     assert waits[:4] == [5.0, 10.0, 5.0, 10.0]
     assert max(waits) == 60.0
     assert caplog.messages[0] == "polling is held up for 5 s: a"
+
+
+async def test_the_database_is_asked_again_soon_and_told_of_by_the_outage(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waits: list[float] = []
+
+    async def pause(seconds: float, _ends: asyncio.Event) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("bot.workers.retry_loop.pause", pause)
+    monkeypatch.setattr("bot.workers.retry_loop.OUTAGE", DatabaseOutage())
+    steps = iter([*[unavailable() for _ in range(9)], _EnoughError()])
+
+    async def step() -> None:
+        raise next(steps)
+
+    with pytest.raises(_EnoughError):
+        await for_ever("polling", step, fatal=(_EnoughError,))
+    assert waits == [5.0, 10.0, *[LONGEST_OUTAGE_WAIT_S] * 7]
+    assert len(caplog.messages) == 1
 
 
 async def test_it_ends_after_the_step_that_is_being_taken() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from storage.engine import database, unavailable
 from storage.engine.database import Database, open_database, sqlite_url
-from storage.engine.unavailable import DatabaseUnavailableError
+from storage.models import DatabaseUnavailableError
 from storage.tables.command_sync import record_sync, synced_hash
 
 

@@ -1,0 +1,177 @@
+"""The database is locked by another process, or its disk is full: quotes are found, and all is announced once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cli.sample import SAMPLE_QUESTIONS
+from tests.e2e.bot_process import BotProcess
+from tests.e2e.stage import NEWEST, Item, Stage
+from tests.fakes.discord_answers import FakeAnswer
+from tests.fakes.discord_faults import RequestFault
+from tests.fakes.discord_state import MEMBER
+from tests.fakes.watch import TIMEOUT_S
+
+UNUSABLE = "the database can't be used"
+USABLE = "the database can be used again"
+# What the tests put on a disk of so many bytes does not fit beside what fills it.
+DISK_BYTES = 48 * 2**20
+CHAFF = 300
+ON_A_SMALL_DISK = (
+    "unshare",
+    "--mount",
+    "--map-root-user",
+    "sh",
+    "-c",
+    f'mount -t tmpfs -o size={DISK_BYTES} none "$0" && exec "$@"',
+)
+
+
+@contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """Another process that writes, and does not come to an end."""
+    other = sqlite3.connect(data_dir / "earmark.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.close()
+
+
+def _held(stage: Stage) -> RequestFault:
+    """The next announcement arrives at Discord when the test releases it."""
+    path = f"/channels/{stage.channel.id}/messages$"
+    return stage.fake.faults.add(method="POST", path=path, action="hang")
+
+
+async def _quote(stage: Stage) -> FakeAnswer:
+    where = (stage.guild.id, stage.channel.id)
+    return await stage.fake.command(*where, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
+
+
+def _is_found(answer: FakeAnswer) -> bool:
+    return any(one.label.startswith("Play") for one in answer.buttons)
+
+
+async def _quote_is_found(stage: Stage) -> None:
+    answer = await _quote(stage)
+    assert _is_found(answer), answer.text
+
+
+async def _transcripts_are_read(stage: Stage) -> None:
+    async with asyncio.timeout(TIMEOUT_S):
+        while not _is_found(await _quote(stage)):  # noqa: ASYNC110 - nothing tells when a file was read
+            await asyncio.sleep(0.2)
+
+
+def _told(bot: BotProcess) -> Sequence[str]:
+    """What the background work complained of; that an answer was not kept is told by the command."""
+    lines = [line for line in bot.log.splitlines() if " cogs.quotes: " not in line]
+    return [line for line in lines if any(one in line for one in ("WARNING", "ERROR", "Traceback"))]
+
+
+async def test_a_lock_leaves_one_message_of_each_episode(stage: Stage) -> None:
+    feed = stage.publish(3)
+    async with stage.bot() as bot:
+        await stage.bot_ready()
+        await stage.follow(feed)
+        await _transcripts_are_read(stage)
+        held = _held(stage)
+        stage.publish(4)
+        await stage.fake.wait_for(lambda: held.hits)
+        with locked(bot.data_dir):
+            held.release.set()
+            await stage.announced(stage.channel, NEWEST)
+            await _quote_is_found(stage)
+            # Longer than any wait for the lock lasts.
+            await bot.logged(UNUSABLE)
+            await _quote_is_found(stage)
+        await bot.logged(f"announced in channel {stage.channel.id}")
+        await bot.logged(USABLE)
+        await stage.polled_again()
+        assert stage.count(stage.channel, NEWEST) == 1
+        assert len(_told(bot)) == 1, bot.log
+    assert bot.process.returncode == 0
+
+
+async def test_what_was_sent_while_the_database_was_locked_is_found_by_the_next_process(stage: Stage) -> None:
+    feed = stage.publish(3)
+    async with stage.bot() as bot:
+        await stage.bot_ready()
+        await stage.follow(feed)
+        held = _held(stage)
+        stage.publish(4)
+        await stage.fake.wait_for(lambda: held.hits)
+        with locked(bot.data_dir):
+            held.release.set()
+            await stage.announced(stage.channel, NEWEST)
+            await bot.kill()
+    stage.fake.forget_nonces()
+    stage.fake.ready.clear()
+    async with stage.bot() as bot:
+        await bot.logged("was already sent, as message")
+        await stage.polled_again()
+        assert stage.count(stage.channel, NEWEST) == 1
+
+
+def _may_mount() -> bool:
+    """Whether this user may mount a file system in a namespace of its own."""
+    if shutil.which("unshare") is None:
+        return False
+    command = [*ON_A_SMALL_DISK, "/mnt", "true"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _fill(disk: Path) -> Path:
+    """Leave no byte free."""
+    path = disk / "filler"
+    with path.open("wb", buffering=0) as filler:
+        for size in (2**20, 2**12, 1):
+            with contextlib.suppress(OSError):
+                while filler.write(os.urandom(size)):
+                    pass
+    assert os.statvfs(disk).f_bavail == 0
+    return path
+
+
+def _chaff(notes: str) -> list[Item]:
+    return [Item(f"Chaff {n}", notes, timedelta(days=30 + n)) for n in range(CHAFF)]
+
+
+@pytest.mark.skipif(not _may_mount(), reason="this user may not mount a small disk")
+async def test_a_full_disk_leaves_one_message_of_each_episode(stage: Stage) -> None:
+    stage.data_dir.mkdir()
+    feed = stage.publish(3)
+    chaff = stage.put("/chaff.xml", "Chaff", *_chaff("short"))
+    async with stage.bot(inside=(*ON_A_SMALL_DISK, str(stage.data_dir))) as bot:
+        await stage.bot_ready()
+        await stage.follow(feed)
+        await stage.follow(chaff)
+        await _transcripts_are_read(stage)
+        filler = _fill(Path(f"/proc/{bot.pid}/root") / stage.data_dir.relative_to("/"))
+        # More than the journal has room for by itself.
+        stage.put("/chaff.xml", "Chaff", *_chaff("<p>How the chaff was blown away.</p>" * 800))
+        stage.publish(4)
+        await bot.logged(UNUSABLE)
+        await _quote_is_found(stage)
+        filler.unlink()
+        await bot.logged(USABLE)
+        await stage.announced(stage.channel, NEWEST)
+        await bot.logged(f"announced in channel {stage.channel.id}")
+        await stage.polled_again()
+        await stage.polled_again("/chaff.xml")
+        assert stage.count(stage.channel, NEWEST) == 1
+        assert len(stage.fake.messages(stage.channel.id)) == 1
+        assert len(_told(bot)) <= 2, bot.log
+    assert bot.process.returncode == 0
