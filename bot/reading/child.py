@@ -32,6 +32,8 @@ SPARE_BYTES = 96 * 1024 * 1024
 UNTOLD_BYTES = 512 * 1024 * 1024
 MAX_LOGGED = 10_000
 
+log = logging.getLogger("bot.reading.child")
+
 
 def main(arguments: list[str]) -> int:
     """Serve the process `arguments[0]` until it closes the pipe. Returns the exit code."""
@@ -100,7 +102,11 @@ def _read(job: Job[Any], body: Body, answers: RawIOBase) -> tuple[AnswerKind, ob
 def _bound(kind: int, value: int) -> None:
     """Set a soft limit, within the hard one."""
     _, hard = resource.getrlimit(kind)
-    resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+    try:
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+    except (OSError, ValueError) as error:
+        # macOS takes no limit on what is mapped.
+        log.debug("the system sets no limit %d of %d: %s", kind, value, error)
 
 
 def _end_with(parent: int, libc: Any) -> None:
@@ -117,7 +123,7 @@ def _be_the_first_to_go(proc: Path = Path("/proc")) -> None:
     try:
         (proc / "self/oom_score_adj").write_text("1000")
     except OSError as error:
-        logging.getLogger(__name__).debug("the kernel takes no score for this process: %s", error)
+        log.debug("the kernel takes no score for this process: %s", error)
 
 
 class AnswerHandler(logging.Handler):

@@ -53,7 +53,14 @@ class JobBrokenError(Exception):
 
 
 class ReaderUnavailableError(Exception):
-    """The reading process can't be started, or was stopped; no document is to blame."""
+    """The reading process can't be started; no document is to blame."""
+
+
+class ReaderStoppedError(ReaderUnavailableError):
+    """The reading process was ended for good."""
+
+    def __init__(self) -> None:
+        super().__init__("the process that reads documents was stopped")
 
 
 class ReaderDiedError(Exception):
@@ -88,7 +95,7 @@ class ChildProcess:
         """
         with self._lock:
             if self._closed:
-                raise ReaderUnavailableError("the process that reads documents was stopped")
+                raise ReaderStoppedError
             if self._process is not None:
                 return
             self._too_large = False
@@ -117,7 +124,7 @@ class ChildProcess:
         self.start()
         process = self._process
         if process is None:
-            raise ReaderUnavailableError("the process that reads documents was stopped")
+            raise ReaderStoppedError
         self._wait_until_ready(process)
         begun: ItemBegun | None = None
         try:
@@ -143,8 +150,9 @@ class ChildProcess:
             code = self.end()
             with self._lock:
                 stopped = self._closed
-            how = "was stopped" if stopped else f"ended {_how(code)} at its start"
-            raise ReaderUnavailableError(f"the process that reads documents {how}")
+            if stopped:
+                raise ReaderStoppedError
+            raise ReaderUnavailableError(f"the process that reads documents ended {_how(code)} at its start")
         found = mapped_and_resident(process.pid)
         self._at_rest = 1 if found is None else found[1]
 
@@ -200,7 +208,7 @@ class ChildProcess:
         """Why the process ended while it read a document."""
         code = self.end()
         if self._closed:
-            return ReaderUnavailableError("the process that reads documents was stopped")
+            return ReaderStoppedError()
         if self._too_large:
             return _too_large(memory_bytes, begun)
         if code == -signal.SIGXCPU:

@@ -12,10 +12,11 @@ from bot.reading.child_process import (
     ChildProcess,
     DocumentTooHeavyError,
     ReaderDiedError,
+    ReaderStoppedError,
     ReaderUnavailableError,
 )
 from bot.reading.jobs import Body, Job
-from bot.reading.limits import DEFAULT_READING_MIB, available_memory, mapped_and_resident, reading_bound
+from bot.reading.limits import DEFAULT_READING_MIB, MIB, available_memory, mapped_and_resident, reading_bound
 from bot.status_messages.sentences import sentence
 
 # A process that ends by itself may have been killed by somebody: only one that ends twice does so for its document.
@@ -73,8 +74,17 @@ class ReadingProcess:
         await asyncio.to_thread(self._thread.shutdown, wait=True)
 
     def _start(self) -> None:
+        bound = self._memory_bytes() // MIB
+        if bound < self._reading_mib:
+            log.info(
+                "reading a document may take %d MiB of memory instead of %d: memory is short",
+                bound,
+                self._reading_mib,
+            )
         try:
             self._child.start()
+        except ReaderStoppedError:
+            log.debug("the process that reads documents was not needed")
         except ReaderUnavailableError as error:
             # The first document says so again.
             log.warning("%s", error)

@@ -125,6 +125,19 @@ def test_a_bound_stays_within_the_hard_one(monkeypatch: pytest.MonkeyPatch) -> N
     ]
 
 
+def test_a_system_that_takes_no_such_limit_is_put_up_with(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuses(_kind: int, _both: tuple[int, int]) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.undo()
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(resource, "setrlimit", refuses)
+    child._bound(resource.RLIMIT_AS, 700)
+    assert "exceeds maximum limit" in caplog.text
+
+
 def test_it_ends_at_once_where_its_parent_is_gone_already(monkeypatch: pytest.MonkeyPatch) -> None:
     class Libc:
         asked: tuple[int, int] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from bot.reading.child_process import (
     ReaderUnavailableError,
 )
 from bot.reading.document_reader import ReadingProcess
+from bot.reading.limits import MIB
 from tests.unit.reading.heavy_jobs import Break, Compute, CountBytes, Die, Refuse, TakeMemory
 
 NAME = "the feed of podcast 7"
@@ -92,6 +94,22 @@ async def test_closing_drops_what_is_under_way_and_what_waits(tmp_path: Path) ->
         with pytest.raises(ReaderUnavailableError, match="was stopped"):
             await task
     assert reader.pid is None
+
+
+async def test_a_bound_that_the_container_lowers_is_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for available, told in (
+        (None, []),
+        (90 * MIB, ["reading a document may take 64 MiB of memory instead of 100"]),
+    ):
+        caplog.clear()
+        monkeypatch.setattr("bot.reading.document_reader.available_memory", lambda found=available: found)
+        reader = ReadingProcess(100)
+        reader.start()
+        await reader.close()
+        assert [one.partition(":")[0] for one in caplog.messages] == told
 
 
 async def test_a_process_that_cannot_be_started_is_told_at_the_start(
