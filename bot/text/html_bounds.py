@@ -45,6 +45,8 @@ _UNNESTED_TAGS = "p li br hr img input source wbr link meta td tr th dd dt optio
 _UNNESTED = frozenset(_UNNESTED_TAGS.split())
 # Honest pages are nested far less deep.
 _MAX_DEPTH = 400
+# lexbor looks through all of a list at each; 16,000 take 1.7 s.
+_MAX_OPTIONS = 4_000
 # Of equal elements that are open at once, three are opened again (the standard's "Noah's Ark clause").
 _EQUAL_REOPENED = 3
 # One that ends around blocks is copied into each of them, with three more, eight times at most (the standard's
@@ -294,16 +296,19 @@ def reopened_bytes(html: str) -> int:
     return elements.reopened_bytes()
 
 
-def is_nested_too_deep(html: str) -> bool:
-    """Whether parsing `html` would take too long: that grows with the square of the depth."""
+def takes_too_long(html: str) -> bool:
+    """Whether parsing `html` would: that grows with the square of the depth, and of the options in a list."""
     if html.count("<") <= _MAX_DEPTH:
         return False
-    depth = 0
+    depth = options = 0
     # An end tag ends nothing where nothing of its name is open.
     names: Counter[str] = Counter()
     for found in _TAG.finditer(html):
         name = found[2].lower()
         if name in _UNNESTED:
+            options += name == "option" and not found[1]
+            if options > _MAX_OPTIONS:
+                return True
             continue
         if not found[1]:
             names[name] += 1

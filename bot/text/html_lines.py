@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.text.html_bounds import check_memory, is_nested_too_deep
+from bot.text.html_bounds import check_memory, takes_too_long
 from bot.text.markdown import without_links
 from bot.text.timecodes import STAMP
 
@@ -195,9 +195,9 @@ class _LineBuilder:
 
 
 def parse_html(html: str) -> LexborHTMLParser:
-    """The tree of `html`, or of its text alone where its tags are nested too deep. Raises MarkupError."""
+    """The tree of `html`, or of its text alone where parsing all would take too long. Raises MarkupError."""
     html = html[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
-    if is_nested_too_deep(html):
+    if takes_too_long(html):
         html = _TAG.sub("\n", html)
     check_memory(html)
     return LexborHTMLParser(_OVERFLOWING.sub(lambda found: _DECODED[found[1]], html))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.text import html_bounds
-from bot.text.html_bounds import MarkupError, check_memory, is_nested_too_deep, reopened_bytes
+from bot.text.html_bounds import MarkupError, check_memory, reopened_bytes, takes_too_long
 from bot.text.html_lines import parse_html
 
 PARAGRAPHS = "<p>x" * 1_000
@@ -163,15 +163,17 @@ def test_no_copies_are_estimated_where_none_are_made() -> None:
     assert reopened_bytes("<div><p><b>x</b> <a href=y><img src=z></a></p><p><i>y<br>z</i></p></div>") == 0
 
 
-def test_depth() -> None:
-    assert is_nested_too_deep("<div>" * 401)
-    assert is_nested_too_deep("<section><i>" * 201)
-    assert not is_nested_too_deep("<div>" * 400)
-    assert not is_nested_too_deep("<div></div>" * 5_000)
+def test_depth_and_long_lists() -> None:
+    assert takes_too_long("<div>" * 401)
+    assert takes_too_long("<section><i>" * 201)
+    assert not takes_too_long("<div>" * 400)
+    assert not takes_too_long("<div></div>" * 5_000)
     # These end the one before them.
-    assert not is_nested_too_deep("<p>x<br>" * 5_000)
+    assert not takes_too_long("<p>x<br>" * 5_000)
     # These end nothing.
-    assert is_nested_too_deep("<div></x>" * 401)
+    assert takes_too_long("<div></x>" * 401)
+    assert takes_too_long(f"<SELECT>{'<Option>x' * 4_001}")
+    assert not takes_too_long(f"<select>{'<option>x</option>' * 4_000}</select>")
 
 
 @pytest.mark.parametrize(
