@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.bounds import DEFAULT_BOUNDS, Bounds
 from bot.env_file import EnvFileError, read_env_file
 from bot.feeds.http.address_guard import AllowedAddresses
+from bot.feeds.parsing.xml_split import MAX_ITEMS
 from bot.reading.limits import DEFAULT_READING_MIB, LEAST_MIB
 from bot.text.web_addresses import is_web_address
 from storage.engine.database import database_url, sqlite_url
@@ -21,6 +23,8 @@ from storage.engine.database import database_url, sqlite_url
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"
 MOST_KEPT = 1_000_000
+# Two large bodies and what is read of them must fit into memory.
+MOST_FEED_MIB = 64
 LONGEST_INTERVAL_S = 365 * 86_400.0
 MOST_MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -52,6 +56,7 @@ class Settings:
     poll_interval_s: float
     allow_private_feeds: AllowedAddresses
     reading_mib: int
+    bounds: Bounds
     left_mb: int
     nonce_window_s: float
     log_level: str
@@ -88,6 +93,13 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         poll_interval_s=_read(values, "POLL_INTERVAL"),
         allow_private_feeds=_read(values, "ALLOW_PRIVATE_FEEDS"),
         reading_mib=_read(values, "READING_MB"),
+        bounds=Bounds(
+            feed_mib=_read(values, "MAX_FEED_MB"),
+            episodes=_read(values, "MAX_EPISODES"),
+            podcast_text_mb=_read(values, "PODCAST_TEXT_MB"),
+            guild_podcasts=_read(values, "GUILD_PODCASTS"),
+            guild_text_mb=_read(values, "GUILD_TEXT_MB"),
+        ),
         left_mb=_read(values, "LEFT_MB"),
         nonce_window_s=_read(values, "NONCE_WINDOW"),
         log_level=_read(values, "LOG_LEVEL"),
@@ -152,13 +164,15 @@ def _window(text: str) -> float:
     return min(seconds, LONGEST_INTERVAL_S)
 
 
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
+def _whole_number(default: int, least: int, most: int, of: str) -> tuple[str, str, Callable[[str], int]]:
+    """A row of `_READERS`."""
+
     def read(text: str) -> int:
         if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
             raise ValueError(text)
         return int(text)
 
-    return read
+    return str(default), f"a whole number of {of} from {least} to {most}", read
 
 
 def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[str], str]:
@@ -202,12 +216,13 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
         "none, or networks and host:port separated by commas, or 1 for all",
         _allowed,
     ),
-    "READING_MB": (
-        str(DEFAULT_READING_MIB),
-        f"a whole number of MiB from {LEAST_MIB} to {MOST_MIB}",
-        _whole_number(LEAST_MIB, MOST_MIB),
-    ),
-    "LEFT_MB": ("40", f"a whole number of MB from 0 to {MOST_KEPT:,}", _whole_number(0, MOST_KEPT)),
+    "READING_MB": _whole_number(DEFAULT_READING_MIB, LEAST_MIB, MOST_MIB, "MiB"),
+    "MAX_FEED_MB": _whole_number(DEFAULT_BOUNDS.feed_mib, 1, MOST_FEED_MIB, "MiB"),
+    "MAX_EPISODES": _whole_number(DEFAULT_BOUNDS.episodes, 1, MAX_ITEMS, "episodes"),
+    "PODCAST_TEXT_MB": _whole_number(DEFAULT_BOUNDS.podcast_text_mb, 1, MOST_KEPT, "MB"),
+    "GUILD_PODCASTS": _whole_number(DEFAULT_BOUNDS.guild_podcasts, 1, MOST_KEPT, "podcasts"),
+    "GUILD_TEXT_MB": _whole_number(DEFAULT_BOUNDS.guild_text_mb, 1, MOST_KEPT, "MB"),
+    "LEFT_MB": _whole_number(40, 0, MOST_KEPT, "MB"),
     "NONCE_WINDOW": ("120", "a number of seconds from 0 up", _window),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
     "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),

@@ -12,10 +12,13 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.announcing.retry_policy import SETTLED_AFTER
+from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
 from bot.feeds.errors import FeedError
 from bot.polling.feed_updater import Poll
 from bot.polling.services import Reader
+from bot.text.plurals import counted
 from bot.text.web_addresses import is_web_address
+from bot.upkeep import KEPT_AT_LEAST
 from storage.engine.database import Database
 from storage.models import (
     AnnouncementStyle,
@@ -39,12 +42,15 @@ from storage.tables.destinations import (
     remove_followers,
 )
 from storage.tables.episodes import get_episode
-from storage.tables.podcasts import coverage
+from storage.tables.podcasts import coverage, podcast_by_feed
+from storage.tables.space import guild_use
 
 T = TypeVar("T")
 
 # The most channels of one server that follow podcasts.
 MAX_DESTINATIONS = 200
+# What was removed takes space for at least so long; else adding and removing could fill the disk.
+COUNTS_FOR = KEPT_AT_LEAST
 # An operator's `add` reads every published file at once.
 ALL_FILES = 100_000
 # A `SettingsChange.role_id` that removes the role.
@@ -80,6 +86,15 @@ class Followed:
     destination: Destination
     new: bool
     pending_transcripts: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSpace:
+    """The podcasts and the MB of text that a server takes, and what it may."""
+
+    podcast_ids: frozenset[int]
+    text_mb: int
+    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +157,13 @@ class Subscriptions:
         *,
         on_follow: Callable[[int], None] = _no_worker,
         on_post: Callable[[], None] = _no_worker,
+        bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         self._db = db
         self._reader = reader
         self._on_follow = on_follow
         self._on_post = on_post
+        self._bounds = bounds
 
     async def follow(self, feed_url: str, channel: NewDestination) -> Followed:
         """Let a channel follow a podcast. Raises FeedError, SubscriptionError and DatabaseUnavailableError.
@@ -159,6 +176,7 @@ class Subscriptions:
             raise SubscriptionError(
                 f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
             )
+        await self._check_room(channel.guild_id, feed_url)
         # What is read below is stored with more patience than a moderator has.
         await self._db.check_writable()
         podcast, poll = await self._reader.updater.follow(feed_url, by_operator=False)
@@ -175,6 +193,29 @@ class Subscriptions:
         self._on_follow(podcast.id)
         found = await coverage(self._db, podcast.id)
         return Followed(podcast, poll, found, destination, new, pending)
+
+    async def space(self, guild_id: int) -> GuildSpace:
+        """What a server takes of what it may. A podcast counts for a day after it is followed no more."""
+        use = await guild_use(self._db, guild_id, _now() - COUNTS_FOR)
+        return GuildSpace(use.podcast_ids, use.text_bytes // MB, self._bounds)
+
+    async def _check_room(self, guild_id: int, feed_url: str) -> None:
+        """Raises SubscriptionError if the server has no room for a podcast that it does not follow yet."""
+        space = await self.space(guild_id)
+        known = await podcast_by_feed(self._db, feed_url)
+        if known is not None and known.id in space.podcast_ids:
+            return
+        bounds = self._bounds
+        what = None
+        if len(space.podcast_ids) >= bounds.guild_podcasts:
+            what = f"follows {counted(len(space.podcast_ids), 'podcast')}"
+        elif space.text_mb >= bounds.guild_text_mb:
+            what = f"follows podcasts with {space.text_mb:,} MB of text"
+        if what is not None:
+            raise SubscriptionError(
+                f"This server {what}, which is as much as it may: remove one first, whose room is free after a day, "
+                "or ask whoever runs this bot for more."
+            )
 
     async def follow_as_operator(
         self, feed_url: str, *, progress: Callable[[int, int], None] | None = None

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.announcing.transport.channels import destination_kind
+from bot.bounds import MB
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
@@ -35,6 +36,7 @@ from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
+from storage.tables.space import text_sizes
 
 NEWEST_SHOWN = 3
 HELD_SHOWN = 3
@@ -98,14 +100,21 @@ class Podcasts(
         problems = {one.id: await last_problem(bot.db, one.id) for one in destinations}
         held = await waiting_items(bot.db, [one.id for one in podcasts])
         files = await file_problems(bot.db, [one.id for one in podcasts])
+        sizes = await text_sizes(bot.db, [one.id for one in podcasts])
+        space = await bot.subscriptions.space(guild_of(interaction))
         rich = [
             _podcast_text(one, destinations, problems, held.get(one.id, []), files.get(one.id))
+            + _space_text(one, sizes.get(one.id, 0))
             for one in podcasts
         ]
         plain = [f"**{escaped(one.title, TITLE)}**" for one in podcasts]
         card = discord.Embed(
             title="Podcasts of this server",
             description=fit_lines(rich, plain, EMBED_DESCRIPTION, "… and {} more"),
+        )
+        card.set_footer(
+            text=f"{len(space.podcast_ids):,} of {space.bounds.guild_podcasts:,} podcasts, "
+            f"{space.text_mb:,} of {space.bounds.guild_text_mb:,} MB of text"
         )
         await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
@@ -142,6 +151,8 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
         f"I found {counted(covered.episodes, 'episode')}: {covered.with_chapters} with chapters, "
         f"{transcripts} with a transcript."
     )
+    if kept := _kept_text(podcast):
+        lines.append(kept)
     if pending:
         lines.append(f"Published apart from the feed, and read now: {counted(pending, 'transcript')}.")
     if not transcripts:
@@ -192,6 +203,19 @@ def _podcast_text(
         if (problem := problems[one.id])
     ]
     return "\n".join(lines)
+
+
+def _space_text(podcast: Podcast, text_bytes: int) -> str:
+    """How much of a podcast is kept."""
+    kept = _kept_text(podcast)
+    return f"\n{text_bytes / MB:,.1f} MB of text" + (f" · {kept}" if kept else "")
+
+
+def _kept_text(podcast: Podcast) -> str:
+    if not podcast.left_unread:
+        return ""
+    of = podcast.episode_count + podcast.left_unread
+    return f"The newest {podcast.episode_count:,} of {of:,} episodes are kept."
 
 
 class PostNewestButton(StatelessButton, template=POST_NEWEST_ID):

@@ -43,6 +43,7 @@ def open_services(db: Database, settings: Settings) -> AbstractAsyncContextManag
         settings.allow_private_feeds,
         poll_interval_s=settings.poll_interval_s,
         reading_mib=settings.reading_mib,
+        bounds=settings.bounds,
     )
 
 

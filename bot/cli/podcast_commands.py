@@ -25,6 +25,7 @@ from storage.models import Coverage, Podcast
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
 from storage.tables.podcasts import coverages, followed_podcasts, list_podcasts
+from storage.tables.space import text_sizes
 
 POLLS_AT_ONCE = 8
 MAX_SHOWN = 200
@@ -106,16 +107,30 @@ async def podcasts(options: Options, settings: Settings) -> int:
         followed = {one.id for one in await followed_podcasts(db)}
         podcasts = await list_podcasts(db)
         covered, held, files = await coverages(db), await waiting_items(db), await file_problems(db)
+        sizes = await text_sizes(db)
     rows = [
         (one, covered.get(one.id, Coverage()), held.get(one.id, []), files.get(one.id))
         for one in podcasts
         if options.all or one.id in followed
     ]
     if options.json:
-        print_json([{**records.followed_record(*row), "followed": row[0].id in followed} for row in rows])
+        print_json(
+            [
+                {
+                    **records.followed_record(*row),
+                    "followed": row[0].id in followed,
+                    "left_at": records.iso(row[0].left_at),
+                    "text_bytes": sizes.get(row[0].id, 0),
+                }
+                for row in rows
+            ]
+        )
         return 0
     for row in rows:
-        note = [] if row[0].id in followed else ["      nobody follows it"]
+        note = [f"      {records.size_text(sizes.get(row[0].id, 0))} of text"]
+        if row[0].id not in followed:
+            left_at = records.iso(row[0].left_at)
+            note.append("      nobody follows it" + (f" since {left_at}" if left_at else ""))
         print_text("\n".join([*records.podcast_lines(*row), *note]))
     if not followed:
         print_text("No podcast is followed.")

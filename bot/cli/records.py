@@ -62,6 +62,7 @@ def followed_record(
         "next_check_reason": sentence_or_none(podcast.next_reason),
         "paused": sentence_or_none(podcast.paused),
         "held": len(held),
+        "left_unread": podcast.left_unread,
         "chapters": by_source(podcast.episode_count, covered.chapters, chapter_label),
         "transcripts": by_source(podcast.episode_count, covered.transcripts, label_of),
         "unreadable_files": files.count if files else 0,
@@ -97,6 +98,7 @@ def podcast_lines(
         f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",
         f"      chapters {chapters}; transcripts {transcripts}",
         f"      {sentence_or_none(podcast.outcome) or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
+        *_kept_lines(podcast),
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
         *(
             [f"      {counted(files.count, 'document')} can't be used; the newest: {sentence(files.newest)}"]
@@ -104,6 +106,13 @@ def podcast_lines(
             else []
         ),
     ]
+
+
+def _kept_lines(podcast: Podcast) -> list[str]:
+    if not podcast.left_unread:
+        return []
+    kept, of = podcast.episode_count, podcast.episode_count + podcast.left_unread
+    return [f"      the newest {kept:,} of {of:,} episodes are kept (EARMARK_MAX_EPISODES)"]
 
 
 def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:

@@ -75,7 +75,11 @@ class Earmark(commands.AutoShardedBot):
         )
         self.poller = Poller(db, reader, on_news=self.dispatcher.wake)
         self.subscriptions = Subscriptions(
-            db.hurried, reader, on_follow=self._read_soon, on_post=self.dispatcher.wake
+            db.hurried,
+            reader,
+            on_follow=self._read_soon,
+            on_post=self.dispatcher.wake,
+            bounds=settings.bounds,
         )
         self.up_since: float | None = None
         self.failure: BaseException | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from bot.bounds import DEFAULT_BOUNDS, Bounds
 from bot.feeds.changes.decide import Decision
 from bot.feeds.changes.feed_moves import announced_move, permanent_move
 from bot.feeds.errors import FeedError
@@ -50,6 +51,7 @@ NEW = StatusCode("feed.new", "count")
 CHANGED = StatusCode("feed.changed", "count")
 MOVED = StatusCode("feed.moved", "count")
 HELD = StatusCode("feed.held", "count")
+LEFT_UNREAD = StatusCode("feed.left_unread", "count", "most")
 NOTES_UNREAD = StatusCode("feed.notes_unread", "count")
 WITH_REMARKS = StatusCode("feed.with_remarks", "outcome", "remarks")
 NEW_ADDRESS_FAILS = StatusCode("feed.new_address_fails", "address", "failure")
@@ -101,12 +103,14 @@ class FeedUpdater:
         documents: DocumentReader,
         *,
         poll_interval_s: float,
+        bounds: Bounds = DEFAULT_BOUNDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db = db
         self._fetcher = fetcher
         self._documents = documents
         self._interval = timedelta(seconds=poll_interval_s)
+        self._bounds = bounds
         self._jitter = jitter
 
     @property
@@ -124,7 +128,9 @@ class FeedUpdater:
             poll = await self._first_poll(feed_url, by_operator=by_operator)
         else:
             # Not poll(), which logs a failure: the caller reports it to whoever adds the podcast.
-            poll = await self._poll(podcast)
+            # The operator may keep more episodes by now: those that were left unread are read.
+            afresh = replace(podcast, validators=Validators())
+            poll = await self._poll(afresh if self._catches_up(podcast) else podcast)
             if by_operator:
                 await follow_as_operator(self._db, podcast.id)
         stored = await get_podcast(self._db, poll.podcast_id)
@@ -137,6 +143,9 @@ class FeedUpdater:
         podcast = await podcast_by_feed(self._db, feed_url)
         held = podcast is not None and await hold_podcast(self._db, podcast.id, _now())
         return podcast if held else None
+
+    def _catches_up(self, podcast: Podcast) -> bool:
+        return podcast.left_unread > 0 and podcast.episode_count < self._bounds.episodes
 
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
         began = _now()
@@ -221,7 +230,14 @@ class FeedUpdater:
         for _ in range(MAX_DECISIONS):
             known = await known_items(self._db, podcast.id)
             name = f"the feed of podcast {podcast.id}"
-            read = partial(self._read, known=known, baseline=False, now=began, name=name)
+            read = partial(
+                self._read,
+                known=known,
+                baseline=False,
+                now=began,
+                name=name,
+                catches_up=self._catches_up(podcast),
+            )
             reading = await read(fetched, podcast.feed_url)
             if reading.read.info.new_feed_url:
                 # Two bodies held at once could deadlock: each waits for memory that the other holds.
@@ -281,16 +297,34 @@ class FeedUpdater:
         return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
 
     async def _read(
-        self, fetched: Fetched, feed_url: str, *, known: KnownItems, baseline: bool, now: datetime, name: str
+        self,
+        fetched: Fetched,
+        feed_url: str,
+        *,
+        known: KnownItems,
+        baseline: bool,
+        now: datetime,
+        name: str,
+        catches_up: bool = False,
     ) -> _Reading:
         """Have a body read, and decide what to do about it. Raises FeedError."""
         if fetched.body is None:
             raise RuntimeError("only a body can be parsed")
-        job = FeedJob(fetched.content_type, known.episodes, known.held, baseline, now)
+        job = FeedJob(
+            fetched.content_type,
+            known.episodes,
+            known.held,
+            baseline,
+            now,
+            most=self._bounds.episodes,
+            catches_up=catches_up,
+        )
         read = await self._read_around(job, fetched.body, name)
         remarks = read.warnings
         if unread := sum(change.item.notes_error is not None for change in read.decision.changes):
             remarks += (NOTES_UNREAD(count=unread),)
+        if read.left_unread:
+            remarks += (LEFT_UNREAD(count=read.left_unread, most=self._bounds.episodes),)
         return _Reading(
             replace(fetched, body=None),
             permanent_move(feed_url, fetched.moved_to),
@@ -332,6 +366,7 @@ class FeedUpdater:
             decision.rehashed,
             decision.left_out,
             decision.listed_again,
+            reading.read.left_unread,
         )
 
     def _due(self, began: datetime, asked: PollingHints, rhythm: Rhythm, known_since: datetime) -> NextPoll:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
 from bot.chapters.id3 import tag_size
 from bot.chapters.json_file import ChaptersError
 from bot.feeds.errors import FeedError
@@ -32,6 +33,7 @@ from storage.models import (
 )
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
 from storage.tables.linked_files import pending_files, put_off_files, record_file_failure, record_read
+from storage.tables.space import text_beside
 from storage.tables.transcripts import (
     episode_turns,
     people_of,
@@ -53,6 +55,10 @@ MAX_TAG_TRIES = 3
 MAX_TAG_BYTES = 4 * 1024 * 1024
 TAG_HEAD_BYTES = 10
 
+# A podcast whose text has reached its bound is looked at again after a day: the operator may have raised it.
+FULL_FOR = timedelta(days=1)
+
+TEXT_BOUND = StatusCode("file.text_bound", "mb")
 FILE_BROKEN = StatusCode("file.broken")
 CHAPTERS_UNUSABLE = StatusCode("file.chapters_unusable", "title", "failure")
 TRANSCRIPT_UNUSABLE = StatusCode("file.transcript_unusable", "title", "failure")
@@ -67,8 +73,11 @@ log = logging.getLogger(__name__)
 class LinkedFiles:
     """Reads the files that a podcast's episodes link to, and stores what they hold."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, documents: DocumentReader) -> None:
+    def __init__(
+        self, db: Database, fetcher: Fetcher, documents: DocumentReader, bounds: Bounds = DEFAULT_BOUNDS
+    ) -> None:
         self._db = db
+        self._bounds = bounds
         self._fetcher = fetcher
         self._documents = documents
 
@@ -127,7 +136,17 @@ class LinkedFiles:
             if one.kind is FileKind.CHAPTERS:
                 warnings += await self._read_chapters(one, waiting)
         transcripts = [one for one in files if one.kind is FileKind.TRANSCRIPT]
+        if transcripts and (full := await self._text_bound(transcripts[0].episode_id)) is not None:
+            transcripts = [one for one in transcripts if not waiting.add(one, full)]
         return warnings + await self._read_transcripts(transcripts, waiting)
+
+    async def _text_bound(self, episode_id: int) -> FeedError | None:
+        """Why no more transcripts of this podcast are read for now, if so much text of it is stored already."""
+        stored, came_later = await text_beside(self._db, episode_id)
+        most = self._bounds.text_bytes(came_later=came_later)
+        if stored < most:
+            return None
+        return FeedError(TEXT_BOUND(mb=most // MB), not_tried_until=_now() + FULL_FOR)
 
     async def _read_chapters(self, file: PendingFile, waiting: PutOffFiles) -> list[str]:
         try:

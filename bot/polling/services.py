@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.bounds import DEFAULT_BOUNDS, Bounds
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
 from bot.polling.feed_updater import FeedUpdater
@@ -31,6 +32,7 @@ async def open_reader(
     poll_interval_s: float,
     reading_mib: int = DEFAULT_READING_MIB,
     documents: DocumentReader | None = None,
+    bounds: Bounds = DEFAULT_BOUNDS,
 ) -> AsyncIterator[Reader]:
     """What reads podcasts into this database, for as long as the context lasts.
 
@@ -40,10 +42,10 @@ async def open_reader(
         documents = ReadingProcess(reading_mib)
         documents.start()
     try:
-        async with Fetcher(allowed) as fetcher:
+        async with Fetcher(allowed, max_feed_bytes=bounds.feed_mib * 2**20) as fetcher:
             yield Reader(
-                FeedUpdater(db, fetcher, documents, poll_interval_s=poll_interval_s),
-                LinkedFiles(db, fetcher, documents),
+                FeedUpdater(db, fetcher, documents, poll_interval_s=poll_interval_s, bounds=bounds),
+                LinkedFiles(db, fetcher, documents, bounds),
             )
     finally:
         await documents.close()

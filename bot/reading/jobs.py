@@ -7,13 +7,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.bounds import DEFAULT_BOUNDS
 from bot.chapters.id3 import read_id3_chapters
 from bot.chapters.json_file import read_chapters_file
 from bot.feeds.changes.decide import Decision, decide
 from bot.feeds.parsing.feed_parser import MAX_NOTES_BYTES, parse_feed, read_item_notes, without_notes
 from bot.feeds.schedule import rhythm_of
 from bot.transcripts.reader import PublishedTranscript, read_transcript
-from storage.models import Chapter, FeedInfo, FeedItem, HeldState, KnownEpisode, Rhythm, Status, StatusCode
+from storage.models import (
+    Chapter,
+    FeedInfo,
+    FeedItem,
+    HeldState,
+    KnownEpisode,
+    Rhythm,
+    Status,
+    StatusCode,
+    UnchangedItem,
+)
 
 Body = bytes | bytearray
 # Called with the content hash of the item whose notes are read next, and with "" after the last.
@@ -33,7 +44,10 @@ class Job(Protocol[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class FeedReading:
-    """A feed that was parsed, and what to do about it. `listed` counts its items, `unread` those that must wait."""
+    """A feed that was parsed, and what to do about it. `listed` counts its items.
+
+    `unread` are those that must wait, `left_unread` those beyond the newest that are kept.
+    """
 
     info: FeedInfo
     listed: int
@@ -41,6 +55,7 @@ class FeedReading:
     rhythm: Rhythm
     warnings: tuple[Status, ...] = ()
     unread: int = 0
+    left_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class FeedJob:
 
     `too_heavy`: by content hash, items whose notes took too much before, and what they took. Of notes that are new,
     `notes_bytes` are read; the others wait for a later poll.
+    No more than the `most` newest items are read. `catches_up`: more are kept than before, so items that are new to
+    it may be old.
     """
 
     content_type: str | None
@@ -58,25 +75,37 @@ class FeedJob:
     now: datetime
     too_heavy: Mapping[str, Status] = field(default_factory=dict)
     notes_bytes: int = MAX_NOTES_BYTES
+    most: int = DEFAULT_BOUNDS.episodes
+    catches_up: bool = False
 
     def read(self, body: Body, about: About) -> FeedReading:
         """Parse the feed, decide what is new in it, and read the notes of that."""
-        known = frozenset(one.raw_hash for one in self.known)
-        parsed = parse_feed(body, self.content_type, known, self.notes_bytes)
-        decision = decide(self.known, parsed.entries, baseline=self.baseline, now=self.now, held=self.held)
+        hashes = frozenset(one.raw_hash for one in self.known)
+        parsed = parse_feed(
+            body, self.content_type, hashes, self.notes_bytes, stored=len(self.known), most=self.most
+        )
+        earlier, entries = _earlier(self.known, parsed.entries) if self.catches_up else ([], parsed.entries)
+        decision = decide(self.known, entries, baseline=self.baseline, now=self.now, held=self.held)
+        if earlier:
+            first = decide((), earlier, baseline=True, now=self.now)
+            decision = replace(decision, changes=decision.changes + first.changes)
         # Notes take half of the time of a long feed, so they are read for new and changed items alone.
         changes = tuple(
             replace(change, item=self._with_notes(change.item, about)) for change in decision.changes
         )
         about("")
         decision = replace(decision, changes=changes)
+        if parsed.left_unread:
+            # What is missing may be among the items that were left unread.
+            decision = replace(decision, left_out=frozenset())
         return FeedReading(
             parsed.info,
-            len(parsed.entries),
+            len(parsed.entries) + parsed.left_unread,
             decision,
             rhythm_of(_published(self.known, decision), self.now),
             parsed.warnings,
             parsed.unread,
+            parsed.left_unread,
         )
 
     def _with_notes(self, item: FeedItem, about: About) -> FeedItem:
@@ -119,6 +148,28 @@ class TagJob:
     def read(self, body: Body, _about: About) -> tuple[Chapter, ...]:
         """Read its chapters."""
         return read_id3_chapters(bytes(body))
+
+
+def _earlier(
+    known: Sequence[KnownEpisode], entries: Sequence[FeedItem | UnchangedItem]
+) -> tuple[list[FeedItem], list[FeedItem | UnchangedItem]]:
+    """The items that the feed had before the newest known episode, and that are none of those known; the others."""
+    newest = max((one.published for one in known if one.published), default=None)
+    names = {one.identity for one in known} | {one.enclosure_url for one in known}
+    earlier: list[FeedItem] = []
+    others: list[FeedItem | UnchangedItem] = []
+    for entry in entries:
+        if (
+            isinstance(entry, FeedItem)
+            and newest is not None
+            and entry.published is not None
+            and entry.published < newest
+            and names.isdisjoint((entry.identity, entry.enclosure_url))
+        ):
+            earlier.append(entry)
+        else:
+            others.append(entry)
+    return earlier, others
 
 
 def _published(known: Sequence[KnownEpisode], decision: Decision) -> list[datetime]:

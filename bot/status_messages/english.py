@@ -31,6 +31,10 @@ _OUTCOMES: Mapping[str, str | Plural] = {
     "feed.notes_unread": _plural(
         "the notes of {count} episode can't be read", "the notes of {count} episodes can't be read"
     ),
+    "feed.left_unread": _plural(
+        "{count} older item is left unread, as the newest {most} of a feed are kept",
+        "{count} older items are left unread, as the newest {most} of a feed are kept",
+    ),
     "feed.with_remarks": "{outcome}; {remarks:; }",
     "feed.new_address_fails": (
         "the feed names {address} as its new address, which can't be followed: {failure}"
@@ -135,6 +139,9 @@ _FILES: Mapping[str, str | Plural] = {
         "one": "A file waits: {failure}",
         "other": "{count} files wait: {failure}",
     },
+    "file.text_bound": (
+        "{mb} MB of text are stored of this podcast, which is as much as is kept (EARMARK_PODCAST_TEXT_MB)"
+    ),
     "file.no_readable_format": "The transcript of “{title}” is in no format that can be read.",
     "transcript.too_large": "The transcript has {size} bytes; more than {most} are not read.",
     "transcript.empty": "The transcript is empty.",

@@ -180,6 +180,7 @@ class PollResult:
     rehashed: Mapping[int, str] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
     listed_again: frozenset[int] = frozenset()
+    left_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class Podcast:
     """One show, known by its feed's address. `revision` moves with every poll that stored something.
 
     `failing_since` and `failures` cover the polls that have failed since the last success; `paused` is why it is not
-    polled. `left_at`: since when nobody follows it.
+    polled. `left_at`: since when nobody follows it. `left_unread` counts its feed's items beyond those that are kept.
     """
 
     id: int
@@ -211,6 +212,7 @@ class Podcast:
     rhythm: Rhythm
     episode_count: int
     left_at: datetime | None = None
+    left_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

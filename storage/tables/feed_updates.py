@@ -207,6 +207,7 @@ def _podcast_values(result: PollResult) -> dict[str, Any]:
         "skip_days": _listed(info.skip_days),
         "newest_at": result.rhythm.newest_at,
         "release_minute": result.rhythm.release_minute,
+        "left_unread": result.left_unread,
         "revision": podcast.c.revision + 1,
         "turns_revision": podcast.c.turns_revision + int(turns_changed),
     }

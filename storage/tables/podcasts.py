@@ -60,6 +60,7 @@ def as_podcast(row: sa.Row[*tuple[Any, ...]]) -> Podcast:
         rhythm=Rhythm(row.newest_at, row.release_minute),
         episode_count=row.episode_count,
         left_at=row.left_at,
+        left_unread=row.left_unread,
     )
 
 

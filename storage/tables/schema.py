@@ -112,10 +112,10 @@ podcast = sa.Table(
     # When it publishes: stored here, so that a poll which brings nothing need not read the episodes.
     sa.Column("newest_at", UtcDateTime),
     sa.Column("release_minute", sa.Integer),
-    # Since when nobody follows it: it is deleted some time later.
+    # Since when nobody follows it, and since when it is being deleted in steps, found by nobody any more.
     sa.Column("left_at", UtcDateTime),
-    # It is being deleted in steps, and found by nobody any more; its `feed_url` is free for a new row.
     sa.Column("deleted_at", UtcDateTime),
+    sa.Column("left_unread", sa.Integer, nullable=False, server_default="0"),
 )
 
 # Earlier addresses of feeds; adding a podcast by one of them finds it.

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.bounds import Bounds
 from bot.config import LONGEST_INTERVAL_S, ConfigError, Settings, load_settings, prepare_data_dir
 from bot.feeds.http.address_guard import AllowedAddresses
 
@@ -62,6 +63,12 @@ def test_without_any_setting_the_defaults_hold() -> None:
         ("EARMARK_POLL_INTERVAL", "inf", "poll_interval_s", LONGEST_INTERVAL_S),
         ("EARMARK_READING_MB", "", "reading_mib", 400),
         ("EARMARK_READING_MB", "64", "reading_mib", 64),
+        ("EARMARK_GUILD_PODCASTS", "", "bounds", Bounds()),
+        ("EARMARK_MAX_FEED_MB", "64", "bounds", Bounds(feed_mib=64)),
+        ("EARMARK_MAX_EPISODES", "7", "bounds", Bounds(episodes=7)),
+        ("EARMARK_PODCAST_TEXT_MB", "7", "bounds", Bounds(podcast_text_mb=7)),
+        ("EARMARK_GUILD_PODCASTS", "7", "bounds", Bounds(guild_podcasts=7)),
+        ("EARMARK_GUILD_TEXT_MB", "7", "bounds", Bounds(guild_text_mb=7)),
         ("EARMARK_LEFT_MB", "", "left_mb", 40),
         ("EARMARK_LEFT_MB", "0", "left_mb", 0),
         ("EARMARK_LEFT_MB", "2000", "left_mb", 2000),
@@ -112,6 +119,10 @@ def test_good_values(name: str, text: str, attribute: str, value: Any) -> None:
         ("EARMARK_DISCORD_API_URL", "http://[::1/api/v10"),
         ("EARMARK_POLL_INTERVAL", "0"),
         ("EARMARK_READING_MB", "63"),
+        ("EARMARK_MAX_FEED_MB", "65"),
+        ("EARMARK_MAX_EPISODES", "0"),
+        ("EARMARK_MAX_EPISODES", "10001"),
+        ("EARMARK_GUILD_PODCASTS", "many"),
         ("EARMARK_LEFT_MB", "-1"),
         ("EARMARK_LEFT_MB", "1.5"),
         ("EARMARK_LEFT_MB", "²"),

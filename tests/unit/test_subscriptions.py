@@ -9,11 +9,19 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import subscriptions
+from bot.bounds import Bounds
 from bot.cli.sample import EPISODES, FEED_PATH, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
-from bot.subscriptions import NO_ROLE, NewDestination, SettingsChange, SubscriptionError, Subscriptions
+from bot.subscriptions import (
+    NO_ROLE,
+    GuildSpace,
+    NewDestination,
+    SettingsChange,
+    SubscriptionError,
+    Subscriptions,
+)
 from storage.engine.database import Database
 from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Followers, Looks
 from storage.tables.deliveries import due_deliveries
@@ -99,6 +107,39 @@ async def test_a_server_that_follows_too_much_is_refused(door: Door, monkeypatch
         await door.subscriptions.follow(feed, NewDestination(1, 12, 5))
     # What another server follows does not count.
     await door.subscriptions.follow(feed, THERE)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        (
+            Bounds(guild_podcasts=1),
+            "This server follows 1 podcast, which is as much as it may: remove one first",
+        ),
+        (
+            Bounds(guild_text_mb=0),
+            "This server follows podcasts with 0 MB of text, which is as much as it may",
+        ),
+    ],
+)
+async def test_a_server_at_its_bound_is_refused_a_further_podcast(
+    door: Door, bounds: Bounds, told: str
+) -> None:
+    feed = door.publish()
+    other = door.host.put("/other.xml", sample_feed(door.host.base_url, 1, now=datetime.now(UTC)))
+    first = await door.subscriptions.follow(feed, HERE)
+    bounded = Subscriptions(door.db, door.reader, bounds=bounds)
+    with pytest.raises(SubscriptionError, match=told):
+        await bounded.follow(other, HERE)
+    # What it follows already may go to another channel.
+    assert (await bounded.follow(feed, NewDestination(1, 12, 5))).new
+    # Removing makes no room on the same day: else adding and removing could fill the disk.
+    assert await bounded.stop(1, first.podcast.id)
+    with pytest.raises(SubscriptionError, match="whose room is free after a day"):
+        await bounded.follow(other, HERE)
+    space = await bounded.space(1)
+    assert space == GuildSpace(frozenset({first.podcast.id}), 0, bounds)
+    assert (await door.subscriptions.follow(other, HERE)).new
 
 
 async def test_an_operator_follows_without_a_server_and_reads_every_file(door: Door) -> None:

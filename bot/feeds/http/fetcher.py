@@ -96,8 +96,15 @@ class _Lane:
 class Fetcher:
     """One aiohttp session for all feeds and files. Use as an async context manager."""
 
-    def __init__(self, allowed: AllowedAddresses, *, total_timeout_s: float = TOTAL_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        allowed: AllowedAddresses,
+        *,
+        max_feed_bytes: int = MAX_FEED_BYTES,
+        total_timeout_s: float = TOTAL_TIMEOUT_S,
+    ) -> None:
         self._guard = AddressGuard(allowed)
+        self.max_feed_bytes = max_feed_bytes
         self._total_timeout_s = total_timeout_s
         self._for_feeds = _Lane(ConnectionLimiter(), None)
         self._for_files = _Lane(ConnectionLimiter(MAX_FILE_CONNECTIONS), SlowHosts(time.monotonic))
@@ -143,8 +150,8 @@ class Fetcher:
         if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
             raise FeedError(ADDRESS_TOO_LONG(most=MAX_URL_BYTES))
         if url[:5].lower() == "file:":
-            return await asyncio.to_thread(_read_file, url)
-        return await self._whole(self._for_feeds, url, validators, MAX_FEED_BYTES, held)
+            return await asyncio.to_thread(_read_file, url, self.max_feed_bytes)
+        return await self._whole(self._for_feeds, url, validators, self.max_feed_bytes, held)
 
     async def file(
         self, url: str, max_bytes: int = MAX_FILE_BYTES, held: AsyncExitStack | None = None
@@ -325,7 +332,7 @@ def _put_off(host: Host, wait_s: float) -> FeedError:
     return FeedError(HOST_PUT_OFF(host=shown, until=until.isoformat()), not_tried_until=until)
 
 
-def _read_file(url: str) -> Fetched:
+def _read_file(url: str, max_bytes: int) -> Fetched:
     """A feed in a local file, as an operator may add it on the command line."""
     try:
         path = Path(unquote(urlsplit(url).path))
@@ -334,10 +341,10 @@ def _read_file(url: str) -> Fetched:
             # Pipes and devices may never end.
             raise _unreadable(url, RequestError(NO_FILE))
         with path.open("rb") as file:
-            body = file.read(MAX_FEED_BYTES + 1)
+            body = file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or str(error)
         raise _unreadable(url, RequestError(FILE_ERROR, error=cause)) from error
-    if len(body) > MAX_FEED_BYTES:
-        raise _unreadable(url, too_large(MAX_FEED_BYTES))
+    if len(body) > max_bytes:
+        raise _unreadable(url, too_large(max_bytes))
     return Fetched(body, None, Validators())

@@ -8,7 +8,7 @@ import sys
 import time
 from calendar import timegm
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from bot.feeds.parsing.feedparser_adapter import (
     read_items,
     read_whole,
 )
+from bot.feeds.parsing.newest_items import too_many, written_date
 from bot.feeds.parsing.podcast_namespace import FeedExtras
 from bot.feeds.parsing.xml_split import MAX_ITEMS, SplitDocument, split
 from bot.show_notes.reader import read_notes
@@ -58,13 +59,14 @@ class ParsedFeed:
     """A parsed feed: its items in the order of the document, their notes not yet read.
 
     `unread` counts items whose notes wait for a later poll. Their hashes are empty, and that poll must not be
-    conditional.
+    conditional. `left_unread` counts those that are left unread for good, as there are too many.
     """
 
     info: FeedInfo
     entries: tuple[FeedItem | UnchangedItem, ...]
     warnings: tuple[Status, ...] = ()
     unread: int = 0
+    left_unread: int = 0
 
 
 def parse_feed(
@@ -72,9 +74,13 @@ def parse_feed(
     content_type: str | None,
     known: Container[str] = frozenset(),
     notes_bytes: int = MAX_NOTES_BYTES,
+    *,
+    stored: int = 0,
+    most: int = MAX_ITEMS,
 ) -> ParsedFeed:
     """Parse RSS or Atom, but not the items whose raw hash is `known`; of the others, so many bytes of notes.
 
+    Only the `most` newest items are read, and none where twice as many episodes are `stored`.
     Raises FeedError where the document is no feed, or only a part of one.
     """
     try:
@@ -85,7 +91,10 @@ def parse_feed(
     if not isinstance(document, SplitDocument):
         feed, extras, whole = read_whole(document.document)
         items = [_hashed(item, "") for one in whole if (item := _item(one, extras)) is not None]
-        return ParsedFeed(_info(feed, extras), tuple(_without_repeats(items)))
+        dates = {(at, at): item.published for at, item in enumerate(items)}
+        beyond = too_many(dates, dates, stored, most) if len(items) > most else frozenset()
+        items = [item for at, item in enumerate(items) if (at, at) not in beyond]
+        return ParsedFeed(_info(feed, extras), tuple(_without_repeats(items)), left_unread=len(beyond))
     feed, extras = read_frame(document.frame)
     hashes = _raw_hashes(document, extras)
     new = [
@@ -93,6 +102,8 @@ def parse_feed(
         for place, raw_hash in hashes.items()
         if raw_hash not in known and _may_be_episode(document, place)
     ]
+    beyond = _left_unread(document, new, stored, most)
+    new = [place for place in new if place not in beyond]
     readings = read_items(document, new, _time_check())
     found: dict[tuple[int, int], FeedItem | UnchangedItem] = {
         place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
@@ -113,7 +124,7 @@ def parse_feed(
     entries = _without_repeats(found[place] for place in sorted(found))
     if unread:
         left_out[NOTES_WAIT] = unread
-    return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out), unread)
+    return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out), unread, len(beyond))
 
 
 def read_item_notes(item: FeedItem) -> FeedItem:
@@ -158,6 +169,16 @@ def _raw_hashes(document: SplitDocument, extras: FeedExtras) -> dict[tuple[int, 
             one.update(view[start:end])
             hashes[start, end] = one.hexdigest()[:32]
     return hashes
+
+
+def _left_unread(
+    document: SplitDocument, new: Sequence[tuple[int, int]], stored: int, most: int
+) -> frozenset[tuple[int, int]]:
+    if len(document.items) <= most and stored + len(new) <= most:
+        return frozenset()
+    with memoryview(document.body) as view:
+        dates = {(start, end): written_date(view[start:end]) for start, end in document.items}
+    return too_many(dates, new, stored, most)
 
 
 def _may_be_episode(document: SplitDocument, place: tuple[int, int]) -> bool:

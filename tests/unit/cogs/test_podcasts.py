@@ -109,7 +109,8 @@ async def test_what_is_followed_is_listed_with_how_the_last_look_ended(stage: Fa
     first, second, *more = listed.embeds[0]["description"].splitlines()
     assert first == "**Screws Left Over** in <#11>"
     assert second.startswith("4 episodes · last look: unchanged · next <t:")
-    assert more == []
+    assert more == ["0.0 MB of text"]
+    assert listed.embeds[0]["footer"] == {"text": "1 of 100 podcasts, 0 of 2,000 MB of text"}
 
 
 @pytest.mark.parametrize("feed", ["screws.example/feed", "file:///etc/passwd"])

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.feeds.errors import FeedError
-from bot.feeds.http import fetcher as fetching
 from bot.feeds.http import limits
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import USER_AGENT, Fetcher
@@ -101,7 +100,7 @@ async def test_a_private_host_that_the_operator_allows_is_read(host: FeedHost) -
 async def test_a_body_of_exactly_the_limit_is_read(
     host: FeedHost, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "MAX_FEED_BYTES", 2**20)
+    monkeypatch.setattr(fetcher, "max_feed_bytes", 2**20)
     assert await fetcher.feed(host.put("/a", b"x" * 2**20), NOTHING) is not None
     assert "larger than 1 MiB" in await refusal(fetcher, host.put("/b", b"x" * (2**20 + 1)))
     # A small answer that unpacks to a large one counts as what it unpacks to.
@@ -112,7 +111,7 @@ async def test_a_body_of_exactly_the_limit_is_read(
 async def test_an_endless_body_is_left_at_the_limit(
     host: FeedHost, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "MAX_FEED_BYTES", 2**20)
+    monkeypatch.setattr(fetcher, "max_feed_bytes", 2**20)
     endless = host.fault("/a", "endless")
     assert "larger than 1 MiB" in await refusal(fetcher, host.url("/a"))
     assert endless.sent < 2**25
@@ -200,7 +199,7 @@ async def test_a_file_is_read(fetcher: Fetcher, tmp_path: Path, monkeypatch: pyt
     assert "No such file" in await refusal(fetcher, (tmp_path / "missing.xml").as_uri())
     assert "Is a directory" in await refusal(fetcher, tmp_path.as_uri())
     assert "no ordinary file" in await refusal(fetcher, "file:///dev/zero")
-    monkeypatch.setattr(fetching, "MAX_FEED_BYTES", 100)
+    monkeypatch.setattr(fetcher, "max_feed_bytes", 100)
     assert "larger than" in await refusal(fetcher, path.as_uri())
 
 
