@@ -184,13 +184,16 @@ class ChildProcess:
     ) -> Callable[[memoryview], int | None]:
         """Reads from the process, and ends it once it takes too much memory."""
         source = _pipe(process.stdout)
+        # select() refuses file numbers from 1,024 up, which a bot with as many search files and connections reaches.
+        arriving = select.poll()
+        arriving.register(source, select.POLLIN)
         looked_at = time.monotonic()
 
         def read_into(view: memoryview) -> int | None:
             nonlocal looked_at
             told = False
             while not told:
-                told = bool(select.select([source], [], [], WATCHED_EVERY_S)[0])
+                told = bool(arriving.poll(WATCHED_EVERY_S * 1000))
                 if not told or time.monotonic() - looked_at > WATCHED_EVERY_S:
                     looked_at = time.monotonic()
                     self._check_memory(process, memory_bytes)

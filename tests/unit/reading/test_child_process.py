@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -242,6 +244,22 @@ def test_a_process_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatc
     # As soon as it can be, it is.
     assert child.read(CountBytes(), b"", BOUND)[0] == 0
     child.end()
+
+
+def test_a_bot_with_a_thousand_open_files_reads_documents() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2048:
+        pytest.skip("so many files can't be opened here")
+    child = ChildProcess()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2048, hard))
+    try:
+        with ExitStack() as files:
+            while files.enter_context(Path(os.devnull).open("rb")).fileno() < 1024:
+                pass
+            assert child.read(CountBytes(), b"abc", BOUND)[0] == 3
+    finally:
+        child.end()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @linux
