@@ -65,5 +65,6 @@ def _outage_in(error: BaseException) -> DatabaseUnavailableError | None:
 
 def _cause(error: DatabaseUnavailableError) -> str:
     """The driver's own words in one line, else the status's code."""
-    words = str(getattr(error.__cause__, "orig", None) or "")
+    cause = error.__cause__
+    words = str(getattr(cause, "orig", None) or (cause if isinstance(cause, OSError) else ""))
     return words.splitlines()[0] if words else error.status.code

@@ -181,7 +181,8 @@ def _told(apart_from: str = "") -> Iterator[None]:
 
 def _find_and_read(reader: SqliteReader, find: Callable[[], F], read: Callable[[Rows, F], T]) -> T:
     found = find()
-    return reader.read(lambda rows: read(rows, found))
+    with _told(apart_from=READ_ONLY):
+        return reader.read(lambda rows: read(rows, found))
 
 
 def database_url(text: str) -> str:

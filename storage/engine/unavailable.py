@@ -39,16 +39,16 @@ def why_unavailable(error: BaseException) -> Status | None:
     """What is wrong with the database, where that is what the error is about."""
     if isinstance(error, TimeoutError | PoolTimeoutError):
         return BUSY()
-    if isinstance(error, ConnectionError):
+    if isinstance(error, OSError):
+        # Refused, no route, or a name that nobody knows while its container is stopped.
         return AWAY()
-    if not isinstance(error, DBAPIError):
-        return None
-    if error.connection_invalidated:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
         return AWAY()
-    code = getattr(error.orig, "sqlite_errorcode", None)
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(original, "sqlite_errorcode", None)
     if code is not None:
         found = _SQLITE.get(code & 0xFF)
     else:
-        state = str(getattr(error.orig, "sqlstate", None) or "")
+        state = str(getattr(original, "sqlstate", None) or "")
         found = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
     return found() if found else None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import socket
 
 import pytest
 
 from bot.workers.outage import SAME_OUTAGE_S, TOLD_AGAIN_S, DatabaseOutage
+from storage.engine.unavailable import AWAY
+from storage.models import DatabaseUnavailableError
 from tests.unit.workers.material import unavailable
 
 
@@ -97,3 +100,12 @@ def test_without_words_of_a_driver_the_code_is_told(
 ) -> None:
     outage.note("polling", unavailable(None))
     assert "(database.busy)" in caplog.text
+
+
+def test_a_server_whose_name_is_unknown_is_told_in_the_words_of_the_system(
+    outage: DatabaseOutage, caplog: pytest.LogCaptureFixture
+) -> None:
+    error = DatabaseUnavailableError(AWAY())
+    error.__cause__ = socket.gaierror(-2, "Name or service not known")
+    assert outage.note("polling", error)
+    assert "Name or service not known" in caplog.text

@@ -24,6 +24,7 @@ from storage.engine.database import (
     open_database,
     sqlite_url,
 )
+from storage.models import DatabaseUnavailableError
 from storage.tables.command_sync import record_sync, synced_hash
 from storage.tables.podcasts import follow_as_operator, get_podcast, list_podcasts
 from storage.tables.schema import command_sync, metadata, podcast
@@ -354,3 +355,16 @@ async def test_command_sync_keeps_one_hash_for_each_application(db: Database) ->
     await record_sync(db, 2**60, "two")
     assert await synced_hash(db, 2**60) == "two"
     assert await synced_hash(db, 1) is None
+
+
+async def test_a_quick_read_of_a_file_that_is_gone_is_told_as_an_outage(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    db = await open_database(sqlite_url(folder / "earmark.db"))
+    folder.rename(tmp_path / "unmounted")
+    with pytest.raises(DatabaseUnavailableError):
+        await db.quick_read(lambda rows: rows(sa.select(podcast.c.id), {}))
+    # What is not about the database stays what it is.
+    with pytest.raises(IsADirectoryError):
+        await db.find_and_read(tmp_path.read_bytes, lambda _rows, found: found)
+    await db.close()

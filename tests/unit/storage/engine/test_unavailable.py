@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,7 @@ def test_a_locked_file(tmp_path: Path) -> None:
     other.execute("BEGIN EXCLUSIVE")
     error = sqlite_error(tmp_path / "a.db", "BEGIN IMMEDIATE")
     assert why_unavailable(wrapped(error)) == unavailable.BUSY()
+    assert why_unavailable(error) == unavailable.BUSY()
     other.close()
 
 
@@ -88,6 +91,8 @@ def test_states_of_postgresql(sqlstate: str, code: StatusCode) -> None:
 
 def test_connections() -> None:
     assert why_unavailable(ConnectionRefusedError()) == unavailable.AWAY()
+    assert why_unavailable(OSError(errno.EHOSTUNREACH, "No route to host")) == unavailable.AWAY()
+    assert why_unavailable(socket.gaierror("Name or service not known")) == unavailable.AWAY()
     assert why_unavailable(wrapped(Exception(), connection_invalidated=True)) == unavailable.AWAY()
     assert why_unavailable(PoolTimeoutError()) == unavailable.BUSY()
     assert why_unavailable(TimeoutError()) == unavailable.BUSY()
