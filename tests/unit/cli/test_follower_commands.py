@@ -134,7 +134,7 @@ async def test_removing_ends_it_for_everybody(
     )
     [kept] = (await followed("podcasts", "--all", "--json")).json
     assert (kept["episodes"], kept["followed"]) == (4, False)
-    assert "      nobody follows it\n" in (await followed("podcasts", "--all")).out
+    assert "      nobody follows it since 20" in (await followed("podcasts", "--all")).out
     again = (await followed("add", feed, "--json")).json
     assert (again["id"], again["episodes"]) == (1, 4)
     [back] = (await followed("podcasts", "--json")).json

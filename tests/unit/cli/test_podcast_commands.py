@@ -156,3 +156,16 @@ async def test_a_transcript_that_cannot_be_read_is_a_warning(cli: CommandLine) -
     assert ended.json["transcripts"] == 1
     assert len(ended.json["warnings"]) == 2
     assert any("“The Clock That Struck Thirteen” can't be used" in one for one in ended.json["warnings"])
+
+
+async def test_how_much_of_a_long_feed_is_kept_is_listed(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARMARK_MAX_EPISODES", "1")
+    assert (await cli("add", cli.publish())).code == 0
+    listed = (await cli("podcasts")).out
+    assert "      the newest 1 of 4 episodes are kept (EARMARK_MAX_EPISODES)\n" in listed
+    assert " MB of text\n" in listed
+    [one] = (await cli("podcasts", "--json")).json
+    assert (one["episodes"], one["left_unread"], one["left_at"]) == (1, 3, None)
+    assert one["text_bytes"] > 1_000

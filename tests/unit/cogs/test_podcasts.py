@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.bounds import Bounds
 from storage.engine.database import Database
 from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import finish_delivery
@@ -100,6 +101,33 @@ async def test_a_podcast_is_removed_only_by_whoever_is_sure(stage: FakeAndBot) -
     assert await guild_destinations(bot.db, 10) == []
     late = await _press(stage, second, "Stop")
     assert late.text == "This server does not follow that podcast any more."
+
+
+async def test_of_a_long_feed_is_told_how_much_is_kept(
+    stage: FakeAndBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, bot = stage
+    monkeypatch.setattr(bot.reader.updater, "_bounds", Bounds(episodes=2))
+    async with FeedHost() as host:
+        added = await _added(fake, _feed(host, "/long.xml", None, 5))
+    assert "\nThe newest 2 of 5 episodes are kept.\n" in added
+    listed = (await fake.command(10, 11, MANAGER, "podcast list")).embeds[0]
+    assert "0.0 MB of text · The newest 2 of 5 episodes are kept." in listed["description"]
+    assert listed["footer"]["text"].startswith("2 of 100 podcasts")
+
+
+async def test_a_server_at_its_bound_is_told_what_to_do(
+    stage: FakeAndBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, bot = stage
+    monkeypatch.setattr(bot.subscriptions, "_bounds", Bounds(guild_podcasts=1))
+    async with FeedHost() as host:
+        refused = await _added(fake, _feed(host, "/one.xml", None))
+        assert host.count("/one.xml") == 0
+    assert refused == (
+        "This server follows 1 podcast, which is as much as it may: remove one first, whose room is free after a "
+        "day, or ask whoever runs this bot for more."
+    )
 
 
 async def test_what_is_followed_is_listed_with_how_the_last_look_ended(stage: FakeAndBot) -> None:
