@@ -13,7 +13,7 @@ from bot.text.plurals import counted
 from bot.transcripts.formats.registry import may_be_readable
 from storage.engine.database import Database
 from storage.models import Chapter, Episode, FoundTurns, IndexState, Quote, SpokenTurn
-from storage.tables.linked_files import due_transcripts
+from storage.tables.linked_files import MOST_DUE, due_transcripts
 from storage.tables.search_index import (
     TurnRange,
     add_segments,
@@ -128,8 +128,9 @@ class QuoteFinder:
         being_read = found.unread.union(
             episode_id for episode_id, mime_type in due if may_be_readable(mime_type)
         )
-        # Of a podcast that could not be opened in time it isn't known what is in it.
-        return Found(_hits(found), max(len(being_read), int(found.partial)))
+        # Of a podcast that could not be opened in time it isn't known what is in it, nor how many more wait.
+        least = MOST_DUE if len(due) == MOST_DUE else int(found.partial)
+        return Found(_hits(found), max(len(being_read), least))
 
     async def guess(self, words: str, scope: Scope) -> Hit | None:
         """The closest match for words that were never said; None if nothing is similar."""
@@ -150,7 +151,9 @@ def still_being_read(transcripts: int) -> str:
     """The sentence that tells of transcripts which an answer does not know yet; "" if there are none."""
     if not transcripts:
         return ""
-    return f"{counted(transcripts, 'transcript')} {'is' if transcripts == 1 else 'are'} still being read."
+    at_least = "At least " if transcripts >= MOST_DUE else ""
+    verb = "is" if transcripts == 1 else "are"
+    return f"{at_least}{counted(transcripts, 'transcript')} {verb} still being read."
 
 
 def hit_of(quote: Quote, episode: Episode, chapters: Sequence[Chapter]) -> Hit:

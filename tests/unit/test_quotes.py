@@ -10,6 +10,7 @@ from bot.quotes import QuoteFinder, chapter_at, hit_of, still_being_read
 from bot.search.quote_search import Scope
 from storage.engine.database import Database
 from storage.models import Chapter, FileLink, Quote
+from storage.tables.linked_files import MOST_DUE
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.storage.material import item, stored, turn
 from tests.unit.test_play_links import AUDIO, episode
@@ -48,10 +49,21 @@ def test_a_hit_begins_to_play_before_the_quote() -> None:
         (0, ""),
         (1, "1 transcript is still being read."),
         (42, "42 transcripts are still being read."),
+        # More of those that wait are not counted.
+        (1_000, "At least 1000 transcripts are still being read."),
     ],
 )
 def test_what_an_answer_does_not_know_yet_is_told(transcripts: int, sentence: str) -> None:
     assert still_being_read(transcripts) == sentence
+
+
+async def test_of_very_many_that_wait_the_least_number_is_told(sqlite_db: Database, tmp_path: Path) -> None:
+    link = FileLink("https://x.example/1", "text/vtt")
+    waiting = [item(f"e{number}", transcript_links=(link, link)) for number in range(MOST_DUE // 2 + 1)]
+    await stored(sqlite_db, *waiting)
+    finder = QuoteFinder(sqlite_db, tmp_path, within_s=TIMEOUT_S)
+    assert (await finder.answer("the kettle sings", Scope(), limit=1)).being_read == MOST_DUE
+    await finder.close()
 
 
 async def test_transcripts_that_are_to_be_read_or_indexed_count_once(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from storage.engine.database import Database
 from storage.models import FileKind, FileLink, FileProblems, PendingFile, TranscriptSource, as_text
+from storage.tables.destinations import remove_followers
 from storage.tables.linked_files import (
     due_files,
     due_transcripts,
@@ -16,6 +17,7 @@ from storage.tables.linked_files import (
     record_file_failure,
     record_read,
 )
+from storage.tables.podcasts import follow_as_operator
 from storage.tables.transcripts import save_transcript
 from tests.unit.storage.material import NOW, edited, ids, item, poll, stored, turn
 
@@ -52,6 +54,10 @@ async def test_new_files_are_due_at_once_newest_episodes_first(db: Database) -> 
     assert sorted(await due_transcripts(db, [podcast_id, 4711])) == sorted(due)
     assert len(await due_transcripts(db, None)) == len(due) + 1
     assert await due_transcripts(db, []) == []
+    # What nobody follows any more is not read, however long an answer waits.
+    await remove_followers(db, other, NOW)
+    assert sorted(await due_transcripts(db, None)) == sorted(due)
+    await follow_as_operator(db, other)
     await record_read(db, expected)
     assert await pending_files(db, podcast_id, due_at=LATER, limit=9) == []
     assert await podcasts_with_due_files(db, NOW, 9) == [other]
