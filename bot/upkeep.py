@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.workers.clock import SYSTEM_CLOCK, Clock
+from bot.workers.outage import OUTAGE
 from storage.engine.database import Database
 from storage.engine.sqlite_space import SMALL_BYTES, RewriteError
 from storage.models import LeftPodcast
@@ -95,9 +96,10 @@ class Upkeep:
             wait = EVERY_S
             try:
                 wait = await self.sweep()
-            except Exception:
-                # The database is busy or away, most likely; nothing is lost by waiting.
-                log.exception("what nobody follows can't be deleted now")
+            except Exception as error:
+                # Nothing is lost by waiting.
+                if not OUTAGE.note("deleting what nobody follows", error):
+                    log.exception("what nobody follows can't be deleted now")
             await self._clock.wait(wait, self._ends)
 
     async def guild_removed(self, guild_id: int) -> None:

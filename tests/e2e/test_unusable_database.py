@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import shutil
-import sqlite3
-import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from tests.e2e.bot_process import BotProcess
 from tests.e2e.stage import NEWEST, Item, Stage
+from tests.e2e.unusable_disk import ON_A_SMALL_DISK, disk_of, full, locked, may_mount
 from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_faults import RequestFault
 from tests.fakes.discord_state import MEMBER
@@ -25,28 +19,7 @@ from tests.fakes.watch import TIMEOUT_S
 
 UNUSABLE = "the database can't be used"
 USABLE = "the database can be used again"
-# What the tests put on a disk of so many bytes does not fit beside what fills it.
-DISK_BYTES = 48 * 2**20
 CHAFF = 300
-ON_A_SMALL_DISK = (
-    "unshare",
-    "--mount",
-    "--map-root-user",
-    "sh",
-    "-c",
-    f'mount -t tmpfs -o size={DISK_BYTES} none "$0" && exec "$@"',
-)
-
-
-@contextmanager
-def locked(data_dir: Path) -> Iterator[None]:
-    """Another process that writes, and does not come to an end."""
-    other = sqlite3.connect(data_dir / "earmark.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.close()
 
 
 def _held(stage: Stage) -> RequestFault:
@@ -125,31 +98,11 @@ async def test_what_was_sent_while_the_database_was_locked_is_found_by_the_next_
         assert stage.count(stage.channel, NEWEST) == 1
 
 
-def _may_mount() -> bool:
-    """Whether this user may mount a file system in a namespace of its own."""
-    if shutil.which("unshare") is None:
-        return False
-    command = [*ON_A_SMALL_DISK, "/mnt", "true"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def _fill(disk: Path) -> Path:
-    """Leave no byte free."""
-    path = disk / "filler"
-    with path.open("wb", buffering=0) as filler:
-        for size in (2**20, 2**12, 1):
-            with contextlib.suppress(OSError):
-                while filler.write(os.urandom(size)):
-                    pass
-    assert os.statvfs(disk).f_bavail == 0
-    return path
-
-
 def _chaff(notes: str) -> list[Item]:
     return [Item(f"Chaff {n}", notes, timedelta(days=30 + n)) for n in range(CHAFF)]
 
 
-@pytest.mark.skipif(not _may_mount(), reason="this user may not mount a small disk")
+@pytest.mark.skipif(not may_mount(), reason="this user may not mount a small disk")
 async def test_a_full_disk_leaves_one_message_of_each_episode(stage: Stage) -> None:
     stage.data_dir.mkdir()
     feed = stage.publish(3)
@@ -159,13 +112,12 @@ async def test_a_full_disk_leaves_one_message_of_each_episode(stage: Stage) -> N
         await stage.follow(feed)
         await stage.follow(chaff)
         await _transcripts_are_read(stage)
-        filler = _fill(Path(f"/proc/{bot.pid}/root") / stage.data_dir.relative_to("/"))
-        # More than the journal has room for by itself.
-        stage.put("/chaff.xml", "Chaff", *_chaff("<p>How the chaff was blown away.</p>" * 800))
-        stage.publish(4)
-        await bot.logged(UNUSABLE)
-        await _quote_is_found(stage)
-        filler.unlink()
+        with full(disk_of(bot.pid, stage.data_dir)):
+            # More than the journal has room for by itself.
+            stage.put("/chaff.xml", "Chaff", *_chaff("<p>How the chaff was blown away.</p>" * 800))
+            stage.publish(4)
+            await bot.logged(UNUSABLE)
+            await _quote_is_found(stage)
         await bot.logged(USABLE)
         await stage.announced(stage.channel, NEWEST)
         await bot.logged(f"announced in channel {stage.channel.id}")
