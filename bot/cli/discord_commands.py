@@ -15,10 +15,9 @@ async def run(_options: Options, settings: Settings) -> int:
     """Run the bot until it is told to stop."""
     if settings.discord_token is None:
         raise ConfigError(TOKEN_MISSING)
-    async with open_db(settings) as db, open_services(db, settings) as reader:
-        # The process that reads documents starts meanwhile.
-        from bot.discord_client.supervisor import run_bot  # noqa: PLC0415
+    from bot.discord_client.supervisor import run_bot  # noqa: PLC0415
 
+    async with open_db(settings) as db, open_services(db, settings) as reader:
         await begin_running(db, datetime.now(UTC))
         await let_file_shrink(db)
         return await run_bot(settings, db, reader)

@@ -145,6 +145,8 @@ class Earmark(commands.AutoShardedBot):
             except Exception:
                 # Not needed: a search reads what is missing.
                 log.exception("the search's files can't be read ahead of time")
+            # Not at the start, where it would keep a core from the first answers; an earlier document starts it too.
+            self.reader.updater.prepare()
             await asyncio.sleep(wait)
             wait = CHECK_AGAIN_S
 

@@ -147,8 +147,14 @@ class FeedUpdater:
     def _catches_up(self, podcast: Podcast) -> bool:
         return podcast.left_unread > 0 and podcast.episode_count < self._bounds.episodes
 
+    def prepare(self) -> None:
+        """Start what reads documents, beside everything else."""
+        self._documents.start()
+
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
         began = _now()
+        # While the host answers.
+        self.prepare()
         read = partial(
             self._read, known=NOTHING_KNOWN, baseline=True, now=began, name="the feed of a new podcast"
         )

@@ -36,11 +36,11 @@ async def open_reader(
 ) -> AsyncIterator[Reader]:
     """What reads podcasts into this database, for as long as the context lasts.
 
-    Documents are read in a process of their own, which may take `reading_mib` of memory, or by `documents`.
+    Documents are read in a process of their own, which may take `reading_mib` of memory, or by `documents`. It is
+    started ahead of a new podcast and once the bot answers, so that it holds up no start.
     """
     if documents is None:
         documents = ReadingProcess(reading_mib)
-        documents.start()
     try:
         async with Fetcher(allowed, max_feed_bytes=bounds.feed_mib * 2**20) as fetcher:
             yield Reader(

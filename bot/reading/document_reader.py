@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 class DocumentReader(Protocol):
     """Runs jobs on documents."""
 
+    def start(self) -> None:
+        """Prepare for a document that is about to come; without this, the first one waits a little longer."""
+
     async def read(self, job: Job[T], body: Body, name: str) -> T:
         """The job's result. Raises its StatusError, DocumentTooHeavyError, JobBrokenError, ReaderUnavailableError.
 
@@ -58,7 +61,7 @@ class ReadingProcess:
         return self._child.pid
 
     def start(self) -> None:
-        """Start the process ahead of the first document."""
+        """See DocumentReader."""
         self._thread.submit(self._start)
 
     async def read(self, job: Job[T], body: Body, name: str) -> T:

@@ -21,8 +21,13 @@ class InProcessReader:
     def __init__(self) -> None:
         self.read_names: list[str] = []
         self.too_heavy: dict[str, DocumentTooHeavyError] = {}
+        self.started = 0
         self.unavailable: ReaderUnavailableError | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
+
+    def start(self) -> None:
+        """Nothing is to be started; it is counted."""
+        self.started += 1
 
     async def read(self, job: Job[T], body: Body, name: str) -> T:
         """The job's result."""

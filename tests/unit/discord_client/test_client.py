@@ -142,3 +142,26 @@ async def test_which_servers_there_are_is_not_known_before_discord_has_told(
     settings = load_settings({"EARMARK_DATA_DIR": str(tmp_path)}, tmp_path / ".env")
     bot = Earmark(settings, sqlite_db, reader, QuoteFinder(sqlite_db, tmp_path / "search"))
     assert bot._present_guilds() is None
+
+
+async def test_documents_can_be_read_once_the_search_is_warm(
+    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = InProcessReader()
+    told: list[int] = []
+    settings = load_settings({"EARMARK_DATA_DIR": str(tmp_path)}, tmp_path / ".env")
+    finder = QuoteFinder(sqlite_db, tmp_path / "search")
+
+    async def broken() -> None:
+        told.append(documents.started)
+        raise OSError("the disk is away")
+
+    monkeypatch.setattr(finder, "warm", broken)
+    async with open_reader(sqlite_db, AllowedAddresses(), poll_interval_s=600, documents=documents) as reader:
+        warming = asyncio.create_task(Earmark(settings, sqlite_db, reader, finder)._warm())
+        async with asyncio.timeout(TIMEOUT_S):
+            while not documents.started:  # noqa: ASYNC110 - the fake tells nobody
+                await asyncio.sleep(0.01)
+        warming.cancel()
+    assert told == [0]
+    await finder.close()

@@ -143,6 +143,18 @@ async def test_a_long_feed_that_takes_too_much_memory_is_read_in_parts(
     assert (await poll_again(sqlite_db, reader.updater, podcast)).outcome == UNCHANGED()
 
 
+async def test_the_process_is_started_while_a_new_feed_is_fetched_and_for_no_known_one(
+    sqlite_db: Database, reader: Reader, documents: InProcessReader, host: FeedHost
+) -> None:
+    assert documents.started == 0
+    podcast = await followed(sqlite_db, reader.updater, host.put(FEED, feed_xml([_notes("a")])))
+    assert documents.started == 1
+    names = list(documents.read_names)
+    assert (await poll_again(sqlite_db, reader.updater, podcast)).outcome == UNCHANGED()
+    # An unchanged feed needs no process at all.
+    assert (documents.started, documents.read_names) == (1, names)
+
+
 @pytest.mark.parametrize("status", [MEMORY, TAKES_TOO_MUCH_TIME(seconds=60), ENDS_THE_READER()])
 async def test_a_feed_that_is_too_heavy_as_a_whole_is_a_failing_feed(
     sqlite_db: Database, reader: Reader, documents: InProcessReader, host: FeedHost, status: object
