@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.engine.database import Database
 from storage.models import LeftPodcast
-from storage.tables.bulk_writes import insert_many
+from storage.tables.bulk_writes import insert_new
 from storage.tables.podcasts import FOLLOWED, note_left
 from storage.tables.schema import (
     answer,
@@ -47,11 +47,7 @@ async def note_followers(db: Database, now: datetime) -> None:
 async def record_guild_removed(db: Database, guild_id: int, now: datetime) -> None:
     """Note that a server removed the bot, unless that is known."""
     async with db.write() as connection:
-        known = await connection.scalar(
-            sa.select(removed_guild.c.removed_at).where(removed_guild.c.guild_id == guild_id)
-        )
-        if known is None:
-            await insert_many(connection, removed_guild, [{"guild_id": guild_id, "removed_at": now}])
+        await insert_new(connection, removed_guild, {"guild_id": guild_id, "removed_at": now})
 
 
 async def record_guild_back(db: Database, guild_id: int) -> None:
@@ -72,9 +68,12 @@ async def compare_guilds(db: Database, present: Collection[int], now: datetime) 
         gone = sorted(known - noted - set(present))
         for guild_id in back:
             await connection.execute(removed_guild.delete().where(removed_guild.c.guild_id == guild_id))
-        rows = [{"guild_id": guild_id, "removed_at": now} for guild_id in gone]
-        await insert_many(connection, removed_guild, rows)
-        return gone
+        # Discord's event, or another process, may have noted it a moment ago.
+        return [
+            guild_id
+            for guild_id in gone
+            if await insert_new(connection, removed_guild, {"guild_id": guild_id, "removed_at": now})
+        ]
 
 
 async def forget_some(db: Database, before: datetime, now: datetime) -> bool:
@@ -91,7 +90,8 @@ async def forget_some(db: Database, before: datetime, now: datetime) -> bool:
             (destination, expired),
         ):
             some = sa.select(table.c.id).where(which).limit(ROWS_AT_ONCE)
-            if (await connection.execute(table.delete().where(table.c.id.in_(some)))).rowcount:
+            # The condition twice: PostgreSQL checks it again where it had to wait for somebody who follows again.
+            if (await connection.execute(table.delete().where(table.c.id.in_(some), which))).rowcount:
                 return True
         await connection.execute(removed_guild.delete().where(removed_guild.c.removed_at <= before))
         await note_left(connection, podcast.c.deleted_at.is_(None), now)

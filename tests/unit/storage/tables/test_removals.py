@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -40,9 +41,11 @@ from storage.tables.removals import (
     record_guild_back,
     record_guild_removed,
 )
+from storage.tables.schema import destination as destinations
 from storage.tables.schema import metadata, removed_guild
 from storage.tables.search_index import add_segments, index_state
 from storage.tables.transcripts import save_transcript
+from tests.fakes.watch import TIMEOUT_S
 from tests.unit.storage.material import FEED, NOW, edited, followed, ids, item, poll, result, stored, turn
 
 DAY = timedelta(days=1)
@@ -265,3 +268,40 @@ async def test_a_channel_that_follows_again_in_time_has_its_settings(db: Databas
         db, podcast_id, guild_id=1, channel_id=10, added_by=5, now=NOW + 29 * DAY
     )
     assert (again.id, new) == (destination.id, True)
+
+
+async def _until_another_waits(db: Database) -> None:
+    """Return once a transaction waits for one that is open; on SQLite it has not begun."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(TIMEOUT_S):
+        while db.dialect == "postgresql":
+            async with db.read() as connection:
+                if await connection.scalar(sa.text(waiting)):
+                    return
+
+
+async def test_a_channel_that_follows_again_at_the_last_moment_keeps_its_settings(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    await followed(db, podcast_id, 10)
+    await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
+    async with db.write() as connection:
+        await connection.execute(destinations.update().values(removed_at=None))
+        sweep = asyncio.create_task(forget_some(db, NOW + DAY, NOW + DAY))
+        await _until_another_waits(db)
+    await sweep
+    assert len(await guild_destinations(db, 1)) == 1
+
+
+async def test_a_removal_that_is_noted_twice_at_a_time_is_no_fault(db: Database) -> None:
+    await followed(db, await stored(db, item("a")), 10, guild_id=2)
+    async with db.write() as connection:
+        await connection.execute(removed_guild.insert().values(guild_id=2, removed_at=NOW))
+        compared = asyncio.create_task(compare_guilds(db, {1}, NOW + DAY))
+        await _until_another_waits(db)
+    assert await compared == []
+    await record_guild_back(db, 2)
+    async with db.write() as connection:
+        await connection.execute(removed_guild.insert().values(guild_id=2, removed_at=NOW))
+        told = asyncio.create_task(record_guild_removed(db, 2, NOW + DAY))
+        await _until_another_waits(db)
+    await told
