@@ -232,11 +232,12 @@ class LinkedFiles:
         """
         try:
             head = await self._fetcher.part(episode.enclosure_url, 0, TAG_HEAD_BYTES - 1)
-            size = tag_size(head)
+            size = tag_size(bytes(head))
             if size is not None:
                 last = min(size, MAX_TAG_BYTES) - 1
-                tag = await self._fetcher.part(episode.enclosure_url, 0, last)
-                chapters = await self._read(TagJob(), tag, f"the ID3 tag of episode {episode.id}")
+                async with AsyncExitStack() as held:
+                    tag = await self._fetcher.part(episode.enclosure_url, 0, last, held)
+                    chapters = await self._read(TagJob(), tag, f"the ID3 tag of episode {episode.id}")
                 if chapters:
                     await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
         except FeedError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import stat
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ from bot.feeds.http.failures import (
     refused_by_host,
     request_error,
 )
-from bot.feeds.http.limits import MAX_FILE_CONNECTIONS, BodyLimiter, ConnectionLimiter
+from bot.feeds.http.limits import MAX_FILE_CONNECTIONS, BodyLimiter, BodySlot, ConnectionLimiter
 from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route
 from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start, too_large
 from bot.feeds.http.slow_hosts import Host, SlowHosts
@@ -169,10 +169,13 @@ class Fetcher:
         wait_s = slow.put_off_for(host) if slow is not None else 0.0
         return _put_off(host, wait_s) if wait_s > 0 else None
 
-    async def part(self, url: str, first: int, last: int) -> bytes:
-        """The bytes `first` to `last` of a file, or fewer where it ends before. Raises FeedError."""
+    async def part(self, url: str, first: int, last: int, held: AsyncExitStack | None = None) -> bytearray:
+        """The bytes `first` to `last` of a file, or fewer where it ends before. Raises FeedError.
 
-        async def read(answer: _Answer) -> bytes:
+        `held` as for a feed.
+        """
+
+        async def read(answer: _Answer) -> bytearray:
             response = answer.response
             if response.status == 206:
                 if not response.headers.get(hdrs.CONTENT_RANGE, "").startswith(f"bytes {first}-"):
@@ -181,7 +184,8 @@ class Fetcher:
                 raise RequestError(NO_PARTS)
             elif response.status != 200:
                 raise _refused(url, response)
-            return await read_start(response.content, last - first + 1)
+            async with self._body(answer, held) as slot:
+                return await read_start(response.content, last - first + 1, slot)
 
         headers: dict[str, str] = {hdrs.RANGE: f"bytes={first}-{last}", hdrs.ACCEPT_ENCODING: "identity"}
         return await self._get(self._for_files, url, headers, read)
@@ -218,11 +222,16 @@ class Fetcher:
             if (response.content_length or 0) > max_bytes:
                 raise too_large(max_bytes)
             encodings = response.headers.getall(hdrs.CONTENT_ENCODING, ())
-            async with AsyncExitStack() as ours:
-                slot = await (held or ours).enter_async_context(self._bodies.slot(answer.deadline))
+            async with self._body(answer, held) as slot:
                 return replace(fetched, body=await read_body(response.content, encodings, max_bytes, slot))
 
         return await self._get(lane, url, headers, read)
+
+    @asynccontextmanager
+    async def _body(self, answer: _Answer, held: AsyncExitStack | None) -> AsyncIterator[BodySlot]:
+        """Memory for a body: until `held` closes, where there is one, else until it has been read."""
+        async with AsyncExitStack() as ours:
+            yield await (held or ours).enter_async_context(self._bodies.slot(answer.deadline))
 
     async def _get(
         self, lane: _Lane, url: str, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,7 +19,8 @@ MAX_CONNECTIONS = 64
 MAX_FILE_CONNECTIONS = 32
 CONNECTION_TIMEOUT_S = 300.0
 # 96 small bodies, 8 medium ones and a large one (24 MiB at most) take 52 MiB together, however many hosts send
-# without end at the same time.
+# without end at the same time, and however many bodies wait for the reading process.
+MAX_SMALL = MAX_CONNECTIONS + MAX_FILE_CONNECTIONS
 SMALL_BYTES = 128 * 1024
 MEDIUM_BYTES = 1024 * 1024
 MAX_MEDIUM = 8
@@ -123,17 +124,20 @@ class BodyLimiter:
     """Limits the memory of bodies that are being fetched or wait for the parser."""
 
     def __init__(self) -> None:
+        self._small = asyncio.Semaphore(MAX_SMALL)
         self._medium = _Share(MAX_MEDIUM)
         self._large = _Share(MAX_LARGE)
 
     @asynccontextmanager
     async def slot(self, deadline: asyncio.Timeout) -> AsyncIterator[BodySlot]:
-        """A slot for one body; `deadline` is paused while the body waits for a larger one."""
+        """A slot for one body; `deadline` is paused while the body waits for it, or for a larger one."""
+        await _outside(deadline, self._small.acquire())
         slot = BodySlot(self._medium, self._large, deadline)
         try:
             yield slot
         finally:
             slot.release()
+            self._small.release()
 
 
 class BodySlot:
@@ -171,16 +175,10 @@ class BodySlot:
             await self._acquire(self._large, math.inf, LARGE_TIMEOUT_S)
 
     async def _acquire(self, share: _Share, capacity: float, within_s: float) -> None:
-        loop = asyncio.get_running_loop()
-        ends = self._deadline.when()
-        left = math.inf if ends is None else ends - loop.time()
-        self._deadline.reschedule(None)
-        await share.acquire(self)
+        await _outside(self._deadline, share.acquire(self), within_s)
         self._held.append(share)
         self.capacity = capacity
-        self._since, self._bytes = loop.time(), 0
-        left = min(left, within_s)
-        self._deadline.reschedule(None if left == math.inf else loop.time() + left)
+        self._since, self._bytes = asyncio.get_running_loop().time(), 0
 
     def complete(self) -> None:
         """The body is there: what it still waits for is the parser."""
@@ -192,3 +190,14 @@ class BodySlot:
         for share in self._held:
             share.release(self)
         self._held.clear()
+
+
+async def _outside(deadline: asyncio.Timeout, wait: Awaitable[object], within_s: float = math.inf) -> None:
+    """Wait without time running out; then there is as much left as before, but not more than `within_s`."""
+    loop = asyncio.get_running_loop()
+    ends = deadline.when()
+    left = math.inf if ends is None else ends - loop.time()
+    deadline.reschedule(None)
+    await wait
+    left = min(left, within_s)
+    deadline.reschedule(None if left == math.inf else loop.time() + left)

@@ -79,14 +79,19 @@ async def _steadily(content: StreamReader) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def read_start(content: StreamReader, max_bytes: int) -> bytes:
-    """The first bytes of a body, at most `max_bytes`."""
+async def read_start(content: StreamReader, max_bytes: int, slot: BodySlot) -> bytearray:
+    """The first bytes of a body, at most `max_bytes`. Raises RequestError."""
     body = bytearray()
     async for chunk in _steadily(content):
-        body += chunk[: max_bytes - len(body)]
+        slot.count(len(chunk))
+        piece = chunk[: max_bytes - len(body)]
+        while len(body) + len(piece) > slot.capacity:
+            await slot.grow()
+        body += piece
         if len(body) == max_bytes:
             break
-    return bytes(body)
+    slot.complete()
+    return body
 
 
 def too_large(max_bytes: int) -> RequestError:

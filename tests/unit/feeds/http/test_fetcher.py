@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,17 @@ async def test_a_host_without_ranges_is_read_up_to_the_end_of_the_part(
         await fetcher.part(url, 4, 6)
     with pytest.raises(FeedError, match="404 Not Found"):
         await fetcher.part(host.url("/nothing"), 0, 3)
+
+
+async def test_parts_that_wait_for_the_parser_count_as_bodies(host: FeedHost, fetcher: Fetcher) -> None:
+    url = host.put("/a.mp3", b"x" * (limits.MEDIUM_BYTES + 1), content_type="audio/mpeg")
+    async with AsyncExitStack() as held:
+        assert len(await fetcher.part(url, 0, limits.MEDIUM_BYTES, held)) == limits.MEDIUM_BYTES + 1
+        second = asyncio.create_task(fetcher.part(url, 0, limits.MEDIUM_BYTES))
+        await host.wait_for(lambda: host.count("/a.mp3") == 2)
+        await asyncio.wait([second], timeout=0.2)
+        assert not second.done()
+    assert len(await second) == limits.MEDIUM_BYTES + 1
 
 
 async def test_waiting_for_a_connection_does_not_count_against_the_timeout(host: FeedHost) -> None:

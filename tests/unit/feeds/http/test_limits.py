@@ -101,6 +101,29 @@ async def test_a_wait_that_times_out_holds_no_slot(monkeypatch: pytest.MonkeyPat
     assert connections._slots._value == limits.MAX_CONNECTIONS
 
 
+async def test_small_bodies_that_wait_for_the_parser_are_limited_and_their_timeouts_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_SMALL", 2)
+    bodies = BodyLimiter()
+    waiting = [asyncio.create_task(_hold(bodies, 0, complete=True)) for _ in range(2)]
+    await settle()
+
+    async def third() -> None:
+        async with asyncio.timeout(0.01) as clock, bodies.slot(clock):
+            pass
+
+    arriving, cancelled = asyncio.create_task(third()), asyncio.create_task(third())
+    await asyncio.sleep(0.03)
+    assert not arriving.done()
+    cancelled.cancel()
+    waiting.pop().cancel()
+    await arriving
+    waiting.pop().cancel()
+    await settle()
+    assert bodies._small._value == 2
+
+
 async def test_large_bodies_are_read_one_at_a_time_and_their_timeouts_pause() -> None:
     bodies = BodyLimiter()
     async with asyncio.timeout(60) as clock, bodies.slot(clock) as first:
