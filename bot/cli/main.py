@@ -14,6 +14,7 @@ from bot.date_ranges import DayError
 from bot.feeds.errors import FeedError
 from bot.log_setup import set_up_logs
 from bot.lookup import LookupFailedError
+from bot.reading.child_process import ReaderUnavailableError
 from bot.transcripts.turns.cues import TranscriptError
 from storage.engine.backup import BackupError
 from storage.engine.database import DatabaseError
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except tuple(EXIT_CODES) as error:
         print_error(str(error))
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+    except ReaderUnavailableError as error:
+        print_error(f"Nothing can be read now: {error}.")
+        return EXIT_FAILED
     except OutputError as error:
         return output_failed(error)
     except KeyboardInterrupt:

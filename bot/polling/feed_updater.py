@@ -18,9 +18,10 @@ from bot.feeds.changes.feed_moves import announced_move, permanent_move
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, longest_wait
-from bot.reading.child_process import TAKES_TOO_MUCH_MEMORY, DocumentTooHeavyError
+from bot.polling.heavy_documents import read_around
+from bot.reading.child_process import JobBrokenError
 from bot.reading.document_reader import DocumentReader
-from bot.reading.jobs import Body, FeedJob, FeedReading
+from bot.reading.jobs import FeedJob, FeedReading
 from bot.status_messages.sentences import sentence
 from bot.text.web_addresses import without_secrets
 from storage.engine.database import Database
@@ -37,10 +38,6 @@ from storage.tables.podcasts import (
 
 # How often a poll decides again because another process wrote to the podcast meanwhile.
 MAX_DECISIONS = 5
-# So many items of a feed may be too much for the reading process, one after the other; then the feed as a whole is.
-MAX_TOO_HEAVY = 5
-# Read in parts of this, the longest feed takes about 80 MiB of memory instead of 190.
-FEWER_NOTES_BYTES = 2 * 1024 * 1024
 NOTHING_KNOWN = KnownItems(0, (), {})
 
 UNCHANGED = StatusCode("feed.unchanged")
@@ -325,7 +322,12 @@ class FeedUpdater:
             most=self._bounds.episodes,
             catches_up=catches_up,
         )
-        read = await self._read_around(job, fetched.body, name)
+        try:
+            read = await read_around(self._documents, job, fetched.body, name)
+        except JobBrokenError as error:
+            # One feed that breaks its parser must not stop the others.
+            log.exception("%s can't be read", name)
+            raise FeedError(FAULT()) from error
         remarks = read.warnings
         if unread := sum(change.item.notes_error is not None for change in read.decision.changes):
             remarks += (NOTES_UNREAD(count=unread),)
@@ -337,23 +339,6 @@ class FeedUpdater:
             read,
             _outcome(read.decision, remarks, baseline=baseline),
         )
-
-    async def _read_around(self, job: FeedJob, body: Body, name: str) -> FeedReading:
-        """Have a body read, without the notes of items that are too much for the process. Raises FeedError.
-
-        A long feed that takes too much memory as a whole is read in smaller parts, a part at each poll.
-        """
-        while True:
-            try:
-                return await self._documents.read(job, body, name)
-            except DocumentTooHeavyError as error:
-                large = error.status.code == TAKES_TOO_MUCH_MEMORY
-                if error.item is not None and len(job.too_heavy) < MAX_TOO_HEAVY:
-                    job = replace(job, too_heavy={**job.too_heavy, error.item: error.status})
-                elif error.item is None and large and job.notes_bytes > FEWER_NOTES_BYTES:
-                    job = replace(job, notes_bytes=FEWER_NOTES_BYTES)
-                else:
-                    raise FeedError(error.status) from error
 
     def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
         info, fetched = reading.read.info, reading.fetched

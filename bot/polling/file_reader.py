@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 
 from bot.polling.linked_files import LinkedFiles
+from bot.reading.child_process import ReaderUnavailableError
 from bot.workers.outage import OUTAGE
 from bot.workers.retry_loop import wait_or_cancel
 from storage.engine.database import Database
@@ -75,18 +76,23 @@ class FileReader:
                     if not due or (before is not None and due >= before):
                         return
                     before = due
+        except ReaderUnavailableError as error:
+            if (wait := self._wait()) > 0:
+                log.error("reading linked files is held up for %.0f s: %s", wait, error)  # noqa: TRY400 - one line
         except Exception as error:
             if OUTAGE.note("reading linked files", error):
-                self._wait_for_the_database()
+                self._wait()
             else:
                 log.exception("podcast %d: its linked files can't be read", podcast_id)
 
-    def _wait_for_the_database(self) -> None:
-        if (now := time.monotonic()) >= self._not_before:
-            self._not_before = now + min(
-                LONGEST_OUTAGE_WAIT_S, FIRST_OUTAGE_WAIT_S * 2.0 ** min(self._outages, 10)
-            )
-            self._outages += 1
+    def _wait(self) -> float:
+        """Begin on nothing for so many seconds; 0 where that was said already, by another podcast's files."""
+        if (now := time.monotonic()) < self._not_before:
+            return 0.0
+        wait = min(LONGEST_OUTAGE_WAIT_S, FIRST_OUTAGE_WAIT_S * 2.0 ** min(self._outages, 10))
+        self._not_before = now + wait
+        self._outages += 1
+        return wait
 
 
 def _now() -> datetime:

@@ -15,7 +15,7 @@ from bot.chapters.json_file import ChaptersError
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetcher
 from bot.polling.put_off_files import PutOffFiles
-from bot.reading.child_process import DocumentTooHeavyError, JobBrokenError
+from bot.reading.child_process import DocumentTooHeavyError, JobBrokenError, ReaderUnavailableError
 from bot.reading.document_reader import DocumentReader
 from bot.reading.jobs import Body, ChaptersJob, Job, TagJob, TranscriptJob
 from bot.status_messages.sentences import StatusError, sentence
@@ -103,7 +103,7 @@ class LinkedFiles:
         """Read the files that are due, or all that aren't read yet; return a sentence for each failure.
 
         The newest episodes come first, up to `limit` files. `progress` is called with the number of episodes done and
-        their total.
+        their total. Raises ReaderUnavailableError.
         """
         due_at = None if all_missing else _now()
         pending = await pending_files(self._db, podcast_id, due_at=due_at, limit=limit)
@@ -125,8 +125,15 @@ class LinkedFiles:
                 progress(done, len(by_episode))
             return warnings
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(read(files)) for files in by_episode.values()]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(read(files)) for files in by_episode.values()]
+        except ExceptionGroup as failed:
+            unavailable, others = failed.split(ReaderUnavailableError)
+            if unavailable is None or others is not None:
+                raise
+            # It is one reason for all of them.
+            raise unavailable.exceptions[0] from None
         await self._read_tags(podcast_id)
         return [*(warning for task in tasks for warning in task.result()), *await self._put_off(waiting)]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bot.feeds.http.slow_hosts import house_of
 from bot.polling.file_reader import DUE_FILES_EVERY_S, FileReader
 from bot.polling.services import Reader
+from bot.reading.child_process import ReaderUnavailableError
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
 from storage.engine.database import Database
 from storage.models import DatabaseUnavailableError, Podcast
@@ -68,8 +69,8 @@ class Poller:
     async def _poll(self, podcast: Podcast) -> None:
         try:
             poll = await self._updater.poll(podcast)
-        except DatabaseUnavailableError:
-            # That it failed could not be stored either. It is polled again once its lease has ended.
+        except (DatabaseUnavailableError, ReaderUnavailableError):
+            # It is no fault of the feed's, which is polled again once its lease has ended.
             raise
         except Exception:
             # One podcast's bug must not end the polling of the others.

@@ -112,7 +112,7 @@ class ChildProcess:
                 )
             except OSError as error:
                 raise ReaderUnavailableError(
-                    f"the process that reads documents can't be started: {error}"
+                    f"the process that reads documents can't be started: {error.strerror}"
                 ) from error
 
     def read(self, job: Job[Any], body: Body, memory_bytes: int, cpu_s: int = MAX_CPU_S) -> Any:

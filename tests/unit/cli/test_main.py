@@ -10,6 +10,7 @@ from bot.config import ConfigError
 from bot.date_ranges import DayError
 from bot.feeds.errors import FeedError
 from bot.lookup import LookupFailedError
+from bot.reading.child_process import ReaderUnavailableError
 from bot.transcripts.turns.cues import TranscriptError
 from storage.engine.database import DatabaseError
 from storage.models import as_text
@@ -39,6 +40,17 @@ def test_an_error_is_one_sentence(
     _ending_with(error, monkeypatch)
     assert program.main(["podcasts"]) == code
     assert capsys.readouterr() == ("", "Told.\n")
+
+
+def test_a_reading_process_that_cannot_be_started_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _ending_with(
+        ReaderUnavailableError("the process that reads documents can't be started: told"), monkeypatch
+    )
+    assert program.main(["poll"]) == 1
+    told = "Nothing can be read now: the process that reads documents can't be started: told.\n"
+    assert capsys.readouterr() == ("", told)
 
 
 def test_an_interruption_is_silent(

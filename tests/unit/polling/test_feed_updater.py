@@ -8,7 +8,8 @@ from html import escape
 
 import pytest
 
-from bot.polling.feed_updater import NOTHING_NEW, UNCHANGED, FeedUpdater, Poll
+from bot.feeds.errors import FeedError
+from bot.polling.feed_updater import FAULT, NOTHING_NEW, UNCHANGED, FeedUpdater, Poll
 from bot.show_notes.reader import Notes, read_notes
 from bot.status_messages.sentences import sentence
 from storage.engine.database import Database
@@ -43,6 +44,28 @@ async def test_what_is_new_later_is_announced_once(
     assert (await poll_again(sqlite_db, updater, podcast)).outcome == UNCHANGED()
     assert await titles_to_announce(sqlite_db) == ["About b", "About c"]
     assert [seen.status for seen in host.asked(FEED)] == [200, 304, 200, 304]
+
+
+async def test_a_feed_that_breaks_its_parser_is_told_and_read_again(
+    sqlite_db: Database,
+    updater: FeedUpdater,
+    host: FeedHost,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    podcast = await followed(sqlite_db, updater, host.put(FEED, feed_xml([recent("a")])))
+    body = feed_xml([recent("b"), recent("a")])
+    host.put(FEED, body)
+    other = host.put("/other.xml", body)
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.reading.jobs.read_item_notes", lambda _item: 1 / 0)
+        poll = await poll_again(sqlite_db, updater, podcast)
+        assert (poll.outcome, poll.failed) == (FAULT(), True)
+        with pytest.raises(FeedError, match="failed inside Earmark"):
+            await updater.follow(other, by_operator=True)
+    assert f"the feed of podcast {podcast.id} can't be read" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert (await poll_again(sqlite_db, updater, podcast)).new == 1
 
 
 async def test_an_old_item_that_appears_is_stored_and_not_announced(

@@ -18,6 +18,7 @@ from bot.polling.file_reader import (
 )
 from bot.polling.linked_files import LinkedFiles
 from bot.polling.services import Reader as Services
+from bot.reading.child_process import ReaderUnavailableError
 from storage.engine.database import Database
 from storage.tables.podcasts import coverage
 from tests.fakes.feed_host import FeedHost
@@ -128,8 +129,14 @@ async def test_a_fault_is_logged_and_ends_nothing(
     assert caplog.text.count("its linked files can't be read") == 2
 
 
-async def test_while_nothing_can_be_stored_hosts_are_asked_for_one_podcast_at_a_time(
-    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "error", [ExceptionGroup("files", [unavailable()]), ReaderUnavailableError("it can't be started")]
+)
+async def test_while_nothing_can_be_stored_or_read_hosts_are_asked_for_one_podcast_at_a_time(
+    sqlite_db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
 ) -> None:
     now = 0.0
     monkeypatch.setattr("bot.polling.file_reader.time", SimpleNamespace(monotonic=lambda: now))
@@ -142,7 +149,7 @@ async def test_while_nothing_can_be_stored_hosts_are_asked_for_one_podcast_at_a_
         nonlocal asked
         asked += 1
         if full:
-            raise ExceptionGroup("files", [unavailable()])
+            raise error
         return await read(files, podcast_id, limit=limit)
 
     monkeypatch.setattr(FakeReader, "read", storing)
@@ -169,6 +176,8 @@ async def test_while_nothing_can_be_stored_hosts_are_asked_for_one_podcast_at_a_
     assert await asked_now() == 1
     assert await asked_now() == 2
     assert "its linked files can't be read" not in caplog.text
+    # Once for the three that began together, and once for the one after them.
+    assert caplog.text.count("it can't be started") == (2 if isinstance(error, ReaderUnavailableError) else 0)
     assert files.reads.total() == 3
     await reader.stop()
 

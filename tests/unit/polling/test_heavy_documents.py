@@ -9,7 +9,8 @@ import pytest
 
 from bot.feeds.errors import FeedError
 from bot.feeds.parsing.feed_parser import MAX_NOTES_BYTES, read_item_notes
-from bot.polling.feed_updater import FEWER_NOTES_BYTES, MAX_TOO_HEAVY, NOTHING_NEW, UNCHANGED
+from bot.polling.feed_updater import NOTHING_NEW, UNCHANGED
+from bot.polling.heavy_documents import FEWER_NOTES_BYTES, MAX_TOO_HEAVY
 from bot.polling.services import Reader
 from bot.reading.child_process import (
     ENDS_THE_READER,
@@ -225,7 +226,7 @@ async def test_a_process_that_is_not_there_is_no_fault_of_a_file(
         host.put(FEED, feed_xml([item_xml("a", link)])), by_operator=True
     )
     documents.unavailable = ReaderUnavailableError("the process that reads documents can't be started")
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(ReaderUnavailableError, match="can't be started"):
         await reader.files.read(podcast.id, limit=10)
     assert await file_problems(sqlite_db) == {}
     documents.unavailable = None

@@ -15,6 +15,7 @@ from bot.polling.feed_updater import FeedUpdater
 from bot.polling.linked_files import LinkedFiles
 from bot.polling.poller import AT_ONCE_PER_HOUSE, FAILING_AT_ONCE, LIMITS, Poller
 from bot.polling.services import Reader
+from bot.reading.child_process import ReaderUnavailableError
 from bot.workers.worker_identity import process_name
 from storage.engine.database import Database
 from storage.models import (
@@ -89,13 +90,17 @@ async def test_a_fault_that_cannot_be_kept_is_polled_again(
     assert caplog.text.count("the failure could not be stored either: the database is away") == 1
 
 
-async def test_a_poll_that_the_database_did_not_take_is_made_again(
-    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("error", [unavailable(), ReaderUnavailableError("it can't be started")])
+async def test_a_poll_that_fails_for_no_fault_of_the_feeds_is_made_again(
+    sqlite_db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
 ) -> None:
     monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.01)
     monkeypatch.setattr("bot.workers.leased_worker.LEASE", timedelta(seconds=0.1))
     number = await add_podcast(sqlite_db, 1)
-    reader = FakeReader(sqlite_db, broken={number}, error=unavailable())
+    reader = FakeReader(sqlite_db, broken={number}, error=error)
     reader.gate.set()
     async with _polling(reader):
         await reader.until(lambda: reader.polls[number] == 2)
