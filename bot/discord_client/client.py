@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,10 @@ from bot.quotes import QuoteFinder
 from bot.search.quote_search import SWEPT_AFTER_S
 from bot.subscriptions import Subscriptions
 from bot.upkeep import Upkeep
+from bot.workers.outage import OUTAGE
 from bot.workers.retry_loop import for_ever
 from storage.engine.database import Database
+from storage.models import DatabaseUnavailableError
 from storage.tables.command_sync import record_sync, synced_hash
 
 COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
@@ -118,7 +121,11 @@ class Earmark(commands.AutoShardedBot):
             log.info("the commands have not changed")
             return
         await self.tree.sync()
-        await record_sync(self.db, application_id, commands_hash)
+        try:
+            await record_sync(self.db, application_id, commands_hash)
+        except DatabaseUnavailableError as error:
+            # The next start registers them again, which changes nothing.
+            OUTAGE.note("remembering which commands are registered", error)
         log.info("registered %d commands with Discord", len(payload))
 
     async def _announce(self) -> None:
@@ -142,9 +149,10 @@ class Earmark(commands.AutoShardedBot):
             try:
                 await self.finder.tidy()
                 await self.finder.warm()
-            except Exception:
+            except Exception as error:
                 # Not needed: a search reads what is missing.
-                log.exception("the search's files can't be read ahead of time")
+                if not OUTAGE.note("reading the search's files", error):
+                    log.exception("the search's files can't be read ahead of time")
             # Not at the start, where it would keep a core from the first answers; an earlier document starts it too.
             self.reader.updater.prepare()
             await asyncio.sleep(wait)
@@ -208,6 +216,12 @@ class Earmark(commands.AutoShardedBot):
         """The bot was added, perhaps again."""
         await self.upkeep.guild_joined(guild.id)
         await self._announce_what_waits(guild)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """What Discord told could not be followed; other events and the background work make up for it."""
+        error = sys.exc_info()[1]
+        if error is None or not OUTAGE.note(event_method, error):
+            log.error("what Discord told in %s could not be followed", event_method, exc_info=error)
 
     async def _announce_what_waits(self, guild: discord.Guild) -> None:
         # Channels and threads change all the time: the database is asked only if something waits.

@@ -17,7 +17,9 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from bot.quotes import QuoteFinder
 from bot.upkeep import Upkeep
+from bot.workers.outage import DatabaseOutage
 from storage.engine.database import Database
+from storage.models import DatabaseUnavailableError, Status
 from tests.fakes.in_process_reader import InProcessReader
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.cogs.connected_bot import connected
@@ -164,4 +166,40 @@ async def test_documents_can_be_read_once_the_search_is_warm(
                 await asyncio.sleep(0.01)
         warming.cancel()
     assert told == [0]
+    await finder.close()
+
+
+async def test_a_database_that_is_away_is_told_once_and_ends_no_start(
+    sqlite_db: Database,
+    reader: Reader,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    away = DatabaseUnavailableError(Status("database.full"))
+    synced = []
+
+    async def refuse(*_: object) -> None:
+        raise away
+
+    async def sync() -> None:
+        synced.append(True)
+
+    monkeypatch.setattr(client, "OUTAGE", DatabaseOutage())
+    monkeypatch.setattr(client, "record_sync", refuse)
+    finder = QuoteFinder(sqlite_db, tmp_path / "search")
+    bot = Earmark(load_settings({}, tmp_path / ".env"), sqlite_db, reader, finder)
+    monkeypatch.setattr(bot.tree, "sync", sync)
+    await bot._sync_commands()
+    assert synced
+    for error in (away, ValueError("nonsense")):
+        try:
+            raise error
+        except (DatabaseUnavailableError, ValueError):
+            await bot.on_error("on_guild_remove")
+    told = [one.message for one in caplog.records if one.levelname == "ERROR"]
+    assert [one.split(":")[0] for one in told] == [
+        "the database can't be used (database.full)",
+        "what Discord told in on_guild_remove could not be followed",
+    ]
     await finder.close()
