@@ -87,7 +87,7 @@ def told(cell: str) -> list[str]:
 
 
 # What comes from SQLite and the system.
-FOREIGN = {"database is locked", "database or disk is full", "No space left on device)"}
+FOREIGN = {"database is locked)", "database or disk is full)", "No space left on device)"}
 
 
 def test_what_the_troubles_quote_is_what_is_said() -> None:
