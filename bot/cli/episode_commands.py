@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+
 from bot.cli import records
 from bot.cli.context import EXIT_FAILED, EXIT_USAGE, Options, episode_named, open_db, podcast_id
 from bot.cli.output import print_error, print_json, print_text
@@ -14,6 +17,9 @@ from bot.search.quote_search import Scope
 from bot.text.timecodes import clock
 from storage.tables.episodes import chapters_of, list_episodes
 from storage.tables.transcripts import episode_turns
+
+# So long a command works without a word.
+SILENT_S = 2.0
 
 
 async def episodes(options: Options, settings: Settings) -> int:
@@ -64,6 +70,18 @@ async def transcript_show(options: Options, settings: Settings) -> int:
     return 0
 
 
+async def _index(finder: QuoteFinder) -> None:
+    """Index what is new, so that the answer is whole; says so where that takes a while and somebody waits."""
+    indexing = asyncio.ensure_future(finder.warm())
+    try:
+        await asyncio.wait({indexing}, timeout=SILENT_S)
+        if not indexing.done() and sys.stderr.isatty():
+            print_error("Indexing the transcripts that are new …")
+        await indexing
+    finally:
+        indexing.cancel()
+
+
 async def quote(options: Options, settings: Settings) -> int:
     """Find what was said."""
     words = " ".join(options.words)
@@ -82,7 +100,7 @@ async def quote(options: Options, settings: Settings) -> int:
         )
         finder = QuoteFinder(db, settings.data_dir / SEARCH_FOLDER, within_s=WHOLE_ANSWER_S)
         try:
-            await finder.warm()
+            await _index(finder)
             if options.batch:
                 answered = await ask_batch(finder, options.batch, scope, options.limit)
                 return 0 if answered else EXIT_FAILED

@@ -35,7 +35,7 @@ _MANY_EPISODES = 20
 # The same trouble is told once in this time.
 _TOLD_AGAIN_S = 3_600.0
 _TOLD_KEPT = 20
-_WORTH_TELLING_S = 0.01
+_WORTH_TELLING_S = 0.5
 
 log = logging.getLogger(__name__)
 
