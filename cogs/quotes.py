@@ -232,19 +232,21 @@ class ShareQuoteButton(StatelessButton, template=SHARE_QUOTE_ID):
         db = bot_of(interaction).db.hurried
         # An answer to the channel that is filled in later: editing it twice posts nothing twice, unlike a follow-up.
         await defer(interaction, ephemeral=False)
+        claimed = False
         try:
             await _claim(db, answer_id, rank)
-        except Exception:
-            await interaction.delete_original_response()
-            raise
-        try:
+            claimed = True
             await interaction.edit_original_response(
                 embed=_card(hit, shared_by=interaction.user.id),
                 view=shared_quote_buttons(hit.quote, hit.url),
                 allowed_mentions=NO_MENTIONS,
             )
-        except discord.HTTPException:
-            await unshare_quote(db, answer_id, rank)
+        except Exception:
+            # What the member is told would fill this answer in, for the whole channel. And where the quote may stand
+            # although Discord said otherwise, it is gone before it can be shared again.
+            await interaction.delete_original_response()
+            if claimed:
+                await unshare_quote(db, answer_id, rank)
             raise
 
 

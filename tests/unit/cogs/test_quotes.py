@@ -155,3 +155,18 @@ async def test_a_share_that_came_too_late_can_be_tried_again(
     assert fake.messages(11) == []
     assert not (await fake.click(_share(found), found)).ephemeral
     assert len(fake.messages(11)) == 1
+
+
+async def test_a_share_that_could_not_be_filled_in_leaves_nothing_and_can_be_tried_again(
+    stage: FakeAndBot,
+) -> None:
+    fake, _ = stage
+    found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
+    refused = {"message": "Invalid Form Body", "code": 50035}
+    fake.faults.add(method="PATCH", path="/messages/@original$", status=400, json=refused)
+    failed = await fake.click(_share(found), found, until="acknowledged")
+    await fake.wait_for(lambda: failed.followups)
+    assert failed.followups[0].ephemeral
+    assert fake.messages(11) == []
+    await fake.click(_share(found), found)
+    assert len(fake.messages(11)) == 1
