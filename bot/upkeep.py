@@ -121,9 +121,10 @@ class Upkeep:
                     guild_id,
                     KEPT.days,
                 )
+            # Not while that is unknown: a server may have the bot again since it was noted.
+            while await forget_some(self._db, now - KEPT, now):
+                await self._rest()
         await note_followers(self._db, now)
-        while await forget_some(self._db, now - KEPT, now):
-            await self._rest()
         left = await left_podcasts(self._db)
         gone = to_delete(left, now, self._most)
         for one in gone:
