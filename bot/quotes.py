@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from bot.play_links import LEAD_IN_MS, play_link
 from bot.search.quote_search import ANSWERED_WITHIN_S, FoundQuotes, QuoteSearch, Scope
 from bot.text.plurals import counted
-from bot.transcripts.formats.registry import may_be_readable
+from bot.transcripts.formats.registry import may_be_readable, published_formats
 from storage.engine.database import Database
 from storage.models import Chapter, Episode, FoundTurns, IndexState, Quote, SpokenTurn
 from storage.tables.linked_files import MOST_DUE, due_transcripts
@@ -103,6 +104,8 @@ class QuoteFinder:
 
     async def warm(self) -> None:
         """Bring the index up to date ahead of the first search."""
+        # Finding them takes 75 ms, for which the first answer would hold up the event loop.
+        await asyncio.to_thread(published_formats)
         await self._search.warm()
 
     async def keep_up(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.quotes import QuoteFinder, chapter_at, hit_of, still_being_read
 from bot.search.quote_search import Scope
+from bot.transcripts.formats.registry import all_formats
 from storage.engine.database import Database
 from storage.models import Chapter, FileLink, Quote
 from storage.tables.linked_files import MOST_DUE
@@ -95,4 +96,14 @@ async def test_transcripts_that_are_to_be_read_or_indexed_count_once(
     finder = QuoteFinder(sqlite_db, tmp_path / "full", within_s=0.1)
     nothing = await finder.answer("the kettle sings", Scope(frozenset({podcast_id})), limit=1)
     assert (nothing.hits, nothing.being_read) == ([], 3)
+    await finder.close()
+
+
+async def test_the_formats_are_found_before_the_first_question(sqlite_db: Database, tmp_path: Path) -> None:
+    all_formats.cache_clear()
+    finder = QuoteFinder(sqlite_db, tmp_path, within_s=TIMEOUT_S)
+    await finder.warm()
+    found_before = all_formats.cache_info().misses
+    await finder.answer("the kettle sings", Scope(), limit=1)
+    assert (found_before, all_formats.cache_info().misses) == (1, 1)
     await finder.close()
