@@ -46,6 +46,20 @@ _CLOSED_BY_HOST = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED)
 
 # The host took its time, or those did that it depends on.
 SLOW = frozenset({TIMEOUT, TOO_SLOW, LOOKUP_FAILED})
+# It answered in time, with what is of no use.
+ANSWERED = frozenset(
+    {
+        TOO_MANY_REDIRECTS,
+        HEADERS_TOO_LARGE,
+        NO_HTTP,
+        UNASKED_304,
+        OTHER_PART,
+        NO_PARTS,
+        TOO_LARGE,
+        UNASKED_PACKING,
+        NOT_UNPACKED,
+    }
+)
 
 
 class RequestError(Exception):

@@ -21,6 +21,7 @@ from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import AddressGuard, AllowedAddresses, BoundedResolver
 from bot.feeds.http.caching_headers import fresh_for, retry_after
 from bot.feeds.http.failures import (
+    ANSWERED,
     FILE_ERROR,
     HOST_BUSY,
     HOST_PUT_OFF,
@@ -282,6 +283,8 @@ class Fetcher:
         except RequestError as error:
             if slow is not None and error.code in SLOW:
                 slow.was_slow(route.host, began, route.url)
+            elif slow is not None and error.code in ANSWERED:
+                slow.answered(route.host)
             raise
         if slow is not None:
             slow.answered(route.host)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,6 +14,7 @@ from bot.feeds.http import limits
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.feeds.http.fetcher import Fetcher
 from bot.feeds.http.redirects import MAX_URL_BYTES
+from bot.feeds.http.slow_hosts import FIRST_S, SlowHosts
 from tests.fakes.feed_host import Action, FeedHost
 from tests.fakes.raw_host import RawHost
 from tests.fakes.watch import TIMEOUT_S
@@ -127,6 +130,29 @@ async def test_a_body_that_drips_ends_long_before_the_timeout(
         assert "the host sends it too slowly" in await refusal(fetcher, secret(url))
         with pytest.raises(FeedError, match="too slowly"):
             await fetcher.part(url, 0, len(BODY) - 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "packing", "told"),
+    [(b"x" * (2**20 + 1), "identity", "larger than 1 MiB"), (b"x", "br", "was not asked for")],
+)
+async def test_a_host_that_was_slow_is_well_again_once_it_has_answered_whatever_that_was(
+    host: FeedHost, body: bytes, packing: str, told: str
+) -> None:
+    now = 0.0
+    good, bad = host.put("/good.vtt", b"WEBVTT"), host.put("/bad.vtt", body)
+    host.fault("/bad.vtt", status=200, headers={"Content-Encoding": packing}, body=body)
+    name, _, port = urlsplit(good).netloc.rpartition(":")
+    async with Fetcher(LOOPBACK) as fetcher:
+        slow = SlowHosts(lambda: now)
+        fetcher._for_files = replace(fetcher._for_files, slow=slow)
+        slow.was_slow((name, int(port)), now, good)
+        with pytest.raises(FeedError, match="answers too slowly"):
+            await fetcher.file(good)
+        now += FIRST_S
+        with pytest.raises(FeedError, match=told):
+            await fetcher.file(bad, 2**20)
+        assert (await fetcher.file(good)).body == b"WEBVTT"
 
 
 async def test_a_body_that_is_slow_but_steady_is_read(
