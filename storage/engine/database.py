@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from copy import copy
 from pathlib import Path
 from typing import TypeVar
@@ -53,6 +53,33 @@ def known_revisions() -> list[str]:
     return sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
+class _Hurry:
+    """Lets the writes that somebody waits for go first: SQLite gives its lock to whoever happens to ask in a gap."""
+
+    def __init__(self) -> None:
+        self._waiting = 0
+        self._over = asyncio.Event()
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """A write that somebody waits for, from its wait for the lock to its end."""
+        self._waiting += 1
+        self._over.clear()
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._over.set()
+
+    async def let_pass(self) -> None:
+        """Wait until there is none, for a while at most: they must not keep the others out for good."""
+        if self._waiting:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HURRY_S):
+                    await self._over.wait()
+
+
 class Database:
     """The open database. Only `storage` takes connections from it."""
 
@@ -69,6 +96,7 @@ class Database:
         # PostgreSQL's pool serves both; there the wait itself is bounded.
         self._hurried_writer = hurried or writer
         self._within_s: float | None = None
+        self._hurry, self._hurries = _Hurry(), False
         self._readers = readers
         self._quick = quick
         self._single_user = single_user
@@ -85,6 +113,7 @@ class Database:
         """The same database for somebody who waits: a write that has no turn within seconds is given up."""
         hurried = copy(self)
         hurried._writer = self._hurried_writer  # noqa: SLF001 - its own
+        hurried._hurries = True  # noqa: SLF001
         if self.dialect == "postgresql":
             hurried._within_s = HURRY_S  # noqa: SLF001
         return hurried
@@ -95,7 +124,9 @@ class Database:
 
         Raises DatabaseUnavailableError where it has no turn in time, or no space.
         """
-        with _told():
+        if not self._hurries:
+            await self._hurry.let_pass()
+        with _told(), self._hurry.claimed() if self._hurries else nullcontext():
             async with asyncio.timeout(self._within_s), self._writer.begin() as connection:
                 yield connection
 

@@ -368,3 +368,20 @@ async def test_a_quick_read_of_a_file_that_is_gone_is_told_as_an_outage(tmp_path
     with pytest.raises(IsADirectoryError):
         await db.find_and_read(tmp_path.read_bytes, lambda _rows, found: found)
     await db.close()
+
+
+async def test_a_write_that_somebody_waits_for_goes_before_those_in_the_background(
+    sqlite_db: Database,
+) -> None:
+    ended: list[str] = []
+
+    async def write(db: Database, name: str) -> None:
+        async with db.write():
+            ended.append(name)
+
+    async with sqlite_db.write():
+        waited_for = asyncio.create_task(write(sqlite_db.hurried, "hurried"))
+        background = [asyncio.create_task(write(sqlite_db, "background")) for _ in range(9)]
+        await asyncio.sleep(0)
+    await asyncio.gather(waited_for, *background)
+    assert ended == ["hurried", *["background"] * 9]
