@@ -129,9 +129,12 @@ def _data_dir(text: str) -> Path:
     if "\0" in text:
         raise ValueError(text)
     try:
-        return Path(text).expanduser().absolute()
+        folder = Path(text).expanduser().absolute()
     except RuntimeError as error:  # "~nobody" has no home
         raise ValueError(text) from error
+    # SQLite takes no name that is not UTF-8; the folder in which the program was started may have one.
+    str(folder).encode()
+    return folder
 
 
 def _database_url(text: str) -> str | None:
@@ -208,7 +211,7 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
         "sqlite+aiosqlite:///FILE, sqlite:///FILE, postgresql+asyncpg://USER:PASSWORD@HOST/NAME or postgresql://…",
         _database_url,
     ),
-    "DATA_DIR": ("./data", "a folder that Earmark may write to", _data_dir),
+    "DATA_DIR": ("./data", "a folder that Earmark may write to, with a name in UTF-8", _data_dir),
     "DISCORD_API_URL": ("", "an API base with its version, such as http://host:port/api/v10", _api_url),
     "POLL_INTERVAL": ("600", "a number of seconds from 1 up", _interval),
     "ALLOW_PRIVATE_FEEDS": (

@@ -107,6 +107,7 @@ def test_good_values(name: str, text: str, attribute: str, value: Any) -> None:
         ("EARMARK_DATABASE_URL", "postgresql+psycopg2://h/n"),
         ("EARMARK_DATABASE_URL", "postgresql://h:port/n"),
         ("EARMARK_DATA_DIR", "a\0b"),
+        ("EARMARK_DATA_DIR", "a\udcff"),
         ("EARMARK_DATA_DIR", "~nobody-of-this-name/data"),
         ("EARMARK_DISCORD_API_URL", "discord.com/api/v10"),
         ("EARMARK_DISCORD_API_URL", "ftp://h/api/v10"),
