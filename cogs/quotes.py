@@ -102,32 +102,32 @@ class Quotes(commands.Cog):
 
 async def _answer(interaction: Interaction, words: str, scope: Scope, ids: frozenset[int]) -> None:
     """Answer privately with the best moment in this scope, which is within the podcasts `ids`."""
-    bot = bot_of(interaction)
-    search = asyncio.ensure_future(_find_and_keep(bot, words, scope, guild_of(interaction)))
-    await asyncio.wait({search}, timeout=ANSWER_WITHIN_S)
-    if not search.done():
+    composing = asyncio.ensure_future(
+        _composed(bot_of(interaction), words, scope, ids, guild_of(interaction))
+    )
+    await asyncio.wait({composing}, timeout=ANSWER_WITHIN_S)
+    if not composing.done():
         await defer(interaction)
-    found, answer_id = await search
+    shown = await composing
+    send = interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
+    await send(**shown, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+
+async def _composed(
+    bot: Earmark, words: str, scope: Scope, ids: frozenset[int], guild_id: int
+) -> dict[str, Any]:
+    """The answer: the best moment, or the closest one. Raises MemberError where nothing comes close."""
+    found, answer_id = await _find_and_keep(bot, words, scope, guild_id)
     hits, being_read = found.hits, still_being_read(found.being_read)
-    shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": NO_MENTIONS}
     if hits:
-        quotes = [hit.quote for hit in hits]
-        shown |= {
-            "embed": _card(hits[0]),
-            "view": quote_buttons(answer_id, quotes, 0, hits[0].url),
-        }
-        if being_read:
-            shown["content"] = being_read
-    else:
-        explanation = f"{await _nothing_found(bot, ids)} {being_read}".rstrip()
-        guess = await bot.finder.guess(words, scope)
-        if guess is None:
-            raise MemberError(explanation)
-        shown |= {"content": f"{explanation} The closest that was said is this:", "embed": _card(guess)}
-    if interaction.response.is_done():
-        await interaction.followup.send(**shown)
-    else:
-        await interaction.response.send_message(**shown)
+        buttons = quote_buttons(answer_id, [hit.quote for hit in hits], 0, hits[0].url)
+        told = {"content": being_read} if being_read else {}
+        return {"embed": _card(hits[0]), "view": buttons, **told}
+    explanation = f"{await _nothing_found(bot, ids)} {being_read}".rstrip()
+    guess = await bot.finder.guess(words, scope)
+    if guess is None:
+        raise MemberError(explanation)
+    return {"content": f"{explanation} The closest that was said is this:", "embed": _card(guess)}
 
 
 def _typed(data: Any) -> str:
