@@ -25,6 +25,8 @@ from storage.models import Status, StatusCode
 WATCHED_EVERY_S = 0.02
 # A feed's parser gives up by itself after 30 s.
 MAX_CPU_S = 60
+# Of the clock: a process that is frozen uses no CPU, and no other document would be read any more.
+MAX_WAIT_S = 600.0
 # An item is too much by itself if it took this share of a bound; otherwise the whole document is.
 ITEM_SHARE = 0.25
 # What the process needs of the environment; it gets neither the token nor the database's password.
@@ -125,9 +127,12 @@ class ChildProcess:
         process = self._process
         if process is None:
             raise ReaderStoppedError
-        self._wait_until_ready(process)
         begun: ItemBegun | None = None
+        watchdog = threading.Timer(MAX_WAIT_S, process.kill)
+        watchdog.daemon = True
+        watchdog.start()
         try:
+            self._wait_until_ready(process)
             send_request(_pipe(process.stdin), Request(job, memory_bytes, cpu_s), body)
             while (answer := receive_answer(self._watching(process, memory_bytes))) is not None:
                 kind, value = answer
@@ -140,6 +145,8 @@ class ChildProcess:
         except BrokenPipeError:
             # It ended while the document was sent.
             log.debug("the process that reads documents took no more of one")
+        finally:
+            watchdog.cancel()
         raise self._death(memory_bytes, cpu_s, begun)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
@@ -177,7 +184,9 @@ class ChildProcess:
         found = mapped_and_resident(self.pid or 0)
         if found is not None and found[1] - self._at_rest > (memory_bytes - self._at_rest) // 2:
             self.end()
-            self.start()
+            # The result is there; the next document says so again.
+            with suppress(ReaderUnavailableError):
+                self.start()
 
     def _watching(
         self, process: subprocess.Popen[bytes], memory_bytes: int

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from bot.feeds.errors import FeedError
+from bot.reading import child_process
 from bot.reading.child_process import (
     TAKES_TOO_MUCH_MEMORY,
     TAKES_TOO_MUCH_TIME,
@@ -210,6 +211,15 @@ def _begun(file: Path) -> bool:
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     return file.exists()
+
+
+def test_a_frozen_process_is_ended(child: ChildProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.kill(_pid(child), signal.SIGSTOP)
+    monkeypatch.setattr(child_process, "MAX_WAIT_S", 0.3)
+    with pytest.raises(ReaderDiedError, match="by SIGKILL"):
+        _pid(child)
+    monkeypatch.undo()
+    assert _pid(child)
 
 
 async def test_closing_ends_a_document_in_the_middle(
