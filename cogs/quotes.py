@@ -39,7 +39,7 @@ from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
 from storage.engine.database import Database
 from storage.models import DatabaseUnavailableError, Episode, Quote
-from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
+from storage.tables.answers import answer_quotes, is_shared, keep_answer, share_quote, unshare_quote
 from storage.tables.episodes import chapters_of
 from storage.tables.podcasts import coverages
 
@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 
 SHOWN = 5
 MAX_QUERY_LENGTH = 300
+SHARED_ALREADY = "You shared this quote already."
 # Discord wants a first answer within 3 s. A search that has to read transcripts first is answered later.
 ANSWER_WITHIN_S = 2.0
 
@@ -230,6 +231,9 @@ class ShareQuoteButton(StatelessButton, template=SHARE_QUOTE_ID):
         answer_id, rank = self.ids
         _, hit = await _shown(interaction, answer_id, rank)
         db = bot_of(interaction).db.hurried
+        if await is_shared(db, answer_id, rank):
+            # Said before the channel is promised something.
+            raise MemberError(SHARED_ALREADY)
         # An answer to the channel that is filled in later: editing it twice posts nothing twice, unlike a follow-up.
         await defer(interaction, ephemeral=False)
         claimed = False
@@ -253,7 +257,7 @@ class ShareQuoteButton(StatelessButton, template=SHARE_QUOTE_ID):
 async def _claim(db: Database, answer_id: int, rank: int) -> None:
     """Note that the quote is shared. Raises MemberError where it was already."""
     if not await share_quote(db, answer_id, rank, datetime.now(UTC)):
-        raise MemberError("You shared this quote already.")
+        raise MemberError(SHARED_ALREADY)
 
 
 async def setup(bot: Earmark) -> None:

@@ -62,6 +62,13 @@ async def answer_quotes(db: Database, answer_id: int, guild_id: int) -> list[Quo
         return [_quote(row) for row in await connection.execute(query)]
 
 
+async def is_shared(db: Database, answer_id: int, rank: int) -> bool:
+    """Whether the quote is shared."""
+    query = sa.select(quote.c.shared_at).where(quote.c.answer_id == answer_id, quote.c.rank == rank)
+    async with db.read() as connection:
+        return await connection.scalar(query) is not None
+
+
 async def share_quote(db: Database, answer_id: int, rank: int, now: datetime) -> bool:
     """Note that the quote is shared; False if it was already."""
     async with db.write() as connection:

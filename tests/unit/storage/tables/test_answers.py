@@ -7,7 +7,7 @@ import pytest
 from storage.engine.database import Database
 from storage.models import Quote
 from storage.tables import answers
-from storage.tables.answers import answer_quotes, keep_answer, share_quote, unshare_quote
+from storage.tables.answers import answer_quotes, is_shared, keep_answer, share_quote, unshare_quote
 from tests.unit.storage.material import NOW, ids, item, stored
 
 
@@ -40,10 +40,13 @@ async def test_an_answer_is_known_again_in_its_server_alone(db: Database, quotes
 
 async def test_a_quote_is_shared_once(db: Database, quotes: list[Quote]) -> None:
     answer_id = await keep_answer(db, 1, quotes, NOW)
+    assert not await is_shared(db, answer_id, 0)
     assert await share_quote(db, answer_id, 0, NOW)
+    assert await is_shared(db, answer_id, 0)
     assert not await share_quote(db, answer_id, 0, NOW)
     assert await share_quote(db, answer_id, 1, NOW)
     await unshare_quote(db, answer_id, 0)
+    assert not await is_shared(db, answer_id, 0)
     assert await share_quote(db, answer_id, 0, NOW)
 
 
