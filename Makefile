@@ -28,7 +28,7 @@ run: .venv/run.stamp  ## The Discord bot, with the settings in .env
 	@$(BIN)/python -m bot run
 
 test: .venv/dev.stamp  ## The whole test suite; COVERAGE=1 also measures what it reaches
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-report=json)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-report=json)
 
 coverage:  ## The whole test suite, and the lines and branches that it reaches
 	@$(MAKE) --no-print-directory test COVERAGE=1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,12 @@ import pytest
 from hypothesis import settings
 
 from storage.engine.database import Database, open_database, sqlite_url
-from tests.paths import SHARED_DATA
+from tests.paths import ROOT, SHARED_DATA
+
+# Hundreds of processes are started, also where Python is told to write no bytecode: compiling the program took a
+# third of each one's time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
 
 # The same examples every time, and no deadline for one, as machines differ.
 settings.register_profile("earmark", derandomize=True, deadline=None)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.polling import services
 from tests.fakes.feed_host import FeedHost
+from tests.fakes.in_process_reader import InProcessReader
 from tests.unit.cli.command_line import CommandLine
 
 
@@ -35,5 +37,7 @@ async def cli(
     monkeypatch.setenv("EARMARK_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("EARMARK_ALLOW_PRIVATE_FEEDS", "127.0.0.1/32")
     monkeypatch.setenv("EARMARK_LOG_LEVEL", "ERROR")
+    # A process of its own for each command takes longer than the command.
+    monkeypatch.setattr(services, "ReadingProcess", lambda _mib: InProcessReader())
     async with FeedHost() as host:
         yield CommandLine(capsys, host, datetime.now(UTC))
