@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot.search import index_keeper
 from storage.engine.database import Database, open_database, sqlite_url
+from tests.fakes.watch import TIMEOUT_S
 from tests.paths import ROOT, SHARED_DATA
 
 # Hundreds of processes are started, also where Python is told to write no bytecode: compiling the program took a
@@ -23,6 +25,12 @@ os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
 # The same examples every time, and no deadline for one, as machines differ.
 settings.register_profile("earmark", derandomize=True, deadline=None)
 settings.load_profile("earmark")
+
+
+@pytest.fixture(autouse=True)
+def _time_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cancelled in a statement leaves a connection behind, and a second is short on a busy machine."""
+    monkeypatch.setattr(index_keeper, "_STOPPED_WITHIN_S", TIMEOUT_S)
 
 
 @pytest.fixture(scope="session")
