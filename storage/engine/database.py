@@ -189,7 +189,8 @@ class Database:
 
     async def _on_file(self, work: Callable[[Path], T]) -> T | None:
         name = self._writer.url.database
-        return await asyncio.to_thread(work, Path(name)) if self.dialect == "sqlite" and name else None
+        with _told():
+            return await asyncio.to_thread(work, Path(name)) if self.dialect == "sqlite" and name else None
 
     async def close(self) -> None:
         """Close every connection."""

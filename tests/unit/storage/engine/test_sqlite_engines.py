@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.engine import database, unavailable
+from storage.engine import database, sqlite_space, unavailable
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.models import DatabaseUnavailableError
 from storage.tables.command_sync import record_sync, synced_hash
@@ -75,3 +75,18 @@ async def test_titles_are_lowered_in_any_alphabet(db: Database) -> None:
     for opened in (db.read(), db.write(), db.hurried.write()):
         async with opened as connection:
             assert (await connection.exec_driver_sql("SELECT lower('ÄÖÜ'), lower(1)")).one() == ("äöü", 1)
+
+
+async def test_a_full_disk_is_told_of_work_on_the_whole_file_too(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shrink(path: Path, *_: object) -> int:
+        with sqlite3.connect(path) as connection:
+            connection.executescript(
+                "PRAGMA max_page_count = 1; CREATE TABLE a (b); INSERT INTO a VALUES (zeroblob(9000000))"
+            )
+        return 0
+
+    monkeypatch.setattr(sqlite_space, "shrink_some", shrink)
+    with pytest.raises(DatabaseUnavailableError, match="full"):
+        await db.shrink()
