@@ -107,10 +107,12 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
         _composed(bot_of(interaction), words, scope, ids, guild_of(interaction))
     )
     await asyncio.wait({composing}, timeout=ANSWER_WITHIN_S)
-    if not composing.done():
+    promised = not composing.done()
+    if promised:
         await defer(interaction)
     shown = await composing
-    send = interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
+    # Where the confirmation of the promise was lost, discord.py does not know of it.
+    send = interaction.followup.send if promised else interaction.response.send_message
     await send(**shown, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 

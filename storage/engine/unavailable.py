@@ -24,7 +24,7 @@ _SQLITE = {
     sqlite3.SQLITE_IOERR: FAILING,
     sqlite3.SQLITE_CANTOPEN: FAILING,
 }
-# By the class of PostgreSQL's SQLSTATE, else the whole of it.
+# By PostgreSQL's SQLSTATE, else by its class, the first two signs.
 _POSTGRESQL = {
     "08": AWAY,
     "57": AWAY,
