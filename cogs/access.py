@@ -8,16 +8,13 @@ import discord
 from discord import app_commands
 
 from bot.discord_client.client import bot_of
-from bot.discord_client.error_handler import MemberError
+from bot.discord_client.error_handler import ALREADY_ANSWERED, MemberError
 from storage.models import Destination, Episode, Podcast
 from storage.tables.destinations import guild_destinations, guild_podcast_ids
 from storage.tables.episodes import get_episode
 from storage.tables.podcasts import list_podcasts
 
 NOT_FOLLOWED = "This server does not follow that podcast any more."
-
-# Discord's "Interaction has already been acknowledged".
-ALREADY_ANSWERED = 40060
 
 Interaction = discord.Interaction[Any]
 

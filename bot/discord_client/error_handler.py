@@ -20,9 +20,10 @@ from storage.models import DatabaseUnavailableError
 log = logging.getLogger(__name__)
 
 # Discord's error codes for an interaction that takes no answer, and what they mean.
+ALREADY_ANSWERED = 40060
 UNANSWERABLE = {
     10062: "the interaction expired before the answer came",
-    40060: "it was answered already, and the confirmation was lost",
+    ALREADY_ANSWERED: "it was answered already, and the confirmation was lost",
 }
 MAX_SENTENCE = 1_500
 UNEXPECTED = "Something went wrong on my side; it is in the log for my operator. Please try again later."
@@ -113,10 +114,20 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         if interaction.response.is_done():
             await interaction.followup.send(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
         else:
-            await interaction.response.send_message(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
+            await _answer_first(interaction, told)
     except (discord.HTTPException, discord.InteractionResponded) as gone:
         # It has expired; the log line above is all that can be done.
         log.warning("member %s can't be told of the failure: %s", interaction.user.id, gone)
+
+
+async def _answer_first(interaction: discord.Interaction[Any], told: str) -> None:
+    """Send the first answer, or a later one where an answer was promised and the confirmation of that was lost."""
+    try:
+        await interaction.response.send_message(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ANSWERED:
+            raise
+        await interaction.followup.send(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
 def _level(error: BaseException, *, ours: bool) -> int:

@@ -124,17 +124,21 @@ async def test_an_answer_that_comes_too_late_is_no_error_for_anybody_else(
     assert (await fake.command(10, 11, MEMBER, "episode")).embeds
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(SAMPLE_QUESTIONS[2], "— **Lucasta Fenn** · about"), ("break", "Something went wrong on my side")],
+)
 async def test_a_late_answer_comes_although_the_promise_of_it_was_confirmed_to_nobody(
-    slow: tuple[FakeDiscord, asyncio.Event],
+    slow: tuple[FakeDiscord, asyncio.Event], words: str, expected: str
 ) -> None:
     fake, may_end = slow
     fault = fake.faults.add(method="POST", path="/callback$", status=503, when="after")
-    late = await fake.command(10, 11, MEMBER, "quote", until="acknowledged", words=SAMPLE_QUESTIONS[2])
+    late = await fake.command(10, 11, MEMBER, "quote", until="acknowledged", words=words)
     # The library promises again, after a second.
     await fake.wait_for(lambda: fault.hits and len(fake.sent("POST", "/callback")) == 3)
     may_end.set()
     await fake.wait_for(lambda: late.settled, what="the answer")
-    assert "— **Lucasta Fenn** · about" in late.text
+    assert expected in late.text
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
