@@ -1,9 +1,10 @@
-"""`/episode` and `/chapters`: what an episode is about, and where in it."""
+"""`/episode` and `/chapters`: what an episode is about, and where in it; told to the one who asks alone."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Sequence
 
 import discord
 from discord import app_commands
@@ -18,7 +19,7 @@ from bot.present.transcript import transcript_file, transcript_name
 from cogs.access import Interaction, defer, require_followed_episode, require_followed_ids
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast
-from storage.models import Episode
+from storage.models import Chapter, Episode
 from storage.tables.episodes import chapters_of, list_episodes
 from storage.tables.transcripts import episode_turns
 
@@ -43,27 +44,33 @@ class Episodes(commands.Cog):
             if not newest:
                 raise MemberError("No episode is stored yet.")
             episode = newest[0]
-        chapters = (await chapters_of(db, [episode.id]))[episode.id]
-        await interaction.response.send_message(
-            embed=episode_card(episode, chapters), view=episode_buttons(episode), allowed_mentions=NO_MENTIONS
-        )
+        await _send_episode(interaction, episode, (await chapters_of(db, [episode.id]))[episode.id])
 
     @app_commands.command(description="List an episode's chapters, each with a link that plays there")
     @app_commands.describe(episode="The episode")
     @app_commands.guild_only()
     async def chapters(self, interaction: Interaction, episode: ChosenEpisode) -> None:
         """Show an episode's chapters."""
-        await _send_chapters(interaction, episode, ephemeral=False)
+        await _send_chapters(interaction, episode)
 
 
-async def _send_chapters(interaction: Interaction, episode: Episode, *, ephemeral: bool) -> None:
+async def _send_episode(interaction: Interaction, episode: Episode, chapters: Sequence[Chapter]) -> None:
+    await interaction.response.send_message(
+        embed=episode_card(episode, chapters),
+        view=episode_buttons(episode),
+        ephemeral=True,
+        allowed_mentions=NO_MENTIONS,
+    )
+
+
+async def _send_chapters(interaction: Interaction, episode: Episode) -> None:
     chapters = (await chapters_of(bot_of(interaction).db, [episode.id]))[episode.id]
     first, *others = chapters_cards(episode, chapters)
     await interaction.response.send_message(
-        embed=first, view=episode_buttons(episode), ephemeral=ephemeral, allowed_mentions=NO_MENTIONS
+        embed=first, view=episode_buttons(episode), ephemeral=True, allowed_mentions=NO_MENTIONS
     )
     for card in others:
-        await interaction.followup.send(embed=card, ephemeral=ephemeral, allowed_mentions=NO_MENTIONS)
+        await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
 class ChaptersButton(StatelessButton, template=CHAPTERS_ID):
@@ -73,14 +80,9 @@ class ChaptersButton(StatelessButton, template=CHAPTERS_ID):
         """Show all chapters to the member who pressed, or the notes where there are no chapters."""
         episode = await require_followed_episode(interaction, self.ids[0])
         if episode.chapter_count:
-            await _send_chapters(interaction, episode, ephemeral=True)
-            return
-        await interaction.response.send_message(
-            embed=episode_card(episode, ()),
-            view=episode_buttons(episode),
-            ephemeral=True,
-            allowed_mentions=NO_MENTIONS,
-        )
+            await _send_chapters(interaction, episode)
+        else:
+            await _send_episode(interaction, episode, ())
 
 
 class TranscriptButton(StatelessButton, template=TRANSCRIPT_ID):

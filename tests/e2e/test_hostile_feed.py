@@ -65,6 +65,9 @@ async def test_a_hostile_feed_notifies_nobody_and_breaks_nothing(stage: Stage) -
         every = await fake.command(*place, "chapters", episode="Claim")
         # They fill more messages than are shown; the last one says so.
         await fake.wait_for(lambda: "more" in every.text, what="the last page of chapters")
+        # Each page of it is for the one who asked.
+        assert len(every.shown) > 2
+        assert all(one.ephemeral for one in every.shown)
         for focused in ("podcast", "episode", "speaker"):
             typed: dict[str, Any] = {"words": "x", focused: ""}
             offered = await fake.autocomplete(*place, "quote", focused=focused, **typed)

@@ -131,7 +131,7 @@ async def test_episodes_and_chapters_are_shown(stage: Stage) -> None:
         await stage.follow(feed)
 
         newest = await fake.command(*place, "episode")
-        assert not newest.ephemeral
+        assert newest.ephemeral
         assert newest.embeds[0]["title"] == NEWEST
         assert "Counting the screws" in newest.text
         assert [one.label for one in newest.buttons if one.url] == ["Play", "Episode page"]
@@ -146,11 +146,13 @@ async def test_episodes_and_chapters_are_shown(stage: Stage) -> None:
 
         typed = await fake.autocomplete(*place, "chapters", episode="SHIFT", focused="episode")
         chapters = await fake.command(*place, "chapters", episode=typed.choices[0].value)
+        assert chapters.ephemeral
         assert "Still looking for the screw" in chapters.text
         assert f"{stage.host.base_url}/audio/3.mp3#t=620" in chapters.text
         unknown = await fake.command(*place, "chapters", episode="999999")
         assert unknown.ephemeral
         assert unknown.text == "No episode is called “999999”."
+        assert fake.messages(channel.id) == []
     assert "Traceback" not in bot.log
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.tables.schema import chapter
 from tests.fakes.discord_state import MEMBER
 from tests.unit.cogs.connected_bot import DELIVERY, FakeAndBot, announced
 
@@ -11,6 +12,28 @@ async def test_all_chapters_are_shown_privately(stage: FakeAndBot) -> None:
     answer = await stage[0].click(f"chapters:{episode}:{DELIVERY}", message, MEMBER)
     assert answer.ephemeral
     assert "Counting the screws" in answer.text
+
+
+async def test_many_chapters_are_shown_privately_to_the_last_page(stage: FakeAndBot) -> None:
+    fake, bot = stage
+    message, episode = await announced(stage)
+    async with bot.db.write() as connection:
+        await connection.execute(chapter.delete().where(chapter.c.episode_id == episode))
+        await connection.execute(
+            chapter.insert(),
+            [
+                {"episode_id": episode, "position": n, "start_ms": n * 60_000, "title": f"{'Long ' * 25}{n}"}
+                for n in range(60)
+            ],
+        )
+    asked = await fake.command(10, 11, MEMBER, "chapters", episode="thirteen")
+    pressed = await fake.click(f"chapters:{episode}:{DELIVERY}", message, MEMBER)
+    last = "Long 59"
+    await fake.wait_for(lambda: last in asked.text and last in pressed.text, what="the last pages")
+    for answer in (asked, pressed):
+        assert len(answer.shown) > 1
+        assert all(one.ephemeral for one in answer.shown)
+    assert fake.messages(11) == [message]
 
 
 async def test_a_transcript_is_given_as_a_file(stage: FakeAndBot) -> None:

@@ -75,10 +75,12 @@ async def test_episodes(sqlite_db: Database, tmp_path: Path) -> None:
     async with under_simcord(sqlite_db, tmp_path) as server:
         await _follow(server)
         newest = await server.member.slash(server.channel, "episode")
+        assert newest.ephemeral
         assert newest.response.embeds[0].title == NEWEST
         offered = await server.member.autocomplete(server.channel, "episode", "episode", "")
         assert len(offered) == 4
         chapters = await server.member.slash(server.channel, "chapters", episode=offered[1]["value"])
+        assert chapters.ephemeral
         assert "Still looking for the screw" in chapters.response.embeds[0].description
 
 
