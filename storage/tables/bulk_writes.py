@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Chapter, ChapterSource, Person, Status, TranscriptSource, Turn
-from storage.tables.schema import chapter, clean, episode, indexed_episode, person, speaker, turn
+from storage.tables.column_types import clean
+from storage.tables.schema import chapter, episode, indexed_episode, person, speaker, turn
 
 # Parameters are bound on the event loop: this many take about a millisecond, and others run in between.
 ROWS_AT_ONCE = 250

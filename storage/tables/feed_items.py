@@ -33,9 +33,10 @@ from storage.tables.bulk_writes import (
     replace_turns,
     text_bytes,
 )
+from storage.tables.column_types import clean
 from storage.tables.held_items import held_states
 from storage.tables.linked_files import link_rows, save_links
-from storage.tables.schema import chapter, clean, episode, linked_file, person, podcast
+from storage.tables.schema import chapter, episode, linked_file, person, podcast
 
 # Rows are made into objects on the event loop, which this many block for about 3 ms.
 KNOWN_AT_ONCE = 500

@@ -13,6 +13,7 @@ from storage.engine.database import Database
 from storage.models import FeedMove, PollOutcome, PollResult
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import insert_many, insert_new
+from storage.tables.column_types import clean
 from storage.tables.deliveries import planned_row
 from storage.tables.due_times import is_ahead
 from storage.tables.feed_items import insert_episodes, update_episode
@@ -21,7 +22,6 @@ from storage.tables.held_items import keep_held
 from storage.tables.leases import NO_LEASE
 from storage.tables.podcasts import feed_host
 from storage.tables.schema import (
-    clean,
     delivery,
     destination,
     episode,

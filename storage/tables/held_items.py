@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.engine.database import Database
 from storage.models import HeldItem, HeldState
 from storage.tables.bulk_writes import insert_many
-from storage.tables.schema import clean, held_item, podcast
+from storage.tables.column_types import clean
+from storage.tables.schema import held_item, podcast
 
 
 async def held_states(connection: AsyncConnection, podcast_id: int) -> Mapping[str, HeldState]:

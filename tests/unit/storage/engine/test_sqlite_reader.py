@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage.engine.sqlite_reader import Rows, SqliteReader, numbered_parameters, numbered_values
-from storage.tables.schema import UtcDateTime
+from storage.tables.column_types import UtcDateTime
 
 metadata = sa.MetaData()
 lamp = sa.Table(
