@@ -28,8 +28,10 @@ from storage.models import (
     Destination,
     DestinationKind,
     Followers,
+    GuildPodcast,
     Looks,
     Podcast,
+    Visibility,
 )
 from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import retry_delivery
@@ -42,6 +44,7 @@ from storage.tables.destinations import (
     remove_followers,
 )
 from storage.tables.episodes import get_episode
+from storage.tables.guild_podcasts import configure_guild_podcast, get_guild_podcast
 from storage.tables.podcasts import coverage, podcast_by_feed
 from storage.tables.space import guild_use
 
@@ -133,6 +136,22 @@ class SettingsChange:
             open_thread=_chosen_or_current(self.open_thread, to.open_thread),
             publish=_chosen_or_current(self.publish, to.publish),
             tag_ids=_chosen_or_current(self.tag_ids, to.tag_ids),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GuildPodcastChange:
+    """What a moderator chose for a podcast in the whole server; None leaves a setting as it is."""
+
+    visible: Visibility | None = None
+    audio: bool | None = None
+
+    def apply(self, to: GuildPodcast) -> GuildPodcast:
+        """The settings with what was chosen."""
+        return replace(
+            to,
+            visible=_chosen_or_current(self.visible, to.visible),
+            audio=_chosen_or_current(self.audio, to.audio),
         )
 
 
@@ -266,6 +285,14 @@ class Subscriptions:
         if changed is None:
             raise SubscriptionError(NO_LONGER_FOLLOWS)
         return changed
+
+    async def configure_podcast(
+        self, guild_id: int, podcast_id: int, change: GuildPodcastChange
+    ) -> GuildPodcast:
+        """Change what holds for a podcast in all channels of a server; what holds now."""
+        if change == GuildPodcastChange():
+            return await get_guild_podcast(self._db, guild_id, podcast_id)
+        return await configure_guild_podcast(self._db, guild_id, podcast_id, change.apply)
 
 
 def _now() -> datetime:

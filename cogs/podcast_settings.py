@@ -14,11 +14,11 @@ from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable
 from bot.present.text import NO_MENTIONS, escaped
-from bot.subscriptions import NO_ROLE, SettingsChange
-from cogs.access import Interaction, defer, destinations_of
+from bot.subscriptions import NO_ROLE, GuildPodcastChange, SettingsChange
+from cogs.access import Interaction, defer, destinations_of, guild_of
 from cogs.command_options import ChosenPodcast
 from cogs.previews import send_preview
-from storage.models import AnnouncementStyle, Destination
+from storage.models import AnnouncementStyle, Destination, GuildPodcast, Visibility
 from storage.tables.episodes import list_episodes
 
 TITLE = 120
@@ -41,6 +41,8 @@ class PodcastSettings(commands.Cog):
         talk="Open a thread under each announcement, for the talk about it",
         publish="In an announcement channel: publish to the channels that follow it",
         tags="In a forum: the tags of each post, with commas between them; - for none",
+        visible="In the whole server: only for who can view a channel that announces it, or for everybody",
+        audio="In the whole server: link the audio of a private feed, whose address holds a key",
     )
     async def looks(
         self,
@@ -58,9 +60,22 @@ class PodcastSettings(commands.Cog):
         talk: bool | None = None,  # noqa: FBT001
         publish: bool | None = None,  # noqa: FBT001
         tags: app_commands.Range[str, 1, 200] | None = None,
+        visible: Literal["channel", "everybody"] | None = None,
+        audio: Literal["off", "on"] | None = None,
     ) -> None:
         """Change what was named, and show the outcome."""
         bot = bot_of(interaction)
+        in_server = GuildPodcastChange(
+            visible=Visibility(visible) if visible else None, audio=audio == "on" if audio else None
+        )
+        of_channel = (channel, style, role, silent, spoiler, talk, publish, tags)
+        if in_server != GuildPodcastChange() and all(one is None for one in of_channel):
+            # It counts in all channels: none has to be named.
+            await defer(interaction)
+            now = await bot.subscriptions.configure_podcast(guild_of(interaction), podcast.id, in_server)
+            text = f"**{escaped(podcast.title, TITLE)}**: {server_settings_text(now)}"
+            await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+            return
         destinations = await destinations_of(interaction, podcast)
         destination = _chosen(destinations, channel.id if channel else None, interaction.channel_id)
         where = interaction.guild.get_channel_or_thread(destination.channel_id) if interaction.guild else None
@@ -77,9 +92,10 @@ class PodcastSettings(commands.Cog):
         _check(change, place)
         await defer(interaction)
         changed = await bot.subscriptions.configure(destination.id, change)
+        now = await bot.subscriptions.configure_podcast(changed.guild_id, podcast.id, in_server)
         text = (
             f"**{escaped(podcast.title, TITLE)}** is announced in <#{changed.channel_id}> "
-            f"{settings_text(changed)}."
+            f"{settings_text(changed)}. {server_settings_text(now)}"
         )
         if role is not None and place is not None and not _may_mention(place, role):
             text += (
@@ -151,3 +167,13 @@ def settings_text(one: Destination) -> str:
         f"with {len(one.tag_ids)} tag{'s' * (len(one.tag_ids) > 1)}" if one.tag_ids else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def server_settings_text(one: GuildPodcast) -> str:
+    """What holds for the podcast in all channels of a server, in words."""
+    visible = (
+        "Every member of this server may search it."
+        if one.visible is Visibility.EVERYBODY
+        else "Only members who can view a channel that announces it may search it."
+    )
+    return f"{visible} Audio whose address holds a key is {'linked' if one.audio else 'not linked'}."

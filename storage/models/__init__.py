@@ -12,9 +12,12 @@ from storage.models.announcements import (
     Followers,
     FollowUp,
     FollowUpKind,
+    GuildPodcast,
     Looks,
+    PodcastSources,
     SaidLine,
     Sent,
+    Visibility,
 )
 from storage.models.episodes import (
     NOTES_TRANSCRIPT,
@@ -85,6 +88,7 @@ __all__ = [
     "FollowUpKind",
     "Followers",
     "FoundTurns",
+    "GuildPodcast",
     "HeldItem",
     "HeldState",
     "IndexState",
@@ -95,6 +99,7 @@ __all__ = [
     "PendingFile",
     "Person",
     "Podcast",
+    "PodcastSources",
     "PollOutcome",
     "PollResult",
     "Quote",
@@ -110,5 +115,6 @@ __all__ = [
     "UnchangedItem",
     "UntaggedEpisode",
     "Validators",
+    "Visibility",
     "as_text",
 ]

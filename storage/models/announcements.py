@@ -93,6 +93,39 @@ class Destination:
     paused: Status | None = None
 
 
+class Visibility(StrEnum):
+    """Who sees a podcast in a server: who may view a channel that it is announced in, or every member."""
+
+    CHANNEL = "channel"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class GuildPodcast:
+    """What a server chose for a podcast, whatever channels it is announced in.
+
+    `audio`: whether audio is linked whose address holds a key.
+    """
+
+    guild_id: int
+    podcast_id: int
+    visible: Visibility = Visibility.CHANNEL
+    audio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PodcastSources:
+    """The channels, threads and forums of a server that announce a podcast, and what the server chose for it."""
+
+    settings: GuildPodcast
+    channel_ids: frozenset[int]
+
+    @property
+    def podcast_id(self) -> int:
+        """The podcast."""
+        return self.settings.podcast_id
+
+
 @dataclass(frozen=True, slots=True)
 class Followers:
     """Who follows a podcast. `waiting`: announcements that are planned or being sent. `by_operator`: `add` did."""

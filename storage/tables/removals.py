@@ -17,6 +17,7 @@ from storage.tables.schema import (
     destination,
     episode,
     former_address,
+    guild_podcast,
     podcast,
     removed_guild,
 )
@@ -83,11 +84,16 @@ async def forget_some(db: Database, before: datetime, now: datetime) -> bool:
     """
     guilds = sa.select(removed_guild.c.guild_id).where(removed_guild.c.removed_at <= before)
     expired = sa.or_(destination.c.removed_at <= before, destination.c.guild_id.in_(guilds))
+    followed = sa.exists().where(
+        destination.c.guild_id == guild_podcast.c.guild_id,
+        destination.c.podcast_id == guild_podcast.c.podcast_id,
+    )
     async with db.write() as connection:
         for table, which in (
             (answer, answer.c.guild_id.in_(guilds)),
             (delivery, delivery.c.destination_id.in_(sa.select(destination.c.id).where(expired))),
             (destination, expired),
+            (guild_podcast, sa.not_(followed)),
         ):
             some = sa.select(table.c.id).where(which).limit(ROWS_AT_ONCE)
             # The condition twice: PostgreSQL checks it again where it had to wait for somebody who follows again.

@@ -229,6 +229,19 @@ destination = sa.Table(
     sa.Index(None, "guild_id"),
 )
 
+# What a server chose for a podcast, whatever channels it is announced in; without a row, the defaults.
+guild_podcast = sa.Table(
+    "guild_podcast",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("visible", CleanText, nullable=False, server_default="channel"),
+    sa.Column("audio", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.UniqueConstraint("guild_id", "podcast_id"),
+    sa.Index(None, "podcast_id"),
+)
+
 delivery = sa.Table(
     "delivery",
     metadata,

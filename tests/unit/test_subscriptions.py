@@ -16,6 +16,7 @@ from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
 from bot.subscriptions import (
     NO_ROLE,
+    GuildPodcastChange,
     GuildSpace,
     NewDestination,
     SettingsChange,
@@ -23,11 +24,21 @@ from bot.subscriptions import (
     Subscriptions,
 )
 from storage.engine.database import Database
-from storage.models import AnnouncementStyle, DeliveryState, Destination, DestinationKind, Followers, Looks
+from storage.models import (
+    AnnouncementStyle,
+    DeliveryState,
+    Destination,
+    DestinationKind,
+    Followers,
+    GuildPodcast,
+    Looks,
+    Visibility,
+)
 from storage.tables.deliveries import due_deliveries
 from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
+from storage.tables.guild_podcasts import get_guild_podcast
 from storage.tables.podcasts import followed_podcasts
 from tests.fakes.feed_host import FeedHost
 from tests.fakes.in_process_reader import InProcessReader
@@ -264,3 +275,26 @@ async def test_settings_of_a_channel_that_no_longer_follows_are_refused(door: Do
     await door.subscriptions.stop(1, found.podcast.id)
     with pytest.raises(SubscriptionError, match="does not follow that podcast any more"):
         await door.subscriptions.configure(found.destination.id, SettingsChange(silent=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (GuildPodcastChange(), GuildPodcast(1, 2, Visibility.EVERYBODY, audio=True)),
+        (GuildPodcastChange(audio=False), GuildPodcast(1, 2, Visibility.EVERYBODY)),
+        (GuildPodcastChange(visible=Visibility.CHANNEL), GuildPodcast(1, 2, audio=True)),
+    ],
+)
+def test_what_is_chosen_for_a_podcast_is_changed_and_the_rest_stays(
+    change: GuildPodcastChange, expected: GuildPodcast
+) -> None:
+    assert change.apply(GuildPodcast(1, 2, Visibility.EVERYBODY, audio=True)) == expected
+
+
+async def test_what_holds_for_a_podcast_in_a_server_is_stored(door: Door) -> None:
+    podcast_id = (await door.subscriptions.follow(door.publish(), HERE)).podcast.id
+    opened = GuildPodcastChange(visible=Visibility.EVERYBODY)
+    now = await door.subscriptions.configure_podcast(1, podcast_id, opened)
+    assert now == await get_guild_podcast(door.db, 1, podcast_id)
+    assert now == GuildPodcast(1, podcast_id, Visibility.EVERYBODY)
+    assert await door.subscriptions.configure_podcast(1, podcast_id, GuildPodcastChange()) == now

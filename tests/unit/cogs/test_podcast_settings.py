@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cogs.podcast_settings import settings_text
-from storage.models import AnnouncementStyle, Destination, Looks
+from storage.models import AnnouncementStyle, Destination, GuildPodcast, Looks, Visibility
 from storage.tables.destinations import guild_destinations
+from storage.tables.guild_podcasts import get_guild_podcast
 from storage.tables.podcasts import list_podcasts
 from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_payloads import channel_payload
@@ -126,3 +128,30 @@ async def test_the_channel_is_the_one_that_was_named_or_this_one(stage: FakeAndB
     await fake.gateway.dispatch("CHANNEL_CREATE", channel_payload(fake.world, elsewhere), 10)
     told = await fake.command(10, elsewhere.id, MANAGER, "podcast looks", podcast=TITLE)
     assert told.text == f"This podcast is announced in <#11>, <#{forum.id}>; name one of these channels."
+
+
+async def test_what_holds_in_the_whole_server_needs_no_channel(stage: FakeAndBot) -> None:
+    fake, bot = stage
+    await _open_forum(stage)
+    elsewhere = await fake.create_channel(10, "elsewhere")
+    here = (10, elsewhere.id, MANAGER, "podcast looks")
+    opened = await fake.command(*here, podcast=TITLE, visible="everybody")
+    assert opened.ephemeral
+    assert opened.text == (
+        f"**{TITLE}**: Every member of this server may search it. "
+        "Audio whose address holds a key is not linked."
+    )
+    assert (await _choose(stage, audio="on")).text.endswith(
+        "Every member of this server may search it. Audio whose address holds a key is linked."
+    )
+    [podcast] = await list_podcasts(bot.db)
+    kept = GuildPodcast(10, podcast.id, Visibility.EVERYBODY, audio=True)
+    assert await get_guild_podcast(bot.db, 10, podcast.id) == kept
+    # With a setting of the channel both count, and all that holds now is told.
+    told = await _choose(stage, silent=True, visible="channel")
+    assert told.text == (
+        f"**{TITLE}** is announced in <#11> as a card, without a notification. "
+        "Only members who can view a channel that announces it may search it. "
+        "Audio whose address holds a key is linked."
+    )
+    assert await get_guild_podcast(bot.db, 10, podcast.id) == replace(kept, visible=Visibility.CHANNEL)

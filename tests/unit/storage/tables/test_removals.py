@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from storage.engine.database import Database
-from storage.models import FileLink, LeftPodcast, Podcast, Quote, TranscriptSource
+from storage.models import FileLink, GuildPodcast, LeftPodcast, Podcast, Quote, TranscriptSource
 from storage.tables import removals
 from storage.tables.answers import answer_quotes, keep_answer
 from storage.tables.deliveries import plan_delivery
@@ -21,6 +22,7 @@ from storage.tables.destinations import (
     remove_followers,
 )
 from storage.tables.feed_updates import create_podcast
+from storage.tables.guild_podcasts import configure_guild_podcast, get_guild_podcast
 from storage.tables.linked_files import podcasts_with_due_files
 from storage.tables.podcasts import (
     follow_as_operator,
@@ -60,6 +62,10 @@ async def _podcast(db: Database, podcast_id: int) -> Podcast:
 
 def _quote(episode_id: int) -> Quote:
     return Quote(episode_id, 0, "Ada", 1_000, None, "The lamp burns on.", (4, 14), 0.9, ((4, 8),))
+
+
+def _with_audio(one: GuildPodcast) -> GuildPodcast:
+    return replace(one, audio=True)
 
 
 async def _rows(db: Database) -> Mapping[str, int]:
@@ -156,6 +162,7 @@ async def test_a_deletion_takes_all_that_hangs_on_a_podcast_and_nothing_else(
     answer = await keep_answer(db, 1, [_quote(known["0"])], NOW)
     keys = (await index_state(db, podcast_id)).unindexed
     assert await add_segments(db, podcast_id, {"segment": keys}) == 5
+    await configure_guild_podcast(db, 1, podcast_id, _with_audio)
     await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
 
     assert await begin_deletion(db, podcast_id, NOW, NOW + DAY)
@@ -209,14 +216,17 @@ async def test_removed_settings_go_after_their_time_and_the_podcast_stays(
         destination = await followed(db, podcast_id, 10 + guild_id, guild_id)
         for episode_id in known.values():
             await plan_delivery(db, destination.id, episode_id, NOW)
+        await configure_guild_podcast(db, guild_id, podcast_id, _with_audio)
     await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
     assert not await forget_some(db, NOW - DAY, NOW)
-    assert (await _rows(db))["destination"] == 2
+    # Until then it can be brought back as it was.
+    assert (await _rows(db))["destination"] == (await _rows(db))["guild_podcast"] == 2
     while await forget_some(db, NOW, NOW):
         pass
     rows = await _rows(db)
     assert (rows["destination"], rows["delivery"], rows["episode"]) == (1, 2, 2)
     assert [one.guild_id for one in await guild_destinations(db, 2)] == [2]
+    assert [(await get_guild_podcast(db, guild_id, podcast_id)).audio for guild_id in (1, 2)] == [False, True]
 
 
 async def test_what_a_server_left_goes_when_it_has_removed_the_bot_for_long(db: Database) -> None:
@@ -224,6 +234,7 @@ async def test_what_a_server_left_goes_when_it_has_removed_the_bot_for_long(db: 
     episode_id = (await ids(db, podcast_id))["a"]
     for guild_id in (1, 2):
         await followed(db, podcast_id, 10 + guild_id, guild_id)
+        await configure_guild_podcast(db, guild_id, podcast_id, _with_audio)
     theirs, other = [await keep_answer(db, guild_id, [_quote(episode_id)], NOW) for guild_id in (1, 2)]
     await record_guild_removed(db, 1, NOW)
     await record_guild_removed(db, 1, NOW + 20 * DAY)
@@ -235,6 +246,7 @@ async def test_what_a_server_left_goes_when_it_has_removed_the_bot_for_long(db: 
     assert await guild_destinations(db, 1) == []
     assert await answer_quotes(db, theirs, 1) == []
     assert await answer_quotes(db, other, 2) != []
+    assert [(await get_guild_podcast(db, guild_id, podcast_id)).audio for guild_id in (1, 2)] == [False, True]
     assert (await _podcast(db, podcast_id)).left_at is None
     assert "removed_guild" not in await _rows(db)
     # The last one that followed it: its time begins now.
