@@ -134,16 +134,19 @@ class DeliveryAttempts:
             log.info("delivery %d was already sent, as message %d", delivery.id, message.message_id)
             # What it shows is not known: the episode may have changed since.
             form, shown = rendered.form_of_existing(components_v2=message.components_v2), ""
+            role_id = message.role_id
             if message.in_digest:
                 form = DIGEST
         else:
             message, rendered = await self._post(delivery, channel, rendered)
-            form, shown = rendered.form, rendered.shown
+            form, shown, role_id = rendered.form, rendered.shown, rendered.role_id
         follow_ups = _follow_ups(delivery, kind)
         if not message.has_our_ids and not message.in_digest:
             # Its buttons ask for what another database has under these ids.
             follow_ups = (*follow_ups, FollowUpKind.EDIT)
-        return Sent(delivery.id, message.message_id, _now(), message.thread_id, form, shown, follow_ups)
+        return Sent(
+            delivery.id, message.message_id, _now(), message.thread_id, form, shown, role_id, follow_ups
+        )
 
     async def _render(self, delivery: Delivery) -> RenderedMessage:
         if not delivery.begun_before or delivery.digest_of is not None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -157,8 +158,9 @@ class FollowUpWorker:
         if follow_up.form == DIGEST:
             # It announces others, too; a restored database may know of this one alone.
             return None
+        looks = replace(follow_up.to.looks, role_id=follow_up.role_id)
         rendered = await self._renderer.edit(
-            follow_up.episode_id, follow_up.to.looks, follow_up.delivery_id, follow_up.form
+            follow_up.episode_id, looks, follow_up.delivery_id, follow_up.form
         )
         if rendered is None or rendered.shown == follow_up.shown:
             return None

@@ -38,9 +38,9 @@ def announcement_post(
 ) -> Post:
     """The announcement in the style that `looks` names; `delivery_id` goes into the custom_ids of its buttons."""
     if looks.style is AnnouncementStyle.COMPACT:
-        text = _compact_text(announcement, looks, edit=edit)
+        text = _compact_text(announcement, looks)
         return _classic(announcement, looks, text, delivery_id, edit=edit)
-    room = DISPLAYED - len(mention_text(looks, edit=edit))
+    room = DISPLAYED - len(mention_text(looks))
     card = _container(announcement, room, delivery_id, spoiler=looks.spoiler)
     return card_post(card, looks, announcement.episode.title, edit=edit)
 
@@ -48,7 +48,7 @@ def announcement_post(
 def plain_post(announcement: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
     """Plain text without any address, for when Discord rejects the announcement."""
     cover = "||" if looks.spoiler else ""
-    mention = mention_text(looks, edit=edit)
+    mention = mention_text(looks)
     before = f"{mention}\n{cover}" if mention else cover
     room = CONTENT - len(before) - len(cover)
     episode = announcement.episode
@@ -135,7 +135,7 @@ def _body(announcement: Announcement, room: int, *, links: bool) -> list[str]:
     return [part for part in (about, chapters) if part]
 
 
-def _compact_text(announcement: Announcement, looks: Looks, *, edit: bool) -> str:
+def _compact_text(announcement: Announcement, looks: Looks) -> str:
     """One line and the episode's own address, below which Discord shows a player."""
     episode, cover = announcement.episode, "||" if looks.spoiler else ""
     show, title = one_line(episode.podcast_title, SHOW), _title(episode)
@@ -145,7 +145,7 @@ def _compact_text(announcement: Announcement, looks: Looks, *, edit: bool) -> st
     if announcement.withdrawn:
         line = f"{WITHDRAWN} {line}"
     line = f"{cover}{line}{cover}"
-    if mention := mention_text(looks, edit=edit):
+    if mention := mention_text(looks):
         line = f"{mention} {line}"
     room = CONTENT - len(line) - 2 * len(cover) - 1
     for url in (episode.video_url, episode.link, play_link(episode, None)):

@@ -27,7 +27,7 @@ def digest_post(episodes: Sequence[Episode], looks: Looks, *, delivery_id: int) 
     show, count = one_line(episodes[0].podcast_title, SHOW), counted(len(episodes), "new episode")
     head = f"-# {show}\n## {count}" if show else f"## {count}"
     linked, plain = zip(*(_lines(number, one) for number, one in enumerate(episodes, 1)), strict=True)
-    room = DISPLAYED - len(mention_text(looks, edit=False)) - len(head)
+    room = DISPLAYED - len(mention_text(looks)) - len(head)
     container = discord.ui.Container[discord.ui.LayoutView](
         discord.ui.TextDisplay(head),
         discord.ui.TextDisplay(fit_lines(linked, plain, room, MORE)),
@@ -47,7 +47,7 @@ def plain_digest_post(episodes: Sequence[Episode], looks: Looks, *, delivery_id:
     show = one_line(episodes[0].podcast_title, SHOW) or UNTITLED
     cover = "||" if looks.spoiler else ""
     headline = f"{cover}**{counted(len(episodes), 'new episode')} of {show}**"
-    head = "\n".join(part for part in (mention_text(looks, edit=False), headline) if part)
+    head = "\n".join(part for part in (mention_text(looks), headline) if part)
     lines = [f"{number}. {one_line(one.title, TITLE) or UNTITLED}" for number, one in enumerate(episodes, 1)]
     text = fit_lines(lines, lines, CONTENT - len(head) - len(cover) - 1, MORE)
     return make_post(

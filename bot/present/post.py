@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot.present.text import NO_MENTIONS, THREAD_NAME, cut, on_one_line
 from storage.models import Looks
 
 UNTITLED = "A new episode"
+
+_MENTION = re.compile(r"<@&(\d{1,19})>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,18 @@ def card_post(
     view = discord.ui.LayoutView(timeout=None)
     # discord.py keeps a view that is not stopped in memory forever.
     view.stop()
-    if mention := mention_text(looks, edit=edit):
+    if mention := mention_text(looks):
         view.add_item(discord.ui.TextDisplay(mention))
     view.add_item(container)
     return make_post(view, looks, title, edit=edit)
 
 
-def mention_text(looks: Looks, *, edit: bool) -> str:
-    """The mention of the role that a moderator chose; "" if there is none, and in every edit."""
-    return f"<@&{looks.role_id}>" if looks.role_id is not None and not edit else ""
+def mention_text(looks: Looks) -> str:
+    """The mention of the role that a moderator chose; "" if there is none. An edit keeps it, and pings nobody."""
+    return f"<@&{looks.role_id}>" if looks.role_id is not None else ""
+
+
+def mentioned_role(text: str) -> int | None:
+    """The role that the text of an announcement mentions, if it does: it begins with that."""
+    found = _MENTION.match(text)
+    return int(found[1]) if found else None

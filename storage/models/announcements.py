@@ -37,7 +37,7 @@ class AnnouncementStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a moderator wants announcements to look. `role_id` is mentioned in new messages, never in edits."""
+    """How a moderator wants announcements to look. `role_id` is mentioned; an edit shows that, and pings nobody."""
 
     style: AnnouncementStyle = AnnouncementStyle.CARD
     role_id: int | None = None
@@ -214,7 +214,8 @@ class FollowUpKind(StrEnum):
 class Sent:
     """A delivery that was sent, with its message and follow-ups.
 
-    `form` is how the message was rendered, which no edit may change; `shown` is a hash of what it shows.
+    `form` is how the message was rendered and `role_id` what it mentions, which no edit may change; `shown` is a hash
+    of what it shows.
     """
 
     delivery_id: int
@@ -223,12 +224,16 @@ class Sent:
     thread_id: int | None = None
     form: str = ""
     shown: str = ""
+    role_id: int | None = None
     follow_ups: tuple[FollowUpKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What is to be done about a message in `channel_id`. `asked` counts the requests for it."""
+    """What is to be done about a message in `channel_id`. `asked` counts the requests for it.
+
+    `role_id`: the role that the message mentions, which need not be the destination's of today.
+    """
 
     delivery_id: int
     kind: FollowUpKind
@@ -240,4 +245,5 @@ class FollowUp:
     failing_since: datetime | None
     form: str
     shown: str
+    role_id: int | None
     asked: int

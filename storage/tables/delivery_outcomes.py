@@ -47,6 +47,7 @@ async def finish_deliveries(db: Database, messages: Sequence[Sent]) -> None:
                 sent_at=sa.bindparam("at"),
                 form=sa.bindparam("new_form"),
                 shown=sa.bindparam("new_shown"),
+                role_id=sa.bindparam("mentioned"),
                 error=None,
                 next_try_at=None,
                 failing_since=None,
@@ -61,6 +62,7 @@ async def finish_deliveries(db: Database, messages: Sequence[Sent]) -> None:
                     "at": one.at,
                     "new_form": one.form,
                     "new_shown": one.shown,
+                    "mentioned": one.role_id,
                 }
                 for one in messages
             ],

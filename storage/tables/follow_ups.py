@@ -49,6 +49,7 @@ _FOLLOW_UP = sa.select(
     delivery.c.episode_id,
     delivery.c.form,
     delivery.c.shown,
+    delivery.c.role_id,
     *DESTINATION,
 ).select_from(_JOINED)
 
@@ -189,6 +190,7 @@ def _follow_up(row: sa.Row[*tuple[Any, ...]]) -> FollowUp:
         failing_since=row.failing_since,
         form=row.form,
         shown=row.shown,
+        role_id=row.role_id,
         asked=row.asked,
     )
 

@@ -46,7 +46,8 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
         await fake.wait_for(lambda: "Right" in message.text, "the corrected chapters")
         assert len(fake.sent("PATCH", f"/messages/{message.id}")) == 1
 
-        # A transcript a day later, and then the title.
+        # The mention is switched off; a transcript a day later, and then the title.
+        tell("UPDATE destination SET role_id = NULL")
         tell("UPDATE delivery SET sent_at = datetime(sent_at, '-1 day')")
         stage.put("/feed.xml", "Show", _new("Teh title", "Right", SPOKEN), OLD)
         await stage.polled_again()
@@ -56,6 +57,9 @@ async def test_an_entry_that_changes_is_one_message_right_at_the_end(stage: Stag
     assert fake.messages(stage.channel.id) == [message]
     edits = fake.sent("PATCH", f"/messages/{message.id}")
     assert 2 <= len(edits) <= 3
+    # The mention stays, whatever was set since, and pings nobody again.
+    assert all(edit.body["allowed_mentions"] == {"parse": []} for edit in edits)
+    assert all(edit.body["components"][0]["content"] == f"<@&{role.id}>" for edit in edits)
     posted = f"POST /channels/{stage.channel.id}/messages"
     assert fake.pings == [Ping("role", role.id, posted)]
     fake.pings.clear()

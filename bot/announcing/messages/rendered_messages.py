@@ -35,14 +35,15 @@ class RenderedMessage:
     """The body of one create or edit request.
 
     `form` is an AnnouncementStyle, PLAIN or DIGEST. `title` names the post of a forum. `shown` is a hash of what an
-    edit would show, "" for a digest, which is never edited. `plain` is what to send if Discord rejects the payload,
-    where that is known already.
+    edit would show beside the mention of `role_id`, "" for a digest, which is never edited. `plain` is what to send
+    if Discord rejects the payload, where that is known already.
     """
 
     payload: Payload
     title: str
     form: str
     shown: str
+    role_id: int | None = None
     plain: RenderedMessage | None = None
 
     def form_of_existing(self, *, components_v2: bool) -> str:
@@ -78,7 +79,7 @@ class MessageRenderer:
         self._templates: dict[tuple[int, Looks, str, bool], _Template] = {}
 
     async def first(self, episode_id: int, looks: Looks, delivery_id: int) -> RenderedMessage | None:
-        """The message to post, the only one that mentions a role; None if the episode is no longer stored."""
+        """The message to post, the only one that pings a role; None if the episode is no longer stored."""
         return await self._render(episode_id, looks, delivery_id, looks.style, edit=False)
 
     async def plain(self, episode_id: int, looks: Looks, delivery_id: int) -> RenderedMessage | None:
@@ -88,7 +89,10 @@ class MessageRenderer:
     async def edit(
         self, episode_id: int, looks: Looks, delivery_id: int, form: str
     ) -> RenderedMessage | None:
-        """What a message of this form should show now: a style that was chosen later is for later messages."""
+        """What a message of this form should show now: a style that was chosen later is for later messages.
+
+        `looks` names the role that the message mentions: the mention stays, and pings nobody.
+        """
         if _is_style(form):
             looks = replace(looks, style=AnnouncementStyle(form))
         return await self._render(episode_id, looks, delivery_id, form, edit=True)
@@ -97,8 +101,8 @@ class MessageRenderer:
         """One message for several episodes, oldest first."""
         post = digest_post(episodes, looks, delivery_id=delivery_id)
         plain = plain_digest_post(episodes, looks, delivery_id=delivery_id)
-        fallback = RenderedMessage(_payload(plain), plain.title, DIGEST, "")
-        return RenderedMessage(_payload(post), post.title, DIGEST, "", fallback)
+        fallback = RenderedMessage(_payload(plain), plain.title, DIGEST, "", looks.role_id)
+        return RenderedMessage(_payload(post), post.title, DIGEST, "", looks.role_id, fallback)
 
     async def _render(
         self, episode_id: int, looks: Looks, delivery_id: int, form: str, *, edit: bool
@@ -113,7 +117,9 @@ class MessageRenderer:
             while len(self._templates) >= KEPT:
                 del self._templates[next(iter(self._templates))]
             self._templates[key] = template
-        return RenderedMessage(template.payload_for(delivery_id), template.title, form, template.shown)
+        return RenderedMessage(
+            template.payload_for(delivery_id), template.title, form, template.shown, looks.role_id
+        )
 
 
 def _is_style(form: str) -> bool:
@@ -122,8 +128,9 @@ def _is_style(form: str) -> bool:
 
 def _template(announcement: Announcement, looks: Looks, form: str, *, edit: bool) -> _Template:
     make = announcement_post if _is_style(form) else plain_post
-    edited = make(announcement, looks, delivery_id=TEMPLATE_DELIVERY, edit=True)
-    post = edited if edit else make(announcement, looks, delivery_id=TEMPLATE_DELIVERY)
+    post = make(announcement, looks, delivery_id=TEMPLATE_DELIVERY, edit=edit)
+    # The mention is left out, as it never changes, and older versions left it out of every edit.
+    edited = make(announcement, replace(looks, role_id=None), delivery_id=TEMPLATE_DELIVERY, edit=True)
     payload, episode_id = _payload(post), announcement.episode.id
     button_of = {
         announcement_button_id(one, episode_id, TEMPLATE_DELIVERY): one for one in AnnouncementButton

@@ -17,6 +17,7 @@ from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.announcing.transport.channels import REFUSED, REQUEST_ERRORS, error_text, retry_after
 from bot.present.buttons import CHAPTERS_ID
 from bot.present.permissions import Announceable
+from bot.present.post import mentioned_role
 from bot.present.recognition import Recognised, ShownMessage, recognise
 from storage.models import Episode, StatusCode
 
@@ -62,6 +63,7 @@ class SoughtMessage:
             message.id,
             components_v2=message.flags.components_v2,
             in_digest=found is Recognised.IN_DIGEST,
+            role_id=mentioned_role(shown_message(message).text),
             has_our_ids=self.custom_id in ids,
         )
 
@@ -70,7 +72,8 @@ class SoughtMessage:
 class ExistingMessage:
     """A message in a channel. `thread_id` is the forum post that it opened, if it did.
 
-    `in_digest`: it announces the episode among others. `has_our_ids`: its buttons name this delivery.
+    `in_digest`: it announces the episode among others. `has_our_ids`: its buttons name this delivery. `role_id` is
+    what a message mentions that was found.
     """
 
     message_id: int
@@ -78,6 +81,7 @@ class ExistingMessage:
     components_v2: bool = False
     in_digest: bool = False
     has_our_ids: bool = True
+    role_id: int | None = None
 
 
 async def find_existing_message(

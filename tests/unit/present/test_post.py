@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bot.present.announcement import announcement_post, plain_post
+from bot.present.post import mentioned_role
 from storage.models import AnnouncementStyle, Looks
 from tests.unit.present.material import ANNOUNCEMENT, CARD, COMPACT, texts
 
@@ -24,7 +25,7 @@ async def test_a_view_is_not_kept_in_memory() -> None:
 
 
 @pytest.mark.parametrize("style", [*AnnouncementStyle, None])
-async def test_a_role_is_mentioned_in_the_first_post_alone(style: AnnouncementStyle | None) -> None:
+async def test_a_mention_stays_in_an_edit_which_notifies_nobody(style: AnnouncementStyle | None) -> None:
     looks = Looks(style=style or AnnouncementStyle.CARD, role_id=42, silent=True, spoiler=True)
     make = announcement_post if style else plain_post
     first, edit = (
@@ -33,12 +34,26 @@ async def test_a_role_is_mentioned_in_the_first_post_alone(style: AnnouncementSt
     )
     assert dict(first.allowed_mentions.to_dict()) == {"parse": [], "roles": [42]}
     assert dict(edit.allowed_mentions.to_dict()) == {"parse": []}
-    told = [first.content or texts(first)[0], edit.content or "".join(texts(edit))]
-    assert told[0].startswith("<@&42>")
-    assert "<@&" not in told[1]
+    told = [one.content or texts(one)[0] for one in (first, edit)]
+    assert told[0] == told[1]
+    assert mentioned_role(told[0]) == 42
     assert first.to_send()["silent"] is True
     assert first.body()["flags"] & (1 << 12)
     assert not edit.body().get("flags", 0) & (1 << 12 | 1 << 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("<@&42>\n-# Show", 42),
+        ("<@&42> **Show** · Title", 42),
+        ("-# Show\n## What <@&42> says", None),
+        ("<@42> hello", None),
+        ("", None),
+    ],
+)
+def test_the_mention_of_an_announcement_is_what_it_begins_with(text: str, role: int | None) -> None:
+    assert mentioned_role(text) == role
 
 
 async def test_a_cover_hides_the_card_and_not_the_mention() -> None:

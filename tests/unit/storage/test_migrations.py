@@ -190,3 +190,52 @@ async def test_the_text_that_was_stored_is_counted(new_address: str) -> None:
         assert podcast.left_at is None
     finally:
         await db.close()
+
+
+async def test_messages_that_stand_keep_the_mention_that_is_set_today(new_address: str) -> None:
+    db = await open_database(new_address)
+    sent = {"state": "sent", "form": "card", "kind": "episode"}
+    messages: dict[int, dict[str, Any]] = {
+        1: sent | {"destination_id": 4},
+        2: sent | {"destination_id": 5},
+        # The older version took the mention out of what it edited.
+        3: sent | {"destination_id": 4, "edits": 1},
+        4: sent | {"destination_id": 4, "state": "planned"},
+    }
+
+    def write(connection: sa.Connection) -> None:
+        rebuild(connection, "0012")
+        then = sa.MetaData()
+        then.reflect(connection)
+        now = NOW.replace(tzinfo=None) if db.dialect == "sqlite" else NOW
+        rows = {
+            "podcast": [NEEDED["podcast"] | {"added_at": now}],
+            "episode": [
+                NEEDED["episode"]
+                | {"id": one, "identity": str(one), "decision": "", "stored_at": now, "sorted_at": now}
+                for one in messages
+            ],
+            "destination": [
+                NEEDED["destination"] | {"id": one, "channel_id": one, "role_id": role, "added_at": now}
+                for one, role in ((4, 77), (5, None))
+            ],
+            "delivery": [
+                NEEDED["delivery"] | {"id": one, "episode_id": one, "edits": 0, "planned_at": now} | values
+                for one, values in messages.items()
+            ],
+        }
+        for name, values in rows.items():
+            connection.execute(then.tables[name].insert(), values)
+
+    try:
+        async with db.write() as connection:
+            await connection.run_sync(write)
+    finally:
+        await db.close()
+    db = await open_database(new_address)
+    try:
+        async with db.read() as connection:
+            found = await connection.execute(sa.text("SELECT id, role_id FROM delivery ORDER BY id"))
+            assert [tuple(row) for row in found] == [(1, 77), (2, None), (3, None), (4, None)]
+    finally:
+        await db.close()
