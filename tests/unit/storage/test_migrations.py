@@ -204,7 +204,7 @@ async def test_messages_that_stand_keep_the_mention_that_is_set_today(new_addres
     }
 
     def write(connection: sa.Connection) -> None:
-        rebuild(connection, "0012")
+        rebuild(connection, "0013")
         then = sa.MetaData()
         then.reflect(connection)
         now = NOW.replace(tzinfo=None) if db.dialect == "sqlite" else NOW

@@ -42,7 +42,9 @@ async def test_a_choice_counts_in_its_server_and_for_its_podcast_alone(db: Datab
     both = await configure_guild_podcast(db, GUILD, podcast_id, _to(audio=True))
     assert both == replace(opened, audio=True)
     closed = await configure_guild_podcast(db, GUILD, podcast_id, _to(visible=Visibility.CHANNEL))
-    assert await get_guild_podcast(db, GUILD, podcast_id) == closed == replace(both, visible=Visibility.CHANNEL)
+    assert (
+        await get_guild_podcast(db, GUILD, podcast_id) == closed == replace(both, visible=Visibility.CHANNEL)
+    )
     for guild_id, one in ((GUILD, other), (1, podcast_id)):
         assert await get_guild_podcast(db, guild_id, one) == GuildPodcast(guild_id, one)
 
