@@ -17,16 +17,13 @@ from bot.discord_client.error_handler import MemberError, answer_failure
 from bot.present.buttons import (
     SEARCH_ID,
     SEARCH_MODAL_ID,
-    SHARE_QUOTE_ID,
     SHOW_QUOTE_ID,
     quote_buttons,
     row_id,
     search_modal_id,
-    shared_quote_buttons,
 )
-from bot.present.cards import quote_card
 from bot.present.text import NO_MENTIONS
-from bot.quotes import Found, Hit, hit_of, still_being_read
+from bot.quotes import Found, still_being_read
 from bot.search.quote_search import Scope
 from cogs.access import (
     Interaction,
@@ -37,10 +34,10 @@ from cogs.access import (
 )
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
-from storage.engine.database import Database
-from storage.models import DatabaseUnavailableError, Episode, Quote
-from storage.tables.answers import answer_quotes, is_shared, keep_answer, share_quote, unshare_quote
-from storage.tables.episodes import chapters_of
+from cogs.kept_answers import hit_card, kept_quote
+from cogs.sharing import ShareQuoteButton
+from storage.models import DatabaseUnavailableError, Episode
+from storage.tables.answers import keep_answer
 from storage.tables.podcasts import coverages
 
 log = logging.getLogger(__name__)
@@ -103,9 +100,7 @@ class Quotes(commands.Cog):
 
 async def _answer(interaction: Interaction, words: str, scope: Scope, ids: frozenset[int]) -> None:
     """Answer privately with the best moment in this scope, which is within the podcasts `ids`."""
-    composing = asyncio.ensure_future(
-        _composed(bot_of(interaction), words, scope, ids, guild_of(interaction))
-    )
+    composing = asyncio.ensure_future(_composed(interaction, words, scope, ids))
     await asyncio.wait({composing}, timeout=ANSWER_WITHIN_S)
     promised = not composing.done()
     if promised:
@@ -117,20 +112,21 @@ async def _answer(interaction: Interaction, words: str, scope: Scope, ids: froze
 
 
 async def _composed(
-    bot: Earmark, words: str, scope: Scope, ids: frozenset[int], guild_id: int
+    interaction: Interaction, words: str, scope: Scope, ids: frozenset[int]
 ) -> dict[str, Any]:
     """The answer: the best moment, or the closest one. Raises MemberError where nothing comes close."""
-    found, answer_id = await _find_and_keep(bot, words, scope, guild_id)
+    bot = bot_of(interaction)
+    found, answer_id = await _find_and_keep(interaction, words, scope)
     hits, being_read = found.hits, still_being_read(found.being_read)
     if hits:
         buttons = quote_buttons(answer_id, [hit.quote for hit in hits], 0, hits[0].url)
         told = {"content": being_read} if being_read else {}
-        return {"embed": _card(hits[0]), "view": buttons, **told}
+        return {"embed": hit_card(hits[0]), "view": buttons, **told}
     explanation = f"{await _nothing_found(bot, ids)} {being_read}".rstrip()
     guess = await bot.finder.guess(words, scope)
     if guess is None:
         raise MemberError(explanation)
-    return {"content": f"{explanation} The closest that was said is this:", "embed": _card(guess)}
+    return {"content": f"{explanation} The closest that was said is this:", "embed": hit_card(guess)}
 
 
 def _typed(data: Any) -> str:
@@ -169,14 +165,17 @@ class SearchEpisodeButton(StatelessButton, template=SEARCH_ID):
         await interaction.response.send_modal(SearchModal(episode))
 
 
-async def _find_and_keep(bot: Earmark, words: str, scope: Scope, guild_id: int) -> tuple[Found, int | None]:
+async def _find_and_keep(interaction: Interaction, words: str, scope: Scope) -> tuple[Found, int | None]:
     """What was found, and the id under which it is kept for its buttons; None where it is not."""
+    bot, guild_id = bot_of(interaction), guild_of(interaction)
     found = await bot.finder.answer(words, scope, limit=SHOWN)
     if not found.hits:
         return found, None
     quotes = [hit.quote for hit in found.hits]
     try:
-        return found, await keep_answer(bot.db.hurried, guild_id, quotes, datetime.now(UTC))
+        return found, await keep_answer(
+            bot.db.hurried, guild_id, interaction.user.id, quotes, datetime.now(UTC)
+        )
     except DatabaseUnavailableError as error:
         # The answer is worth more than its buttons.
         log.warning("an answer in server %d is not kept: %s", guild_id, error)
@@ -195,71 +194,18 @@ async def _nothing_found(bot: Earmark, podcast_ids: frozenset[int]) -> str:
     )
 
 
-def _card(hit: Hit, *, shared_by: int | None = None) -> discord.Embed:
-    return quote_card(hit.quote, hit.episode, hit.chapter, hit.url, shared_by=shared_by)
-
-
-async def _shown(interaction: Interaction, answer_id: int, rank: int) -> tuple[list[Quote], Hit]:
-    """The quotes of an answer and the one of this rank. Raises MemberError: anybody can forge these ids."""
-    bot = bot_of(interaction)
-    guild_id = guild_of(interaction)
-    quotes = await answer_quotes(bot.db, answer_id, guild_id)
-    if rank >= len(quotes):
-        raise MemberError("This answer is too old for its buttons; ask again with `/quote`.")
-    episode = await require_followed_episode(interaction, quotes[rank].episode_id)
-    chapters = (await chapters_of(bot.db, [episode.id]))[episode.id]
-    return quotes, hit_of(quotes[rank], episode, chapters)
-
-
 class ShowQuoteButton(StatelessButton, template=SHOW_QUOTE_ID):
     """Below an answer: another of its quotes."""
 
     async def answer(self, interaction: Interaction) -> None:
         """Show it instead of the current one."""
         answer_id, rank = self.ids
-        quotes, hit = await _shown(interaction, answer_id, rank)
+        quotes, hit = await kept_quote(interaction, answer_id, rank)
         await interaction.response.edit_message(
-            embed=_card(hit),
+            embed=hit_card(hit),
             view=quote_buttons(answer_id, quotes, rank, hit.url),
             allowed_mentions=NO_MENTIONS,
         )
-
-
-class ShareQuoteButton(StatelessButton, template=SHARE_QUOTE_ID):
-    """`Share`: post a quote in the channel."""
-
-    async def answer(self, interaction: Interaction) -> None:
-        """Post it once, naming the member."""
-        answer_id, rank = self.ids
-        _, hit = await _shown(interaction, answer_id, rank)
-        db = bot_of(interaction).db.hurried
-        if await is_shared(db, answer_id, rank):
-            # Said before the channel is promised something.
-            raise MemberError(SHARED_ALREADY)
-        # An answer to the channel that is filled in later: editing it twice posts nothing twice, unlike a follow-up.
-        await defer(interaction, ephemeral=False)
-        claimed = False
-        try:
-            await _claim(db, answer_id, rank)
-            claimed = True
-            await interaction.edit_original_response(
-                embed=_card(hit, shared_by=interaction.user.id),
-                view=shared_quote_buttons(hit.quote, hit.url),
-                allowed_mentions=NO_MENTIONS,
-            )
-        except Exception:
-            # What the member is told would fill this answer in, for the whole channel. And where the quote may stand
-            # although Discord said otherwise, it is gone before it can be shared again.
-            await interaction.delete_original_response()
-            if claimed:
-                await unshare_quote(db, answer_id, rank)
-            raise
-
-
-async def _claim(db: Database, answer_id: int, rank: int) -> None:
-    """Note that the quote is shared. Raises MemberError where it was already."""
-    if not await share_quote(db, answer_id, rank, datetime.now(UTC)):
-        raise MemberError(SHARED_ALREADY)
 
 
 async def setup(bot: Earmark) -> None:

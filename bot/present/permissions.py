@@ -1,4 +1,4 @@
-"""Which permissions the bot lacks in a channel, and how a moderator grants them."""
+"""Which permissions the bot or a member lacks in a channel, and how a moderator grants those of the bot."""
 
 from __future__ import annotations
 
@@ -44,3 +44,16 @@ def missing_permissions(
 def how_to_grant(missing: list[str], channel_mention: str) -> Status:
     """What is missing, and for a moderator how to give it."""
     return MISSING_PERMISSIONS(missing=tuple(missing), channel=channel_mention)
+
+
+def why_not_send(member: discord.Permissions, channel: object) -> str | None:
+    """Why a member with these permissions in a channel may not write there; None where they may."""
+    if member.administrator:
+        return None
+    if not isinstance(channel, discord.Thread):
+        return None if member.send_messages else "You need the permission **Send Messages** to share here."
+    if not member.send_messages_in_threads:
+        return "You need the permission **Send Messages in Threads** to share here."
+    if channel.locked and not member.manage_threads:
+        return "This thread is locked, so that nobody can share here."
+    return None

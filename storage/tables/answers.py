@@ -18,11 +18,15 @@ KEPT_ANSWERS = 20_000
 PRUNED_EVERY = 50
 
 
-async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now: datetime) -> int:
-    """Store the quotes of an answer, best first; its id."""
+async def keep_answer(
+    db: Database, guild_id: int, member_id: int, quotes: Sequence[Quote], now: datetime
+) -> int:
+    """Store the quotes of an answer to a member, best first; its id."""
     async with db.write() as connection:
         inserted = await connection.execute(
-            answer.insert().values(guild_id=guild_id, given_at=now).returning(answer.c.id)
+            answer.insert()
+            .values(guild_id=guild_id, member_id=member_id, given_at=now)
+            .returning(answer.c.id)
         )
         answer_id = int(inserted.scalar_one())
         await connection.execute(
@@ -50,12 +54,16 @@ async def keep_answer(db: Database, guild_id: int, quotes: Sequence[Quote], now:
         return answer_id
 
 
-async def answer_quotes(db: Database, answer_id: int, guild_id: int) -> list[Quote]:
-    """The quotes of an answer, best first; none unless it was given in this server and is still stored."""
+async def answer_quotes(db: Database, answer_id: int, guild_id: int, member_id: int) -> list[Quote]:
+    """The quotes of an answer, best first; none unless this member asked in this server and it is still stored."""
     query = (
         sa.select(quote)
         .join_from(quote, answer)
-        .where(answer.c.id == answer_id, answer.c.guild_id == guild_id)
+        .where(
+            answer.c.id == answer_id,
+            answer.c.guild_id == guild_id,
+            sa.or_(answer.c.member_id == member_id, answer.c.member_id.is_(None)),
+        )
         .order_by(quote.c.rank)
     )
     async with db.read() as connection:

@@ -306,6 +306,8 @@ answer = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
+    # Who asked. Not known of what an earlier version answered, which is anybody's in that server.
+    sa.Column("member_id", sa.BigInteger),
     sa.Column("given_at", UtcDateTime, nullable=False),
 )
 

@@ -8,7 +8,7 @@ from unittest.mock import create_autospec
 import discord
 import pytest
 
-from bot.present.permissions import how_to_grant, missing_permissions
+from bot.present.permissions import how_to_grant, missing_permissions, why_not_send
 from bot.status_messages.sentences import sentence
 
 ALL = ("view_channel", "send_messages", "send_messages_in_threads", "read_message_history", "embed_links")
@@ -51,3 +51,38 @@ def test_moderators_are_told_how_to_give_what_is_missing() -> None:
         "I lack **Embed Links**, **Send Messages** in <#1>: open the channel's settings → Permissions, "
         "add my role there and allow it."
     )
+
+
+SEND, IN_THREADS = "send_messages", "send_messages_in_threads"
+LACKS_SEND = "You need the permission **Send Messages** to share here."
+LACKS_IN_THREADS = "You need the permission **Send Messages in Threads** to share here."
+LOCKED = "This thread is locked, so that nobody can share here."
+
+
+@pytest.mark.parametrize(
+    ("kind", "locked", "allowed", "why"),
+    [
+        (discord.TextChannel, False, [SEND], None),
+        (discord.TextChannel, False, ["view_channel", IN_THREADS, "manage_messages"], LACKS_SEND),
+        (discord.VoiceChannel, False, [SEND], None),
+        (discord.VoiceChannel, False, ["connect", "speak"], LACKS_SEND),
+        (discord.StageChannel, False, [], LACKS_SEND),
+        # A public or a private thread, or a post in a forum: what counts in its parent does not count in it.
+        (discord.Thread, False, [IN_THREADS], None),
+        (discord.Thread, False, [SEND], LACKS_IN_THREADS),
+        (discord.Thread, True, [SEND, IN_THREADS], LOCKED),
+        (discord.Thread, True, [IN_THREADS, "manage_threads"], None),
+        (discord.Thread, True, ["administrator"], None),
+        # A kind of channel that the library does not know.
+        (None, False, [SEND], None),
+        (None, False, [IN_THREADS], LACKS_SEND),
+        (None, False, ["administrator"], None),
+    ],
+)
+def test_a_member_may_share_where_they_may_write(
+    kind: type | None, locked: bool, allowed: list[str], why: str | None
+) -> None:
+    channel = create_autospec(kind, instance=True) if kind else None
+    if channel is not None:
+        channel.locked = locked
+    assert why_not_send(discord.Permissions(**dict.fromkeys(allowed, True)), channel) == why

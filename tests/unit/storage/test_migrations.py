@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage.engine.database import known_revisions, open_database
 from storage.models import ChapterSource, DeliveryKind, Destination, FileKind, Validators, as_text
+from storage.tables.answers import answer_quotes
 from storage.tables.deliveries import due_deliveries
 from storage.tables.destinations import get_destination
 from storage.tables.episodes import list_episodes
@@ -44,6 +45,11 @@ AS_OF_0001 = (
         "INSERT INTO delivery (id, destination_id, episode_id, state, attempts, planned_at)"
         " VALUES (9, 4, 2, 'planned', 0, :now)"
     ),
+    "INSERT INTO answer VALUES (3, 1, :now)",
+    (
+        "INSERT INTO quote (answer_id, rank, episode_id, position, text, match_from, match_to, score)"
+        " VALUES (3, 0, 1, 0, 'Hello.', 0, 5, 0.9)"
+    ),
 )
 
 
@@ -76,6 +82,8 @@ async def test_what_the_first_version_stored_is_all_there(new_address: str) -> N
             hosts = (await connection.execute(sa.text("SELECT feed_host FROM podcast"))).scalars().all()
         assert hosts == ["feeds.example:8443"]
         assert await get_destination(db, 4) == Destination(4, 7, 1, 10)
+        # Nobody knows who asked.
+        assert [one.text for one in await answer_quotes(db, 3, 1, 77)] == ["Hello."]
         [delivery] = await due_deliveries(db, datetime.now(UTC), 9)
         assert (delivery.id, delivery.kind, delivery.resend) == (9, DeliveryKind.EPISODE, 0)
     finally:

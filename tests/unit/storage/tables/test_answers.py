@@ -8,6 +8,7 @@ from storage.engine.database import Database
 from storage.models import Quote
 from storage.tables import answers
 from storage.tables.answers import answer_quotes, is_shared, keep_answer, share_quote, unshare_quote
+from storage.tables.schema import answer
 from tests.unit.storage.material import NOW, ids, item, stored
 
 
@@ -31,15 +32,26 @@ async def quotes(db: Database) -> list[Quote]:
     ]
 
 
-async def test_an_answer_is_known_again_in_its_server_alone(db: Database, quotes: list[Quote]) -> None:
-    answer_id = await keep_answer(db, 1, quotes, NOW)
-    assert await answer_quotes(db, answer_id, 1) == quotes
-    assert await answer_quotes(db, answer_id, 2) == []
-    assert await answer_quotes(db, answer_id + 1, 1) == []
+async def test_an_answer_is_its_askers_in_its_server_alone(db: Database, quotes: list[Quote]) -> None:
+    answer_id = await keep_answer(db, 1, 5, quotes, NOW)
+    assert await answer_quotes(db, answer_id, 1, 5) == quotes
+    assert await answer_quotes(db, answer_id, 2, 5) == []
+    assert await answer_quotes(db, answer_id, 1, 6) == []
+    assert await answer_quotes(db, answer_id + 1, 1, 5) == []
+
+
+async def test_an_answer_of_an_earlier_version_is_anybodys_in_its_server(
+    db: Database, quotes: list[Quote]
+) -> None:
+    answer_id = await keep_answer(db, 1, 5, quotes, NOW)
+    async with db.write() as connection:
+        await connection.execute(answer.update().values(member_id=None))
+    assert await answer_quotes(db, answer_id, 1, 6) == quotes
+    assert await answer_quotes(db, answer_id, 2, 6) == []
 
 
 async def test_a_quote_is_shared_once(db: Database, quotes: list[Quote]) -> None:
-    answer_id = await keep_answer(db, 1, quotes, NOW)
+    answer_id = await keep_answer(db, 1, 5, quotes, NOW)
     assert not await is_shared(db, answer_id, 0)
     assert await share_quote(db, answer_id, 0, NOW)
     assert await is_shared(db, answer_id, 0)
@@ -55,6 +67,6 @@ async def test_old_answers_are_forgotten_now_and_then(
 ) -> None:
     monkeypatch.setattr(answers, "KEPT_ANSWERS", 2)
     monkeypatch.setattr(answers, "PRUNED_EVERY", 4)
-    kept = [await keep_answer(db, 1, quotes, NOW) for _ in range(5)]
+    kept = [await keep_answer(db, 1, 5, quotes, NOW) for _ in range(5)]
     assert kept == [1, 2, 3, 4, 5]
-    assert [bool(await answer_quotes(db, one, 1)) for one in kept] == [False, False, True, True, True]
+    assert [bool(await answer_quotes(db, one, 1, 5)) for one in kept] == [False, False, True, True, True]

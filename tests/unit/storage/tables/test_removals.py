@@ -159,7 +159,7 @@ async def test_a_deletion_takes_all_that_hangs_on_a_podcast_and_nothing_else(
     known = await ids(db, podcast_id)
     destination = await followed(db, podcast_id, 10)
     await plan_delivery(db, destination.id, known["0"], NOW)
-    answer = await keep_answer(db, 1, [_quote(known["0"])], NOW)
+    answer = await keep_answer(db, 1, 5, [_quote(known["0"])], NOW)
     keys = (await index_state(db, podcast_id)).unindexed
     assert await add_segments(db, podcast_id, {"segment": keys}) == 5
     await configure_guild_podcast(db, 1, podcast_id, _with_audio)
@@ -183,7 +183,7 @@ async def test_a_deletion_takes_all_that_hangs_on_a_podcast_and_nothing_else(
     assert steps >= 2
     assert await podcasts_in_deletion(db) == []
     assert not await delete_some(db, podcast_id)
-    assert await answer_quotes(db, answer, 1) == []
+    assert await answer_quotes(db, answer, 1, 5) == []
     assert await _rows(db) == {**before, "podcast": 2, "answer": 1}
 
 
@@ -235,7 +235,7 @@ async def test_what_a_server_left_goes_when_it_has_removed_the_bot_for_long(db: 
     for guild_id in (1, 2):
         await followed(db, podcast_id, 10 + guild_id, guild_id)
         await configure_guild_podcast(db, guild_id, podcast_id, _with_audio)
-    theirs, other = [await keep_answer(db, guild_id, [_quote(episode_id)], NOW) for guild_id in (1, 2)]
+    theirs, other = [await keep_answer(db, guild_id, 5, [_quote(episode_id)], NOW) for guild_id in (1, 2)]
     await record_guild_removed(db, 1, NOW)
     await record_guild_removed(db, 1, NOW + 20 * DAY)
     while await forget_some(db, NOW - DAY, NOW):
@@ -244,8 +244,8 @@ async def test_what_a_server_left_goes_when_it_has_removed_the_bot_for_long(db: 
     while await forget_some(db, NOW, NOW + 30 * DAY):
         pass
     assert await guild_destinations(db, 1) == []
-    assert await answer_quotes(db, theirs, 1) == []
-    assert await answer_quotes(db, other, 2) != []
+    assert await answer_quotes(db, theirs, 1, 5) == []
+    assert await answer_quotes(db, other, 2, 5) != []
     assert [(await get_guild_podcast(db, guild_id, podcast_id)).audio for guild_id in (1, 2)] == [False, True]
     assert (await _podcast(db, podcast_id)).left_at is None
     assert "removed_guild" not in await _rows(db)
