@@ -1,4 +1,4 @@
-"""What a member may see and change: only podcasts that the server follows, and only with Manage Server."""
+"""What a member may see: only podcasts that the server follows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def destinations_of(interaction: Interaction, podcast: Podcast) -> list[De
 
 def _refuse_none_followed() -> NoReturn:
     raise MemberError(
-        "This server follows no podcast yet; somebody with **Manage Server** can add one with `/podcast add`."
+        "This server follows no podcast yet; whoever may use `/podcast` here can add one with `/podcast add`."
     )
 
 
@@ -74,13 +74,3 @@ async def require_followed_episode(interaction: Interaction, episode_id: int) ->
     if episode is None or episode.podcast_id not in await guild_podcast_ids(bot.db, guild_of(interaction)):
         raise MemberError(NOT_FOLLOWED)
     return episode
-
-
-def require_manage_server(interaction: Interaction) -> bool:
-    """Raise MissingPermissions unless the member may choose what this server follows.
-
-    Discord sends the member's permissions with every interaction.
-    """
-    if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
-        raise app_commands.MissingPermissions(["manage_guild"])
-    return True

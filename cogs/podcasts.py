@@ -1,4 +1,7 @@
-"""`/podcast`: what a server follows, and where it is announced. For those with Manage Server."""
+"""`/podcast`: what a server follows, and where it is announced.
+
+Discord lets those use it who have Manage Server, or whom the server chose under Server Settings → Integrations.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from bot.announcing.transport.channels import destination_kind
 from bot.bounds import MB
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
-from bot.present.buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.permissions import Announceable, how_to_grant, missing_permissions
+from bot.present.settings_buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import Followed, NewDestination
@@ -24,9 +27,9 @@ from cogs.access import (
     followed_podcasts,
     guild_of,
     require_followed_podcasts,
-    require_manage_server,
 )
-from cogs.buttons import StatelessButton
+from cogs.authority import signer_of
+from cogs.buttons import SettingsButton
 from cogs.command_options import ChosenPodcast
 from cogs.podcast_settings import PodcastSettings
 from cogs.previews import send_preview
@@ -49,10 +52,6 @@ class Podcasts(
     PodcastSettings, commands.GroupCog, group_name="podcast", group_description="What this server follows"
 ):
     """The commands that choose podcasts."""
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Discord hides these commands from others, but a server's settings can override that: check again."""
-        return require_manage_server(interaction)
 
     @app_commands.command(description="Follow a podcast and announce its new episodes in a channel")
     @app_commands.describe(
@@ -83,7 +82,7 @@ class Podcasts(
         app_permissions = interaction.app_permissions if target.id == interaction.channel_id else None
         await interaction.followup.send(
             _followed_text(found, newest, target, missing_permissions(target, app_permissions)),
-            view=post_newest_button(found.destination.id, newest[0].id),
+            view=post_newest_button(await signer_of(interaction), found.destination.id, newest[0].id),
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,
         )
@@ -127,7 +126,7 @@ class Podcasts(
         await interaction.response.send_message(
             f"Stop announcing **{escaped(podcast.title, TITLE)}** in {channels}, and searching it from this server? "
             "What was posted stays, and you can add it again.",
-            view=remove_buttons(podcast.id),
+            view=remove_buttons(await signer_of(interaction), podcast.id),
             ephemeral=True,
             allowed_mentions=NO_MENTIONS,
         )
@@ -218,12 +217,11 @@ def _kept_text(podcast: Podcast) -> str:
     return f"The newest {podcast.episode_count:,} of {of:,} episodes are kept."
 
 
-class PostNewestButton(StatelessButton, template=POST_NEWEST_ID):
+class PostNewestButton(SettingsButton, template=POST_NEWEST_ID):
     """`Post the newest episode now`, below what `/podcast add` found."""
 
-    async def answer(self, interaction: Interaction) -> None:
+    async def change(self, interaction: Interaction) -> None:
         """Announce the episode, unless it was announced already."""
-        require_manage_server(interaction)
         await defer(interaction)
         delivery = await bot_of(interaction).subscriptions.post_now(guild_of(interaction), *self.ids)
         where = f"<#{delivery.channel_id}>"
@@ -236,12 +234,11 @@ class PostNewestButton(StatelessButton, template=POST_NEWEST_ID):
         )
 
 
-class RemoveButton(StatelessButton, template=REMOVE_ID):
+class RemoveButton(SettingsButton, template=REMOVE_ID):
     """The two answers to the question whether to stop following."""
 
-    async def answer(self, interaction: Interaction) -> None:
+    async def change(self, interaction: Interaction) -> None:
         """Stop following, or keep it."""
-        require_manage_server(interaction)
         podcast_id, sure = self.ids
         await defer(interaction, thinking=False)
         title = next(

@@ -19,6 +19,7 @@ from bot.announcing.dispatcher import Dispatcher
 from bot.announcing.messages.content import AnnouncementLoader
 from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.transport.transport import Transport
+from bot.authority import Authority
 from bot.config import Settings
 from bot.discord_client import discord_patches
 from bot.discord_client.error_handler import EarmarkTree
@@ -34,6 +35,7 @@ from bot.workers.retry_loop import for_ever
 from storage.engine.database import Database
 from storage.models import DatabaseUnavailableError
 from storage.tables.command_sync import record_sync, synced_hash
+from storage.tables.installation import installation_key
 
 COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
 # A request that is rate limited for longer fails at once: publishing in announcement channels may be, for minutes.
@@ -86,6 +88,7 @@ class Earmark(commands.AutoShardedBot):
         )
         self.up_since: float | None = None
         self.failure: BaseException | None = None
+        self._authority: Authority | None = None
         self._work: list[asyncio.Task[None]] = []
         self._ending: asyncio.Task[None] | None = None
 
@@ -98,6 +101,7 @@ class Earmark(commands.AutoShardedBot):
         if self.settings.discord_api_url:
             _, gateway, _ = await self.http.get_bot_gateway()
             discord_patches.use_gateway(gateway)
+        await self.authority()
         for name in COGS:
             await self.load_extension(name)
         await self._sync_commands()
@@ -111,6 +115,12 @@ class Earmark(commands.AutoShardedBot):
         ]
         for task in self._work:
             task.add_done_callback(self._end_with)
+
+    async def authority(self) -> Authority:
+        """What tells who may change settings, with the key of this installation."""
+        if self._authority is None:
+            self._authority = Authority(await installation_key(self.db))
+        return self._authority
 
     async def _sync_commands(self) -> None:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]

@@ -38,7 +38,6 @@ class MemberError(app_commands.AppCommandError):
 # These repeat what a feed or a member wrote, so their messages are escaped.
 QUOTING_ERRORS = (FeedError, LookupFailedError, DayError, SubscriptionError)
 FIXED_SENTENCES: dict[type[Exception], str] = {
-    app_commands.MissingPermissions: "You need the permission **Manage Server** for that.",
     app_commands.NoPrivateMessage: "This works in a server only.",
 }
 

@@ -1,4 +1,4 @@
-"""Buttons and their custom_ids: the only place that makes one, or the pattern that reads one back.
+"""Buttons and their custom_ids: with `settings_buttons` the only place that makes one, or the pattern that reads it.
 
 A custom_id holds database ids only. Anybody can forge one, so cogs check what comes back.
 """
@@ -37,8 +37,6 @@ TRANSCRIPT_ID = AnnouncementButton.TRANSCRIPT + _OF_DELIVERY
 SEARCH_MODAL_ID = r"search-words:(?P<episode>\d{1,18})"
 SHOW_QUOTE_ID = r"quote:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 SHARE_QUOTE_ID = r"share:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
-POST_NEWEST_ID = r"post:(?P<destination>\d{1,18}):(?P<episode>\d{1,18})"
-REMOVE_ID = r"remove:(?P<podcast>\d{1,18}):(?P<sure>[01])"
 
 
 def row_id(text: str) -> int:
@@ -135,27 +133,6 @@ def shared_quote_buttons(quote: Quote, url: str | None) -> discord.ui.View:
     if (play := play_button(url, quote.start_ms)) is not None:
         view.add_item(play)
     return view
-
-
-def post_newest_button(destination_id: int, episode_id: int) -> discord.ui.View:
-    """Below the preview of an announcement: post the newest episode now."""
-    return _view(
-        discord.ui.Button(
-            label="Post the newest episode now",
-            style=discord.ButtonStyle.primary,
-            custom_id=f"post:{destination_id}:{episode_id}",
-        )
-    )
-
-
-def remove_buttons(podcast_id: int) -> discord.ui.View:
-    """Below the question whether to stop following."""
-    return _view(
-        discord.ui.Button(
-            label="Stop following", style=discord.ButtonStyle.danger, custom_id=f"remove:{podcast_id}:1"
-        ),
-        discord.ui.Button(label="Keep it", custom_id=f"remove:{podcast_id}:0"),
-    )
 
 
 def _add_links(view: discord.ui.View, episode: Episode) -> None:

@@ -19,7 +19,7 @@ from storage.engine.sqlite_engines import BUSY_TIMEOUT_S
 # Of 4 KiB each: some milliseconds of copying, after which progress is told and Ctrl-C is heard.
 PAGES_AT_ONCE = 1_024
 # Tables that say nothing about what is followed, so that a bot which was started once has left an empty database.
-OF_NO_ACCOUNT = frozenset(("alembic_version", "backup", "command_sync"))
+OF_NO_ACCOUNT = frozenset(("alembic_version", "backup", "command_sync", "installation"))
 BESIDE = ("-wal", "-shm", "-journal")
 
 # Called with the number of pages that are copied, and of how many.

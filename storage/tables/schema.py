@@ -358,3 +358,11 @@ command_sync = sa.Table(
     sa.Column("application_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("commands_hash", CleanText, nullable=False),
 )
+
+# One row: the key of this installation, with which it signs what its buttons are for.
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", CleanText, nullable=False),
+)

@@ -50,11 +50,6 @@ def _chained(error: Exception) -> Exception:
             "No podcast is called “\\[x\\](y)”.",
             False,
         ),
-        (
-            app_commands.MissingPermissions(["manage_guild"]),
-            "You need the permission **Manage Server** for that.",
-            False,
-        ),
         (app_commands.NoPrivateMessage(), "This works in a server only.", False),
         (
             app_commands.CommandOnCooldown(app_commands.Cooldown(1, 60), 12.4),

@@ -1,0 +1,33 @@
+"""Who pressed, and whether they may change settings: what an interaction says, given to `bot.authority`."""
+
+from __future__ import annotations
+
+from bot.authority import Actor, Change, Claim
+from bot.discord_client.client import bot_of
+from bot.discord_client.error_handler import MemberError
+from bot.present.settings_buttons import Signer
+from cogs.access import Interaction, guild_of
+
+NOT_YOURS = "This is for the one who asked for it, and for those with the permission **Manage Server**."
+
+
+def actor_of(interaction: Interaction) -> Actor:
+    """Who acts, in which server. Raises NoPrivateMessage where it is in none.
+
+    Discord sends the member's permissions with every interaction.
+    """
+    may = interaction.permissions
+    return Actor(guild_of(interaction), interaction.user.id, may.manage_guild or may.administrator)
+
+
+async def signer_of(interaction: Interaction) -> Signer:
+    """Makes the custom_ids of what this member is shown, which Discord let call the command."""
+    return Signer(await bot_of(interaction).authority(), actor_of(interaction))
+
+
+async def require_authority(interaction: Interaction, change: Change, claim: Claim | None) -> None:
+    """Raise MemberError unless the member may make this change."""
+    actor = actor_of(interaction)
+    authority = await bot_of(interaction).authority()
+    if not authority.allows(change, actor, claim):
+        raise MemberError(NOT_YOURS)
