@@ -1,4 +1,4 @@
-"""Logging to stderr, as text for people or JSON for log collectors, with the bot token masked."""
+"""Logging to stderr, as text for people or JSON for log collectors, without the bot token and the keys of feeds."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from types import TracebackType
 
 import aiohttp
 
+from bot.text.known_keys import masked
+
 
 class TextFormatter(logging.Formatter):
-    """`2026-01-31 12:00:00 INFO bot.discord_client.client: message`, with the secret masked."""
+    """`2026-01-31 12:00:00 INFO bot.discord_client.client: message`, with what is secret masked."""
 
     def __init__(self, secret: str | None) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
@@ -22,7 +25,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line, with the secret masked."""
+    """One JSON object a line, with what is secret masked."""
 
     def __init__(self, secret: str | None) -> None:
         super().__init__()
@@ -33,15 +36,15 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _masked(self._secret, record.getMessage()),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return _masked(self._secret, json.dumps(line, ensure_ascii=False))
+            line["exception"] = _masked(self._secret, self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _masked(secret: str | None, text: str) -> str:
-    return text.replace(secret, "***") if secret else text
+    return masked(text.replace(secret, "***") if secret else text)
 
 
 class OneLineFilter(logging.Filter):
@@ -66,6 +69,16 @@ def set_up_logs(level: str, form: str, secret: str | None) -> None:
     handler.setFormatter(JsonFormatter(secret) if form == "json" else TextFormatter(secret))
     handler.addFilter(OneLineFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_crash
     # Below WARNING these libraries log every request and frame, some of which contain the session's token.
     for name in ("discord", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "aiohttp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _log_crash(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """Log what ends the program: Python itself would print it with everything in it."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+        return
+    logging.getLogger(__name__).critical("the program ends", exc_info=(kind, error, traceback))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from urllib.parse import urldefrag
@@ -11,16 +12,20 @@ from bot.cli.records import shown_feed
 from bot.config import Settings, prepare_data_dir
 from bot.lookup import LookupFailedError, Named, find
 from bot.polling.services import Reader, open_reader
+from bot.text.known_keys import KNOWN_KEYS
 from bot.text.web_addresses import is_web_address
 from storage.engine.database import Database, open_database
 from storage.models import Episode
 from storage.tables.episodes import episode_titles, get_episode
-from storage.tables.podcasts import list_podcasts, podcast_by_feed
+from storage.tables.podcasts import feed_addresses, list_podcasts, podcast_by_feed
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_CONFIG = 78
 EXIT_INTERRUPTED = 130
+
+# How many feeds' keys are looked out for in what is printed and logged.
+MOST_FEEDS = 10_000
 
 Options = argparse.Namespace
 
@@ -31,6 +36,8 @@ async def open_db(settings: Settings, *, single_user: bool = False) -> AsyncIter
     prepare_data_dir(settings)
     db = await open_database(settings.database_url, single_user=single_user)
     try:
+        # Before anything is logged or printed that may repeat one.
+        await asyncio.to_thread(KNOWN_KEYS.add, *await feed_addresses(db, MOST_FEEDS))
         yield db
     finally:
         await db.close()

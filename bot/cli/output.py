@@ -8,6 +8,8 @@ import json
 import sys
 from typing import Any
 
+from bot.text.known_keys import KNOWN_KEYS, masked
+
 # Titles and transcripts come from feeds, so control characters may be hostile.
 CONTROL_CHARACTERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 # Characters that JSON leaves unescaped: C1 controls, and what some readers take for the end of a line.
@@ -23,12 +25,13 @@ class ReaderGoneError(OutputError):
 
 
 def print_text(text: str) -> None:
-    """Print for a person. Raises OutputError."""
-    print_raw(text.translate(CONTROL_CHARACTERS))
+    """Print for a person, without known keys. Raises OutputError."""
+    print_raw(KNOWN_KEYS.masked(text).translate(CONTROL_CHARACTERS))
 
 
 def print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
-    """Print for a script: one line of JSON. Raises OutputError."""
+    """Print for a script: one line of JSON, without known keys. Raises OutputError."""
+    record = _without_known_keys(record)
     text = json.dumps(record, ensure_ascii=False).translate(ESCAPES)
     try:
         text.encode()
@@ -36,6 +39,14 @@ def print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
         # A lone surrogate, such as in a batch's id, can only be printed escaped.
         text = json.dumps(record)
     print_raw(text)
+
+
+def _without_known_keys(value: Any) -> Any:
+    if isinstance(value, str):
+        return KNOWN_KEYS.masked(value)
+    if isinstance(value, dict):
+        return {name: _without_known_keys(one) for name, one in value.items()}
+    return [_without_known_keys(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def print_raw(text: str) -> None:
@@ -55,6 +66,6 @@ def output_error(error: OSError) -> OutputError:
 
 
 def print_error(text: str) -> None:
-    """Print for a person on stderr. Where that can't be written to, nobody can be told."""
+    """Print for a person on stderr, without keys. Where that can't be written to, nobody can be told."""
     with contextlib.suppress(OSError):
-        print(text.translate(CONTROL_CHARACTERS), file=sys.stderr, flush=True)
+        print(masked(text).translate(CONTROL_CHARACTERS), file=sys.stderr, flush=True)

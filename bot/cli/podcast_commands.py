@@ -19,6 +19,7 @@ from bot.lookup import LookupFailedError
 from bot.polling.feed_updater import Poll
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
+from bot.text.known_keys import masked
 from bot.text.plurals import counted
 from bot.text.web_addresses import is_web_address
 from storage.models import Coverage, Podcast
@@ -75,6 +76,7 @@ def _feed_address(text: str) -> str:
 
 def _shortened(text: str) -> str:
     """What was typed, short enough to be quoted in a sentence."""
+    text = masked(text)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 

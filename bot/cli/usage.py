@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from bot.cli.output import print_error, print_raw
+from bot.text.known_keys import masked
 
 MOST_QUOTED = 60
 _MISSING = "the following arguments are required: "
@@ -79,7 +80,7 @@ def program_name() -> str:
 
 def quoted(typed: object) -> str:
     """What was typed, short enough for a sentence."""
-    text = str(typed)
+    text = masked(str(typed))
     return f"“{text[:MOST_QUOTED]}…”" if len(text) > MOST_QUOTED else f"“{text}”"
 
 

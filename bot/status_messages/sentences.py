@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.status_messages.english import ENGLISH
 from bot.status_messages.language import Language
+from bot.text.web_addresses import without_keys
 from storage.models.status import Argument, Status, to_json
 
 
@@ -57,4 +58,5 @@ class _Value:
             return self._language.date(datetime.fromisoformat(str(value)))
         if spec == "time":
             return self._language.time(datetime.fromisoformat(str(value)))
-        return format(value, spec)
+        # An earlier version stored addresses with less of them masked.
+        return format(without_keys(value) if isinstance(value, str) else value, spec)

@@ -120,6 +120,15 @@ async def former_addresses(db: Database, podcast_id: int) -> list[str]:
         return list((await connection.execute(query)).scalars())
 
 
+async def feed_addresses(db: Database, most: int) -> list[str]:
+    """The addresses of all feeds, now and earlier; at most so many, the newest podcasts' first."""
+    now = sa.select(podcast.c.feed_url).order_by(podcast.c.id.desc()).limit(most)
+    earlier = sa.select(former_address.c.feed_url).order_by(former_address.c.left_at.desc()).limit(most)
+    async with db.read() as connection:
+        found = [url for query in (now, earlier) for url in (await connection.execute(query)).scalars()]
+    return found[:most]
+
+
 async def follow_as_operator(db: Database, podcast_id: int) -> None:
     """Keep polling the podcast even if no server follows it."""
     async with db.write() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -80,3 +81,39 @@ def test_libraries_tell_of_problems_alone(level: str, quiet: int) -> None:
     set_up_logs(level, "text", TOKEN)
     assert {logging.getLogger(name).level for name in QUIET} == {quiet}
     assert logging.getLogger().level == logging.getLevelName(level)
+
+
+KEYED = "https://ada:sesame@a.example/feed/aB3xK9qLmZ.xml?token=sesame"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_keys_of_addresses_are_masked_in_messages_and_tracebacks(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("DEBUG", form, TOKEN)
+    log = logging.getLogger("earmark.test")
+    log.debug("GET %s", KEYED)
+    try:
+        raise OSError(KEYED)
+    except OSError:
+        log.exception("failed: %r", {"url": KEYED})
+    err = capsys.readouterr().err
+    assert err.count("https://a.example/feed/….xml?…") == 3
+    assert "sesame" not in err
+    assert "aB3xK9qLmZ" not in err
+
+
+def test_a_crash_is_logged_without_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    before = sys.excepthook
+    set_up_logs("INFO", "text", TOKEN)
+    try:
+        raise OSError(KEYED)
+    except OSError as error:
+        sys.excepthook(OSError, error, error.__traceback__)
+    finally:
+        sys.excepthook = before
+    logging.captureWarnings(capture=False)
+    err = capsys.readouterr().err
+    assert "CRITICAL bot.log_setup: the program ends" in err
+    assert "OSError: https://a.example/feed/….xml?…" in err
+    assert "sesame" not in err

@@ -38,6 +38,7 @@ from bot.feeds.http.limits import MAX_FILE_CONNECTIONS, BodyLimiter, BodySlot, C
 from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route
 from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start, too_large
 from bot.feeds.http.slow_hosts import Host, SlowHosts
+from bot.text.known_keys import KNOWN_KEYS
 from bot.text.web_addresses import without_secrets
 from storage.models import StatusCode, Validators
 
@@ -150,6 +151,7 @@ class Fetcher:
         """
         if len(url.encode("utf-8", "replace")) > MAX_URL_BYTES:
             raise FeedError(ADDRESS_TOO_LONG(most=MAX_URL_BYTES))
+        KNOWN_KEYS.add(url)
         if url[:5].lower() == "file:":
             return await asyncio.to_thread(_read_file, url, self.max_feed_bytes)
         return await self._whole(self._for_feeds, url, validators, self.max_feed_bytes, held)
@@ -252,6 +254,8 @@ class Fetcher:
                 if not isinstance(result, Route):
                     return result
                 route = result
+                if lane is self._for_feeds:
+                    KNOWN_KEYS.add(str(route.url))
         except RequestError as error:
             raise _unreadable(url, error) from None
 
