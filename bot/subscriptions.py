@@ -16,6 +16,7 @@ from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
 from bot.feeds.errors import FeedError
 from bot.polling.feed_updater import Poll
 from bot.polling.services import Reader
+from bot.text.feed_addresses import feed_address
 from bot.text.plurals import counted
 from bot.text.web_addresses import is_web_address
 from bot.upkeep import KEPT_AT_LEAST
@@ -189,6 +190,7 @@ class Subscriptions:
 
         The episodes that the feed has by now are not announced. A podcast that is known already is polled again.
         """
+        feed_url = feed_address(feed_url)
         if not is_web_address(feed_url):
             raise SubscriptionError("That is no feed's address: it begins with http:// or https://.")
         if len(await guild_destinations(self._db, channel.guild_id)) >= MAX_DESTINATIONS:

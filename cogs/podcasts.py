@@ -76,7 +76,7 @@ class Podcasts(
             guild_of(interaction), target.id, interaction.user.id, destination_kind(target)
         )
         await defer(interaction)
-        found = await bot.subscriptions.follow(feed.strip(), destination)
+        found = await bot.subscriptions.follow(feed, destination)
         newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
         # Discord sends the bot's permissions in the channel that the command was used in.
         app_permissions = interaction.app_permissions if target.id == interaction.channel_id else None

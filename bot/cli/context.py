@@ -6,12 +6,12 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from urllib.parse import urldefrag
 
 from bot.cli.records import shown_feed
 from bot.config import Settings, prepare_data_dir
 from bot.lookup import LookupFailedError, Named, find
 from bot.polling.services import Reader, open_reader
+from bot.text.feed_addresses import feed_address
 from bot.text.known_keys import KNOWN_KEYS
 from bot.text.web_addresses import is_web_address
 from storage.engine.database import Database, open_database
@@ -57,9 +57,8 @@ def open_services(db: Database, settings: Settings) -> AbstractAsyncContextManag
 async def podcast_id(db: Database, wanted: str) -> int:
     """The id of the podcast that is meant: by id, title, or its feed's address. Raises LookupFailedError."""
     podcasts = await list_podcasts(db)
-    address = wanted.strip()
+    address = feed_address(wanted)
     if is_web_address(address) or address.startswith("file://"):
-        address = urldefrag(address).url
         # As it was added, at an earlier address, or masked as `podcasts` prints it.
         stored = await podcast_by_feed(db, address)
         podcasts = [stored] if stored else [one for one in podcasts if shown_feed(one.feed_url) == address]

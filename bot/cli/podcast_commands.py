@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.cli import records
 from bot.cli.context import EXIT_FAILED, Options, open_db, open_services, podcast_id
@@ -19,6 +19,7 @@ from bot.lookup import LookupFailedError
 from bot.polling.feed_updater import Poll
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
+from bot.text.feed_addresses import feed_address
 from bot.text.known_keys import masked
 from bot.text.plurals import counted
 from bot.text.web_addresses import is_web_address
@@ -53,10 +54,9 @@ async def add(options: Options, settings: Settings) -> int:
 
 def _feed_address(text: str) -> str:
     """The address to fetch, from an address or a file's path. Raises LookupFailedError."""
-    text = text.strip()
+    text = feed_address(text)
     if is_web_address(text):
-        # A fragment is no part of what is fetched.
-        return urldefrag(text).url
+        return text
     if "://" in text and not text.startswith("file://"):
         scheme = text.partition("://")[0]
         raise LookupFailedError(

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
 from storage.models import FeedMove, PollOutcome, PollResult
+from storage.models.feed_identity import feed_key
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import insert_many, insert_new
 from storage.tables.column_types import clean
@@ -37,13 +39,18 @@ class StaleRevisionError(Exception):
 
 
 async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_operator: bool) -> int:
-    """Store a podcast with its first poll, the baseline; its id. One that is stored already stays as it is."""
+    """Store a podcast with its first poll, the baseline; its id.
+
+    One that is stored already stays as it is, also where it was added by another spelling of this address.
+    """
+    key = feed_key(feed_url)
     async with db.write() as connection:
         created = await insert_new(
             connection,
             podcast,
             {
                 "feed_url": feed_url,
+                "feed_key": key,
                 "title": result.info.title,
                 "by_operator": by_operator,
                 "revision": 0,
@@ -53,7 +60,12 @@ async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_
             },
         )
         podcast_id: int = (
-            await connection.execute(sa.select(podcast.c.id).where(podcast.c.feed_url == feed_url))
+            await connection.execute(
+                sa.select(podcast.c.id)
+                .where(sa.or_(podcast.c.feed_url == feed_url, podcast.c.feed_key == key))
+                .order_by(sa.case((podcast.c.feed_url == feed_url, 0), else_=1))
+                .limit(1)
+            )
         ).scalar_one()
         if created:
             await _save(connection, podcast_id, result)
@@ -90,7 +102,8 @@ async def _store_outcome(
     connection: AsyncConnection, podcast_id: int, outcome: PollOutcome, values: Mapping[str, Any]
 ) -> None:
     """Store how a poll ended, with other values of the podcast, and release the podcast's lease."""
-    moved = await _move(connection, podcast_id, outcome.move, outcome.polled_at) if outcome.move else {}
+    if outcome.move is not None:
+        await _move(connection, podcast_id, outcome.move, outcome.polled_at)
     validators: dict[str, Any] = {}
     if outcome.validators is not None:
         validators = {
@@ -117,33 +130,50 @@ async def _store_outcome(
             **NO_LEASE,
             **failing,
             **validators,
-            **moved,
             **values,
         )
     )
 
 
-async def _move(
-    connection: AsyncConnection, podcast_id: int, move: FeedMove, now: datetime
-) -> dict[str, Any]:
-    """Keep the old address; the values of the new one, or none where another podcast has it already."""
+async def _move(connection: AsyncConnection, podcast_id: int, move: FeedMove, now: datetime) -> None:
+    """Change the address and keep the old one, unless another podcast has the new one, in whatever spelling."""
+    key = feed_key(move.feed_url)
     rows = await connection.execute(
         sa.select(podcast.c.id, podcast.c.feed_url).where(
-            sa.or_(podcast.c.id == podcast_id, podcast.c.feed_url == move.feed_url)
+            sa.or_(
+                podcast.c.id == podcast_id,
+                podcast.c.feed_url == move.feed_url,
+                podcast.c.feed_key == key,
+            )
         )
     )
     addresses: dict[int, str] = {row.id: row.feed_url for row in rows}
     if set(addresses) != {podcast_id} or addresses[podcast_id] == move.feed_url:
-        return {}
+        return
+    old = addresses[podcast_id]
+    try:
+        async with connection.begin_nested():
+            await connection.execute(
+                podcast.update()
+                .where(podcast.c.id == podcast_id)
+                .values(feed_url=move.feed_url, feed_key=key, feed_host=feed_host(move.feed_url))
+            )
+    except IntegrityError:
+        # Another process has just added the new address, which the next poll sees.
+        return
     await connection.execute(
-        former_address.delete().where(former_address.c.feed_url.in_([move.feed_url, addresses[podcast_id]]))
+        former_address.delete().where(
+            sa.or_(
+                former_address.c.feed_url.in_([move.feed_url, old]),
+                former_address.c.feed_key.in_([key, feed_key(old)]),
+            )
+        )
     )
     await connection.execute(
         former_address.insert().values(
-            feed_url=addresses[podcast_id], podcast_id=podcast_id, left_at=now, reason=move.reason
+            feed_url=old, feed_key=feed_key(old), podcast_id=podcast_id, left_at=now, reason=move.reason
         )
     )
-    return {"feed_url": move.feed_url, "feed_host": feed_host(move.feed_url)}
 
 
 async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult) -> None:

@@ -20,6 +20,7 @@ from storage.models import (
     TranscriptSource,
     Validators,
 )
+from storage.models.feed_identity import feed_key
 from storage.tables.schema import destination, episode, former_address, linked_file, podcast
 
 _EPISODE_COUNT = (
@@ -99,13 +100,20 @@ async def get_podcast(db: Database, podcast_id: int) -> Podcast | None:
 
 
 async def podcast_by_feed(db: Database, feed_url: str) -> Podcast | None:
-    """The podcast with this feed address, or the one that had it before its feed moved."""
-    former = sa.select(former_address.c.podcast_id).where(former_address.c.feed_url == feed_url)
-    wanted = sa.or_(podcast.c.feed_url == feed_url, podcast.c.id.in_(former))
-    # A podcast that has the address now comes before one that used to have it.
-    now_first = sa.case((podcast.c.feed_url == feed_url, 0), else_=1)
+    """The podcast with this feed address in any spelling, or the one that had it before its feed moved."""
+    key = feed_key(feed_url)
+    former = sa.select(former_address.c.podcast_id)
+    # One that has the address now comes before one that used to have it, and this very spelling before others.
+    signs = (
+        podcast.c.feed_url == feed_url,
+        podcast.c.feed_key == key,
+        podcast.c.id.in_(former.where(former_address.c.feed_url == feed_url)),
+        podcast.c.id.in_(former.where(former_address.c.feed_key == key)),
+    )
+    closest_first = sa.case(*((sign, rank) for rank, sign in enumerate(signs)))
+    query = PODCAST.where(sa.or_(*signs)).order_by(closest_first, podcast.c.id)
     async with db.read() as connection:
-        row = (await connection.execute(PODCAST.where(wanted).order_by(now_first))).first()
+        row = (await connection.execute(query)).first()
     return as_podcast(row) if row else None
 
 

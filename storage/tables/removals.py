@@ -6,9 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
 from storage.models import LeftPodcast
+from storage.models.feed_identity import feed_key
 from storage.tables.bulk_writes import insert_new
 from storage.tables.podcasts import FOLLOWED, note_left
 from storage.tables.schema import (
@@ -129,26 +131,38 @@ async def begin_deletion(db: Database, podcast_id: int, left_at: datetime, now: 
         sa.not_(FOLLOWED),
     )
     async with db.write() as connection:
+        address = await connection.scalar(sa.select(podcast.c.feed_url).where(abandoned).with_for_update())
+        if address is None:
+            return False
         begun = await connection.execute(
             podcast.update()
             .where(abandoned)
             .values(
                 deleted_at=now,
                 feed_url=f"deleted:{podcast_id}",
+                feed_key=None,
                 feed_host="",
                 turns_revision=podcast.c.turns_revision + 1,
             )
         )
-        await connection.execute(
-            former_address.delete().where(
-                former_address.c.podcast_id.in_(
-                    sa.select(podcast.c.id).where(
-                        podcast.c.id == podcast_id, podcast.c.deleted_at.is_not(None)
-                    )
-                )
-            )
-        )
-        return bool(begun.rowcount)
+        if not begun.rowcount:
+            return False
+        await connection.execute(former_address.delete().where(former_address.c.podcast_id == podcast_id))
+        await _pass_on(connection, feed_key(address))
+        return True
+
+
+async def _pass_on(connection: AsyncConnection, key: str) -> None:
+    """Let one that an older version stored for another spelling of a deleted podcast's address answer to it."""
+    query = (
+        sa.select(podcast.c.id, podcast.c.feed_url)
+        .where(podcast.c.feed_key.is_(None), podcast.c.deleted_at.is_(None))
+        .order_by(sa.case((FOLLOWED, 0), else_=1), podcast.c.id)
+    )
+    for row in await connection.execute(query):
+        if feed_key(row.feed_url) == key:
+            await connection.execute(podcast.update().where(podcast.c.id == row.id).values(feed_key=key))
+            return
 
 
 async def podcasts_in_deletion(db: Database) -> list[int]:

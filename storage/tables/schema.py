@@ -59,6 +59,9 @@ podcast = sa.Table(
     sa.Column("left_at", UtcDateTime),
     sa.Column("deleted_at", UtcDateTime),
     sa.Column("left_unread", sa.Integer, nullable=False, server_default="0"),
+    # What all spellings of its address share. None while another podcast, stored by an older version, answers to it.
+    sa.Column("feed_key", CleanText),
+    sa.Index(None, "feed_key", unique=True),
 )
 
 # Earlier addresses of feeds; adding a podcast by one of them finds it.
@@ -69,7 +72,9 @@ former_address = sa.Table(
     sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), nullable=False),
     sa.Column("left_at", UtcDateTime, nullable=False),
     sa.Column("reason", StatusJson, nullable=False),
+    sa.Column("feed_key", CleanText),
     sa.Index(None, "podcast_id"),
+    sa.Index(None, "feed_key"),
 )
 
 # Items that are held because too many looked new at once: they wait for a person, or one decided.

@@ -9,6 +9,7 @@ async with FeedHost() as host:
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import time
 from collections import deque
@@ -142,16 +143,18 @@ class FeedHost:
         headers: dict[str, str] | None = None,
         compressed: bool = False,
         ranges: bool = True,
+        credentials: str = "",
     ) -> str:
         """Serve a document from now on; returns its URL.
 
-        `compressed` sends it as gzip; without `ranges`, requests for a part get the whole.
+        `compressed` sends it as gzip; without `ranges`, requests for a part get the whole. A path with a query is for
+        that query alone, and a document with `credentials` ("user:password") for those.
         """
         raw = body.encode() if isinstance(body, str) else body
-        self._documents[path] = Document(
+        self._documents[credentials + path] = Document(
             raw, content_type, etag, last_modified, headers or {}, compressed, ranges
         )
-        return self.url(path)
+        return self.url(path).replace("://", f"://{credentials}@" if credentials else "://", 1)
 
     def remove(self, path: str) -> None:
         """Answer 404 for this path from now on."""
@@ -192,7 +195,7 @@ class FeedHost:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         due = (fault for fault in self.faults if fault.path == request.path and fault.hits < fault.times)
         fault = next(due, None)
-        document = self._documents.get(request.path)
+        document = self._document(request)
         if fault is not None:
             fault.hits += 1
         plain = fault is None or fault.action in ("hang", "stall", "truncate", "reset", "drip")
@@ -207,6 +210,17 @@ class FeedHost:
             return web.Response(status=500)
         finally:
             await self._watch.notify()
+
+    def _document(self, request: web.Request) -> Document | None:
+        given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")[2]
+        credentials = base64.b64decode(given).decode()
+        names = (
+            credentials + request.path_qs,
+            credentials + request.path,
+            request.path_qs,
+            request.path,
+        )
+        return next((self._documents[name] for name in names if name in self._documents), None)
 
     @staticmethod
     def _status(request: web.Request, document: Document | None) -> int:

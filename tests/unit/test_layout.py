@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -139,3 +140,12 @@ def test_a_folder_holds_more_than_one_file(folder: str) -> None:
         if path.is_dir() and path.name != "__pycache__" and len(list(path.rglob("*.*"))) == 1
     ]
     assert alone == []
+
+
+def test_each_migration_follows_the_one_before_it() -> None:
+    found = sorted(ROOT.glob("storage/migrations/versions/[0-9]*.py"))
+    numbers = [path.name.partition("_")[0] for path in found]
+    follows = [
+        re.findall(r'^(?:down_)?revision = "?(\w+)"?$', path.read_text(), re.MULTILINE) for path in found
+    ]
+    assert follows == [[mine, before] for mine, before in zip(numbers, ["None", *numbers], strict=False)]

@@ -103,6 +103,20 @@ async def test_following_twice_is_told_and_changes_nothing(door: Door) -> None:
     assert (elsewhere.new, elsewhere.podcast.id) == (True, first.podcast.id)
 
 
+async def test_every_spelling_of_an_address_follows_the_same_podcast(door: Door) -> None:
+    feed = door.publish()
+    first = await door.subscriptions.follow(feed, HERE)
+    for spelling in (
+        f"<{feed}?utm_source=x#top>",
+        feed.replace("http", "feed"),
+        feed.replace("http", "HTTPS"),
+    ):
+        again = await door.subscriptions.follow(f" {spelling} ", HERE)
+        assert (again.new, again.destination) == (False, first.destination)
+    by_operator = await door.subscriptions.follow_as_operator(f"{feed}?gclid=1")
+    assert by_operator.podcast.id == first.podcast.id
+
+
 @pytest.mark.parametrize("address", ["screws.example/feed", "file:///etc/passwd", "", "http://"])
 async def test_a_channel_follows_web_addresses_alone(door: Door, address: str) -> None:
     with pytest.raises(SubscriptionError, match="begins with http:// or https://"):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from bot.feeds.http.redirects import MAX_URL_BYTES
 from bot.text.web_addresses import is_web_address
 from storage.models import FeedMove, StatusCode
+from storage.models.feed_identity import feed_identity
 
 REDIRECT = StatusCode("move.redirect")
 NEW_FEED_URL = StatusCode("move.new_feed_url")
@@ -17,8 +18,13 @@ _SIGNED = frozenset({"expires", "signature", "x-amz-signature", "x-goog-signatur
 
 
 def permanent_move(feed_url: str, moved_to: str | None) -> FeedMove | None:
-    """The move that a 301 or 308 asks for; None where there is none, or it would not last."""
+    """The move that a 301 or 308 asks for; None where there is none, or it would not last.
+
+    Another spelling of the same address is none, such as one that counts clicks; apart from the way to https.
+    """
     if moved_to is None or moved_to == feed_url or not _lasts(moved_to):
+        return None
+    if feed_identity(moved_to) == feed_identity(feed_url) and _scheme(moved_to) == _scheme(feed_url):
         return None
     return FeedMove(moved_to, REDIRECT())
 
@@ -42,6 +48,10 @@ def _lasts(url: str) -> bool:
 
 
 def _essence(url: str) -> str:
-    """What tells one feed's URL from another's: not the scheme, the case of the host or a trailing slash."""
-    parts = urlsplit(url)
-    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+    """What tells one feed's URL from another's, where hosts name their own: not `www.` or a trailing slash either."""
+    parts = urlsplit(feed_identity(url))
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def _scheme(url: str) -> str:
+    return urlsplit(url).scheme

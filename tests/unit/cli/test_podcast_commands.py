@@ -61,6 +61,17 @@ async def test_each_prints_lines_for_people(cli: CommandLine) -> None:
         assert expected in ended.out
 
 
+async def test_spellings_of_an_address_name_one_podcast(cli: CommandLine) -> None:
+    feed = cli.publish(3)
+    for spelling in (feed, f"{feed}?utm_source=x", feed.replace("http", "feed", 1), f"{feed}#top"):
+        added = (await cli("add", spelling, "--json")).json
+        assert (added["id"], added["feed"]) == (1, feed)
+    assert (await cli("episodes", feed.replace("http", "https"), "--json")).code == 0
+    removed = await cli("remove", f"{feed}?fbclid=1", "--yes")
+    assert removed.code == 0
+    assert (await cli("podcasts", "--json")).json == []
+
+
 async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
     cli: CommandLine, tmp_path: Path
 ) -> None:

@@ -81,6 +81,27 @@ async def test_two_that_follow_at_once_share_a_podcast(
     assert len(await list_episodes(sqlite_db)) == 1
 
 
+async def test_spellings_of_an_address_are_one_podcast_and_are_not_asked_for_themselves(
+    sqlite_db: Database, updater: FeedUpdater, host: FeedHost
+) -> None:
+    url = host.put(FEED, feed_xml([recent("a")]))
+    patrons = feed_xml([recent("patrons only"), recent("a")])
+    keyed = host.put(f"{FEED}?key=s3cret", patrons), host.put(FEED, patrons, credentials="ada:pw")
+    spellings = [url, f"{url}?utm_source=x", f"{url}?#a", url.replace("http", "HTTP")]
+    made = await asyncio.gather(*(updater.follow(one, by_operator=False) for one in (*spellings, *keyed)))
+    [public] = {podcast.id for podcast, _ in made[: len(spellings)]}
+    counts = {one.id: one.episode_count for one in await list_podcasts(sqlite_db)}
+    assert sorted(counts.values()) == [1, 2, 2]
+    assert counts[public] == 1
+    # From now on only the address that was given first is asked.
+    asked = host.count(FEED)
+    spellings.append(url.replace("http", "https"))
+    for one in spellings:
+        podcast, _ = await updater.follow(one, by_operator=False)
+        assert (podcast.id, podcast.episode_count) == (public, 1)
+    assert host.count(FEED) == asked + len(spellings)
+
+
 async def test_a_feed_that_moved_for_good_before_it_was_added_is_one_podcast(
     sqlite_db: Database, updater: FeedUpdater, host: FeedHost
 ) -> None:

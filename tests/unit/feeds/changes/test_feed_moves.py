@@ -16,6 +16,8 @@ FEED = "https://feeds.example/show.xml"
         (FEED, False),
         ("https://new.example/show.xml", True),
         ("http://new.example/show.xml?format=rss&token=abc", True),
+        # Another spelling of the same: one that counts clicks could change at each look.
+        ("https://FEEDS.example:443/show.xml?utm_source=x", False),
         # Signed for some minutes.
         ("https://bucket.example/show.xml?X-Amz-Signature=abc&X-Amz-Expires=300", False),
         ("https://cdn.example/show.xml?Expires=1700000000&Signature=abc&Key-Pair-Id=K", False),
@@ -28,6 +30,14 @@ def test_a_permanent_redirect_is_followed_to_a_lasting_url(moved_to: str | None,
     assert (move.feed_url if move else None) == (moved_to if moves else None)
 
 
+def test_the_way_to_https_is_a_move() -> None:
+    plain = FEED.replace("https", "http")
+    move = permanent_move(plain, FEED)
+    assert move is not None
+    assert move.feed_url == FEED
+    assert permanent_move(plain, f"{plain}?utm_source=x") is None
+
+
 @pytest.mark.parametrize(
     ("named", "moves"),
     [
@@ -36,6 +46,7 @@ def test_a_permanent_redirect_is_followed_to_a_lasting_url(moved_to: str | None,
         ("http://www.feeds.example/show.xml/", False),
         ("https://FEEDS.example/show.xml", False),
         ("https://feeds.example/show.xml?x=1", True),
+        ("https://feeds.example:443/show.xml?utm_source=itunes", False),
         ("https://old.example/show.xml", False),
         ("https://new.example/show.xml", True),
         ("file:///etc/passwd", False),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage.engine.database import Database
+from storage.engine.database import Database, open_database
 from storage.models import (
     Chapter,
     FeedInfo,
@@ -203,6 +203,79 @@ async def test_a_feed_that_moves_is_found_under_every_address(db: Database) -> N
     assert found is not None
     assert found.id == podcast_id
     assert (await podcast_by_feed(db, second) or found).id == other
+
+
+async def test_a_feed_moves_to_no_other_podcasts_address_in_any_spelling(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    other = await stored(db, item("a"), feed_url="https://feeds.example/second.xml")
+    for spelling in ("http://feeds.example/second.xml", "https://FEEDS.example/second.xml?utm_source=x"):
+        await record_poll(db, podcast_id, outcome(move=FeedMove(spelling, as_text("301"))))
+    podcast = await get_podcast(db, podcast_id)
+    assert podcast is not None
+    assert podcast.feed_url == FEED
+    assert await former_addresses(db, podcast_id) == []
+    assert (await podcast_by_feed(db, "http://feeds.example/second.xml#a") or podcast).id == other
+
+
+async def test_a_former_address_is_found_in_every_spelling_until_another_has_it(db: Database) -> None:
+    plain, secure = "http://feeds.example/a.xml", "https://feeds.example/a.xml"
+    podcast_id = await stored(db, item("a"), feed_url=plain)
+    for address in (secure, "https://new.example/a.xml"):
+        await record_poll(db, podcast_id, outcome(move=FeedMove(address, as_text("301"))))
+    assert await former_addresses(db, podcast_id) == [secure]
+    for spelling in (plain, secure, "https://FEEDS.example:443/a.xml?utm_medium=x"):
+        found = await podcast_by_feed(db, spelling)
+        assert found is not None
+        assert (found.id, found.feed_url) == (podcast_id, "https://new.example/a.xml")
+    # A feed that has appeared there comes first.
+    newer = await stored(db, item("b"), feed_url=secure)
+    assert newer != podcast_id
+    found = await podcast_by_feed(db, plain)
+    assert found is not None
+    assert found.id == newer
+    # It returns to an address that another podcast has by now: nothing moves.
+    await record_poll(db, podcast_id, outcome(move=FeedMove(plain, as_text("301"))))
+    found = await podcast_by_feed(db, "https://new.example/a.xml")
+    assert found is not None
+    assert found.id == podcast_id
+
+
+async def test_spellings_that_processes_add_at_once_are_one_podcast(new_address: str) -> None:
+    spellings = [
+        FEED,
+        FEED.replace("https", "http"),
+        FEED.replace("feeds", "FEEDS"),
+        f"{FEED}?utm_source=x",
+        FEED.replace(".example", ".example:443"),
+    ]
+    processes = [await open_database(new_address) for _ in range(2)]
+    try:
+        made = await asyncio.gather(
+            *(stored(db, item("a"), feed_url=spelling) for spelling in spellings for db in processes)
+        )
+        assert len(set(made)) == 1
+        assert [one.episode_count for one in await list_podcasts(processes[0])] == [1]
+    finally:
+        for db in processes:
+            await db.close()
+
+
+async def test_of_a_move_and_an_addition_at_once_one_has_the_address(db: Database) -> None:
+    """On PostgreSQL both may look before either writes."""
+    new = "https://new.example/a.xml"
+    podcast_id = await stored(db, item("a"))
+    await asyncio.gather(
+        record_poll(db, podcast_id, outcome(move=FeedMove(new, as_text("301")))),
+        *(stored(db, item("a"), feed_url=spelling) for spelling in (new, f"{new}?utm_source=x")),
+    )
+    found = await podcast_by_feed(db, new)
+    assert found is not None
+    moved = await get_podcast(db, podcast_id)
+    assert moved is not None
+    assert moved.outcome == as_text("unchanged")
+    assert moved.feed_url in (FEED, new)
+    assert (found.id == podcast_id) is (moved.feed_url == new)
+    assert len(await list_podcasts(db)) == (1 if moved.feed_url == new else 2)
 
 
 async def test_what_the_feed_asks_and_its_rhythm_are_kept(db: Database) -> None:

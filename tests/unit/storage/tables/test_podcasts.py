@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.engine.database import Database
 from storage.models import Chapter, ChapterSource, Coverage, FileLink, TranscriptSource
 from storage.tables.destinations import remove_destinations
@@ -14,6 +16,7 @@ from storage.tables.podcasts import (
     list_podcasts,
     podcast_by_feed,
 )
+from storage.tables.schema import podcast
 from storage.tables.transcripts import save_transcript
 from tests.unit.storage.material import FEED, NOW, followed, ids, item, stored, turn
 
@@ -28,6 +31,39 @@ async def test_one_is_found_by_its_id_and_by_its_feed(db: Database) -> None:
     assert await podcast_by_feed(db, FEED) == found
     assert await podcast_by_feed(db, SECOND) is None
     assert await get_podcast(db, podcast_id + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("http://FEEDS.example:80/first.xml?utm_source=x#new", True),
+        ("https://feeds.example./first.xml?fbclid=1", True),
+        ("https://feeds.example/first.xml?key=1", False),
+        ("https://ada:pw@feeds.example/first.xml", False),
+        ("https://feeds.example/First.xml", False),
+    ],
+)
+async def test_one_is_found_by_every_spelling_of_its_address(db: Database, other: str, *, same: bool) -> None:
+    podcast_id = await stored(db, item("a"))
+    found = await podcast_by_feed(db, other)
+    assert (found.id if found else None) == (podcast_id if same else None)
+    assert (await stored(db, item("a"), feed_url=other) == podcast_id) is same
+
+
+async def test_of_two_for_one_address_each_answers_to_its_own_spelling(db: Database) -> None:
+    """As an older version may have stored them; the one that has the key answers to all others."""
+    http, https = "http://feeds.example/first.xml", FEED
+    second = await stored(db, item("a"), feed_url=https)
+    first = await stored(db, item("a"), feed_url=SECOND)
+    async with db.write() as connection:
+        await connection.execute(
+            podcast.update().where(podcast.c.id == first).values(feed_url=http, feed_key=None)
+        )
+    for address, podcast_id in {http: first, https: second, f"{http}?utm_source=x": second}.items():
+        found = await podcast_by_feed(db, address)
+        assert found is not None
+        assert found.id == podcast_id
+        assert await stored(db, item("a"), feed_url=address) == podcast_id
 
 
 async def test_lists_are_by_title_in_any_case_and_scoped(db: Database) -> None:

@@ -44,7 +44,7 @@ from storage.tables.removals import (
     record_guild_removed,
 )
 from storage.tables.schema import destination as destinations
-from storage.tables.schema import metadata, removed_guild
+from storage.tables.schema import metadata, podcast, removed_guild
 from storage.tables.search_index import add_segments, index_state
 from storage.tables.transcripts import save_transcript
 from tests.fakes.watch import TIMEOUT_S
@@ -107,6 +107,25 @@ async def test_whoever_follows_it_again_keeps_it(db: Database, how: str) -> None
     assert (await _podcast(db, podcast_id)).left_at is None
     assert await left_podcasts(db) == []
     assert not await begin_deletion(db, podcast_id, NOW, NOW + 99 * DAY)
+
+
+async def test_of_two_for_one_address_the_one_that_stays_answers_to_it_in_the_end(db: Database) -> None:
+    """As an older version may have stored them."""
+    gone = await stored(db, item("a"), by_operator=False)
+    kept = await stored(db, item("a"), feed_url=SECOND)
+    third = await stored(db, item("a"), feed_url="https://feeds.example/third.xml")
+    http = FEED.replace("https", "http")
+    async with db.write() as connection:
+        for podcast_id, address in ((kept, http), (third, "http://feeds.example/other.xml")):
+            await connection.execute(
+                podcast.update().where(podcast.c.id == podcast_id).values(feed_url=address, feed_key=None)
+            )
+    await note_followers(db, NOW)
+    assert await begin_deletion(db, gone, NOW, NOW + DAY)
+    for spelling in (FEED, http, f"{FEED}?utm_source=x"):
+        found = await podcast_by_feed(db, spelling)
+        assert found is not None
+        assert found.id == kept
 
 
 async def test_what_nobody_noted_is_noted_by_the_sweep(db: Database) -> None:
