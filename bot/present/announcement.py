@@ -7,7 +7,7 @@ import discord
 from bot.play_links import play_link
 from bot.present.buttons import announcement_actions, buttons_below
 from bot.present.cards import COLOUR, date_and_duration, duration
-from bot.present.chapters import chapters_text, summary_text
+from bot.present.chapters import chapters_text, quotations_text
 from bot.present.post import UNTITLED, Post, card_post, make_post, mention_text
 from bot.present.text import (
     CONTENT,
@@ -27,8 +27,8 @@ GUESTS = 5
 BLURB = 700
 # A longer one, with its address, would take too much room from the chapters.
 LINKED_TITLE = 750
-# The most that a summary takes where there are chapters too.
-SUMMARY = 800
+# The most that quotations take where there are chapters too.
+QUOTATIONS = 700
 ARTWORK_ADDRESS = 2_000
 WITHDRAWN = "⚠️ **Withdrawn:** the show does not list this episode any more."
 
@@ -124,14 +124,11 @@ def _body(announcement: Announcement, room: int, *, links: bool) -> list[str]:
     """What the episode is about, and its chapters: at most `room` characters, two of them between the parts."""
     about = escaped(announcement.blurb.strip(), BLURB) if on_one_line(announcement.blurb) else ""
     room -= len(about)
-    shown: set[str] = set()
-    if not about or not announcement.chapters:
-        limit = min(SUMMARY, room // 2) if announcement.chapters else room
-        if summary := summary_text(announcement, limit - 1, links=links):
-            about = f"{about}\n{summary}" if about else summary
-            room -= len(summary) + 1
-            shown = {one.text for one in announcement.summary}
-    chapters = chapters_text(announcement, room - 2, links=links, shown_elsewhere=shown)
+    limit = min(QUOTATIONS, room // 2) if announcement.chapters else room
+    if quotations := quotations_text(announcement, limit - 1, links=links):
+        about = f"{about}\n{quotations}" if about else quotations
+        room -= len(quotations) + 1
+    chapters = chapters_text(announcement, room - 2, links=links)
     return [part for part in (about, chapters) if part]
 
 

@@ -1,8 +1,8 @@
-"""The chapters of an announcement: each with its time, a link that plays from there, and a line said in it."""
+"""The chapters of an announcement: each with its time, a link that plays from there, and what is mentioned in it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from bot.play_links import play_link
 from bot.present.fit import ChapterRow, fit_chapters
@@ -13,8 +13,9 @@ from storage.models import Announcement, Chapter, Episode, SaidLine
 TITLE = 150
 UNBROKEN = 30
 SPEAKER = 60
-# A line has at most 180 characters; escaped, it is longer.
-SAID = 240
+# A quotation has at most 220 characters; escaped, it is longer.
+SAID = 280
+MENTIONED = 160
 # A longer address would leave no room for chapters.
 ADDRESS = 2_000
 MORE = "-# + {} more"
@@ -22,10 +23,8 @@ MORE = "-# + {} more"
 _COUNTED = ChapterRow(linked="`0:00`", plain="`0:00`")
 
 
-def chapters_text(
-    announcement: Announcement, limit: int, *, links: bool = True, shown_elsewhere: Collection[str] = ()
-) -> str:
-    """The chapters in at most `limit` characters. Lines in `shown_elsewhere` are left out."""
+def chapters_text(announcement: Announcement, limit: int, *, links: bool = True) -> str:
+    """The chapters in at most `limit` characters."""
     chapters, episode = announcement.chapters, announcement.episode
     address = web_address(play_link(episode, 0), ADDRESS)
     links = links and address is not None and len(address) * len(chapters) < limit
@@ -33,10 +32,9 @@ def chapters_text(
     rows: list[ChapterRow] = []
     used = 0
     for place, chapter in enumerate(chapters):
-        line = announcement.lines[place] if place < len(announcement.lines) else None
+        names = announcement.mentioned[place] if place < len(announcement.mentioned) else ()
         linked, plain = _timed(episode, chapter.start_ms, one_line(chapter.title, TITLE), links=links)
-        words = quoted_line(line) if line is not None and line.text not in shown_elsewhere else ""
-        rows.append(ChapterRow(linked, plain, words and f"-# {words}", ends[place] - chapter.start_ms))
+        rows.append(ChapterRow(linked, plain, mentioned_line(names), ends[place] - chapter.start_ms))
         used += len(plain) + 1
         if used > limit + 1:
             break
@@ -44,10 +42,16 @@ def chapters_text(
     return fit_chapters(rows, limit, MORE)
 
 
-def summary_text(announcement: Announcement, limit: int, *, links: bool = True) -> str:
-    """The episode's summary in at most `limit` characters, each sentence on a line of its own."""
+def mentioned_line(names: Sequence[str]) -> str:
+    """The names and terms that are said in a chapter, in small print; "" if there are none."""
+    words = one_line(" · ".join(names), MENTIONED)
+    return f"-# Mentioned: {words}" if words else ""
+
+
+def quotations_text(announcement: Announcement, limit: int, *, links: bool = True) -> str:
+    """What was said and can stand alone, in at most `limit` characters, each on a line of its own."""
     rich, plain = [], []
-    for line in announcement.summary:
+    for line in announcement.quotations:
         words = quoted_line(line)
         if not words:
             continue

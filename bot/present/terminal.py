@@ -17,7 +17,7 @@ ACTION_ROW, BUTTON, SECTION, TEXT, THUMBNAIL, SEPARATOR, CONTAINER = 1, 2, 9, 10
 _LINK = re.compile(r"\[(?P<label>(?:\\.|[^\]\\])*)\]\((?P<url>[^)\s]*)\)(?P<rest>[^\n]*)")
 _BARE_TIME = re.compile(r"^(> )?`(?P<label>[\d:]+)` ?", re.MULTILINE)
 _TIMESTAMP = re.compile(r"<t:(?P<seconds>-?\d+)(?::\w)?>")
-_BENEATH = re.compile(r"^-# (?=“)", re.MULTILINE)
+_BENEATH = re.compile(r"^-# (?=Mentioned: )", re.MULTILINE)
 _MARKUP = re.compile(r"(?<!\\)(\*\*|\|\||^> |^-# |^#{1,3} )", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([^\w\s])")
 

@@ -47,7 +47,7 @@ class Looks:
 
 @dataclass(frozen=True, slots=True)
 class SaidLine:
-    """A verbatim line of at most 180 characters that sums up a chapter or an episode, and who said it."""
+    """What somebody said, word for word, at most 220 characters; who, and when in the episode."""
 
     text: str
     speaker: str | None
@@ -58,16 +58,16 @@ class SaidLine:
 class Announcement:
     """What is announced of an episode, before it is rendered for Discord.
 
-    `blurb`: two or three sentences of the notes. `lines` has one entry for each chapter. `summary` replaces notes
-    that say nothing. `withdrawn`: the feed no longer lists the episode.
+    `blurb`: two or three sentences of the notes. `mentioned` has one entry for each chapter: names and terms that are
+    said in it. `quotations`: what was said and can stand alone. `withdrawn`: the feed no longer lists the episode.
     """
 
     episode: Episode
     guests: tuple[str, ...] = ()
     blurb: str = ""
     chapters: tuple[Chapter, ...] = ()
-    lines: tuple[SaidLine | None, ...] = ()
-    summary: tuple[SaidLine, ...] = ()
+    mentioned: tuple[tuple[str, ...], ...] = ()
+    quotations: tuple[SaidLine, ...] = ()
     withdrawn: bool = False
 
 

@@ -57,13 +57,15 @@ class AnnouncementGenerator:
         scheme = choose.choice(["https", "https", "https", "http", "ftp"])
         return choose.choice([None, *[f"{scheme}://{host}/{(marks * size)[:size]}.mp3?id=7&k=v"] * 6])
 
-    def said(self) -> SaidLine | None:
-        """A quoted line, or none."""
+    def names(self) -> tuple[str, ...]:
+        """What is mentioned in a chapter."""
+        return tuple(self.text(3)[:50] for _ in range(self._random.choice([0, 1, 2, 4])))
+
+    def said(self) -> SaidLine:
+        """A quotation."""
         choose = self._random
-        if choose.random() < 0.2:
-            return None
         words = choose.choice(
-            ["Regret is a lubrication problem, and I want that on a mug.", self.text(30)[:180]]
+            ["Regret is a lubrication problem, and I want that on a mug.", self.text(30)[:220]]
         )
         return SaidLine(words, choose.choice([None, "Ada", self.text(6)]), choose.choice([None, 65_000]))
 
@@ -109,8 +111,8 @@ class AnnouncementGenerator:
             guests=tuple(self.text(4) for _ in range(choose.choice([0, 1, 2, 3, 12]))),
             blurb=choose.choice(["", "Two people mend a clock. Nobody asked them to.", self.text(300)]),
             chapters=chapters,
-            lines=tuple(self.said() for _ in chapters) if choose.random() < 0.7 else (None,) * count,
-            summary=tuple(line for line in (self.said() for _ in range(choose.choice([0, 3]))) if line),
+            mentioned=tuple(self.names() for _ in chapters) if choose.random() < 0.7 else (),
+            quotations=tuple(self.said() for _ in range(choose.choice([0, 1, 2]))),
             withdrawn=choose.random() < 0.1,
         )
 
@@ -167,8 +169,8 @@ def lost_chapters(what: Announcement, post: Post) -> Iterator[str]:
     lines = [line.removesuffix("||") for text in texts for line in text.split("\n")]
     shown = [line for line in lines if TIME.match(line)]
     counted = sum(int(found[1]) for line in lines if (found := MORE.match(line)))
-    # The count may include lines of the summary.
-    if not len(what.chapters) <= len(shown) + counted <= len(what.chapters) + len(what.summary):
+    # The count may include quotations.
+    if not len(what.chapters) <= len(shown) + counted <= len(what.chapters) + len(what.quotations):
         yield f"chapters: {len(shown)} shown and {counted} counted of {len(what.chapters)}"
     for line, chapter in zip(shown, what.chapters, strict=False):
         if on_one_line(chapter.title) and "**" not in line:

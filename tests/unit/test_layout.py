@@ -17,8 +17,6 @@ from tests.paths import ROOT
 
 PACKAGES = ("bot", "cogs", "storage")
 LONGEST_FILE = 400
-# A later change replaces these whole: they are moved, not polished.
-UNPOLISHED = ("bot/summaries/",)
 MOST_DENSE = 10
 MOST_SWALLOWED = 1
 
@@ -29,12 +27,6 @@ TESTED_ELSEWHERE = {
     "bot/search/index/dtypes.py": "names of array types",
     "bot/show_notes/reader.py": "show_notes/test_real_notes.py and test_properties.py, by whole notes",
     "bot/status_messages/language.py": "the shape of english.py, and of the German in test_sentences.py",
-    "bot/summaries/ad_sentences.py": "summaries/test_summarizer.py, until summaries are replaced",
-    "bot/summaries/candidates.py": "summaries/test_summarizer.py, until summaries are replaced",
-    "bot/summaries/lexicon.py": "summaries/test_summarizer.py, until summaries are replaced",
-    "bot/summaries/passages.py": "summaries/test_summarizer.py, until summaries are replaced",
-    "bot/summaries/phrase_matcher.py": "summaries/test_summarizer.py, until summaries are replaced",
-    "bot/summaries/sentence_quality.py": "summaries/test_summarizer.py, until summaries are replaced",
     "bot/transcripts/formats/notes.py": "one row of the registry: transcripts/formats/test_registry.py",
     "storage/models/announcements.py": "plain values",
     "storage/models/episodes.py": "plain values",
@@ -53,10 +45,6 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def _polished(name: str) -> bool:
-    return not name.startswith(UNPOLISHED)
-
-
 def test_no_two_public_classes_have_one_name() -> None:
     homes: dict[str, list[str]] = defaultdict(list)
     for path in _files(*PACKAGES):
@@ -68,7 +56,7 @@ def test_no_two_public_classes_have_one_name() -> None:
 
 def test_no_file_is_too_long_to_read() -> None:
     lengths = {_name(path): len(path.read_text().splitlines()) for path in _files(*PACKAGES, "tests")}
-    long = {name: count for name, count in lengths.items() if count > LONGEST_FILE and _polished(name)}
+    long = {name: count for name, count in lengths.items() if count > LONGEST_FILE}
     assert long == {}
 
 
@@ -114,7 +102,7 @@ def test_dense_functions_are_few() -> None:
         f"{Path(one['filename']).relative_to(ROOT).as_posix()}:{one['location']['row']} {one['code']}"
         for one in json.loads(done.stdout)
     }
-    assert len([one for one in found if _polished(one)]) <= MOST_DENSE, sorted(found)
+    assert len(found) <= MOST_DENSE, sorted(found)
 
 
 def test_an_exception_is_hardly_ever_swallowed() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.show_notes.blurb import blurb
+from bot.summaries.mentions import Around, Show
 from bot.summaries.summarizer import Summary, summarise
 from bot.text.tokenizer import normal_words
 from storage.engine.database import Database
@@ -62,18 +63,17 @@ def _announcement(
 ) -> Announcement:
     episode, chapters, language = stored.episode, stored.chapters, stored.language
     spoken = [one.as_turn() for one in turns]
-    summary = (
-        summarise(episode.title, chapters, spoken, _word_counts(spoken_in_others), language=language)
-        if spoken
-        else Summary((None,) * len(chapters), ())
-    )
+    people = tuple({*stored.guests, *(one.speaker for one in turns if one.speaker)})
+    around = Around(episode.title, episode.intro, people)
+    show = Show(episode.podcast_title, _word_counts(spoken_in_others), language)
+    summary = summarise(chapters, spoken, around, show) if spoken else Summary((), ())
     return Announcement(
         episode=episode,
         guests=stored.guests,
         blurb=blurb(episode.intro, episode.title, others=[one.intro for one in others], language=language),
         chapters=chapters,
-        lines=summary.lines,
-        summary=summary.overall,
+        mentioned=summary.mentioned,
+        quotations=summary.quotations,
         withdrawn=stored.withdrawn,
     )
 

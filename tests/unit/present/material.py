@@ -93,8 +93,8 @@ ANNOUNCEMENT: Final = Announcement(
     guests=("Ada", "Grace"),
     blurb="Two people bake.\nNobody asked them to.",
     chapters=(Chapter(0, "Flour"), Chapter(60_000, "Jam *first*")),
-    lines=(None, SaidLine("Never knead a scone.", "Ada_L", 61_000)),
-    summary=(SaidLine("Butter is a decision.", "Grace", 65_000),),
+    mentioned=((), ("Ada_L", "Knead & Sons")),
+    quotations=(SaidLine("Butter is a decision.", "Grace", 65_000),),
 )
 CARD, COMPACT = Looks(), Looks(style=AnnouncementStyle.COMPACT)
 LOOKS = st.builds(

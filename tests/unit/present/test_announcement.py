@@ -24,15 +24,15 @@ from tests.unit.present.material import (
     texts,
 )
 
-SAID = st.none() | st.builds(SaidLine, TEXTS.map(lambda text: text[:180]), st.none() | TEXTS, st.none())
+SAID = st.builds(SaidLine, TEXTS.map(lambda text: text[:220]), st.none() | TEXTS, st.none())
 ANNOUNCEMENTS = st.builds(
     Announcement,
     episode=st.builds(replace, EPISODES, turn_count=st.sampled_from([0, 9])),
     guests=st.lists(TEXTS, max_size=8).map(tuple),
     blurb=TEXTS,
     chapters=CHAPTERS.map(tuple),
-    lines=st.lists(SAID, max_size=100).map(tuple),
-    summary=st.lists(SAID.filter(bool), max_size=3).map(tuple),
+    mentioned=st.lists(st.lists(TEXTS, max_size=4).map(tuple), max_size=100).map(tuple),
+    quotations=st.lists(SAID, max_size=3).map(tuple),
     withdrawn=st.booleans(),
 )
 
@@ -56,11 +56,12 @@ async def test_a_card_tells_what_an_episode_is_about() -> None:
     assert head == (
         "-# Tea time\n## [Scones](https://tea.example/7)\nwith **Ada** and **Grace** · <t:1772366400:D> · 1 h"
     )
-    assert about == "Two people bake.\nNobody asked them to."
+    said = "> [`1:05`](https://tea.example/7.mp3?id=7#t=65) “Butter is a decision.” —\u00a0Grace"
+    assert about == f"Two people bake.\nNobody asked them to.\n{said}"
     assert chapters == (
         "[`0:00`](https://tea.example/7.mp3?id=7#t=0) **Flour**\n"
         "[`1:00`](https://tea.example/7.mp3?id=7#t=60) **Jam \\*first\\***\n"
-        "-# “Never knead a scone.” —\u00a0Ada\\_L"
+        "-# Mentioned: Ada\\_L · Knead & Sons"
     )
     assert buttons(post) == [
         ("Play", "https://tea.example/7.mp3?id=7"),
@@ -122,8 +123,8 @@ async def test_the_last_resort_has_no_address_at_all() -> None:
     assert "https://" not in str(post.body())
     assert post.content == (
         "**Tea time**\n**Scones**\nwith **Ada** and **Grace** · <t:1772366400:D> · 1 h\n\n"
-        "Two people bake.\nNobody asked them to.\n\n"
-        "`0:00` **Flour**\n`1:00` **Jam \\*first\\***\n-# “Never knead a scone.” —\u00a0Ada\\_L"
+        "Two people bake.\nNobody asked them to.\n> `1:05` “Butter is a decision.” —\u00a0Grace\n\n"
+        "`0:00` **Flour**\n`1:00` **Jam \\*first\\***\n-# Mentioned: Ada\\_L · Knead & Sons"
     )
 
 

@@ -1,4 +1,4 @@
-"""Chapters and the summary, as an announcement shows them."""
+"""Chapters and quotations, as an announcement shows them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import replace
 import pytest
 
 from bot.present.announcement import announcement_post
-from bot.present.chapters import quoted_line
+from bot.present.chapters import mentioned_line, quoted_line
 from storage.models import Chapter, SaidLine
 from tests.unit.present.material import ANNOUNCEMENT, CARD, texts
 
 LONG = tuple(Chapter(place * 60_000, f"The {place}th thing that went wrong") for place in range(76))
-LINES = tuple(SaidLine(f"What was said of it, {place}.", None, None) for place in range(76))
+MENTIONED = tuple((f"Vessel {place}", "Kerosene") for place in range(76))
 
 
 def _many(address: str, count: int = 76, title: str = "") -> str:
     episode = replace(ANNOUNCEMENT.episode, enclosure_url=address, duration_s=76 * 60.0)
     chapters = tuple(replace(one, title=one.title + title) for one in LONG[:count])
-    what = replace(ANNOUNCEMENT, episode=episode, chapters=chapters, lines=LINES[:count])
+    what = replace(ANNOUNCEMENT, episode=episode, chapters=chapters, mentioned=MENTIONED[:count])
     return texts(announcement_post(what, CARD, delivery_id=1))[-1]
 
 
@@ -32,7 +32,7 @@ async def test_room_goes_to_times_and_titles_first_and_then_to_lines() -> None:
     assert [line for line in lines if line.startswith("`")] == [
         f"`{place}:00` **{one.title}**" for place, one in enumerate(LONG[:20])
     ]
-    assert sum(line.startswith("-# “") for line in lines) == 20
+    assert sum(line.startswith("-# Mentioned: ") for line in lines) == 20
     # Not even the titles: no lines, and the others counted.
     lines = _many(long, 76, " and how, of all people, Tobiah mended it").split("\n")
     shown = [line for line in lines if line.startswith("`")]
@@ -48,15 +48,26 @@ async def test_times_lead_to_where_the_episode_plays(video: str | None) -> None:
     assert f"[`1:00`]({video}&t=60)" in chapters if video else "7.mp3?id=7#t=60)" in chapters
 
 
-async def test_what_was_said_stands_for_notes_that_say_nothing() -> None:
+async def test_quotations_stand_below_the_notes_and_play_where_they_were_said() -> None:
     line = "> [`1:05`](https://tea.example/7.mp3?id=7#t=65) “Butter is a decision.” —\u00a0Grace"
+    assert texts(announcement_post(ANNOUNCEMENT, CARD, delivery_id=1))[1] == f"{ANNOUNCEMENT.blurb}\n{line}"
     mute = replace(ANNOUNCEMENT, blurb=" ")
     assert texts(announcement_post(mute, CARD, delivery_id=1))[1] == line
-    unnamed = replace(ANNOUNCEMENT, chapters=(), lines=())
-    assert texts(announcement_post(unnamed, CARD, delivery_id=1))[1] == f"{ANNOUNCEMENT.blurb}\n{line}"
-    # The same words do not stand there twice.
-    twice = replace(mute, summary=(SaidLine("Never knead a scone.", "Ada_L", 61_000),))
-    assert "".join(texts(announcement_post(twice, CARD, delivery_id=1))).count("Never knead") == 1
+    timeless = replace(mute, quotations=(SaidLine("Butter is a decision.", None, None),))
+    assert texts(announcement_post(timeless, CARD, delivery_id=1))[1] == "> “Butter is a decision.”"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (("Ada Moore", "C*"), "-# Mentioned: Ada Moore · C\\*"),
+        (("Kerosene",), "-# Mentioned: Kerosene"),
+        ((), ""),
+        (("\u200b",), ""),
+    ],
+)
+def test_what_is_mentioned_stands_in_small_print(names: tuple[str, ...], shown: str) -> None:
+    assert mentioned_line(names) == shown
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ WHAT = Announcement(
     guests=("Ada",),
     blurb="We bake.\nTwice *at least*.",
     chapters=(Chapter(0, "Flour"), Chapter(3_725_000, "Jam")),
-    lines=(SaidLine("Never knead it.", "Ada", 4_000), None),
+    mentioned=(("Ada", "Rye"), ()),
+    quotations=(SaidLine("Never knead it.", "Ada", 4_000),),
 )
 
 
@@ -31,9 +32,10 @@ async def test_a_card_is_drawn_with_its_links_written_out() -> None:
         "│ [artwork: https://tea.example/7.png]",
         "│ We bake.",
         "│ Twice *at least*.",
+        "│    0:04 “Never knead it.” —\u00a0Ada  → https://tea.example/7.mp3?id=7#t=4",
         f"│ {RULE}",
         "│    0:00 Flour  → https://tea.example/7.mp3?id=7#t=0",
-        "│         “Never knead it.” —\u00a0Ada",
+        "│         Mentioned: Ada · Rye",
         "│ 1:02:05 Jam  → https://tea.example/7.mp3?id=7#t=3725",
         "│",
         "│ [ Play ]  [ Chapters ]  [ Search this episode ]  [ Transcript ]",

@@ -19,7 +19,7 @@ PERSONS = (
 )
 CHAPTERS = (Chapter(0, "Flour"), Chapter(60_000, "Jam"))
 NOTES = "Grace bakes scones in a lighthouse and explains why the tide decides about the dough."
-SAID = "A sourdough starter remembers every kitchen that it has ever lived in."
+SAID = "We asked Tobiah Vane for it. It took Tobiah Vane a year, as Tobiah Vane is slow."
 
 
 async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
@@ -32,7 +32,7 @@ async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
     assert (what.episode.id, what.episode.turn_count) == (known["scones"], 1)
     assert what.guests == ("Grace", "Mary")
     assert (what.blurb, what.chapters) == (NOTES, CHAPTERS)
-    assert [line.text if line else None for line in what.lines] == [SAID, None]
+    assert what.mentioned == (("Tobiah Vane",), ())
     assert not what.withdrawn
 
 
@@ -46,11 +46,11 @@ async def test_what_other_episodes_say_too_is_left_out(sqlite_db: Database) -> N
     assert what.blurb == NOTES
 
 
-async def test_without_a_transcript_there_is_no_summary(sqlite_db: Database) -> None:
+async def test_without_a_transcript_nothing_is_mentioned(sqlite_db: Database) -> None:
     known = await ids(sqlite_db, await stored(sqlite_db, item("mute", chapters=CHAPTERS)))
     what = await AnnouncementLoader(sqlite_db).load(known["mute"])
     assert what is not None
-    assert (what.lines, what.summary) == ((None, None), ())
+    assert (what.mentioned, what.quotations) == ((), ())
 
 
 async def test_an_episode_that_is_not_stored_has_no_announcement(sqlite_db: Database) -> None:
@@ -66,13 +66,12 @@ async def test_it_is_made_once_and_again_when_the_episode_changes(sqlite_db: Dat
     first, *others = await asyncio.gather(*(announcements.load(episode_id) for _ in range(20)))
     assert all(one is first for one in others)
     # The same number of turns, but other words.
-    turns = [turn(SAID.replace("sourdough", "ginger beer"), start_ms=1_000)]
+    turns = [turn(SAID.replace("Tobiah", "Ebenezer"), start_ms=1_000)]
     before = TranscriptSource("notes")
     assert await save_transcript(sqlite_db, episode_id, TranscriptSource("vtt"), turns, instead_of=before)
     again = await announcements.load(episode_id)
     assert again is not None
-    assert again.lines[0] is not None
-    assert "ginger beer" in again.lines[0].text
+    assert again.mentioned == (("Ebenezer Vane",), ())
     await poll(sqlite_db, podcast_id, edited(replace(scones, title="Better scones"), episode_id))
     renamed = await announcements.load(episode_id)
     assert renamed is not None

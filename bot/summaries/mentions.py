@@ -1,0 +1,193 @@
+"""What is mentioned in a chapter: names and terms that are said there, hardly elsewhere in the show, and in no title.
+
+Weighed like words in a search (how often here, how rare elsewhere; tf-idf), since a reader is told something by what
+sets a chapter apart. Nothing is better than what is doubtful.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from bot.search.index.phonetics import phonetic_keys
+from bot.summaries.names import WORD, Key, Names, spoken_names
+from bot.summaries.talk import Said
+from bot.summaries.words import common_words, stems
+from bot.text.tokenizer import normal
+from storage.models import Chapter
+
+MOST_MENTIONED = 4
+# Of 100,000 words of the rest of the show: a name that is said more often is no news there.
+_RARE = 20.0
+_RARE_NOUN = 1.5
+# How often a plain name, one that is more than a word with a capital, and a term have to be said in a chapter.
+_LEAST_PLAIN, _LEAST_NAME, _LEAST_TERM = 3, 2, 4
+_LEAST_WORTH = 0.75
+_SHORTEST = 3
+_LONGEST_TERM = 50
+_ALIKE = 78.0
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What is known of an episode's show. `words`: how often each is said in its other episodes."""
+
+    title: str
+    words: Mapping[str, int]
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of an episode besides its talk: its title, what its notes begin with, and who takes part."""
+
+    title: str
+    notes: str
+    people: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    text: str
+    worth: float
+    times: int
+
+
+def mentioned(
+    talk: Sequence[Said], chapters: Sequence[Chapter], around: Around, show: Show
+) -> list[tuple[str, ...]]:
+    """For each chapter up to MOST_MENTIONED names and terms, the best first; () where nothing is worth it."""
+    common = common_words(show.language)
+    people = frozenset(word.casefold() for name in around.people for word in WORD.findall(name))
+    names = spoken_names(talk, common, people, show.language)
+    terms = _Terms(talk, common | people | names.words)
+    weighing = _Weighing(names, terms, show.words, around.notes)
+    shown_above = f"{around.title} {show.title} {' '.join(around.people)}"
+    often = [_joined(" ".join(key)) for key, total in names.total.items() if total > 3]
+    return [
+        _chosen(weighing.ranked(number), _Titles(f"{chapter.title} {shown_above}"), often)
+        for number, chapter in enumerate(chapters)
+    ]
+
+
+class _Weighing:
+    """What each name and term of an episode is worth in a chapter."""
+
+    def __init__(self, names: Names, terms: _Terms, show: Mapping[str, int], notes: str) -> None:
+        self._names = names
+        self._terms = terms
+        self._show = show
+        self._each = 100_000 / max(100_000, sum(show.values()))
+        self._notes = " ".join(WORD.findall(notes.casefold()))
+
+    def ranked(self, chapter: int) -> list[_Mention]:
+        """Whatever might be shown of a chapter, the best first."""
+        names, terms = self._names, self._terms
+        found: list[_Mention] = []
+        for key, count in names.by_chapter.get(chapter, Counter[Key]()).items():
+            text = names.written[key]
+            plain = len(key) == 1 and text[1:].islower()
+            rare = self._per_100k(text.split())
+            noted = f" {' '.join(key)} " in f" {self._notes} "
+            least = 1 if noted and len(key) > 1 else 2 if noted else _LEAST_PLAIN if plain else _LEAST_NAME
+            if (
+                count < least
+                or len(text) < _SHORTEST
+                or rare > (_RARE_NOUN if names.nouns_too and plain else _RARE)
+            ):
+                continue
+            heard = math.log1p(count) + 0.4 * (len(key) > 1) + 0.4 * noted
+            found.append(_Mention(text, heard * _news(rare, count / names.total[key]), names.total[key]))
+        for key, count in terms.by_chapter.get(chapter, Counter[Key]()).items():
+            text = terms.written[key]
+            rare = self._per_100k(text.split())
+            if count >= _LEAST_TERM and rare <= _RARE_NOUN and len(text) <= _LONGEST_TERM:
+                worth = 0.9 * math.log1p(count) * _news(rare, count / terms.total[key])
+                found.append(_Mention(text, worth, terms.total[key]))
+        return sorted(found, key=lambda one: (-one.worth, one.text))
+
+    def _per_100k(self, words: Sequence[str]) -> float:
+        """How often the rarest of these words is said in the rest of the show, of 100,000 words."""
+        parts = (part for word in words for part in normal(word))
+        return min((self._show.get(part, 0) for part in parts), default=0) * self._each
+
+
+def _news(rare: float, share: float) -> float:
+    """How much a mention sets its chapter apart, up to 1, by how rare it is and which share of it is here."""
+    return (1 - math.log1p(rare) / math.log1p(10 * _RARE)) * (0.4 + 0.6 * share)
+
+
+def _chosen(ranked: Sequence[_Mention], titles: _Titles, often: Sequence[str]) -> tuple[str, ...]:
+    chosen: list[str] = []
+    taken: set[str] = set()
+    for one in ranked:
+        if one.worth < _LEAST_WORTH or len(chosen) == MOST_MENTIONED:
+            break
+        said = stems(one.text)
+        if said & taken or titles.say(one.text) or _misheard(one, often):
+            continue
+        chosen.append(one.text)
+        taken |= said
+    return tuple(chosen)
+
+
+def _misheard(one: _Mention, often: Sequence[str]) -> bool:
+    """Whether it is spelt nearly as a name that is said more often: "Chad GPT" for "ChatGPT"."""
+    joined = _joined(one.text)
+    found = process.extract(joined, often, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=3)
+    return one.times <= 3 and any(score < 100 for _, score, _ in found)
+
+
+class _Titles:
+    """What the reader sees above a chapter's mentions, and the names in it however they were misheard."""
+
+    def __init__(self, text: str) -> None:
+        self._stems = stems(text)
+        self._words = [word for word in map(str.casefold, WORD.findall(text)) if len(word) > 3]
+        self._sounds = {sound for sound in phonetic_keys(self._words) if len(sound) > 1}
+
+    def say(self, name: str) -> bool:
+        """Whether one of its words is in the titles, or sounds or is spelt nearly like one that is."""
+        if stems(name) & self._stems:
+            return True
+        words = [word for word in map(str.casefold, WORD.findall(name)) if len(word) > 3]
+        return bool(words and self._sounds.intersection(phonetic_keys(words))) or any(
+            process.extractOne(word, self._words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+            for word in {*words, _joined(name)}
+        )
+
+
+class _Terms:
+    """Two or three words that are said together again and again, none of which says nothing by itself."""
+
+    def __init__(self, talk: Sequence[Said], without: frozenset[str]) -> None:
+        said = [[word.casefold() for word in WORD.findall(one.text)] for one in talk]
+        counts = Counter(word for words in said for word in words)
+        usable = frozenset(
+            word
+            for word, count in counts.items()
+            if count >= _LEAST_TERM and len(word) >= _SHORTEST and word.isalpha() and word not in without
+        )
+        self.by_chapter: dict[int, Counter[Key]] = defaultdict(Counter)
+        self.total: Counter[Key] = Counter()
+        self.written: dict[Key, str] = {}
+        for one, words in zip(talk, said, strict=True):
+            if one.chapter is None:
+                continue
+            run: list[str] = []
+            for word in words:
+                run = [*run[-2:], word] if word in usable else []
+                for size in (2, 3):
+                    if len(run) >= size and (text := " ".join(run[-size:])) in one.text.casefold():
+                        key = tuple(run[-size:])
+                        self.by_chapter[one.chapter][key] += 1
+                        self.total[key] += 1
+                        self.written.setdefault(key, text)
+
+
+def _joined(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -1,0 +1,240 @@
+"""Names in speech that was written down: runs of words that are written with capitals wherever they are said."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.summaries.talk import Said
+from bot.summaries.words import word_set
+from bot.text.lexicons import lexicon_for
+
+Key = tuple[str, ...]
+
+# Katakana writes foreign names and terms; Latin letters stand out among scripts without case.
+WORD = re.compile(
+    r"[\u30a1-\u30fa\u30fc]{3,}|[A-Za-z0-9À-ɏ]+(?:[-'’.&/+][A-Za-z0-9À-ɏ]+)*\+*"
+    r"|(?:(?![A-Za-z0-9À-ɏ\u30a1-\u30fa\u30fc])[^\W_])+(?:[-'’][^\W_]+)*"
+)
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+\Z")
+_POSSESSIVE = re.compile(r"['’]s\Z|(?<=s)['’]\Z")
+_CONTRACTED = re.compile(r"['’](?:re|ve|ll|d|m|t|s)\Z", re.IGNORECASE)
+# "24th", "70s", "2.5"
+_NUMBER = re.compile(r"[\d.,/-]+(?:st|nd|rd|th|s|k|x|%)?\Z", re.IGNORECASE)
+_DAYS_AND_MONTHS = frozenset(
+    word.casefold() for word in (*calendar.day_name, *calendar.month_name, *calendar.month_abbr) if word
+)
+# "University of Waterloo", "Ludwig van Beethoven"
+_INSIDE = word_set("of de del la van von der den di da du")
+# A share of capitals, among words that begin no sentence, at which nouns have them too, as in German; and one at
+# which nobody wrote them.
+_NOUNS_TOO = 0.16
+_NO_CAPITALS = 0.004
+_LONGEST = 50
+_MOST_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How often each name is said in each chapter and in all, and how it is written.
+
+    `nouns_too`: single nouns may be among them. `words`: all that begins with a capital where that is no matter of
+    its place, in small letters.
+    """
+
+    by_chapter: dict[int, Counter[Key]]
+    total: Counter[Key]
+    written: dict[Key, str]
+    nouns_too: bool
+    words: frozenset[str]
+
+
+def spoken_names(
+    talk: Sequence[Said], common: frozenset[str], people: frozenset[str], language: str | None
+) -> Names:
+    """The names in an episode, but for those who speak in it.
+
+    `common`: words that are never a name by themselves. `people`: the words of the names of those who take part.
+    """
+    writing = _Writing(talk)
+    found = _Finder(writing, common, people | _dates(language))
+    by_chapter: dict[int, Counter[Key]] = defaultdict(Counter)
+    total: Counter[Key] = Counter()
+    written: dict[Key, Counter[str]] = defaultdict(Counter)
+    for one, words in zip(talk, writing.words, strict=True):
+        if writing.names.isdisjoint(words):
+            continue
+        for name in found.names(one.text):
+            key = tuple(name.casefold().split())
+            total[key] += 1
+            written[key][name] += 1
+            if one.chapter is not None:
+                by_chapter[one.chapter][key] += 1
+    whole = _whole_names(total)
+    return Names(
+        {chapter: _merged(keys, whole) for chapter, keys in by_chapter.items()},
+        _merged(total, whole),
+        {key: spellings.most_common(1)[0][0] for key, spellings in written.items()},
+        writing.share > _NOUNS_TOO,
+        frozenset(word.casefold() for word in writing.names),
+    )
+
+
+class _Writing:
+    """How the words of an episode are written where they begin no sentence."""
+
+    def __init__(self, talk: Sequence[Said]) -> None:
+        self.words = [WORD.findall(one.text) for one in talk]
+        inside: Counter[str] = Counter()
+        first: Counter[str] = Counter()
+        for words in self.words:
+            inside.update(words[1:])
+            first.update(words[:1])
+        self.capital: Counter[str] = Counter()
+        self.small: Counter[str] = Counter()
+        for counts, begins in ((inside, False), (first, True)):
+            for word, count in counts.items():
+                base = base_form(word)
+                if not base or base.isdigit() or (begins and base[0].isupper()):
+                    continue
+                (self.capital if has_capital(base) else self.small)[base.casefold()] += count
+        capitals = self.capital.total()
+        self.share = capitals / max(1, capitals + self.small.total())
+        kept = self.share >= _NO_CAPITALS
+        self.names = frozenset(
+            word
+            for word in inside.keys() | first.keys()
+            if kept and has_capital(word) and self.is_name(base_form(word))
+        )
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word is written with a capital wherever that is no matter of its place."""
+        small = word.casefold()
+        return self.capital[small] > 2 * self.small[small]
+
+
+class _Finder:
+    def __init__(self, writing: _Writing, common: frozenset[str], never: Collection[str]) -> None:
+        self._writing = writing
+        self._common = common
+        self._never = never
+
+    def names(self, text: str) -> Iterator[str]:
+        """The names in a sentence, each as long as it goes on. Half a name is none."""
+        run: list[str] = []
+        half = False
+        end = 0
+        matches = list(WORD.finditer(text))
+        for place, match in enumerate(matches):
+            if not run and match[0].islower():
+                half, end = False, match.end()
+                continue
+            base = base_form(match[0])
+            gap = text[end : match.start()]
+            end = match.end()
+            if run and not (gap == " " or (gap == ". " and len(run[-1].rpartition(".")[2]) == 1)):
+                yield from _whole(run, half=half)
+                run, half = [], False
+            following = matches[place + 1] if place + 1 < len(matches) else None
+            after = following[0] if following is not None and text[end : following.start()] == " " else ""
+            begins = place == 0 or any(sign in gap for sign in '"“:')
+            if (run and self._goes_on(match[0], base, after)) or self._is_name(base, after, begins=begins):
+                run.append(base)
+                if base != match[0]:
+                    # "Anthropic's Claude" is two names.
+                    yield from _whole(run, half=half)
+                    run, half = [], False
+                continue
+            # "New York" where "new" is no name, "Ada Moore" where Ada is speaking.
+            doubtful = not begins and has_capital(base) and len(base) > 1 and not _CONTRACTED.search(base)
+            yield from _whole(run, half=half or doubtful)
+            run, half = [], doubtful and bool(after)
+        yield from _whole(run, half=half)
+
+    def _goes_on(self, word: str, base: str, after: str) -> bool:
+        return (word in _INSIDE and has_capital(after)) or (base.isdigit() and len(base) < 4)
+
+    def _is_name(self, base: str, after: str, *, begins: bool) -> bool:
+        small = base.casefold()
+        if small in self._never or not has_capital(base) or _CONTRACTED.search(base) or _NUMBER.match(base):
+            return False
+        writing = self._writing
+        if small in self._common and not (base.isupper() and len(base) > 1 and writing.is_name(base)):
+            return False
+        if not begins or not base[0].isupper() or writing.capital[small]:
+            return writing.is_name(base)
+        # At the beginning of a sentence it may be any word: a name only if a name goes on behind it.
+        goes_on = has_capital(after) and self._is_name(base_form(after), "", begins=False)
+        return not writing.small[small] and goes_on
+
+
+def base_form(word: str) -> str:
+    """The word without the ending of a genitive."""
+    return _POSSESSIVE.sub("", word)
+
+
+def has_capital(word: str) -> bool:
+    """Whether it is written as names are: a capital, letters with digits, or a script that writes names apart."""
+    if word.islower():
+        return False
+    return (
+        any(sign.isupper() for sign in word)
+        or (any(sign.isdigit() for sign in word) and any(sign.isalpha() for sign in word))
+        or _KATAKANA.match(word) is not None
+    )
+
+
+def _dates(language: str | None) -> frozenset[str]:
+    """Days and months. Other languages' lexicons tell how months begin, which is not enough to tell a name by."""
+    return _DAYS_AND_MONTHS | lexicon_for(language or "en").months
+
+
+def _whole(run: list[str], *, half: bool) -> Iterator[str]:
+    while run and run[-1] in _INSIDE:
+        run = run[:-1]
+    text = " ".join(run)
+    if not half and len(run) <= _MOST_WORDS and 1 < len(text) <= _LONGEST:
+        yield text
+
+
+def _whole_names(total: Counter[Key]) -> dict[Key, Key]:
+    """The name that another one stands for: "Nathan Lambert" for "Lambert", "Claude" for "Claude 100"."""
+    longer: dict[Key, set[Key]] = defaultdict(set)
+    for name in total:
+        for start in range(len(name)):
+            for end in range(start + 1, len(name) + 1):
+                if end - start < len(name):
+                    longer[name[start:end]].add(name)
+    whole: dict[Key, Key] = {}
+    for name in total:
+        # A maker is no product of its own that was named once, and what was heard once may be misheard: of those
+        # that were, only a first name and a last one are believed.
+        options = [
+            one
+            for one in longer.get(name, ())
+            if total[one] * 3 >= total[name]
+            and (total[one] > 1 or (len(one) == 2 and len(longer[name]) == 1 and not one[1].isdigit()))
+        ]
+        if options:
+            whole[name] = max(options, key=lambda one: (total[one], -len(one), one))
+        elif total[name] == 1 and name[-1].isdigit() and name[:-1] in total:
+            whole[name] = name[:-1]
+    return {name: _followed(name, whole) for name in whole}
+
+
+def _followed(name: Key, whole: Mapping[Key, Key]) -> Key:
+    seen = {name}
+    while name in whole and whole[name] not in seen:
+        name = whole[name]
+        seen.add(name)
+    return name
+
+
+def _merged(counts: Counter[Key], whole: dict[Key, Key]) -> Counter[Key]:
+    merged: Counter[Key] = Counter()
+    for name, count in counts.items():
+        merged[whole.get(name, name)] += count
+    return merged

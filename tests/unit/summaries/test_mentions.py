@@ -1,0 +1,86 @@
+"""What is mentioned in a chapter: what sets it apart, and nothing that its reader has read above."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bot.summaries.mentions import MOST_MENTIONED, Around, Show, mentioned
+from bot.summaries.talk import read_talk
+from bot.text.tokenizer import normal_words
+from storage.models import Chapter, Turn
+
+CHAPTERS = (Chapter(0, "How lamps burned"), Chapter(60_000, "Birds at sea"))
+FILLING = "It was good and they said so to us before noon. " * 3
+NOTHING_ELSE = Show("The Lantern Hour", {}, "en")
+
+
+def _mentioned(
+    first: str,
+    second: str = "",
+    *,
+    show: Show = NOTHING_ELSE,
+    title: str = "Light",
+    notes: str = "",
+    people: tuple[str, ...] = ("Ada",),
+) -> list[tuple[str, ...]]:
+    turns = [Turn("Ada", 0, 50_000, FILLING + first), Turn("Ada", 60_000, 99_000, FILLING + second)]
+    return mentioned(read_talk(turns, CHAPTERS), CHAPTERS, Around(title, notes, people), show)
+
+
+def test_each_chapter_has_its_own() -> None:
+    lamps = "We asked Tobiah Vane for it. Then Tobiah Vane said no."
+    birds = "We saw the Scilly Isles from there, and the Scilly Isles are good."
+    assert _mentioned(lamps, birds) == [("Tobiah Vane",), ("Scilly Isles",)]
+
+
+@pytest.mark.parametrize(
+    ("title", "show", "people"),
+    [
+        ("The life of Tobiah Vane", "", ()),
+        ("Vane's life", "", ()),
+        ("", "The Vane Hour", ()),
+        ("", "", ("Tobiah Vane",)),
+        # However it was misheard.
+        ("Tobias Vaine", "", ()),
+    ],
+)
+def test_what_the_reader_has_read_above_is_left_out(title: str, show: str, people: tuple[str, ...]) -> None:
+    lamps = "We asked Tobiah Vane for it. Then Tobiah Vane said no."
+    told = _mentioned(lamps, title=title, show=Show(show, {}, "en"), people=people)
+    assert told == [(), ()]
+
+
+def test_what_is_said_once_is_left_out_unless_the_notes_have_it() -> None:
+    once = "We asked Tobiah Vane for it."
+    assert _mentioned(once) == [(), ()]
+    assert _mentioned(once, notes="With a visit to Tobiah Vane, at last.") == [("Tobiah Vane",), ()]
+
+
+def test_what_the_whole_show_talks_about_is_left_out() -> None:
+    lamps = "We asked Tobiah Vane for it. Then Tobiah Vane said no."
+    usual = Counter(normal_words("and Tobiah Vane said " * 50 + "something else that is said here " * 1_000))
+    assert _mentioned(lamps, show=Show("The Lantern Hour", usual, "en")) == [(), ()]
+
+
+def test_a_term_is_said_together_again_and_again() -> None:
+    term = "They mend a carbon filament there. " * 4
+    assert _mentioned(term) == [("carbon filament",), ()]
+    assert _mentioned("They mend a carbon, filament there. " * 4) == [(), ()]
+    assert _mentioned("They mend a carbon filament there. " * 2) == [(), ()]
+
+
+def test_a_name_that_was_misheard_is_left_out() -> None:
+    text = "We lit it with KeroLamp. " * 6 + "And with Kero Lump they said so. They like Kero Lump."
+    assert _mentioned(text) == [("KeroLamp",), ()]
+
+
+def test_no_more_than_a_few_and_the_best_first() -> None:
+    names = ["Hollis Crane", "Orla Finch", "Magnus Thorpe", "Della Quigg", "Piers Wexford", "Ines Lowell"]
+    text = " ".join(f"We asked {name} for it." for place, name in enumerate(names) for _ in range(place + 2))
+    assert _mentioned(text)[0] == tuple(reversed(names[-MOST_MENTIONED:]))
+
+
+def test_without_talk_nothing_is_mentioned() -> None:
+    assert mentioned([], CHAPTERS, Around("", "", ()), NOTHING_ELSE) == [(), ()]
