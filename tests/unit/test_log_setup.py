@@ -16,6 +16,10 @@ TOKEN = "MTE.token.sesame"
 QUIET = ("discord", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "aiohttp")
 
 
+def _fail(why: str) -> None:
+    raise OSError(why)
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     root = logging.getLogger()
@@ -94,7 +98,7 @@ def test_keys_of_addresses_are_masked_in_messages_and_tracebacks(
     log = logging.getLogger("earmark.test")
     log.debug("GET %s", KEYED)
     try:
-        raise OSError(KEYED)
+        _fail(KEYED)
     except OSError:
         log.exception("failed: %r", {"url": KEYED})
     err = capsys.readouterr().err
@@ -107,7 +111,7 @@ def test_a_crash_is_logged_without_keys(capsys: pytest.CaptureFixture[str]) -> N
     before = sys.excepthook
     set_up_logs("INFO", "text", TOKEN)
     try:
-        raise OSError(KEYED)
+        _fail(KEYED)
     except OSError as error:
         sys.excepthook(OSError, error, error.__traceback__)
     finally:
