@@ -12,8 +12,8 @@ at the borders of words, whose apostrophe also matches ’. The keys, in the ord
 - `function_words`: words that say nothing of what a text is about.
 - `roles`, `unnamed_voices`: what stands for a speaker's name and is somebody ("Host"; "Speaker 2", "Female voice").
   `interview_labels`: before questions and answers ("Q"). `titles`: before a name ("Dr"). `particles`: small words
-  inside one ("van"). `joining_words`: between two people. `not_names`: words that stand before a colon again and
-  again and begin no name ("Note: ...").
+  inside one ("van"). `joining_words`: between two people. `episode_words`: before an episode's number.
+  `not_names`: words that stand before a colon again and again and begin no name ("Note: ...").
 - `break_labels`, `advertisement_labels`: what stands for a speaker's name and is nobody ("Intro", "Sponsor").
   `beside_labels`: words that may stand beside those. `also_names`: those of them that are somebody's name too.
 - `sounds`: a note in brackets with one of these is about a sound. `beside_sounds`: what may stand beside them.
@@ -65,6 +65,7 @@ class Lexicon:
     titles: Words
     particles: Words
     joining_words: Words
+    episode_words: Words
     not_names: Words
     break_labels: Words
     advertisement_labels: Words

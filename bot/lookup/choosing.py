@@ -1,0 +1,180 @@
+"""Which of the names is meant: one, one of several, or none."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
+
+from bot.lookup.episode_numbers import EpisodeNumber, typed_number
+from bot.lookup.name_index import F32, NameIndex, TypedName
+from bot.text.lexicons import every_language
+
+# What the sum of a name's fitness is made of: how much of what was typed is in it, how much of it was typed, and how
+# like the two are as they stand.
+TYPED, COVERED, AS_WRITTEN = 0.65, 0.15, 0.2
+# From here on a name fits; below nothing does.
+FITS = 0.5
+# A name that fits as well as this, and better than any other by so much, is the one that is meant.
+SURELY, CLEARLY = 0.65, 0.1
+# What fits worse than the best by more is not offered beside it.
+NEARLY = 0.15
+MAX_OFFERED = 25
+MAX_CLOSEST = 3
+# So many of the best by their words are compared as they stand.
+COMPARED = 64
+# Where no name fits better by its words, all are compared letter by letter: words may be written as one or split.
+UNSURE = 0.75
+# Fewer letters are a part of too many names.
+LEAST_LETTERS = 5
+# A call of so many keeps other threads waiting for a few milliseconds.
+_AT_ONCE = 2_000
+# Above every sum: the very title, and the number of an episode.
+VERY_TITLE, VERY_NUMBER = 3.0, 2.0
+# How much a word counts that has little to do with what is meant ("the one with …"), and one that nothing is like.
+FUNCTION_WORD, UNKNOWN_WORD = 0.3, 0.6
+# One that is both.
+FILLER = 0.02
+# How like a word must be to count as standing in a name.
+STANDS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A name, by its id, and how well it fits, from 0 to 1; more than that where it is the very title."""
+
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The one that is meant; or those of which one may be, best first; or the closest where none fits."""
+
+    found: int | None = None
+    offered: tuple[int, ...] = ()
+    closest: tuple[int, ...] = ()
+
+
+def choose(text: str, indexes: Sequence[NameIndex]) -> Choice:
+    """Which name of these is meant."""
+    ranked = rank(TypedName(text), indexes)
+    fitting = [one for one in ranked if one.score >= FITS]
+    if not fitting:
+        return Choice(closest=tuple(one.id for one in ranked[:MAX_CLOSEST]))
+    best = fitting[0].score
+    if best >= SURELY and (len(fitting) == 1 or best - fitting[1].score >= CLEARLY):
+        return Choice(found=fitting[0].id)
+    # Of those that have the very title, or the number, only they are meant.
+    least = best if best > 1 else best - NEARLY
+    return Choice(offered=tuple(one.id for one in fitting if one.score >= least)[:MAX_OFFERED])
+
+
+def rank(typed: TypedName, indexes: Sequence[NameIndex]) -> list[Fit]:
+    """The best of all names, best first; those that fit equally in the order of their indexes."""
+    indexes = [index for index in indexes if len(index)]
+    if not indexes or not typed.words:
+        return []
+    measured = [index.fits(typed) for index in indexes]
+    weights = _weights(typed.words, [alike for alike, _ in measured])
+    having: F32 = np.concatenate([weights @ alike for alike, _ in measured])
+    covered: F32 = np.concatenate([part for _, part in measured])
+    by_words = TYPED * having + COVERED * covered
+    names = _Names(indexes)
+    places = _best(by_words, COMPARED)
+    written = names.written(places)
+    sums = by_words[places] + AS_WRITTEN * _as_written(typed, written)
+    scores = {
+        place: VERY_TITLE if name == typed.joined else score
+        for place, name, score in zip(places, written, sums.tolist(), strict=True)
+    }
+    if having.max() < UNSURE and len(typed.joined) >= LEAST_LETTERS:
+        for place, score in _by_letters(typed, names).items():
+            scores[place] = max(scores.get(place, 0.0), score)
+    if (number := typed_number(typed.text)) is not None:
+        for place in names.numbered(number):
+            scores[place] = max(scores.get(place, 0.0), VERY_NUMBER)
+    ranked = sorted(scores, key=lambda place: (-scores[place], place))
+    return [Fit(names.id(place), scores[place]) for place in ranked]
+
+
+class _Names:
+    """The names of several indexes, by their places in all of them together."""
+
+    def __init__(self, indexes: Sequence[NameIndex]) -> None:
+        self._indexes = indexes
+        self._starts = [0, *accumulate(map(len, indexes))]
+
+    def id(self, place: int) -> int:
+        index, at = self._in_its_index(place)
+        return index.ids[at]
+
+    def written(self, places: Iterable[int]) -> list[str]:
+        return [index.joined[at] for index, at in map(self._in_its_index, places)]
+
+    def numbered(self, wanted: EpisodeNumber) -> list[int]:
+        starts = zip(self._starts, self._indexes, strict=False)
+        return [start + at for start, index in starts for at in index.numbered(wanted)]
+
+    def parts(self, typed: TypedName) -> F32:
+        """How much of what was typed stands in each name, letter by letter, in percent."""
+        return np.concatenate(
+            [
+                cdist(
+                    [typed.joined],
+                    index.joined[start : start + _AT_ONCE],
+                    scorer=fuzz.partial_ratio,
+                    dtype=np.float32,
+                )[0]
+                for index in self._indexes
+                for start in range(0, len(index), _AT_ONCE)
+            ]
+        )
+
+    def _in_its_index(self, place: int) -> tuple[NameIndex, int]:
+        which = bisect_right(self._starts, place) - 1
+        return self._indexes[which], place - self._starts[which]
+
+
+def _weights(words: Sequence[str], alike: Sequence[F32]) -> F32:
+    """How much each typed word counts: the fewer names have it, the more; in all 1."""
+    names = sum(one.shape[1] for one in alike)
+    having = sum((one >= STANDS).sum(axis=1) for one in alike)
+    known = np.max([one.max(axis=1) for one in alike], axis=0) > 0
+    weights = np.log1p(names / (1.0 + having)) / np.log1p(names) + 0.1
+    common = every_language().function_words
+    weights *= [
+        (FUNCTION_WORD if there else FILLER) if word in common else (1.0 if there else UNKNOWN_WORD)
+        for word, there in zip(words, known.tolist(), strict=True)
+    ]
+    shares: F32 = (weights / weights.sum()).astype(np.float32)
+    return shares
+
+
+def _best(scores: NDArray[np.floating], count: int) -> list[int]:
+    places: list[int] = np.argsort(-scores, kind="stable")[:count].tolist()
+    return places
+
+
+def _as_written(typed: TypedName, names: Sequence[str]) -> F32:
+    percent: F32 = cdist([typed.joined], names, scorer=fuzz.ratio, dtype=np.float32)[0]
+    return percent / np.float32(100)
+
+
+def _by_letters(typed: TypedName, names: _Names) -> dict[int, float]:
+    """The scores of the names that the letters stand in best, by their places."""
+    parts = names.parts(typed)
+    places = _best(parts, COMPARED)
+    written = names.written(places)
+    # A part of another name by chance is about half as it was typed.
+    part = np.maximum(parts[places] / np.float32(50) - 1, 0) * np.array(
+        [len(name) >= LEAST_LETTERS for name in written]
+    )
+    scores = TYPED * part + (COVERED + AS_WRITTEN) * _as_written(typed, written)
+    return dict(zip(places, scores.tolist(), strict=True))

@@ -1,0 +1,58 @@
+"""The words of a name as they are compared: without case, accents, punctuation or the marks of numbers.
+
+A run of a script without spaces is its overlapping pairs of characters, as nobody can tell where its words end.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from bot.text.tokenizer import raw_words
+
+# What is beyond is not looked at: a title may have a megabyte.
+MAX_NAME = 300
+MAX_WORDS = 40
+# Letters that Unicode does not take apart, as those write them whose keyboard lacks them.
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŀ": "l", "ħ": "h"}
+)
+_ACCENTS = re.compile("[\u0300-\u036f'’ʼ,]")
+# Thai to Khmer, Japanese, Chinese: as the tokenizer cuts them.
+_SPACELESS = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
+)
+_LEADING_ZEROS = re.compile(r"^0+(?=\d)")
+
+
+def name_words(text: str) -> list[str]:
+    """The words of a name, in order."""
+    words: list[str] = []
+    for raw in raw_words(unicodedata.normalize("NFC", text[:MAX_NAME])):
+        if raw == "&":
+            continue
+        word = _folded(raw)
+        if _SPACELESS.match(word):
+            word = unicodedata.normalize("NFC", word)
+            words += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
+        elif word:
+            words.append(word)
+        if len(words) >= MAX_WORDS:
+            break
+    return words[:MAX_WORDS]
+
+
+@lru_cache(maxsize=16_384)
+def _folded(raw: str) -> str:
+    if raw.isascii():
+        word = raw.lower().replace("'", "").replace(",", "")
+    else:
+        letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", raw)).casefold()
+        word = _ACCENTS.sub("", letters).translate(_PLAIN)
+    return _LEADING_ZEROS.sub("", word) if word[:1] == "0" else word
+
+
+def joined(words: list[str]) -> str:
+    """The words without the spaces between them, in which people differ: "data frame" and "dataframe"."""
+    return "".join(words)
