@@ -21,7 +21,14 @@ from bot.discord_client.error_handler import MemberError
 from bot.lookup import Named, find
 from bot.present.buttons import row_id
 from bot.present.text import CHOICE_NAME, cut
-from cogs.access import Interaction, followed_podcasts, require_followed_ids, require_followed_podcasts
+from cogs.access import (
+    Interaction,
+    followed_podcasts,
+    require_followed_podcasts,
+    require_visible_ids,
+    require_visible_podcasts,
+    visible_podcasts,
+)
 from storage.engine.database import Database
 from storage.models import Episode, Podcast
 from storage.tables.episodes import episode_titles, get_episode
@@ -59,17 +66,37 @@ class CompletedOption(app_commands.Transformer[Any], abc.ABC):
 
 
 class PodcastOption(CompletedOption):
-    """A podcast that this server follows, by its title or by the id that was offered."""
+    """A podcast that the member sees, by its title or by the id that was offered."""
+
+    async def among(self, interaction: Interaction) -> list[Podcast]:
+        """Those that are offered."""
+        return await visible_podcasts(interaction)
+
+    async def require_any(self, interaction: Interaction) -> list[Podcast]:
+        """Those that can be named. Raises MemberError where there are none."""
+        return await require_visible_podcasts(interaction)
 
     async def transform(self, interaction: Interaction, value: str, /) -> Podcast:
         """The podcast that is meant."""
-        return _podcast_named(await require_followed_podcasts(interaction), value)
+        return _podcast_named(await self.require_any(interaction), value)
 
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
         """The podcasts whose title contains what was typed."""
         wanted = typed.casefold()
-        podcasts = await followed_podcasts(interaction)
+        podcasts = await self.among(interaction)
         return [(one.title, str(one.id)) for one in podcasts if wanted in one.title.casefold()]
+
+
+class FollowedPodcastOption(PodcastOption):
+    """A podcast that a moderator chooses settings for, also where they can't view its channels."""
+
+    async def among(self, interaction: Interaction) -> list[Podcast]:
+        """Those that are offered."""
+        return await followed_podcasts(interaction)
+
+    async def require_any(self, interaction: Interaction) -> list[Podcast]:
+        """Those that can be named. Raises MemberError where there are none."""
+        return await require_followed_podcasts(interaction)
 
 
 class EpisodeOption(CompletedOption):
@@ -78,9 +105,9 @@ class EpisodeOption(CompletedOption):
     async def transform(self, interaction: Interaction, value: str, /) -> Episode:
         """The episode that is meant."""
         if named := _filled_in(interaction, "podcast"):
-            ids: Collection[int] = [_podcast_named(await require_followed_podcasts(interaction), named).id]
+            ids: Collection[int] = [_podcast_named(await require_visible_podcasts(interaction), named).id]
         else:
-            ids = await require_followed_ids(interaction)
+            ids = await require_visible_ids(interaction)
         return await _episode_named(bot_of(interaction).db, ids, value)
 
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
@@ -159,12 +186,13 @@ def _filled_in(interaction: Interaction, option: str) -> str:
 
 async def _podcasts_so_far(interaction: Interaction) -> list[Podcast]:
     """The podcast in the `podcast` option, or all that may be seen while it names none."""
-    podcasts = await followed_podcasts(interaction)
+    podcasts = await visible_podcasts(interaction)
     wanted = _filled_in(interaction, "podcast")
     return [one for one in podcasts if str(one.id) == wanted or one.title == wanted] or podcasts
 
 
 ChosenPodcast = app_commands.Transform[Podcast, PodcastOption]
+FollowedPodcast = app_commands.Transform[Podcast, FollowedPodcastOption]
 ChosenEpisode = app_commands.Transform[Episode, EpisodeOption]
 ChosenSpeaker = app_commands.Transform[str, SpeakerOption]
 Since = app_commands.Transform[datetime, DayOption(range_start)]

@@ -16,7 +16,7 @@ from bot.present.buttons import CHAPTERS_ID, TRANSCRIPT_ID, episode_buttons
 from bot.present.cards import chapters_cards, episode_card
 from bot.present.text import NO_MENTIONS
 from bot.present.transcript import transcript_file, transcript_name
-from cogs.access import Interaction, defer, require_followed_episode, require_followed_ids
+from cogs.access import Interaction, defer, require_visible_episode, require_visible_ids
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast
 from storage.models import Chapter, Episode
@@ -39,7 +39,7 @@ class Episodes(commands.Cog):
         """Show an episode."""
         db = bot_of(interaction).db
         if episode is None:
-            ids = [podcast.id] if podcast else await require_followed_ids(interaction)
+            ids = [podcast.id] if podcast else await require_visible_ids(interaction)
             newest = await list_episodes(db, ids, limit=1)
             if not newest:
                 raise MemberError("No episode is stored yet.")
@@ -78,7 +78,7 @@ class ChaptersButton(StatelessButton, template=CHAPTERS_ID):
 
     async def answer(self, interaction: Interaction) -> None:
         """Show all chapters to the member who pressed, or the notes where there are no chapters."""
-        episode = await require_followed_episode(interaction, self.ids[0])
+        episode = await require_visible_episode(interaction, self.ids[0])
         if episode.chapter_count:
             await _send_chapters(interaction, episode)
         else:
@@ -90,7 +90,7 @@ class TranscriptButton(StatelessButton, template=TRANSCRIPT_ID):
 
     async def answer(self, interaction: Interaction) -> None:
         """Send it as a file to the member who pressed."""
-        episode = await require_followed_episode(interaction, self.ids[0])
+        episode = await require_visible_episode(interaction, self.ids[0])
         # A long transcript is read in pages, and uploading the file takes a while.
         await defer(interaction)
         turns = await episode_turns(bot_of(interaction).db, episode.id)

@@ -16,7 +16,7 @@ from bot.present.permissions import Announceable
 from bot.present.text import NO_MENTIONS, escaped
 from bot.subscriptions import NO_ROLE, GuildPodcastChange, SettingsChange
 from cogs.access import Interaction, defer, destinations_of, guild_of
-from cogs.command_options import ChosenPodcast
+from cogs.command_options import FollowedPodcast
 from cogs.previews import send_preview
 from storage.models import AnnouncementStyle, Destination, GuildPodcast, Visibility
 from storage.tables.episodes import list_episodes
@@ -47,7 +47,7 @@ class PodcastSettings(commands.Cog):
     async def looks(
         self,
         interaction: Interaction,
-        podcast: ChosenPodcast,
+        podcast: FollowedPodcast,
         channel: discord.TextChannel
         | discord.Thread
         | discord.VoiceChannel

@@ -30,7 +30,7 @@ from cogs.access import (
 )
 from cogs.authority import signer_of
 from cogs.buttons import SettingsButton
-from cogs.command_options import ChosenPodcast
+from cogs.command_options import FollowedPodcast
 from cogs.podcast_settings import PodcastSettings
 from cogs.previews import send_preview
 from storage.models import DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast, Status
@@ -119,7 +119,7 @@ class Podcasts(
 
     @app_commands.command(description="Stop following a podcast in this server")
     @app_commands.describe(podcast="The podcast")
-    async def remove(self, interaction: Interaction, podcast: ChosenPodcast) -> None:
+    async def remove(self, interaction: Interaction, podcast: FollowedPodcast) -> None:
         """Ask whether to stop following."""
         where = await destinations_of(interaction, podcast)
         channels = ", ".join(f"<#{one.channel_id}>" for one in where[:20])

@@ -29,8 +29,8 @@ from cogs.access import (
     Interaction,
     defer,
     guild_of,
-    require_followed_episode,
-    require_followed_ids,
+    require_visible_episode,
+    require_visible_ids,
 )
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
@@ -73,7 +73,7 @@ class Quotes(commands.Cog):
         until: Until | None = None,
     ) -> None:
         """Answer privately with the best moment."""
-        ids = frozenset([podcast.id]) if podcast else await require_followed_ids(interaction)
+        ids = frozenset([podcast.id]) if podcast else await require_visible_ids(interaction)
         scope = Scope(
             podcast_ids=ids,
             episode_id=episode.id if episode else None,
@@ -91,7 +91,7 @@ class Quotes(commands.Cog):
         if interaction.type is not discord.InteractionType.modal_submit or modal is None:
             return
         try:
-            episode = await require_followed_episode(interaction, row_id(modal["episode"]))
+            episode = await require_visible_episode(interaction, row_id(modal["episode"]))
             ids = frozenset([episode.podcast_id])
             await _answer(interaction, _typed(data), Scope(podcast_ids=ids, episode_id=episode.id), ids)
         except Exception as error:  # noqa: BLE001 - explanation to the member and the log, in one place
@@ -161,7 +161,7 @@ class SearchEpisodeButton(StatelessButton, template=SEARCH_ID):
 
     async def answer(self, interaction: Interaction) -> None:
         """Ask for the words."""
-        episode = await require_followed_episode(interaction, self.ids[0])
+        episode = await require_visible_episode(interaction, self.ids[0])
         await interaction.response.send_modal(SearchModal(episode))
 
 

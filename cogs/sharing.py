@@ -9,13 +9,14 @@ from bot.discord_client.error_handler import MemberError
 from bot.present.buttons import SHARE_QUOTE_ID, shared_quote_buttons
 from bot.present.permissions import why_not_send
 from bot.present.text import NO_MENTIONS
-from cogs.access import Interaction, defer
+from cogs.access import Interaction, defer, may_be_shared_here
 from cogs.buttons import StatelessButton
 from cogs.kept_answers import hit_card, kept_quote
 from storage.engine.database import Database
 from storage.tables.answers import is_shared, share_quote, unshare_quote
 
 SHARED_ALREADY = "You shared this quote already."
+NOT_FOR_ALL = "Not everybody who can view this channel sees this podcast, so it can't be shared here."
 
 
 def require_may_send(interaction: Interaction) -> None:
@@ -35,6 +36,8 @@ class ShareQuoteButton(StatelessButton, template=SHARE_QUOTE_ID):
         require_may_send(interaction)
         answer_id, rank = self.ids
         _, hit = await kept_quote(interaction, answer_id, rank)
+        if not await may_be_shared_here(interaction, hit.episode.podcast_id):
+            raise MemberError(NOT_FOR_ALL)
         db = bot_of(interaction).db.hurried
         if await is_shared(db, answer_id, rank):
             # Said before the channel is promised something.

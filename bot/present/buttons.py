@@ -97,12 +97,15 @@ def episode_buttons(episode: Episode) -> discord.ui.View:
 
 
 def quote_buttons(
-    answer_id: int | None, quotes: Sequence[Quote], shown: int, url: str | None
+    answer_id: int | None, quotes: Sequence[Quote | None], shown: int, url: str | None
 ) -> discord.ui.View:
-    """Below a quote: play it, share it, or see the other quotes of the answer, if that is kept under an id."""
+    """Below a quote: play it, share it, or see the other quotes of the answer, if that is kept under an id.
+
+    None stands for one that is not shown any more.
+    """
     quote = quotes[shown]
     view = _view()
-    if (play := play_button(url, quote.start_ms)) is not None:
+    if quote is not None and (play := play_button(url, quote.start_ms)) is not None:
         view.add_item(play)
     if answer_id is None:
         return view
@@ -112,6 +115,8 @@ def quote_buttons(
         )
     )
     for rank, other in enumerate(quotes):
+        if other is None:
+            continue
         at = f" · {clock(other.start_ms)}" if other.start_ms is not None else ""
         who = f" · {other.speaker}" if other.speaker else ""
         view.add_item(
@@ -122,7 +127,7 @@ def quote_buttons(
                 row=1 + rank // 5,
             )
         )
-    if len(quotes) == 1:
+    if sum(one is not None for one in quotes) == 1:
         view.remove_item(view.children[-1])
     return view
 

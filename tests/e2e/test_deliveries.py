@@ -129,7 +129,7 @@ async def test_missing_permissions_are_explained_and_waited_for(stage: Stage) ->
         await stage.announced(without_history, NEWEST)
         assert fake.messages(without_embeds.id) == []
         beta.bot_permissions = PLAIN
-        role = role_payload(bot_role(fake.world, beta), 1, int(PLAIN), managed=True)
+        role = role_payload(bot_role(fake.world, beta), 1)
         await fake.gateway.dispatch("GUILD_ROLE_UPDATE", {"guild_id": str(beta.id), "role": role}, beta.id)
         await stage.announced(without_embeds, NEWEST)
         listed = await fake.command(stage.guild.id, without_history.id, MANAGER, "podcast list")

@@ -144,7 +144,7 @@ class CommandRegistry:
             if kind not in (USER, MENTIONABLE):
                 raise NotOfferedError(f"{option['name']} takes no user")
             resolved.setdefault("users", {})[str(value.id)] = user_payload(value)
-            member = member_payload(value, with_permissions=True)
+            member = member_payload(value, Permission(value.permissions))
             del member["user"]
             resolved.setdefault("members", {})[str(value.id)] = member
             return str(value.id)

@@ -123,6 +123,7 @@ class Interactions:
         self.answers[answer.token] = answer
         guild_id = str(channel.guild_id)
         granted = str(int(self._world.permissions(channel)))
+        may = self._world.member_permissions(channel, user)
         event: Json = {
             "id": str(answer.id),
             "application_id": str(self._world.application_id),
@@ -132,8 +133,8 @@ class Interactions:
             "guild_id": guild_id,
             "guild": {"id": guild_id, "locale": "en-US", "features": []},
             "channel_id": str(channel.id),
-            "channel": channel_payload(self._world, channel) | {"permissions": str(user.permissions)},
-            "member": member_payload(user, with_permissions=True),
+            "channel": channel_payload(self._world, channel) | {"permissions": str(int(may))},
+            "member": member_payload(user, may),
             "app_permissions": granted,
             "locale": "en-US",
             "guild_locale": "en-US",

@@ -20,8 +20,8 @@ def user_payload(user: FakeUser) -> Json:
     }
 
 
-def member_payload(user: FakeUser, *, with_permissions: bool = False) -> Json:
-    """A member as JSON; in an interaction with their permissions."""
+def member_payload(user: FakeUser, permissions: Permission | None = None) -> Json:
+    """A member as JSON; in an interaction with their permissions in its channel."""
     member: Json = {
         "user": user_payload(user),
         "roles": [str(role_id) for role_id in user.role_ids],
@@ -34,12 +34,8 @@ def member_payload(user: FakeUser, *, with_permissions: bool = False) -> Json:
         "flags": 0,
         "pending": False,
     }
-    if with_permissions:
-        # An administrator has all permissions.
-        granted = (
-            ~Permission(0) if user.permissions & Permission.ADMINISTRATOR else Permission(user.permissions)
-        )
-        member["permissions"] = str(int(granted))
+    if permissions is not None:
+        member["permissions"] = str(int(permissions))
     return member
 
 
@@ -60,9 +56,9 @@ def application_payload(world: World) -> Json:
     }
 
 
-def role_payload(role: FakeRole, position: int, permissions: int = 0, *, managed: bool = False) -> Json:
-    """A role as JSON."""
-    return {
+def role_payload(role: FakeRole, position: int) -> Json:
+    """A role as JSON; a bot's own is managed."""
+    payload: Json = {
         "id": str(role.id),
         "name": role.name,
         "color": 0,
@@ -71,16 +67,21 @@ def role_payload(role: FakeRole, position: int, permissions: int = 0, *, managed
         "icon": None,
         "unicode_emoji": None,
         "position": position,
-        "permissions": str(permissions),
-        "managed": managed,
+        "permissions": str(int(role.permissions)),
+        "managed": role.bot_id is not None,
         "mentionable": role.mentionable,
         "flags": 0,
     }
+    if role.bot_id is not None:
+        payload["tags"] = {"bot_id": str(role.bot_id)}
+    return payload
 
 
 def bot_role(world: World, guild: FakeGuild) -> FakeRole:
     """The managed role that gives the bot its permissions in a guild."""
-    return FakeRole(guild.id + 1, guild.id, world.bot.name)
+    return FakeRole(
+        guild.id + 1, guild.id, world.bot.name, permissions=guild.bot_permissions, bot_id=world.bot.id
+    )
 
 
 def channel_payload(world: World, channel: FakeChannel) -> Json:
@@ -111,7 +112,10 @@ def channel_payload(world: World, channel: FakeChannel) -> Json:
                 "create_timestamp": channel.created.isoformat(),
             },
         }
-    overwrites: list[Json] = []
+    overwrites: list[Json] = [
+        {"id": str(id_), "type": int(one.member), "allow": str(int(one.allow)), "deny": str(int(one.deny))}
+        for id_, one in channel.overwrites.items()
+    ]
     if channel.bot_permissions is not None:
         base = world.guilds[channel.guild_id].bot_permissions
         allow, deny = channel.bot_permissions & ~base, base & ~channel.bot_permissions
@@ -124,6 +128,7 @@ def channel_payload(world: World, channel: FakeChannel) -> Json:
         "topic": None,
         "permission_overwrites": overwrites,
         **(_forum_payload(channel) if channel.kind is ChannelKind.FORUM else {}),
+        **({"bitrate": 64_000, "user_limit": 0} if channel.kind is ChannelKind.VOICE else {}),
     }
 
 
@@ -139,7 +144,7 @@ def _forum_payload(forum: FakeChannel) -> Json:
 
 def guild_payload(world: World, guild: FakeGuild) -> Json:
     """A guild as in GUILD_CREATE."""
-    everyone = FakeRole(guild.id, guild.id, "@everyone")
+    everyone = FakeRole(guild.id, guild.id, "@everyone", permissions=guild.everyone)
     managed = bot_role(world, guild)
     me = FakeUser(world.bot.id, world.bot.name, bot=True, role_ids=(managed.id,))
     return {
@@ -164,7 +169,7 @@ def guild_payload(world: World, guild: FakeGuild) -> Json:
         "joined_at": "2024-01-01T00:00:00.000000+00:00",
         "roles": [
             role_payload(everyone, 0),
-            role_payload(managed, 1, int(guild.bot_permissions), managed=True),
+            role_payload(managed, 1),
             *(role_payload(role, place) for place, role in enumerate(guild.roles.values(), 2)),
         ],
         "members": [member_payload(me)],

@@ -30,7 +30,7 @@ from tests.fakes.discord_messages import FakeMessage, FakeUser, Json
 from tests.fakes.discord_middleware import PREFIX, Middleware
 from tests.fakes.discord_payloads import channel_payload, guild_payload
 from tests.fakes.discord_rest import Mentions, Nonces, Rest
-from tests.fakes.discord_state import MEMBER, FakeChannel, FakeGuild, Permission, World
+from tests.fakes.discord_state import MEMBER, FakeChannel, FakeGuild, FakeOverwrite, Permission, World
 from tests.fakes.watch import TIMEOUT_S, Watch
 
 T = TypeVar("T")
@@ -276,6 +276,12 @@ class FakeDiscord:
         """Change what the bot may do in a channel."""
         channel = self._channel(channel_id)
         channel.bot_permissions = permissions
+        await self.gateway.dispatch("CHANNEL_UPDATE", channel_payload(self.world, channel), channel.guild_id)
+
+    async def set_overwrite(self, channel_id: int, of: int, overwrite: FakeOverwrite) -> None:
+        """Change what a channel allows and denies a role, @everyone (the guild's id) or a member."""
+        channel = self._channel(channel_id)
+        channel.overwrites[of] = overwrite
         await self.gateway.dispatch("CHANNEL_UPDATE", channel_payload(self.world, channel), channel.guild_id)
 
     def delete_message(self, message: FakeMessage) -> None:

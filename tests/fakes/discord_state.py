@@ -25,12 +25,14 @@ class Permission(IntFlag):
     ATTACH_FILES = 1 << 15
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
+    CONNECT = 1 << 20
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_THREADS = 1 << 34
     CREATE_PUBLIC_THREADS = 1 << 35
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
 
+NOTHING = Permission(0)
 PLAIN = (
     Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES
@@ -51,6 +53,7 @@ class ChannelKind(IntEnum):
     """Discord's numbers for the kinds of channels."""
 
     TEXT = 0
+    VOICE = 2
     CATEGORY = 4
     ANNOUNCEMENT = 5
     ANNOUNCEMENT_THREAD = 10
@@ -70,11 +73,26 @@ class FakeRole:
     guild_id: int
     name: str
     mentionable: bool = False
+    permissions: Permission = NOTHING
+    # The bot whose own role it is.
+    bot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FakeOverwrite:
+    """What a channel allows and denies a role or, with `member`, a member."""
+
+    allow: Permission = NOTHING
+    deny: Permission = NOTHING
+    member: bool = False
 
 
 @dataclass(slots=True)
 class FakeChannel:
-    """A channel, thread or forum. Without `bot_permissions`, the guild's apply (for a thread, its parent's)."""
+    """A channel, thread or forum. Without `bot_permissions`, the guild's apply (for a thread, its parent's).
+
+    `overwrites` by the id of a role or member count for members; @everyone's id is the guild's.
+    """
 
     id: int
     guild_id: int
@@ -83,6 +101,7 @@ class FakeChannel:
     parent_id: int | None = None
     bot_permissions: Permission | None = None
     owner_id: int = 0
+    overwrites: dict[int, FakeOverwrite] = field(default_factory=dict)
     archived: bool = False
     locked: bool = False
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -108,6 +127,11 @@ class FakeGuild:
     unavailable: bool = False
     channels: dict[int, FakeChannel] = field(default_factory=dict)
     roles: dict[int, FakeRole] = field(default_factory=dict)
+
+    @property
+    def everyone(self) -> Permission:
+        """What @everyone may do. The bot has that role, too, so it is no more than the bot may."""
+        return PLAIN & self.bot_permissions
 
 
 class DiscordClock:
@@ -170,9 +194,16 @@ class World:
         self.guilds[guild_id].channels[channel.id] = channel
         return channel
 
-    def add_role(self, guild_id: int, name: str, *, mentionable: bool = False) -> FakeRole:
+    def add_role(
+        self,
+        guild_id: int,
+        name: str,
+        *,
+        mentionable: bool = False,
+        permissions: Permission = NOTHING,
+    ) -> FakeRole:
         """Create a role."""
-        role = FakeRole(self.next_id(), guild_id, name, mentionable)
+        role = FakeRole(self.next_id(), guild_id, name, mentionable, permissions)
         self.guilds[guild_id].roles[role.id] = role
         return role
 
@@ -198,6 +229,24 @@ class World:
         else:
             granted = guild.bot_permissions
         return ~Permission(0) if granted & Permission.ADMINISTRATOR else granted
+
+    def member_permissions(self, channel: FakeChannel, user: FakeUser) -> Permission:
+        """What a member may do in a channel, as Discord tells it in an interaction."""
+        guild = self.guilds[channel.guild_id]
+        granted = Permission(user.permissions)
+        for role_id in user.role_ids:
+            granted |= guild.roles[role_id].permissions
+        if granted & Permission.ADMINISTRATOR:
+            return ~Permission(0)
+        of = guild.channels[channel.parent_id] if channel.is_thread and channel.parent_id else channel
+        of_roles = [of.overwrites[one] for one in user.role_ids if one in of.overwrites]
+        for some in ([of.overwrites.get(guild.id)], of_roles, [of.overwrites.get(user.id)]):
+            several = [one for one in some if one is not None]
+            for one in several:
+                granted &= ~one.deny
+            for one in several:
+                granted |= one.allow
+        return granted
 
     def post(
         self,
