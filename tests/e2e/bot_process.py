@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.e2e.fork_server import Start
+from tests.e2e.forked import ForkedProcess, fork_server, output_of
 from tests.fakes.watch import TIMEOUT_S
 from tests.paths import ROOT
 
@@ -19,7 +21,7 @@ from tests.paths import ROOT
 class BotProcess:
     """`python -m bot run` until the context ends; `log` has what it logged, also while it runs.
 
-    `inside` is a command that runs the command given to it, in surroundings of its own.
+    `inside` is a command that runs the command given to it, in surroundings of its own, started anew.
     """
 
     def __init__(self, data_dir: Path, *, inside: Sequence[str] = (), **settings: str) -> None:
@@ -27,21 +29,26 @@ class BotProcess:
         self._inside = inside
         self.log_file = data_dir.parent / f"{data_dir.name}.log"
         self._environ = environment(data_dir, **settings)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | ForkedProcess | None = None
 
     async def __aenter__(self) -> Self:
+        server = None if self._inside else fork_server(self._environ)
         with self.log_file.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._inside,
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                cwd=ROOT,
-                env=self._environ,
-                stdout=log,
-                stderr=log,
-            )
+            if server is not None:
+                start = Start("bot", ["run"], str(ROOT), self._environ)
+                self._process = await server.fork(start, (server.nothing, log.fileno(), log.fileno()))
+            else:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._inside,
+                    sys.executable,
+                    "-m",
+                    "bot",
+                    "run",
+                    cwd=ROOT,
+                    env=self._environ,
+                    stdout=log,
+                    stderr=log,
+                )
         return self
 
     async def __aexit__(
@@ -54,7 +61,7 @@ class BotProcess:
             error.add_note(f"the bot's log:\n{self.log[-6000:]}")
 
     @property
-    def process(self) -> asyncio.subprocess.Process:
+    def process(self) -> asyncio.subprocess.Process | ForkedProcess:
         """The process, which has been started."""
         assert self._process is not None
         return self._process
@@ -103,24 +110,37 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     return {**kept, "EARMARK_DATA_DIR": str(data_dir), **settings}
 
 
-async def run(
-    data_dir: Path, *arguments: str, stdin: bytes | None = None, cwd: Path = ROOT, **settings: str
+async def run_module(
+    module: str, *arguments: str, environ: dict[str, str], stdin: bytes = b"", cwd: Path = ROOT
 ) -> tuple[int, str, str]:
-    """Run one command; returns exit code, stdout and stderr."""
+    """Run a module as `python -m` does; returns exit code, stdout and stderr."""
+    if (server := fork_server(environ)) is not None:
+        code, out, err = await output_of(
+            server, Start(module, [*arguments], str(cwd), environ), stdin, TIMEOUT_S
+        )
+        return code, out.decode(), err.decode()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot",
+        module,
         *arguments,
         cwd=cwd,
-        env={**environment(data_dir, **settings), "PYTHONPATH": str(ROOT)},
+        env=environ,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(stdin or b""), TIMEOUT_S)
+    out, err = await asyncio.wait_for(process.communicate(stdin), TIMEOUT_S)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
+
+
+async def run(
+    data_dir: Path, *arguments: str, stdin: bytes = b"", cwd: Path = ROOT, **settings: str
+) -> tuple[int, str, str]:
+    """Run one command; returns exit code, stdout and stderr."""
+    environ = {**environment(data_dir, **settings), "PYTHONPATH": str(ROOT)}
+    return await run_module("bot", *arguments, environ=environ, stdin=stdin, cwd=cwd)
 
 
 async def run_json(data_dir: Path, *arguments: str, **settings: Any) -> Any:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.forked import forking
 from tests.e2e.stage import Stage, set_stage
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forked_processes() -> Iterator[None]:
+    """Importing the program takes longer than most of what its processes do in these tests."""
+    with forking():
+        yield
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from tests.e2e.bot_process import BotProcess, run, run_json
+from tests.e2e.processes import until
 from tests.e2e.stage import NEWEST, Item, Stage
 from tests.fakes.discord_state import PLAIN, ChannelKind, FakeChannel, Permission
 
@@ -91,6 +92,17 @@ class Channels:
         await self.stage.announced(self.plain, NEWEST)
         await fake.wait_for(lambda: after.hits and before.hits and fake.messages(self.stands.id))
         await bot.logged("I lack **Read Message History**")
+        # Standing in Discord comes before being noted as sent; the other three wait.
+        await until(lambda: self._noted() == 3, "three announcements that are noted as sent")
+
+    def _noted(self) -> int:
+        with closing(sqlite3.connect(self.stage.data_dir / "earmark.db", timeout=15)) as database:
+            found: int = database.execute(
+                "SELECT count(*) FROM delivery JOIN episode ON episode.id = episode_id "
+                "WHERE title = ? AND message_id IS NOT NULL",
+                (NEWEST,),
+            ).fetchone()[0]
+        return found
 
     async def go_on(self) -> None:
         """Send what waited, and two episodes that came out one after the other."""

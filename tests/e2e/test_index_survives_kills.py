@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -16,16 +14,11 @@ from bot.search.folder_lock import LOCK_FILE
 from storage.engine.database import open_database, sqlite_url
 from storage.tables.episodes import list_episodes
 from storage.tables.search_index import segment_names
+from tests.e2e.bot_process import run_module
 from tests.e2e.indexing import NAMES, STEPS
 from tests.unit.storage.material import item, stored
 
-
-async def _run(*arguments: object) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.e2e.indexing", *map(str, arguments), stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await process.communicate()
-    return process.returncode or 0, out.decode()
+INDEXING = "tests.e2e.indexing"
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -35,12 +28,12 @@ async def test_a_kill_loses_nothing_and_leaves_nothing(tmp_path: Path, step: str
     await stored(db, *(item(name) for name in NAMES))
     expected = sorted(one.id for one in await list_episodes(db))
 
-    deaths = 0
+    where, deaths = (str(database), str(folder)), 0
     for number in (1, 2, 1):
-        code, _ = await _run(database, folder, step, number)
+        code, _, _ = await run_module(INDEXING, *where, step, str(number), environ=dict(os.environ))
         deaths += code == -9
     assert deaths >= 2
-    code, out = await _run(database, folder)
+    code, out, _ = await run_module(INDEXING, *where, environ=dict(os.environ))
     assert (code, json.loads(out)) == (0, expected)
 
     finder = QuoteFinder(db, folder)

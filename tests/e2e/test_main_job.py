@@ -53,7 +53,8 @@ async def test_new_episodes_are_announced_in_every_channel_once(stage: Stage) ->
 
     assert bot.process.returncode == 0
     fake.ready.clear()
-    async with stage.bot() as bot:
+    # Started anew, as its users start it.
+    async with stage.bot(inside=("env",)) as bot:
         await stage.bot_ready()
         await stage.polled_again(times=3)
         # After a restart with the same database, neither announcements nor commands are sent again.

@@ -134,6 +134,7 @@ async def test_a_discord_that_is_not_there_yet_is_waited_for(stage: Stage) -> No
             await stage.bot_ready()
             answer = await fake.command(stage.guild.id, stage.channel.id, MEMBER, "episode")
             assert "follows no podcast" in answer.text
+            await bot.logged("up as Earmark")
             bot.process.send_signal(signal.SIGTERM)
             assert await bot.exit_code() == 0
     assert "Traceback" not in bot.log
