@@ -19,6 +19,7 @@ from bot.feeds.parsing.xml_split import MAX_ITEMS
 from bot.reading.limits import DEFAULT_READING_MIB, LEAST_MIB
 from bot.text.web_addresses import is_web_address
 from storage.engine.database import database_url, sqlite_url
+from storage.tables.due_times import LONGEST_WAIT_FOR_FILES
 
 PREFIX = "EARMARK_"
 TEST_PREFIX = "EARMARK_TEST_"
@@ -59,6 +60,7 @@ class Settings:
     bounds: Bounds
     left_mb: int
     nonce_window_s: float
+    wait_for_files_s: float
     log_level: str
     log_format: str
 
@@ -102,6 +104,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         ),
         left_mb=_read(values, "LEFT_MB"),
         nonce_window_s=_read(values, "NONCE_WINDOW"),
+        wait_for_files_s=_read(values, "WAIT_FOR_FILES"),
         log_level=_read(values, "LOG_LEVEL"),
         log_format=_read(values, "LOG_FORMAT"),
     )
@@ -167,6 +170,13 @@ def _window(text: str) -> float:
     return min(seconds, LONGEST_INTERVAL_S)
 
 
+def _wait_for_files(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= LONGEST_WAIT_FOR_FILES.total_seconds():
+        raise ValueError(text)
+    return seconds
+
+
 def _whole_number(default: int, least: int, most: int, of: str) -> tuple[str, str, Callable[[str], int]]:
     """A row of `_READERS`."""
 
@@ -227,6 +237,7 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "GUILD_TEXT_MB": _whole_number(DEFAULT_BOUNDS.guild_text_mb, 1, MOST_KEPT, "MB"),
     "LEFT_MB": _whole_number(40, 0, MOST_KEPT, "MB"),
     "NONCE_WINDOW": ("120", "a number of seconds from 0 up", _window),
+    "WAIT_FOR_FILES": ("30", "a number of seconds from 0 to 300", _wait_for_files),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
     "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),
 }

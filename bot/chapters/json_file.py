@@ -14,6 +14,7 @@ from storage.models import Chapter, StatusCode
 MAX_BYTES = 4_000_000
 MAX_CHAPTERS = 2_000
 _MAX_TITLE = 500
+_UNSPECIFIC_TYPES = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-stream"})
 
 
 TOO_LARGE = StatusCode("chapters.too_large", "size", "most")
@@ -24,6 +25,12 @@ NO_CHAPTERS = StatusCode("chapters.none")
 
 class ChaptersError(StatusError):
     """The file or tag has no readable list of chapters."""
+
+
+def may_be_chapters(mime_type: str) -> bool:
+    """Whether a file that a feed names with this type is worth waiting for: a type that says nothing is."""
+    media_type = mime_type.partition(";")[0].strip().lower()
+    return media_type in _UNSPECIFIC_TYPES or "json" in media_type
 
 
 def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Chapter, ...]:

@@ -51,6 +51,7 @@ def open_services(db: Database, settings: Settings) -> AbstractAsyncContextManag
         poll_interval_s=settings.poll_interval_s,
         reading_mib=settings.reading_mib,
         bounds=settings.bounds,
+        wait_for_files_s=settings.wait_for_files_s,
     )
 
 

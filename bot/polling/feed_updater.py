@@ -18,6 +18,7 @@ from bot.feeds.changes.feed_moves import announced_move, permanent_move
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, longest_wait
+from bot.polling.awaited_files import with_waits
 from bot.polling.heavy_documents import read_around
 from bot.reading.child_process import JobBrokenError
 from bot.reading.document_reader import DocumentReader
@@ -101,6 +102,7 @@ class FeedUpdater:
         *,
         poll_interval_s: float,
         bounds: Bounds = DEFAULT_BOUNDS,
+        wait_for_files_s: float = 0.0,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db = db
@@ -108,6 +110,7 @@ class FeedUpdater:
         self._documents = documents
         self._interval = timedelta(seconds=poll_interval_s)
         self._bounds = bounds
+        self._wait_for_files = timedelta(seconds=wait_for_files_s)
         self._jitter = jitter
 
     @property
@@ -350,7 +353,7 @@ class FeedUpdater:
         decision = reading.read.decision
         return PollResult(
             info,
-            decision.changes,
+            with_waits(decision.changes, _now() + self._wait_for_files),
             ended,
             decision.held,
             reading.read.rhythm,

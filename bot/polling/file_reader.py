@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.polling.linked_files import LinkedFiles
@@ -29,10 +30,14 @@ log = logging.getLogger(__name__)
 class FileReader:
     """Starts a task for each podcast whose files are to be read."""
 
-    def __init__(self, db: Database, files: LinkedFiles) -> None:
+    def __init__(
+        self, db: Database, files: LinkedFiles, on_awaited: Callable[[], None] = lambda: None
+    ) -> None:
         self._db = db
         self._files = files
+        self._on_awaited = on_awaited
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._beside: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(PODCASTS_AT_ONCE)
         self._stopped = False
         self._outages = 0
@@ -51,8 +56,19 @@ class FileReader:
             self.read_soon(podcast_id)
 
     def read_soon(self, podcast_id: int) -> None:
-        """Read the linked files of a podcast that are missing, unless that is under way."""
-        if podcast_id in self._tasks or self._stopped or time.monotonic() < self._not_before:
+        """Read the linked files of a podcast that are missing.
+
+        Where that is under way, a file may be slow: those that an announcement waits for are read beside it.
+        """
+        if self._stopped or time.monotonic() < self._not_before:
+            return
+        if podcast_id in self._tasks:
+            if len(self._beside) < PODCASTS_AT_ONCE:
+                beside = asyncio.create_task(
+                    self._read(podcast_id, awaited_only=True), name=f"awaited files {podcast_id}"
+                )
+                self._beside.add(beside)
+                beside.add_done_callback(self._beside.discard)
             return
         task = asyncio.create_task(self._read(podcast_id), name=f"files {podcast_id}")
         self._tasks[podcast_id] = task
@@ -61,17 +77,24 @@ class FileReader:
     async def stop(self) -> None:
         """Start nothing more, and end what is under way within a bound."""
         self._stopped = True
-        await wait_or_cancel(list(self._tasks.values()), STOPPED_WITHIN_S)
+        await wait_or_cancel([*self._tasks.values(), *self._beside], STOPPED_WITHIN_S)
 
-    async def _read(self, podcast_id: int) -> None:
+    async def _read(self, podcast_id: int, *, awaited_only: bool = False) -> None:
         """Read what is due, some files at a time, for as long as each round leaves fewer."""
         try:
             async with self._slots:
                 before: int | None = None
                 while True:
-                    for warning in await self._files.read(podcast_id, limit=FILES_AT_A_TIME):
+                    for warning in await self._files.read(
+                        podcast_id,
+                        limit=FILES_AT_A_TIME,
+                        awaited_only=awaited_only,
+                        on_awaited=self._on_awaited,
+                    ):
                         log.warning("podcast %d: %s", podcast_id, warning)
                     self._outages = 0
+                    if awaited_only:
+                        return
                     due = await due_files(self._db, podcast_id, _now())
                     if not due or (before is not None and due >= before):
                         return

@@ -31,6 +31,7 @@ from storage.models import (
     StatusCode,
     UntaggedEpisode,
 )
+from storage.tables.awaited_files import awaited_episodes, end_wait_for_files
 from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
 from storage.tables.linked_files import pending_files, put_off_files, record_file_failure, record_read
 from storage.tables.space import text_beside
@@ -80,6 +81,8 @@ class LinkedFiles:
         self._bounds = bounds
         self._fetcher = fetcher
         self._documents = documents
+        # Episodes whose files are being read.
+        self._in_hand: set[int] = set()
 
     async def transcripts_to_come(self, podcast_id: int) -> int:
         """How many episodes have transcript files that are still to be read, in a format that can be read."""
@@ -98,54 +101,75 @@ class LinkedFiles:
         *,
         limit: int,
         all_missing: bool = False,
+        awaited_only: bool = False,
         progress: Callable[[int, int], None] | None = None,
+        on_awaited: Callable[[], None] = lambda: None,
     ) -> list[str]:
         """Read the files that are due, or all that aren't read yet; return a sentence for each failure.
 
-        The newest episodes come first, up to `limit` files. `progress` is called with the number of episodes done and
-        their total. Raises ReaderUnavailableError.
+        Episodes whose announcement waits for their files come first, then the newest, up to `limit` files. What
+        another call is reading is left to it. `progress` is called with the number of episodes done and their total,
+        `on_awaited` when an announcement need not wait any more. Raises ReaderUnavailableError.
         """
         due_at = None if all_missing else _now()
         pending = await pending_files(self._db, podcast_id, due_at=due_at, limit=limit)
+        awaited = await awaited_episodes(self._db, podcast_id, _now())
         by_episode: dict[int, list[PendingFile]] = {}
         waiting = PutOffFiles()
-        for one in pending:
+        for one in sorted(pending, key=lambda one: one.episode_id not in awaited):
+            if one.episode_id in self._in_hand or (awaited_only and one.episode_id not in awaited):
+                continue
             files = by_episode.setdefault(one.episode_id, [])
             if not waiting.add(one, self._fetcher.put_off(one.link.url)):
                 files.append(one)
         free = asyncio.Semaphore(EPISODES_AT_ONCE)
         done = 0
 
-        async def read(files: list[PendingFile]) -> list[str]:
+        async def read(episode_id: int, files: list[PendingFile]) -> list[str]:
             nonlocal done
             async with free:
                 warnings = await self._read_files_of_episode(files, waiting)
+            # Of the last one, more files may be beyond the limit.
+            whole = len(pending) < limit or episode_id != pending[-1].episode_id
+            if episode_id in awaited and whole and await end_wait_for_files(self._db, episode_id):
+                on_awaited()
             done += 1
             if progress is not None:
                 progress(done, len(by_episode))
             return warnings
 
+        self._in_hand |= by_episode.keys()
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(read(files)) for files in by_episode.values()]
+                tasks = [group.create_task(read(*one)) for one in by_episode.items()]
         except ExceptionGroup as failed:
             unavailable, others = failed.split(ReaderUnavailableError)
             if unavailable is None or others is not None:
                 raise
             # It is one reason for all of them.
             raise unavailable.exceptions[0] from None
-        await self._read_tags(podcast_id)
+        finally:
+            self._in_hand -= by_episode.keys()
+        if not awaited_only:
+            await self._read_tags(podcast_id)
         return [*(warning for task in tasks for warning in task.result()), *await self._put_off(waiting)]
 
     async def _read_files_of_episode(self, files: Sequence[PendingFile], waiting: PutOffFiles) -> list[str]:
-        warnings = []
-        for one in files:
-            if one.kind is FileKind.CHAPTERS:
-                warnings += await self._read_chapters(one, waiting)
+        """The chapters beside the transcripts: neither is late because the other's host is slow."""
         transcripts = [one for one in files if one.kind is FileKind.TRANSCRIPT]
         if transcripts and (full := await self._text_bound(transcripts[0].episode_id)) is not None:
             transcripts = [one for one in transcripts if not waiting.add(one, full)]
-        return warnings + await self._read_transcripts(transcripts, waiting)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self._read_chapters(one, waiting))
+                    for one in files
+                    if one.kind is FileKind.CHAPTERS
+                ]
+                tasks.append(group.create_task(self._read_transcripts(transcripts, waiting)))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        return [warning for task in tasks for warning in task.result()]
 
     async def _text_bound(self, episode_id: int) -> FeedError | None:
         """Why no more transcripts of this podcast are read for now, if so much text of it is stored already."""

@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 
 
 class Poller:
-    """Polls feeds and reads the files that episodes link to; calls `on_news` when a poll planned deliveries."""
+    """Polls feeds and reads the files that episodes link to; calls `on_news` when deliveries can be made."""
 
     def __init__(self, db: Database, reader: Reader, on_news: Callable[[], None]) -> None:
         self._updater = reader.updater
         self._on_news = on_news
-        self._files = FileReader(db, reader.files)
+        self._files = FileReader(db, reader.files, on_news)
         self._worker = LeasedWorker(
             "polling",
             PollQueue(

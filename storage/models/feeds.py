@@ -92,6 +92,7 @@ class EpisodeChange:
     """What is to be done with one item of a feed, and why. `episode_id` None means that it is new.
 
     `sorted_at` is what lists are sorted by, newest first: the item's date, else one just below its neighbour's.
+    `files_until`: its announcements wait until then for its transcript and chapters to be read.
     """
 
     item: FeedItem
@@ -99,6 +100,7 @@ class EpisodeChange:
     announce: bool
     reason: Status
     sorted_at: datetime
+    files_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

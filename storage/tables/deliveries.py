@@ -12,7 +12,13 @@ from storage.models import Delivery, DeliveryKind, DeliveryState, Status
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import Row, insert_new
 from storage.tables.destinations import DESTINATION, as_destination
-from storage.tables.due_times import LONGEST_ANNOUNCING_WAIT, Condition, has_come
+from storage.tables.due_times import (
+    LONGEST_ANNOUNCING_WAIT,
+    LONGEST_WAIT_FOR_FILES,
+    Condition,
+    has_come,
+    is_ahead,
+)
 from storage.tables.leases import not_leased
 from storage.tables.schema import delivery, destination, episode
 
@@ -64,7 +70,13 @@ async def plan_delivery(
         return as_delivery(row), is_new
 
 
-def planned_row(destination_id: int, episode_id: int, now: datetime, perhaps_since: datetime | None) -> Row:
+def planned_row(
+    destination_id: int,
+    episode_id: int,
+    now: datetime,
+    perhaps_since: datetime | None,
+    files_until: datetime | None = None,
+) -> Row:
     """A new delivery as a row. `perhaps_since`: `backups.perhaps_sent_since`."""
     return {
         "destination_id": destination_id,
@@ -73,6 +85,7 @@ def planned_row(destination_id: int, episode_id: int, now: datetime, perhaps_sin
         "attempts": 0,
         "planned_at": now,
         "perhaps_sent_since": perhaps_since,
+        "files_until": files_until,
     }
 
 
@@ -90,8 +103,16 @@ async def due_deliveries(db: Database, now: datetime, limit: int) -> list[Delive
 
 def is_due(now: datetime) -> Condition:
     """The delivery waits for no later time."""
-    at = delivery.c.next_try_at
-    return sa.or_(at.is_(None), has_come(at, now, LONGEST_ANNOUNCING_WAIT))
+    at, files_until = delivery.c.next_try_at, delivery.c.files_until
+    return sa.and_(
+        sa.or_(at.is_(None), has_come(at, now, LONGEST_ANNOUNCING_WAIT)),
+        sa.or_(files_until.is_(None), has_come(files_until, now, LONGEST_WAIT_FOR_FILES)),
+    )
+
+
+def waits_for_files(now: datetime) -> Condition:
+    """The delivery waits for its episode's files to be read."""
+    return is_ahead(delivery.c.files_until, now, LONGEST_WAIT_FOR_FILES)
 
 
 def can_be_posted_to(now: datetime) -> Condition:

@@ -151,7 +151,7 @@ async def retry_delivery(db: Database, delivery_id: int, settled_at: datetime | 
     """Send it now because somebody asked, whether it waits or was given up; a sent one is left alone.
 
     A message that may exist is searched for first, not before `settled_at`. A delivery that was given up gets a new
-    nonce.
+    nonce. In this channel nothing of the podcast waits for files any more, as it would hold this one up.
     """
     given_up = delivery.c.state == DeliveryState.FAILED
     settled = sa.bindparam("settled", settled_at, delivery.c.next_try_at.type)
@@ -169,6 +169,13 @@ async def retry_delivery(db: Database, delivery_id: int, settled_at: datetime | 
                 kind=sa.case((given_up, DeliveryKind.EPISODE.value), else_=delivery.c.kind),
                 next_try_at=sa.case((delivery.c.sending_since.is_not(None), settled)),
             )
+        )
+        asked = delivery.alias()
+        of_asked = sa.select(asked.c.destination_id).where(asked.c.id == delivery_id).scalar_subquery()
+        await connection.execute(
+            delivery.update()
+            .where(delivery.c.destination_id == of_asked, UNSENT, delivery.c.files_until.is_not(None))
+            .values(files_until=None)
         )
 
 

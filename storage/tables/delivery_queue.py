@@ -20,6 +20,7 @@ from storage.tables.deliveries import (
     as_delivery,
     can_be_posted_to,
     is_due,
+    waits_for_files,
 )
 from storage.tables.due_times import LONGEST_ANNOUNCING_WAIT, Condition, is_ahead
 from storage.tables.leases import LeaseQueue, not_leased
@@ -47,6 +48,7 @@ class DeliveryQueue(LeaseQueue[Delivery, int]):
         times = (
             sa.select(sa.func.min(columns.next_try_at)).where(columns.next_try_at > now),
             sa.select(sa.func.min(columns.lease_until)).where(columns.lease_until > now),
+            sa.select(sa.func.min(columns.files_until)).where(waits_for_files(now)),
             sa.select(sa.func.min(destination.c.resume_at)).where(
                 destination.c.resume_at > now, destination.c.paused.is_not(None)
             ),
@@ -58,10 +60,20 @@ class DeliveryQueue(LeaseQueue[Delivery, int]):
         return min((moment for moment in found if moment is not None), default=None)
 
     async def _due(self, connection: AsyncConnection, now: datetime, limit: int) -> Sequence[int]:
-        ready = sa.and_(is_due(now), not_leased(delivery, now))
+        # One that waits for its files holds back the newer ones of its podcast there, and no other podcast's.
+        waiting = (
+            sa.select(delivery.c.destination_id, sa.func.min(episode.c.sorted_at).label("oldest"))
+            .join_from(delivery, episode)
+            .where(UNSENT, waits_for_files(now))
+            .group_by(delivery.c.destination_id)
+            .subquery()
+        )
+        overtakes_none = sa.or_(waiting.c.oldest.is_(None), episode.c.sorted_at < waiting.c.oldest)
+        due = sa.and_(is_due(now), overtakes_none)
+        ready = sa.and_(due, not_leased(delivery, now))
         # One that is being sent, or fails for the moment, holds back the newer ones of its channel.
         comes_first = is_ahead(delivery.c.first_until, now, LONGEST_ANNOUNCING_WAIT)
-        in_line = sa.or_(is_due(now), comes_first, sa.not_(not_leased(delivery, now)))
+        in_line = sa.or_(due, comes_first, sa.not_(not_leased(delivery, now)))
         in_channel = (
             sa.select(
                 delivery.c.id,
@@ -74,6 +86,7 @@ class DeliveryQueue(LeaseQueue[Delivery, int]):
             )
             .join_from(delivery, destination)
             .join(episode, episode.c.id == delivery.c.episode_id)
+            .outerjoin(waiting, waiting.c.destination_id == delivery.c.destination_id)
             .where(OPEN, SENT_BY_ITSELF, in_line, can_be_posted_to(now))
             .subquery()
         )

@@ -21,6 +21,9 @@ LONGEST_FILE_WAIT = timedelta(days=8)
 # Deliveries and follow-ups are given up after days; Discord asks for no longer wait, nor does a paused destination.
 LONGEST_ANNOUNCING_WAIT = timedelta(days=3)
 
+# What an operator may choose for EARMARK_WAIT_FOR_FILES.
+LONGEST_WAIT_FOR_FILES = timedelta(minutes=5)
+
 Condition = sa.ColumnElement[bool]
 
 

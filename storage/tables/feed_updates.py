@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -180,11 +180,13 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
     """Store all that a poll brought."""
     now = result.outcome.polled_at
     new = [change for change in result.changes if change.episode_id is None]
-    announced: list[int] = []
+    announced: dict[int, datetime | None] = {}
     for first in range(0, len(new), EPISODES_AT_ONCE):
         batch = new[first : first + EPISODES_AT_ONCE]
         ids = await insert_episodes(connection, podcast_id, batch, now)
-        announced += [id_ for id_, change in zip(ids, batch, strict=True) if change.announce]
+        announced |= {
+            id_: change.files_until for id_, change in zip(ids, batch, strict=True) if change.announce
+        }
     for change in result.changes:
         if change.episode_id is not None:
             await update_episode(connection, change.episode_id, change.item, now)
@@ -205,20 +207,20 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
 
 
 async def _plan_deliveries(
-    connection: AsyncConnection, podcast_id: int, episode_ids: Sequence[int], now: datetime
+    connection: AsyncConnection, podcast_id: int, announced: Mapping[int, datetime | None], now: datetime
 ) -> None:
-    """Plan these new episodes for every destination of the podcast."""
+    """Plan these new episodes for every destination of the podcast; each waits until then for its files."""
     query = sa.select(destination.c.id).where(
         destination.c.podcast_id == podcast_id, destination.c.removed_at.is_(None)
     )
-    destination_ids = (await connection.execute(query)).scalars().all() if episode_ids else []
+    destination_ids = (await connection.execute(query)).scalars().all() if announced else []
     perhaps_since = await perhaps_sent_since(connection, now) if destination_ids else None
     await insert_many(
         connection,
         delivery,
         [
-            planned_row(destination_id, episode_id, now, perhaps_since)
-            for episode_id in episode_ids
+            planned_row(destination_id, episode_id, now, perhaps_since, files_until)
+            for episode_id, files_until in announced.items()
             for destination_id in destination_ids
         ],
     )

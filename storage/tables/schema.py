@@ -265,6 +265,8 @@ delivery = sa.Table(
     # How often it was given up and then asked for again: part of its nonce.
     sa.Column("resend", sa.Integer, nullable=False, server_default="0"),
     sa.Column("failing_since", UtcDateTime),
+    # Until then it waits for its episode's transcript and chapters to be read; None once they are.
+    sa.Column("files_until", UtcDateTime),
     # Until then newer episodes of the channel wait for this one, so that they arrive in order.
     sa.Column("first_until", UtcDateTime),
     # Which worker sends it, and until when no other does.
@@ -286,6 +288,7 @@ delivery = sa.Table(
     sa.Index(None, "state", "next_try_at"),
     sa.Index(None, "episode_id"),
     sa.Index(None, "digest_of"),
+    sa.Index(None, "files_until"),
 )
 
 # Follow-ups of messages that stand: a thread under it, publishing, edits.

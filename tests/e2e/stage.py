@@ -22,7 +22,7 @@ NEWEST = "The Clock That Struck Thirteen"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of an invented feed, published `age` before now. `notes` is HTML."""
+    """One item of an invented feed, published `age` before now. `notes` is HTML, `more` further elements."""
 
     title: str
     notes: str = ""
@@ -30,6 +30,7 @@ class Item:
     link: str | None = None
     enclosure: str = "https://media.example/{guid}.mp3"
     guid: str | None = None
+    more: str = ""
 
     @property
     def key(self) -> str:
@@ -45,11 +46,13 @@ def feed_of(title: str, items: Iterable[Item]) -> str:
         f"<pubDate>{format_datetime(now - one.age)}</pubDate>"
         + (f"<link>{escape(one.link)}</link>" if one.link else "")
         + f"<description>{escape(one.notes)}</description>"
-        f'<enclosure url="{escape(one.enclosure.format(guid=len(one.key)))}" type="audio/mp4" length="1"/></item>'
+        f'<enclosure url="{escape(one.enclosure.format(guid=len(one.key)))}" type="audio/mp4" length="1"/>'
+        f"{one.more}</item>"
         for one in items
     ]
     return (
-        f"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'><channel><title>{escape(title)}</title>"
+        f"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0' "
+        f"xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel><title>{escape(title)}</title>"
         f"<link>https://show.example/</link>{''.join(parts)}</channel></rss>"
     )
 

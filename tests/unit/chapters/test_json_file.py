@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chapters.json_file import ChaptersError, read_chapters_file
+from bot.chapters.json_file import ChaptersError, may_be_chapters, read_chapters_file
 from tests.paths import SHARED_DATA
 
 DATA = SHARED_DATA
@@ -17,6 +17,21 @@ DATA = SHARED_DATA
 def listed(*chapters: object) -> list[tuple[int, str]]:
     body = json.dumps({"version": "1.2.0", "chapters": chapters}).encode()
     return [(one.start_ms, one.title) for one in read_chapters_file(body)]
+
+
+@pytest.mark.parametrize(
+    ("mime_type", "may_be"),
+    [
+        ("application/json+chapters", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("", True),
+        ("application/octet-stream", True),
+        ("text/html", False),
+        ("application/xml", False),
+    ],
+)
+def test_a_type_tells_whether_a_file_may_have_chapters(mime_type: str, may_be: bool) -> None:
+    assert may_be_chapters(mime_type) == may_be
 
 
 def test_chapters_that_a_listener_is_shown() -> None:

@@ -54,6 +54,7 @@ class FakeReader:
     db: Database
     polls: Counter[int] = field(default_factory=Counter)
     reads: Counter[int] = field(default_factory=Counter)
+    beside: Counter[int] = field(default_factory=Counter)
     begun: set[int] = field(default_factory=set)
     running: set[int] = field(default_factory=set)
     most_at_once: int = 0
@@ -91,8 +92,20 @@ class FakeReader:
         await record_poll(self.db, podcast.id, _outcome("fault"))
         await self._tell()
 
-    async def read(self, podcast_id: int, *, limit: int) -> list[str]:
+    async def read(
+        self,
+        podcast_id: int,
+        *,
+        limit: int,
+        awaited_only: bool = False,
+        on_awaited: Callable[[], None] = lambda: None,
+    ) -> list[str]:
         """Read so many published files, or fail at all of them."""
+        if awaited_only:
+            on_awaited()
+            self.beside[podcast_id] += 1
+            await self._tell()
+            return []
         self.begun.add(podcast_id)
         await self._tell()
         await self.hosts.wait()

@@ -43,12 +43,12 @@ async def test_transcripts_are_read_until_none_is_missing(sqlite_db: Database) -
     files = FakeReader(sqlite_db)
     reader = _reading(files)
     reader.read_soon(number)
-    # While it is being read, nobody begins another time.
+    # While it is being read, nobody begins another time, but for what an announcement waits for.
     reader.read_soon(number)
     await files.until(lambda: files.reads[number] == 3)
     await reader.stop()
     assert await pending(sqlite_db, number, 999) == []
-    assert files.reads[number] == 3
+    assert (files.reads[number], files.beside[number]) == (3, 1)
 
 
 async def test_transcripts_that_cannot_be_read_are_not_tried_for_ever(sqlite_db: Database) -> None:
@@ -145,7 +145,7 @@ async def test_while_nothing_can_be_stored_or_read_hosts_are_asked_for_one_podca
     full, asked = True, 0
     read = FakeReader.read
 
-    async def storing(files: FakeReader, podcast_id: int, *, limit: int) -> list[str]:
+    async def storing(files: FakeReader, podcast_id: int, *, limit: int, **_: object) -> list[str]:
         nonlocal asked
         asked += 1
         if full:
