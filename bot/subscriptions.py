@@ -32,6 +32,7 @@ from storage.models import (
     GuildPodcast,
     Looks,
     Podcast,
+    Removal,
     Visibility,
 )
 from storage.tables.deliveries import plan_delivery
@@ -43,10 +44,12 @@ from storage.tables.destinations import (
     guild_destinations,
     remove_destinations,
     remove_followers,
+    removed_destinations,
+    restore_destinations,
 )
 from storage.tables.episodes import get_episode
 from storage.tables.guild_podcasts import configure_guild_podcast, get_guild_podcast
-from storage.tables.podcasts import coverage, podcast_by_feed
+from storage.tables.podcasts import coverage, get_podcast, podcast_by_feed
 from storage.tables.space import guild_use
 
 T = TypeVar("T")
@@ -60,6 +63,10 @@ ALL_FILES = 100_000
 # A `SettingsChange.role_id` that removes the role.
 NO_ROLE = 0
 NO_LONGER_FOLLOWS = "This channel does not follow that podcast any more."
+NOTHING_TO_BRING_BACK = (
+    "There is nothing left to bring back: it is followed again already, or what was kept of it is deleted. "
+    "`/podcast add` follows it."
+)
 
 
 class SubscriptionError(Exception):
@@ -193,11 +200,7 @@ class Subscriptions:
         feed_url = feed_address(feed_url)
         if not is_web_address(feed_url):
             raise SubscriptionError("That is no feed's address: it begins with http:// or https://.")
-        if len(await guild_destinations(self._db, channel.guild_id)) >= MAX_DESTINATIONS:
-            raise SubscriptionError(
-                f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
-            )
-        await self._check_room(channel.guild_id, feed_url)
+        await self._check_follows(channel.guild_id, feed_url, 1)
         # What is read below is stored with more patience than a moderator has.
         await self._db.check_writable()
         podcast, poll = await self._reader.updater.follow(feed_url, by_operator=False)
@@ -219,6 +222,14 @@ class Subscriptions:
         """What a server takes of what it may. A podcast counts for a day after it is followed no more."""
         use = await guild_use(self._db, guild_id, _now() - COUNTS_FOR)
         return GuildSpace(use.podcast_ids, use.text_bytes // MB, self._bounds)
+
+    async def _check_follows(self, guild_id: int, feed_url: str, channels: int) -> None:
+        """Raises SubscriptionError unless so many more channels of the server may follow this podcast."""
+        if len(await guild_destinations(self._db, guild_id)) + channels > MAX_DESTINATIONS:
+            raise SubscriptionError(
+                f"This server follows podcasts in {MAX_DESTINATIONS} channels already; remove one first."
+            )
+        await self._check_room(guild_id, feed_url)
 
     async def _check_room(self, guild_id: int, feed_url: str) -> None:
         """Raises SubscriptionError if the server has no room for a podcast that it does not follow yet."""
@@ -254,10 +265,45 @@ class Subscriptions:
         )
         return FollowedByOperator(podcast, poll, await coverage(self._db, podcast.id), warnings)
 
-    async def stop(self, guild_id: int, podcast_id: int) -> bool:
-        """Let no channel of a server follow a podcast any more. Returns whether one did."""
-        removed = await remove_destinations(self._db, guild_id=guild_id, podcast_id=podcast_id, now=_now())
-        return removed > 0
+    async def stop(self, guild_id: int, podcast_id: int, destination_id: int | None = None) -> Removal:
+        """Let a server follow a podcast no more, in one channel or in all; what was removed."""
+        return await remove_destinations(
+            self._db,
+            guild_id=guild_id,
+            podcast_id=podcast_id,
+            now=_now(),
+            destination_id=destination_id,
+        )
+
+    async def bring_back(
+        self, guild_id: int, podcast_id: int, removed_at: datetime, *, member_id: int
+    ) -> list[Destination]:
+        """Bring back what one removal took away, with its settings. Raises FeedError and SubscriptionError.
+
+        As where a podcast is added again, the episodes that the feed has by now are not announced.
+        """
+        removed = await removed_destinations(
+            self._db, guild_id=guild_id, podcast_id=podcast_id, removed_at=removed_at
+        )
+        podcast = await get_podcast(self._db, podcast_id)
+        if not removed or podcast is None or not is_web_address(podcast.feed_url):
+            raise SubscriptionError(NOTHING_TO_BRING_BACK)
+        await self._check_follows(guild_id, podcast.feed_url, len(removed))
+        await self._db.check_writable()
+        # Nobody may have followed it, so that nobody looked since.
+        await self._reader.updater.follow(podcast.feed_url, by_operator=False)
+        restored = await restore_destinations(
+            self._db,
+            guild_id=guild_id,
+            podcast_id=podcast_id,
+            removed_at=removed_at,
+            added_by=member_id,
+            now=_now(),
+        )
+        if not restored:
+            raise SubscriptionError(NOTHING_TO_BRING_BACK)
+        self._on_follow(podcast_id)
+        return restored
 
     async def stop_everywhere(self, podcast_id: int) -> Followers:
         """Let nobody follow a podcast any more; who did. What was read of it stays stored."""

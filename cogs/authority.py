@@ -6,18 +6,14 @@ from bot.authority import Actor, Change, Claim
 from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.settings_buttons import Signer
-from cogs.access import Interaction, guild_of
+from cogs.access import Interaction, guild_of, may_manage_server
 
 NOT_YOURS = "This is for the one who asked for it, and for those with the permission **Manage Server**."
 
 
 def actor_of(interaction: Interaction) -> Actor:
-    """Who acts, in which server. Raises NoPrivateMessage where it is in none.
-
-    Discord sends the member's permissions with every interaction.
-    """
-    may = interaction.permissions
-    return Actor(guild_of(interaction), interaction.user.id, may.manage_guild or may.administrator)
+    """Who acts, in which server. Raises NoPrivateMessage where it is in none."""
+    return Actor(guild_of(interaction), interaction.user.id, may_manage_server(interaction))
 
 
 async def signer_of(interaction: Interaction) -> Signer:

@@ -186,7 +186,11 @@ def _filled_in(interaction: Interaction, option: str) -> str:
 
 async def _podcasts_so_far(interaction: Interaction) -> list[Podcast]:
     """The podcast in the `podcast` option, or all that may be seen while it names none."""
-    podcasts = await visible_podcasts(interaction)
+    return named_so_far(interaction, await visible_podcasts(interaction))
+
+
+def named_so_far(interaction: Interaction, podcasts: list[Podcast]) -> list[Podcast]:
+    """The one of these podcasts that is in the `podcast` option, or all while it names none."""
     wanted = _filled_in(interaction, "podcast")
     return [one for one in podcasts if str(one.id) == wanted or one.title == wanted] or podcasts
 

@@ -177,3 +177,10 @@ def server_settings_text(one: GuildPodcast) -> str:
         else "Only members who can view a channel that announces it may search it."
     )
     return f"{visible} Audio whose address holds a key is {'linked' if one.audio else 'not linked'}."
+
+
+def has_settings(one: Destination) -> bool:
+    """Whether a moderator chose anything there that is told in words."""
+    return settings_text(one) != settings_text(
+        Destination(one.id, one.podcast_id, one.guild_id, one.channel_id)
+    )

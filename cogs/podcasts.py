@@ -14,24 +14,21 @@ from bot.bounds import MB
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable, how_to_grant, missing_permissions
-from bot.present.settings_buttons import POST_NEWEST_ID, REMOVE_ID, post_newest_button, remove_buttons
+from bot.present.settings_buttons import POST_NEWEST_ID, post_newest_button
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import Followed, NewDestination
 from bot.text.plurals import counted
 from cogs.access import (
-    NOT_FOLLOWED,
     Interaction,
     defer,
-    destinations_of,
-    followed_podcasts,
     guild_of,
     require_followed_podcasts,
 )
 from cogs.authority import signer_of
 from cogs.buttons import SettingsButton
-from cogs.command_options import FollowedPodcast
-from cogs.podcast_settings import PodcastSettings
+from cogs.podcast_removal import BringBackButton, PodcastRemoval, RemoveButton, RemoveFromButton
+from cogs.podcast_settings import PodcastSettings, has_settings, settings_text
 from cogs.previews import send_preview
 from storage.models import DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast, Status
 from storage.tables.deliveries import last_problem
@@ -49,7 +46,11 @@ TITLE = 120
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Podcasts(
-    PodcastSettings, commands.GroupCog, group_name="podcast", group_description="What this server follows"
+    PodcastSettings,
+    PodcastRemoval,
+    commands.GroupCog,
+    group_name="podcast",
+    group_description="What this server follows",
 ):
     """The commands that choose podcasts."""
 
@@ -117,20 +118,6 @@ class Podcasts(
         )
         await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
-    @app_commands.command(description="Stop following a podcast in this server")
-    @app_commands.describe(podcast="The podcast")
-    async def remove(self, interaction: Interaction, podcast: FollowedPodcast) -> None:
-        """Ask whether to stop following."""
-        where = await destinations_of(interaction, podcast)
-        channels = ", ".join(f"<#{one.channel_id}>" for one in where[:20])
-        await interaction.response.send_message(
-            f"Stop announcing **{escaped(podcast.title, TITLE)}** in {channels}, and searching it from this server? "
-            "What was posted stays, and you can add it again.",
-            view=remove_buttons(await signer_of(interaction), podcast.id),
-            ephemeral=True,
-            allowed_mentions=NO_MENTIONS,
-        )
-
 
 def _this_channel(interaction: Interaction) -> Announceable:
     guild = interaction.guild
@@ -145,6 +132,10 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
     podcast, covered, pending = found.podcast, found.coverage, found.pending_transcripts
     state = "is now followed" if found.new else "is followed already"
     lines = [f"**{escaped(podcast.title, TITLE)}** {state} in {channel.mention}."]
+    if found.new and has_settings(found.destination):
+        lines.append(
+            f"It was removed here before, and its settings are back: {settings_text(found.destination)}."
+        )
     transcripts = covered.with_turns + pending
     lines.append(
         f"I found {counted(covered.episodes, 'episode')}: {covered.with_chapters} with chapters, "
@@ -234,27 +225,7 @@ class PostNewestButton(SettingsButton, template=POST_NEWEST_ID):
         )
 
 
-class RemoveButton(SettingsButton, template=REMOVE_ID):
-    """The two answers to the question whether to stop following."""
-
-    async def change(self, interaction: Interaction) -> None:
-        """Stop following, or keep it."""
-        podcast_id, sure = self.ids
-        await defer(interaction, thinking=False)
-        title = next(
-            (one.title for one in await followed_podcasts(interaction) if one.id == podcast_id), None
-        )
-        if title is None:
-            text = NOT_FOLLOWED
-        elif sure:
-            await bot_of(interaction).subscriptions.stop(guild_of(interaction), podcast_id)
-            text = f"**{escaped(title, TITLE)}** is not followed here any more; `/podcast add` takes it up again."
-        else:
-            text = f"**{escaped(title, TITLE)}** stays."
-        await interaction.edit_original_response(content=text, view=None, allowed_mentions=NO_MENTIONS)
-
-
 async def setup(bot: Earmark) -> None:
     """Load the commands and buttons of this file."""
     await bot.add_cog(Podcasts())
-    bot.add_dynamic_items(PostNewestButton, RemoveButton)
+    bot.add_dynamic_items(PostNewestButton, RemoveButton, RemoveFromButton, BringBackButton)

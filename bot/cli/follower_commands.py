@@ -14,7 +14,7 @@ from storage.models import Destination, Followers, Podcast
 from storage.tables.destinations import all_destinations, followers
 from storage.tables.podcasts import get_podcast, list_podcasts
 
-KEPT = "What was read of it is kept for 30 days; adding it again brings that back."
+KEPT = "What was read of it, and how its channels show it, is kept for 30 days; adding it again brings that back."
 
 
 async def servers(options: Options, settings: Settings) -> int:

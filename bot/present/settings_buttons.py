@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import discord
 
@@ -16,6 +17,11 @@ from bot.present.buttons import buttons_below, row_id
 _CLAIM = rf"(?::(?P<member>\d{{1,20}}):(?P<keyed_hash>[\w-]{{{HASH_LENGTH}}}))?"
 POST_NEWEST_ID = r"post:(?P<destination>\d{1,18}):(?P<episode>\d{1,18})" + _CLAIM
 REMOVE_ID = r"remove:(?P<podcast>\d{1,18}):(?P<sure>[01])" + _CLAIM
+REMOVE_FROM_ID = r"remove-from:(?P<destination>\d{1,18}):(?P<sure>[01])" + _CLAIM
+# The moment of the removal, which only what was removed then has.
+BRING_BACK_ID = r"bring-back:(?P<podcast>\d{1,18}):(?P<moment>\d{1,18})" + _CLAIM
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,8 @@ def change_in(match: re.Match[str]) -> tuple[Change, Claim | None]:
     """What a custom_id that one of the patterns matches asks for, and whom it says that it was made for."""
     parts = match.groupdict()
     member, keyed_hash = parts.pop("member"), parts.pop("keyed_hash")
-    change = Change(match[0].partition(":")[0], tuple(map(row_id, parts.values())))
+    ids = (int(text) if name == "moment" else row_id(text) for name, text in parts.items())
+    change = Change(match[0].partition(":")[0], tuple(ids))
     return change, Claim(int(member), keyed_hash) if member and keyed_hash else None
 
 
@@ -52,15 +59,32 @@ def post_newest_button(signer: Signer, destination_id: int, episode_id: int) -> 
     )
 
 
-def remove_buttons(signer: Signer, podcast_id: int) -> discord.ui.View:
-    """Below the question whether to stop following."""
+def remove_buttons(signer: Signer, podcast_id: int, destination_id: int | None = None) -> discord.ui.View:
+    """Below the question whether to stop following, in one channel or in all of the server."""
+    purpose, what = ("remove", podcast_id) if destination_id is None else ("remove-from", destination_id)
     return buttons_below(
         [
             discord.ui.Button(
                 label="Stop following",
                 style=discord.ButtonStyle.danger,
-                custom_id=signer.custom_id("remove", podcast_id, 1),
+                custom_id=signer.custom_id(purpose, what, 1),
             ),
-            discord.ui.Button(label="Keep it", custom_id=signer.custom_id("remove", podcast_id, 0)),
+            discord.ui.Button(label="Keep it", custom_id=signer.custom_id(purpose, what, 0)),
         ]
     )
+
+
+def bring_back_button(signer: Signer, podcast_id: int, removed_at: datetime) -> discord.ui.View:
+    """Below what was removed: bring that back."""
+    moment = (removed_at - _EPOCH) // _TICK
+    return buttons_below(
+        [discord.ui.Button(label="Bring back", custom_id=signer.custom_id("bring-back", podcast_id, moment))]
+    )
+
+
+def moment_of(ticks: int) -> datetime | None:
+    """The moment in the id of the button that brings back; None for one that no calendar has."""
+    try:
+        return _EPOCH + ticks * _TICK
+    except OverflowError:
+        return None

@@ -142,6 +142,16 @@ class Followers:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """The destinations that a server removed at once, and how many announcements waited there and are given up."""
+
+    podcast_id: int
+    at: datetime
+    destinations: tuple[Destination, ...]
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Backup:
     """A backup of the database. `restored_at`: when the database that knows of it was restored from it."""
 

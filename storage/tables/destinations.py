@@ -17,6 +17,7 @@ from storage.models import (
     DestinationKind,
     Followers,
     Looks,
+    Removal,
     Status,
 )
 from storage.tables.bulk_writes import insert_new
@@ -103,18 +104,27 @@ async def add_destination(
         return as_destination(row), added
 
 
-async def remove_destinations(db: Database, *, guild_id: int, podcast_id: int, now: datetime) -> int:
-    """Remove the destinations of a podcast in this server; how many.
+async def remove_destinations(
+    db: Database, *, guild_id: int, podcast_id: int, now: datetime, destination_id: int | None = None
+) -> Removal:
+    """Remove the destinations of a podcast in this server, or the one that is named; what was removed.
 
-    Deliveries that wait are given up: when the podcast is added again months later, they are no news.
+    Deliveries that wait are given up: when the podcast is added again months later, they are no news. The settings
+    stay, so that they can be brought back, until `removals.forget_some` deletes them.
     """
     followed = sa.and_(destination.c.guild_id == guild_id, destination.c.podcast_id == podcast_id, _ACTIVE)
+    if destination_id is not None:
+        followed = sa.and_(followed, destination.c.id == destination_id)
     async with db.write() as connection:
-        return await _remove(connection, followed, now)
+        rows = await connection.execute(_DESTINATION.where(followed).order_by(destination.c.id))
+        removed = tuple(as_destination(row) for row in rows)
+        waiting = await _remove(connection, followed, now)
+        return Removal(podcast_id, now, removed, waiting)
 
 
 async def _remove(connection: AsyncConnection, which: sa.ColumnElement[bool], now: datetime) -> int:
-    await connection.execute(
+    """Remove these destinations; how many announcements waited there."""
+    given_up = await connection.execute(
         delivery.update()
         .where(_waiting(which))
         .values(state=DeliveryState.FAILED, error=None, next_try_at=None)
@@ -122,9 +132,56 @@ async def _remove(connection: AsyncConnection, which: sa.ColumnElement[bool], no
     left = await connection.execute(
         destination.update().where(which).values(removed_at=now).returning(destination.c.podcast_id)
     )
-    podcast_ids = list(left.scalars())
-    await note_left(connection, podcast.c.id.in_(podcast_ids), now)
-    return len(podcast_ids)
+    await note_left(connection, podcast.c.id.in_(list(left.scalars())), now)
+    return given_up.rowcount
+
+
+async def waiting_deliveries(db: Database, destination_ids: Collection[int]) -> int:
+    """How many announcements to these destinations are not sent yet."""
+    query = sa.select(sa.func.count()).select_from(delivery)
+    async with db.read() as connection:
+        return (
+            await connection.execute(query.where(_waiting(destination.c.id.in_(destination_ids))))
+        ).scalar_one()
+
+
+async def removed_destinations(
+    db: Database, *, guild_id: int, podcast_id: int, removed_at: datetime
+) -> list[Destination]:
+    """What one removal took away, and nobody has brought back yet."""
+    async with db.read() as connection:
+        rows = await connection.execute(
+            _DESTINATION.where(_removed(guild_id, podcast_id, removed_at)).order_by(destination.c.id)
+        )
+        return [as_destination(row) for row in rows]
+
+
+async def restore_destinations(
+    db: Database, *, guild_id: int, podcast_id: int, removed_at: datetime, added_by: int, now: datetime
+) -> list[Destination]:
+    """Bring back, with their settings, the destinations that one removal took away; those that were brought back."""
+    async with db.write() as connection:
+        restored = await connection.execute(
+            destination.update()
+            .where(_removed(guild_id, podcast_id, removed_at))
+            .values(removed_at=None, added_by=added_by, added_at=now, **NOT_PAUSED)
+            .returning(destination.c.id)
+        )
+        ids = list(restored.scalars())
+        if ids:
+            await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(left_at=None))
+        rows = await connection.execute(
+            _DESTINATION.where(destination.c.id.in_(ids)).order_by(destination.c.id)
+        )
+        return [as_destination(row) for row in rows]
+
+
+def _removed(guild_id: int, podcast_id: int, removed_at: datetime) -> sa.ColumnElement[bool]:
+    """What was removed at this moment, which no two removals in one server share."""
+    columns = destination.c
+    return sa.and_(
+        columns.guild_id == guild_id, columns.podcast_id == podcast_id, columns.removed_at == removed_at
+    )
 
 
 def _waiting(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -209,19 +209,36 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
 async def _plan_deliveries(
     connection: AsyncConnection, podcast_id: int, announced: Mapping[int, datetime | None], now: datetime
 ) -> None:
-    """Plan these new episodes for every destination of the podcast; each waits until then for its files."""
-    query = sa.select(destination.c.id).where(
-        destination.c.podcast_id == podcast_id, destination.c.removed_at.is_(None)
+    """Plan these new episodes for every destination of the podcast; each waits until then for its files.
+
+    A channel that began to follow, perhaps again, while the feed could not be read is told of nothing older.
+    """
+    if not announced:
+        return
+    read_when_added = sa.or_(
+        podcast.c.failing_since.is_(None), destination.c.added_at < podcast.c.failing_since
     )
-    destination_ids = (await connection.execute(query)).scalars().all() if announced else []
-    perhaps_since = await perhaps_sent_since(connection, now) if destination_ids else None
+    later = sa.or_(episode.c.published.is_(None), episode.c.published >= destination.c.added_at)
+    query = (
+        sa.select(destination.c.id, episode.c.id)
+        .join_from(destination, podcast)
+        .join(episode, episode.c.podcast_id == podcast.c.id)
+        .where(
+            podcast.c.id == podcast_id,
+            destination.c.removed_at.is_(None),
+            episode.c.id.in_(announced),
+            sa.or_(read_when_added, later),
+        )
+        .order_by(episode.c.id, destination.c.id)
+    )
+    pairs = (await connection.execute(query)).all()
+    perhaps_since = await perhaps_sent_since(connection, now) if pairs else None
     await insert_many(
         connection,
         delivery,
         [
-            planned_row(destination_id, episode_id, now, perhaps_since, files_until)
-            for episode_id, files_until in announced.items()
-            for destination_id in destination_ids
+            planned_row(destination_id, episode_id, now, perhaps_since, announced[episode_id])
+            for destination_id, episode_id in pairs
         ],
     )
 

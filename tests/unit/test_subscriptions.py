@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -195,10 +195,10 @@ async def test_stopping_is_for_one_server(door: Door) -> None:
     feed = door.publish()
     podcast = (await door.subscriptions.follow(feed, HERE)).podcast
     await door.subscriptions.follow(feed, THERE)
-    assert await door.subscriptions.stop(1, podcast.id)
+    assert len((await door.subscriptions.stop(1, podcast.id)).destinations) == 1
     assert await guild_destinations(door.db, 1) == []
     assert len(await guild_destinations(door.db, 2)) == 1
-    assert not await door.subscriptions.stop(1, podcast.id)
+    assert (await door.subscriptions.stop(1, podcast.id)).destinations == ()
 
 
 async def test_stopping_everywhere_is_for_the_command_line_too(door: Door) -> None:
@@ -209,7 +209,55 @@ async def test_stopping_everywhere_is_for_the_command_line_too(door: Door) -> No
     assert await door.subscriptions.stop_everywhere(podcast.id) == Followers(2, 2, by_operator=True)
     assert await guild_destinations(door.db, 1) == []
     assert await followed_podcasts(door.db) == []
-    assert not await door.subscriptions.stop(2, podcast.id)
+    assert (await door.subscriptions.stop(2, podcast.id)).destinations == ()
+
+
+async def test_what_was_removed_is_brought_back_and_nothing_that_came_out_meanwhile_is_sent(
+    door: Door,
+) -> None:
+    found = await door.subscriptions.follow(door.publish(EPISODES - 1), HERE)
+    chosen = await door.subscriptions.configure(
+        found.destination.id, SettingsChange(role_id=9, spoiler=True, tag_ids=(3, 4))
+    )
+    removal = await door.subscriptions.stop(1, found.podcast.id, found.destination.id)
+    assert removal.destinations == (chosen,)
+    door.publish(EPISODES)
+    for guild_id, at in ((2, removal.at), (1, removal.at + timedelta(microseconds=1))):
+        with pytest.raises(SubscriptionError, match="nothing left to bring back"):
+            await door.subscriptions.bring_back(guild_id, found.podcast.id, at, member_id=6)
+    back = await door.subscriptions.bring_back(1, found.podcast.id, removal.at, member_id=6)
+    assert back == [chosen]
+    assert await guild_destinations(door.db, 1) == [chosen]
+    assert door.followed == [found.podcast.id, found.podcast.id]
+    # What nobody looked for meanwhile is stored now, and announced to nobody.
+    assert len(await list_episodes(door.db, limit=9)) == EPISODES
+    [podcast] = await followed_podcasts(door.db)
+    assert not (await door.reader.updater.poll(podcast)).announced
+    assert await due_deliveries(door.db, datetime.now(UTC), 9) == []
+    with pytest.raises(SubscriptionError, match="nothing left to bring back"):
+        await door.subscriptions.bring_back(1, found.podcast.id, removal.at, member_id=6)
+
+
+async def test_adding_again_brings_the_settings_back(door: Door) -> None:
+    feed = door.publish()
+    found = await door.subscriptions.follow(feed, HERE)
+    change = SettingsChange(AnnouncementStyle.COMPACT, 9, silent=True, open_thread=True, publish=True)
+    chosen = await door.subscriptions.configure(found.destination.id, change)
+    await door.subscriptions.stop(1, found.podcast.id)
+    again = await door.subscriptions.follow(feed, HERE)
+    assert (again.new, again.destination) == (True, chosen)
+
+
+async def test_what_a_server_has_no_room_for_is_not_brought_back(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = door.publish()
+    found = await door.subscriptions.follow(feed, HERE)
+    removal = await door.subscriptions.stop(1, found.podcast.id)
+    monkeypatch.setattr(subscriptions, "MAX_DESTINATIONS", 0)
+    with pytest.raises(SubscriptionError, match="follows podcasts in 0 channels already"):
+        await door.subscriptions.bring_back(1, found.podcast.id, removal.at, member_id=6)
+    assert await guild_destinations(door.db, 1) == []
 
 
 async def test_an_episode_is_posted_now_but_once(door: Door) -> None:

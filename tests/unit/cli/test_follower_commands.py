@@ -120,8 +120,8 @@ async def test_removing_ends_it_for_everybody(
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == (
         "Screws Left Over (1), with 4 episodes, was followed by 3 channels of 2 servers and the command line "
-        "(`add`). 1 announcement will not be sent any more. It is removed. What was read of it is kept for 30 "
-        "days; adding it again brings that back.\n"
+        "(`add`). 1 announcement will not be sent any more. It is removed. What was read of it, and how its "
+        "channels show it, is kept for 30 days; adding it again brings that back.\n"
     )
     assert (await followed("podcasts", "--json")).json == []
     assert (await followed("servers", "--json")).json == (await followed("destinations", "--json")).json == []
@@ -150,7 +150,9 @@ async def test_removing_is_told_to_scripts(followed: CommandLine) -> None:
     again = await followed("remove", "1", "--json")
     lost = {"removed": False, "servers": 0, "channels": 0, "cancelled": 0, "by_operator": False}
     assert again.json == removed | lost
-    assert "nobody follows it. What was read of it is kept" in (await followed("remove", "1")).out
+    assert (
+        "nobody follows it. What was read of it, and how its channels" in (await followed("remove", "1")).out
+    )
 
 
 @pytest.mark.parametrize("stdin", ["", "y\n"])

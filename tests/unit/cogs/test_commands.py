@@ -69,6 +69,8 @@ async def test_names_of_podcasts_episodes_and_speakers_are_completed(bot: Earmar
     for command in _leaves(bot):
         for option in command.parameters:
             wanted = option.name in ("podcast", "episode", "speaker")
+            # A channel that is deleted can be removed, too: Discord's own choice of channels has it no more.
+            wanted |= (command.qualified_name, option.name) == ("podcast remove", "channel")
             assert option.autocomplete == wanted, (command.qualified_name, option.name)
 
 

@@ -84,25 +84,6 @@ async def test_the_newest_episode_is_posted_once_at_a_press(stage: FakeAndBot, s
     assert (again.ephemeral, again.text) == (True, "This episode was posted in <#11> already.")
 
 
-async def test_a_podcast_is_removed_only_by_whoever_is_sure(stage: FakeAndBot) -> None:
-    fake, bot = stage
-    asked = await fake.command(10, 11, MANAGER, "podcast remove", podcast="screws")
-    assert asked.text.startswith("Stop announcing **Screws Left Over** in <#11>, and searching it")
-    kept = await _press(stage, asked, "Keep")
-    assert (kept.text, kept.buttons) == ("**Screws Left Over** stays.", [])
-    assert len(await guild_destinations(bot.db, 10)) == 1
-    asked, second = [
-        await fake.command(10, 11, MANAGER, "podcast remove", podcast="screws") for _ in range(2)
-    ]
-    gone = await _press(stage, asked, "Stop")
-    assert (
-        gone.text == "**Screws Left Over** is not followed here any more; `/podcast add` takes it up again."
-    )
-    assert await guild_destinations(bot.db, 10) == []
-    late = await _press(stage, second, "Stop")
-    assert late.text == "This server does not follow that podcast any more."
-
-
 async def test_of_a_long_feed_is_told_how_much_is_kept(
     stage: FakeAndBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import discord
 import pytest
@@ -12,10 +13,14 @@ from hypothesis import strategies as st
 from bot.authority import HASH_LENGTH, Actor, Authority, Change
 from bot.present.buttons import MAX_ROW_ID
 from bot.present.settings_buttons import (
+    BRING_BACK_ID,
     POST_NEWEST_ID,
+    REMOVE_FROM_ID,
     REMOVE_ID,
     Signer,
+    bring_back_button,
     change_in,
+    moment_of,
     post_newest_button,
     remove_buttons,
 )
@@ -40,6 +45,8 @@ def test_what_is_made_is_read_back_and_fits(one: int, other: int, guild: int, me
         (POST_NEWEST_ID, _ids(post_newest_button(signer, one, other)), Change("post", (one, other))),
         (REMOVE_ID, _ids(remove_buttons(signer, one))[:1], Change("remove", (one, 1))),
         (REMOVE_ID, _ids(remove_buttons(signer, one))[1:], Change("remove", (one, 0))),
+        (REMOVE_FROM_ID, _ids(remove_buttons(signer, one, other))[:1], Change("remove-from", (other, 1))),
+        (REMOVE_FROM_ID, _ids(remove_buttons(signer, one, other))[1:], Change("remove-from", (other, 0))),
     ]
     for pattern, [custom_id], asked in made:
         assert len(custom_id) <= LONGEST
@@ -50,6 +57,23 @@ def test_what_is_made_is_read_back_and_fits(one: int, other: int, guild: int, me
         assert claim is not None
         assert claim.member_id == member
         assert AUTHORITY.allows(change, signer.actor, claim)
+
+
+@given(ROWS, st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 12, 31)))  # noqa: DTZ001
+def test_the_button_that_brings_back_names_the_moment_of_the_removal(podcast: int, naive: datetime) -> None:
+    at = naive.replace(tzinfo=UTC)
+    [custom_id] = _ids(bring_back_button(SIGNER, podcast, at))
+    assert len(custom_id) <= LONGEST
+    match = re.fullmatch(BRING_BACK_ID, custom_id)
+    assert match is not None
+    change, claim = change_in(match)
+    assert change.ids[0] == podcast
+    assert moment_of(change.ids[1]) == at
+    assert AUTHORITY.allows(change, MIRA, claim)
+
+
+def test_a_moment_that_no_calendar_has_is_none() -> None:
+    assert moment_of(10**18 - 1) is None
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from storage.engine.database import Database
-from storage.models import AnnouncementStyle, Destination, DestinationKind, Followers, Looks, Status, as_text
+from storage.models import (
+    AnnouncementStyle,
+    Destination,
+    DestinationKind,
+    Followers,
+    Looks,
+    Removal,
+    Status,
+    as_text,
+)
 from storage.tables.deliveries import due_deliveries, last_problem, plan_delivery
 from storage.tables.delivery_outcomes import finish_delivery, hasten_deliveries
 from storage.tables.destinations import (
@@ -26,15 +35,19 @@ from storage.tables.destinations import (
     record_kind,
     remove_destinations,
     remove_followers,
+    removed_destinations,
+    restore_destinations,
     resume_destinations,
+    waiting_deliveries,
 )
-from storage.tables.podcasts import followed_podcasts
+from storage.tables.podcasts import followed_podcasts, get_podcast
 from tests.unit.storage.deliveries import delivery_queue
 from tests.unit.storage.material import NOW, followed, ids, item, stored
 
 SECOND = "https://feeds.example/second.xml"
 # Ids of Discord take more than 53 bits.
 GUILD, CHANNEL = 2**62 + 1, 2**62 + 3
+LATER = NOW + timedelta(days=1, microseconds=1)
 
 
 @pytest.fixture
@@ -58,8 +71,10 @@ async def test_one_is_added_once(db: Database, podcast_id: int) -> None:
 
 async def test_one_that_was_removed_is_taken_up_again_as_the_same(db: Database, podcast_id: int) -> None:
     one = await followed(db, podcast_id, 10)
-    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == 1
-    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == 0
+    removal = Removal(podcast_id, NOW, (one,))
+    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == removal
+    nothing = Removal(podcast_id, LATER, ())
+    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=LATER) == nothing
     assert await get_destination(db, one.id) is None
     assert await guild_destinations(db, 1) == []
     again, made = await add_destination(
@@ -78,10 +93,11 @@ async def test_servers_see_their_own(db: Database, podcast_id: int) -> None:
     assert await guild_podcast_ids(db, 1) == {podcast_id, second}
     assert await guild_podcast_ids(db, 2) == {second}
     assert await guild_podcast_ids(db, 3) == frozenset()
-    assert await remove_destinations(db, guild_id=1, podcast_id=second, now=NOW) == 1
+    assert (await remove_destinations(db, guild_id=1, podcast_id=second, now=NOW)).destinations == (here[2],)
     assert await guild_podcast_ids(db, 1) == {podcast_id}
     assert await get_destination(db, there.id) == there
-    assert await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW) == 2
+    both = tuple(here[:2])
+    assert (await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)).destinations == both
 
 
 async def test_nobody_follows_what_was_removed_for_all(db: Database, podcast_id: int) -> None:
@@ -174,3 +190,64 @@ async def test_what_goes_to_one_that_rests_waits_with_it(db: Database, podcast_i
     if waits:
         assert await hasten_deliveries(db, 1) == 1
         assert len(await delivery_queue(db).claim("me", now=NOW, until=NOW, limit=9)) == 1
+
+
+async def test_one_removal_brings_back_what_it_took_away_and_no_more(db: Database, podcast_id: int) -> None:
+    first, second, third = [await followed(db, podcast_id, channel) for channel in (10, 11, 12)]
+    elsewhere = await followed(db, podcast_id, 20, guild_id=2)
+    chosen = replace(second, looks=Looks(role_id=7, silent=True), open_thread=True, tag_ids=(5,))
+    await configure_destination(db, second.id, lambda _: chosen)
+    for one in (first, chosen):
+        await plan_delivery(db, one.id, 1, NOW)
+    alone = await remove_destinations(
+        db, guild_id=1, podcast_id=podcast_id, now=NOW, destination_id=second.id
+    )
+    assert alone == Removal(podcast_id, NOW, (chosen,), 1)
+    assert await waiting_deliveries(db, [first.id, second.id]) == 1
+    assert await guild_destinations(db, 1) == [first, third]
+    rest = await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=LATER)
+    assert (rest.destinations, rest.waiting) == ((first, third), 1)
+    # One of these was added again since.
+    await followed(db, podcast_id, 12)
+
+    async def back(at: datetime, guild_id: int = 1) -> list[Destination]:
+        return await restore_destinations(
+            db, guild_id=guild_id, podcast_id=podcast_id, removed_at=at, added_by=6, now=LATER
+        )
+
+    assert await back(NOW, guild_id=2) == []
+    assert await back(NOW + timedelta(microseconds=1)) == []
+    assert await removed_destinations(db, guild_id=1, podcast_id=podcast_id, removed_at=LATER) == [first]
+    assert await back(NOW) == [chosen]
+    assert await back(NOW) == []
+    assert await back(LATER) == [first]
+    assert await guild_destinations(db, 1) == [first, chosen, third]
+    assert await guild_destinations(db, 2) == [elsewhere]
+    # What waited is given up: nothing is sent late.
+    assert await due_deliveries(db, LATER, 10) == []
+
+
+async def test_one_of_another_server_or_podcast_is_not_removed(db: Database, podcast_id: int) -> None:
+    here, there = await followed(db, podcast_id, 10), await followed(db, podcast_id, 20, guild_id=2)
+    second = await stored(db, item("a"), feed_url=SECOND)
+    for guild_id, of, one in ((1, podcast_id, there), (2, podcast_id, here), (1, second, here)):
+        removal = await remove_destinations(
+            db, guild_id=guild_id, podcast_id=of, now=NOW, destination_id=one.id
+        )
+        assert removal.destinations == ()
+    assert await guild_destinations(db, 1) == [here]
+
+
+async def test_a_podcast_that_is_brought_back_is_left_no_more(db: Database) -> None:
+    podcast_id = await stored(db, item("a"), by_operator=False)
+    await followed(db, podcast_id, 10)
+    removal = await remove_destinations(db, guild_id=1, podcast_id=podcast_id, now=NOW)
+    left = await get_podcast(db, podcast_id)
+    assert left is not None
+    assert left.left_at == NOW
+    await restore_destinations(
+        db, guild_id=1, podcast_id=podcast_id, removed_at=removal.at, added_by=6, now=LATER
+    )
+    back = await get_podcast(db, podcast_id)
+    assert back is not None
+    assert back.left_at is None

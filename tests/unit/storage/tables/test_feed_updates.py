@@ -23,7 +23,7 @@ from storage.models import (
 )
 from storage.tables.deliveries import due_deliveries
 from storage.tables.delivery_outcomes import finish_delivery
-from storage.tables.destinations import remove_destinations
+from storage.tables.destinations import add_destination, remove_destinations
 from storage.tables.episodes import chapters_of, list_episodes
 from storage.tables.feed_items import KnownItems, known_items
 from storage.tables.feed_updates import StaleRevisionError, create_podcast, record_poll, save_poll
@@ -138,6 +138,33 @@ async def test_what_is_announced_goes_once_to_every_destination_that_is_active(d
     again = edited(item("b", content_hash="new"), known["b"], announce=True)
     await poll(db, podcast_id, again, now=LATER)
     assert len(await due_deliveries(db, LATER, 100)) == 3
+
+
+async def test_a_channel_that_was_added_while_the_feed_failed_is_told_of_nothing_older(db: Database) -> None:
+    podcast_id = await stored(db, item("a"))
+    before = NOW - timedelta(days=2)
+    long_here, _ = await add_destination(
+        db, podcast_id, guild_id=1, channel_id=10, added_by=5, now=before - timedelta(days=1)
+    )
+    await record_poll(db, podcast_id, outcome("no answer", before, failed=True, failing_since=before))
+    new_here = await followed(db, podcast_id, 11)
+    older, newer, undated = (
+        item("older", published=NOW - timedelta(hours=1)),
+        item("newer", published=NOW + timedelta(hours=1)),
+        item("undated", published=None),
+    )
+    await poll(db, podcast_id, *(fresh(one, announce=True) for one in (older, newer, undated)), now=LATER)
+    known = await ids(db, podcast_id)
+    planned = {(one.destination_id, one.episode_id) for one in await due_deliveries(db, LATER, 100)}
+    everything = {(long_here.id, known[name]) for name in ("older", "newer", "undated")}
+    assert planned == everything | {(new_here.id, known[name]) for name in ("newer", "undated")}
+    # From then on the feed was read: what a host shows late is news in both.
+    await poll(
+        db, podcast_id, fresh(item("late", published=NOW - timedelta(hours=2)), announce=True), now=LATER
+    )
+    late = (await ids(db, podcast_id))["late"]
+    planned = {(one.destination_id, one.episode_id) for one in await due_deliveries(db, LATER, 100)}
+    assert {(long_here.id, late), (new_here.id, late)} < planned
 
 
 async def test_what_was_sent_is_not_planned_again_when_a_destination_comes_back(db: Database) -> None:
