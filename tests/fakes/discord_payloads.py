@@ -118,7 +118,8 @@ def channel_payload(world: World, channel: FakeChannel) -> Json:
     ]
     if channel.bot_permissions is not None:
         base = world.guilds[channel.guild_id].bot_permissions
-        allow, deny = channel.bot_permissions & ~base, base & ~channel.bot_permissions
+        # Allowed by name, as @everyone may be kept out.
+        allow, deny = channel.bot_permissions, base & ~channel.bot_permissions
         overwrites.append(
             {"id": str(world.bot.id), "type": 1, "allow": str(int(allow)), "deny": str(int(deny))}
         )
