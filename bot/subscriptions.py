@@ -6,13 +6,15 @@ values, and knows nothing of Discord.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.announcing.retry_policy import SETTLED_AFTER
 from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
+from bot.feeds.changes.same_episodes import COMPARED, same_episodes
 from bot.feeds.errors import FeedError
 from bot.polling.feed_updater import Poll
 from bot.polling.services import Reader
@@ -48,8 +50,15 @@ from storage.tables.destinations import (
     restore_destinations,
 )
 from storage.tables.episodes import get_episode
+from storage.tables.feed_items import newest_items
 from storage.tables.guild_podcasts import configure_guild_podcast, get_guild_podcast
-from storage.tables.podcasts import coverage, get_podcast, podcast_by_feed
+from storage.tables.podcasts import (
+    coverage,
+    followed_podcasts,
+    get_podcast,
+    list_podcasts,
+    podcast_by_feed,
+)
 from storage.tables.space import guild_use
 
 T = TypeVar("T")
@@ -71,6 +80,15 @@ NOTHING_TO_BRING_BACK = (
 
 class SubscriptionError(Exception):
     """What was asked for can't be done; the message is one sentence for the person who asked."""
+
+
+class SameEpisodesError(SubscriptionError):
+    """The channel already follows another podcast that has the episodes of this one: somebody should decide."""
+
+    def __init__(self, podcast: Podcast, followed: Podcast) -> None:
+        super().__init__(f"This channel follows “{followed.title}” already, which has the same episodes.")
+        self.podcast = podcast
+        self.followed = followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +128,10 @@ class GuildSpace:
 
 @dataclass(frozen=True, slots=True)
 class FollowedByOperator:
-    """The result of following a podcast from the command line. `warnings` has a sentence for each failed file."""
+    """The result of following a podcast from the command line.
+
+    `warnings` has a sentence for each failed file, and for each podcast that has the same episodes.
+    """
 
     podcast: Podcast
     poll: Poll
@@ -192,10 +213,11 @@ class Subscriptions:
         self._on_post = on_post
         self._bounds = bounds
 
-    async def follow(self, feed_url: str, channel: NewDestination) -> Followed:
+    async def follow(self, feed_url: str, channel: NewDestination, *, anyway: bool = False) -> Followed:
         """Let a channel follow a podcast. Raises FeedError, SubscriptionError and DatabaseUnavailableError.
 
         The episodes that the feed has by now are not announced. A podcast that is known already is polled again.
+        SameEpisodesError: the channel has these episodes from another podcast, and `anyway` is not set.
         """
         feed_url = feed_address(feed_url)
         if not is_web_address(feed_url):
@@ -204,6 +226,8 @@ class Subscriptions:
         # What is read below is stored with more patience than a moderator has.
         await self._db.check_writable()
         podcast, poll = await self._reader.updater.follow(feed_url, by_operator=False)
+        if not anyway:
+            await self._check_same_episodes(podcast, channel)
         destination, new = await add_destination(
             self._db,
             podcast.id,
@@ -217,6 +241,26 @@ class Subscriptions:
         self._on_follow(podcast.id)
         found = await coverage(self._db, podcast.id)
         return Followed(podcast, poll, found, destination, new, pending)
+
+    async def _check_same_episodes(self, podcast: Podcast, channel: NewDestination) -> None:
+        """Raises SameEpisodesError if the channel follows another podcast with these episodes, and not this one."""
+        here = {
+            one.podcast_id
+            for one in await guild_destinations(self._db, channel.guild_id)
+            if one.channel_id == channel.channel_id
+        }
+        if podcast.id not in here and (twins := await self._twins(podcast.id, here)):
+            raise SameEpisodesError(podcast, twins[0])
+
+    async def _twins(self, podcast_id: int, among: Collection[int]) -> list[Podcast]:
+        """Those of the other podcasts that have the same episodes."""
+        newest = await newest_items(self._db, podcast_id, COMPARED)
+        twins = []
+        for other in among:
+            there = await newest_items(self._db, other, COMPARED)
+            if other != podcast_id and await asyncio.to_thread(same_episodes, newest, there):
+                twins.append(other)
+        return await list_podcasts(self._db, twins)
 
     async def space(self, guild_id: int) -> GuildSpace:
         """What a server takes of what it may. A podcast counts for a day after it is followed no more."""
@@ -263,6 +307,10 @@ class Subscriptions:
         warnings = await self._reader.files.read(
             podcast.id, limit=ALL_FILES, all_missing=True, progress=progress
         )
+        for twin in await self._twins(podcast.id, [one.id for one in await followed_podcasts(self._db)]):
+            warnings.append(
+                f"It has the same episodes as “{twin.title}” ({twin.id}), which is followed from another address."
+            )
         return FollowedByOperator(podcast, poll, await coverage(self._db, podcast.id), warnings)
 
     async def stop(self, guild_id: int, podcast_id: int, destination_id: int | None = None) -> Removal:

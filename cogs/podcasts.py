@@ -14,10 +14,10 @@ from bot.bounds import MB
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable, how_to_grant, missing_permissions
-from bot.present.settings_buttons import POST_NEWEST_ID, post_newest_button
+from bot.present.settings_buttons import FOLLOW_ID, POST_NEWEST_ID, follow_buttons, post_newest_button
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.status_messages.sentences import sentence
-from bot.subscriptions import Followed, NewDestination
+from bot.subscriptions import Followed, NewDestination, SameEpisodesError
 from bot.text.plurals import counted
 from cogs.access import (
     Interaction,
@@ -25,7 +25,7 @@ from cogs.access import (
     guild_of,
     require_followed_podcasts,
 )
-from cogs.authority import signer_of
+from cogs.authority import require_own_claim, signer_of
 from cogs.buttons import SettingsButton
 from cogs.podcast_removal import BringBackButton, PodcastRemoval, RemoveButton, RemoveFromButton
 from cogs.podcast_settings import PodcastSettings, has_settings, settings_text
@@ -36,6 +36,7 @@ from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
+from storage.tables.podcasts import get_podcast
 from storage.tables.space import text_sizes
 
 NEWEST_SHOWN = 3
@@ -71,23 +72,19 @@ class Podcasts(
         | None = None,
     ) -> None:
         """Follow a podcast here."""
-        bot = bot_of(interaction)
         target = channel or _this_channel(interaction)
-        destination = NewDestination(
-            guild_of(interaction), target.id, interaction.user.id, destination_kind(target)
-        )
         await defer(interaction)
-        found = await bot.subscriptions.follow(feed, destination)
-        newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
-        # Discord sends the bot's permissions in the channel that the command was used in.
-        app_permissions = interaction.app_permissions if target.id == interaction.channel_id else None
-        await interaction.followup.send(
-            _followed_text(found, newest, target, missing_permissions(target, app_permissions)),
-            view=post_newest_button(await signer_of(interaction), found.destination.id, newest[0].id),
-            ephemeral=True,
-            allowed_mentions=NO_MENTIONS,
-        )
-        await send_preview(interaction, newest[0].id, found.destination.looks)
+        try:
+            await _follow(interaction, feed, target)
+        except SameEpisodesError as same:
+            await interaction.followup.send(
+                f"{target.mention} follows **{escaped(same.followed.title, TITLE)}** already, which has the same "
+                f"episodes as **{escaped(same.podcast.title, TITLE)}** at the address that you gave. Add it anyway? "
+                "Each new episode would be announced twice.",
+                view=follow_buttons(await signer_of(interaction), same.podcast.id, target.id),
+                ephemeral=True,
+                allowed_mentions=NO_MENTIONS,
+            )
 
     @app_commands.command(
         name="list", description="Show what this server follows, where, and how the last look ended"
@@ -117,6 +114,25 @@ class Podcasts(
             f"{space.text_mb:,} of {space.bounds.guild_text_mb:,} MB of text"
         )
         await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+
+async def _follow(interaction: Interaction, feed: str, target: Announceable, *, anyway: bool = False) -> None:
+    """Let a channel follow a podcast, and tell what was found. Raises what `Subscriptions.follow` does."""
+    bot = bot_of(interaction)
+    destination = NewDestination(
+        guild_of(interaction), target.id, interaction.user.id, destination_kind(target)
+    )
+    found = await bot.subscriptions.follow(feed, destination, anyway=anyway)
+    newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
+    # Discord sends the bot's permissions in the channel that the command was used in.
+    app_permissions = interaction.app_permissions if target.id == interaction.channel_id else None
+    await interaction.followup.send(
+        _followed_text(found, newest, target, missing_permissions(target, app_permissions)),
+        view=post_newest_button(await signer_of(interaction), found.destination.id, newest[0].id),
+        ephemeral=True,
+        allowed_mentions=NO_MENTIONS,
+    )
+    await send_preview(interaction, newest[0].id, found.destination.looks)
 
 
 def _this_channel(interaction: Interaction) -> Announceable:
@@ -225,7 +241,31 @@ class PostNewestButton(SettingsButton, template=POST_NEWEST_ID):
         )
 
 
+class FollowAnywayButton(SettingsButton, template=FOLLOW_ID):
+    """The two answers to the question whether to follow a second podcast with the same episodes."""
+
+    async def change(self, interaction: Interaction) -> None:
+        """Follow it, or leave it."""
+        await require_own_claim(interaction, self.asked, self.claim)
+        podcast_id, channel_id, sure = self.ids
+        await defer(interaction, thinking=False)
+        bot = bot_of(interaction)
+        podcast = await get_podcast(bot.db, podcast_id)
+        target = interaction.guild.get_channel_or_thread(channel_id) if interaction.guild else None
+        if not sure:
+            text = "Nothing was added."
+        elif podcast is None or not isinstance(target, Announceable):
+            text = "The podcast or the channel is not there any more; use `/podcast add` again."
+        else:
+            text = f"Adding **{escaped(podcast.title, TITLE)}** as well."
+        await interaction.edit_original_response(content=text, view=None, allowed_mentions=NO_MENTIONS)
+        if sure and podcast is not None and isinstance(target, Announceable):
+            await _follow(interaction, podcast.feed_url, target, anyway=True)
+
+
 async def setup(bot: Earmark) -> None:
     """Load the commands and buttons of this file."""
     await bot.add_cog(Podcasts())
-    bot.add_dynamic_items(PostNewestButton, RemoveButton, RemoveFromButton, BringBackButton)
+    bot.add_dynamic_items(
+        PostNewestButton, FollowAnywayButton, RemoveButton, RemoveFromButton, BringBackButton
+    )

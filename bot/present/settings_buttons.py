@@ -16,10 +16,13 @@ from bot.present.buttons import buttons_below, row_id
 
 _CLAIM = rf"(?::(?P<member>\d{{1,20}}):(?P<keyed_hash>[\w-]{{{HASH_LENGTH}}}))?"
 POST_NEWEST_ID = r"post:(?P<destination>\d{1,18}):(?P<episode>\d{1,18})" + _CLAIM
+FOLLOW_ID = r"follow:(?P<podcast>\d{1,18}):(?P<channel>\d{1,20}):(?P<sure>[01])" + _CLAIM
 REMOVE_ID = r"remove:(?P<podcast>\d{1,18}):(?P<sure>[01])" + _CLAIM
 REMOVE_FROM_ID = r"remove-from:(?P<destination>\d{1,18}):(?P<sure>[01])" + _CLAIM
 # The moment of the removal, which only what was removed then has.
 BRING_BACK_ID = r"bring-back:(?P<podcast>\d{1,18}):(?P<moment>\d{1,18})" + _CLAIM
+# What is no row, by its name in the patterns.
+UNBOUNDED = ("moment", "channel")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
@@ -41,7 +44,7 @@ def change_in(match: re.Match[str]) -> tuple[Change, Claim | None]:
     """What a custom_id that one of the patterns matches asks for, and whom it says that it was made for."""
     parts = match.groupdict()
     member, keyed_hash = parts.pop("member"), parts.pop("keyed_hash")
-    ids = (int(text) if name == "moment" else row_id(text) for name, text in parts.items())
+    ids = (int(text) if name in UNBOUNDED else row_id(text) for name, text in parts.items())
     change = Change(match[0].partition(":")[0], tuple(ids))
     return change, Claim(int(member), keyed_hash) if member and keyed_hash else None
 
@@ -55,6 +58,22 @@ def post_newest_button(signer: Signer, destination_id: int, episode_id: int) -> 
                 style=discord.ButtonStyle.primary,
                 custom_id=signer.custom_id("post", destination_id, episode_id),
             )
+        ]
+    )
+
+
+def follow_buttons(signer: Signer, podcast_id: int, channel_id: int) -> discord.ui.View:
+    """Below the question whether a channel is to follow a second podcast with the same episodes."""
+    return buttons_below(
+        [
+            discord.ui.Button(
+                label="Add anyway",
+                style=discord.ButtonStyle.primary,
+                custom_id=signer.custom_id("follow", podcast_id, channel_id, 1),
+            ),
+            discord.ui.Button(
+                label="Cancel", custom_id=signer.custom_id("follow", podcast_id, channel_id, 0)
+            ),
         ]
     )
 

@@ -40,6 +40,18 @@ from storage.tables.schema import chapter, episode, linked_file, person, podcast
 
 # Rows are made into objects on the event loop, which this many block for about 3 ms.
 KNOWN_AT_ONCE = 500
+# In the order of the fields of `KnownEpisode`.
+_KNOWN = sa.select(
+    episode.c.id,
+    episode.c.identity,
+    episode.c.content_hash,
+    episode.c.raw_hash,
+    episode.c.title,
+    episode.c.enclosure_url,
+    episode.c.duration_s,
+    episode.c.published,
+    episode.c.withdrawn_at.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +66,7 @@ class KnownItems:
 async def known_items(db: Database, podcast_id: int) -> KnownItems:
     """The episodes and held items of a podcast, with its revision."""
     columns = episode.c
-    page = (
-        sa.select(
-            columns.id,
-            columns.identity,
-            columns.content_hash,
-            columns.raw_hash,
-            columns.title,
-            columns.enclosure_url,
-            columns.duration_s,
-            columns.published,
-            columns.withdrawn_at.is_not(None),
-        )
-        .where(columns.podcast_id == podcast_id)
-        .order_by(columns.id)
-        .limit(KNOWN_AT_ONCE)
-    )
+    page = _KNOWN.where(columns.podcast_id == podcast_id).order_by(columns.id).limit(KNOWN_AT_ONCE)
     found: list[KnownEpisode] = []
     async with db.read() as connection:
         revision = await connection.scalar(sa.select(podcast.c.revision).where(podcast.c.id == podcast_id))
@@ -80,6 +77,17 @@ async def known_items(db: Database, podcast_id: int) -> KnownItems:
             found += [KnownEpisode(*row) for row in rows]
             if len(rows) < KNOWN_AT_ONCE:
                 return KnownItems(revision or 0, tuple(found), held)
+
+
+async def newest_items(db: Database, podcast_id: int, limit: int) -> list[KnownEpisode]:
+    """The newest episodes of a podcast, without those that its feed has withdrawn."""
+    query = (
+        _KNOWN.where(episode.c.podcast_id == podcast_id, episode.c.withdrawn_at.is_(None))
+        .order_by(episode.c.sorted_at.desc(), episode.c.id.desc())
+        .limit(limit)
+    )
+    async with db.read() as connection:
+        return [KnownEpisode(*row) for row in await connection.execute(query)]
 
 
 async def insert_episodes(

@@ -19,6 +19,7 @@ from bot.subscriptions import (
     GuildPodcastChange,
     GuildSpace,
     NewDestination,
+    SameEpisodesError,
     SettingsChange,
     SubscriptionError,
     Subscriptions,
@@ -115,6 +116,24 @@ async def test_every_spelling_of_an_address_follows_the_same_podcast(door: Door)
         assert (again.new, again.destination) == (False, first.destination)
     by_operator = await door.subscriptions.follow_as_operator(f"{feed}?gclid=1")
     assert by_operator.podcast.id == first.podcast.id
+
+
+async def test_the_same_episodes_are_told_before_a_channel_gets_them_twice(door: Door) -> None:
+    first = await door.subscriptions.follow(door.publish(), HERE)
+    mirror = door.host.put("/mirror.xml", sample_feed(door.host.base_url, now=datetime.now(UTC)))
+    with pytest.raises(SameEpisodesError, match="follows “Screws Left Over” already") as told:
+        await door.subscriptions.follow(mirror, HERE)
+    assert told.value.followed.id == first.podcast.id
+    assert told.value.podcast.feed_url == mirror
+    assert await guild_destinations(door.db, 1) == [first.destination]
+    # In another channel, and where it was asked for again, it is followed.
+    assert (await door.subscriptions.follow(mirror, THERE)).new
+    assert (await door.subscriptions.follow(mirror, HERE, anyway=True)).new
+    assert not (await door.subscriptions.follow(mirror, HERE)).new
+    by_operator = await door.subscriptions.follow_as_operator(mirror)
+    assert by_operator.warnings[-1] == (
+        "It has the same episodes as “Screws Left Over” (1), which is followed from another address."
+    )
 
 
 @pytest.mark.parametrize("address", ["screws.example/feed", "file:///etc/passwd", "", "http://"])

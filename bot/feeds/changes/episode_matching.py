@@ -46,7 +46,7 @@ def match_single(
     found = {}
     for file, item in _unique(items, audio_file).items():
         old = by_file.get(file)
-        if old is not None and (_same_title(item, old) or _same_date(item, old)) and _fits(item, old, newest):
+        if old is not None and (_same_title(item, old) or same_date(item, old)) and _fits(item, old, newest):
             found[item.identity] = Match(old, SAME_AUDIO_FILE())
     return found
 
@@ -76,7 +76,7 @@ def _fits(item: FeedItem, old: KnownEpisode, newest: datetime) -> bool:
 
     Unless it has the old one's duration: then that one was only given a new date.
     """
-    return item.published is None or item.published <= newest or _same_duration(item, old)
+    return item.published is None or item.published <= newest or same_duration(item, old)
 
 
 def _unique(
@@ -88,16 +88,18 @@ def _unique(
     return {value: found[0] for value, found in by_key.items() if value is not None and len(found) == 1}
 
 
-def _file_name(one: FeedItem | KnownEpisode) -> str | None:
+def file_name(one: FeedItem | KnownEpisode) -> str | None:
+    """The name of the audio file, in small letters."""
     return unquote((audio_file(one) or "").rstrip("/").rpartition("/")[2]).casefold() or None
 
 
-def _title(one: FeedItem | KnownEpisode) -> str | None:
+def folded_title(one: FeedItem | KnownEpisode) -> str | None:
+    """The title as titles are compared."""
     return " ".join(one.title.casefold().split()) or None
 
 
 def _title_and_day(one: FeedItem | KnownEpisode) -> Hashable | None:
-    return None if one.published is None else (_title(one), one.published.date())
+    return None if one.published is None else (folded_title(one), one.published.date())
 
 
 def _day_and_duration(one: FeedItem | KnownEpisode) -> Hashable | None:
@@ -107,10 +109,11 @@ def _day_and_duration(one: FeedItem | KnownEpisode) -> Hashable | None:
 
 
 def _same_title(item: FeedItem, old: KnownEpisode) -> bool:
-    return _title(item) == _title(old)
+    return folded_title(item) == folded_title(old)
 
 
-def _same_date(item: FeedItem, old: KnownEpisode) -> bool:
+def same_date(item: FeedItem | KnownEpisode, old: KnownEpisode) -> bool:
+    """Whether both were published within hours."""
     return (
         item.published is not None
         and old.published is not None
@@ -118,7 +121,8 @@ def _same_date(item: FeedItem, old: KnownEpisode) -> bool:
     )
 
 
-def _same_duration(item: FeedItem, old: KnownEpisode) -> bool:
+def same_duration(item: FeedItem | KnownEpisode, old: KnownEpisode) -> bool:
+    """Whether both are equally long."""
     return (
         item.duration_s is not None
         and old.duration_s is not None
@@ -135,7 +139,7 @@ def _more_agrees(item: FeedItem, old: KnownEpisode) -> bool:
     unknown = (item.published is None or old.published is None) and (
         item.duration_s is None or old.duration_s is None
     )
-    return unknown or _same_title(item, old) or _same_date(item, old) or _same_duration(item, old)
+    return unknown or _same_title(item, old) or same_date(item, old) or same_duration(item, old)
 
 
 _PASSES: tuple[
@@ -147,8 +151,8 @@ _PASSES: tuple[
     ...,
 ] = (
     (SAME_AUDIO_FILE, audio_file, _always),
-    (SAME_FILE_NAME, _file_name, _more_agrees),
+    (SAME_FILE_NAME, file_name, _more_agrees),
     (SAME_TITLE_AND_DATE, _title_and_day, _always),
-    (SAME_TITLE, _title, _always),
+    (SAME_TITLE, folded_title, _always),
     (SAME_DATE_AND_DURATION, _day_and_duration, _always),
 )

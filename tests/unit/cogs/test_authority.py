@@ -14,7 +14,14 @@ from bot.discord_client.client import Earmark
 from bot.discord_client.error_handler import MemberError
 from cogs import authority
 from cogs.access import Interaction
-from cogs.authority import NOT_YOURS, actor_of, require_authority, signer_of
+from cogs.authority import (
+    NOT_SHOWN,
+    NOT_YOURS,
+    actor_of,
+    require_authority,
+    require_own_claim,
+    signer_of,
+)
 
 CHANGE = Change("post", (3, 7))
 
@@ -62,6 +69,10 @@ async def test_what_a_member_was_shown_works_for_that_member(bot: Earmark) -> No
     assert (await bot.authority()).allows(CHANGE, Actor(10, 5), claim)
     await require_authority(_interaction(), CHANGE, claim)
     await require_authority(_interaction(member=6, manage_guild=True), CHANGE, claim)
+    await require_own_claim(_interaction(), CHANGE, claim)
+    for foreign, shown_to in ((_interaction(member=6, manage_guild=True), claim), (_interaction(), None)):
+        with pytest.raises(MemberError, match=NOT_SHOWN):
+            await require_own_claim(foreign, CHANGE, shown_to)
     for other in (_interaction(member=6), _interaction(guild_id=20)):
         with pytest.raises(MemberError, match="permission \\*\\*Manage Server") as refused:
             await require_authority(other, CHANGE, claim)

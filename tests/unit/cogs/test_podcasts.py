@@ -14,7 +14,7 @@ from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_state import MANAGER
+from tests.fakes.discord_state import ADMIN, MANAGER
 from tests.fakes.feed_host import FeedHost
 from tests.unit.cogs.connected_bot import FakeAndBot
 
@@ -82,6 +82,39 @@ async def test_the_newest_episode_is_posted_once_at_a_press(stage: FakeAndBot, s
     await finish_delivery(sqlite_db, delivery.id, message_id=1, now=datetime.now(UTC))
     again = await _press(stage, added, "Post the newest")
     assert (again.ephemeral, again.text) == (True, "This episode was posted in <#11> already.")
+
+
+async def test_a_second_podcast_with_the_same_episodes_is_added_only_when_asked_to(stage: FakeAndBot) -> None:
+    fake, bot = stage
+    async with FeedHost() as host:
+        await _added(fake, _feed(host, "/public.xml", None, 3))
+        keyed = _feed(host, "/patrons.xml", None, 3)
+        before = await guild_destinations(bot.db, 10)
+        for label, told in (("Cancel", "Nothing was added."), ("Add anyway", "Adding **Show** as well.")):
+            asked = await fake.command(10, 11, MANAGER, "podcast add", feed=keyed)
+            assert asked.ephemeral
+            assert asked.text.startswith("<#11> follows **Show** already, which has the same episodes")
+            assert await guild_destinations(bot.db, 10) == before
+            pressed = await _press(stage, asked, label)
+            assert pressed.text.startswith(told)
+        await fake.wait_for(lambda: len(pressed.followups) == 2, "what was found, and the preview")
+        after = await guild_destinations(bot.db, 10)
+        assert [one.channel_id for one in after] == [*(one.channel_id for one in before), 11]
+        assert "is followed already" in await _added(fake, keyed)
+
+
+async def test_whom_the_question_was_not_asked_adds_nothing_by_it(stage: FakeAndBot) -> None:
+    """Its id names a podcast, whose feed may have a key that only its own server knows."""
+    fake, bot = stage
+    async with FeedHost() as host:
+        secret, _ = await bot.reader.updater.follow(_feed(host, "/secret.xml", None), by_operator=True)
+        before = await guild_destinations(bot.db, 10)
+        for custom_id in (f"follow:{secret.id}:11:1", f"follow:{secret.id}:11:1:5:{'A' * 22}"):
+            button = {"type": 2, "style": 1, "label": "Add anyway", "custom_id": custom_id}
+            rows = [{"type": 1, "components": [button]}]
+            pressed = await fake.click(custom_id, fake.post(11, fake.world.bot, "…", components=rows), ADMIN)
+            assert pressed.text == "This is for the one who asked for it."
+        assert await guild_destinations(bot.db, 10) == before
 
 
 async def test_of_a_long_feed_is_told_how_much_is_kept(

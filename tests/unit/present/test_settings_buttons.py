@@ -14,12 +14,14 @@ from bot.authority import HASH_LENGTH, Actor, Authority, Change
 from bot.present.buttons import MAX_ROW_ID
 from bot.present.settings_buttons import (
     BRING_BACK_ID,
+    FOLLOW_ID,
     POST_NEWEST_ID,
     REMOVE_FROM_ID,
     REMOVE_ID,
     Signer,
     bring_back_button,
     change_in,
+    follow_buttons,
     moment_of,
     post_newest_button,
     remove_buttons,
@@ -43,6 +45,8 @@ def test_what_is_made_is_read_back_and_fits(one: int, other: int, guild: int, me
     signer = Signer(AUTHORITY, Actor(guild, member))
     made = [
         (POST_NEWEST_ID, _ids(post_newest_button(signer, one, other)), Change("post", (one, other))),
+        (FOLLOW_ID, _ids(follow_buttons(signer, one, guild))[:1], Change("follow", (one, guild, 1))),
+        (FOLLOW_ID, _ids(follow_buttons(signer, one, guild))[1:], Change("follow", (one, guild, 0))),
         (REMOVE_ID, _ids(remove_buttons(signer, one))[:1], Change("remove", (one, 1))),
         (REMOVE_ID, _ids(remove_buttons(signer, one))[1:], Change("remove", (one, 0))),
         (REMOVE_FROM_ID, _ids(remove_buttons(signer, one, other))[:1], Change("remove-from", (other, 1))),

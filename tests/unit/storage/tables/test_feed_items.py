@@ -21,7 +21,7 @@ from storage.models import (
     as_text,
 )
 from storage.tables.episodes import chapters_of, get_episode, list_episodes, save_chapters
-from storage.tables.feed_items import known_items
+from storage.tables.feed_items import known_items, newest_items
 from storage.tables.feed_updates import create_podcast, save_poll
 from storage.tables.linked_files import file_problems, pending_files, record_file_failure
 from storage.tables.podcasts import get_podcast
@@ -261,3 +261,16 @@ async def test_notes_that_could_not_be_read_replace_none_that_could(db: Database
     assert episode is not None
     assert episode.intro == "Read"
     assert await file_problems(db) == {}
+
+
+async def test_the_newest_are_read_without_the_rest_and_without_what_was_withdrawn(db: Database) -> None:
+    dated = [item(str(number), published=NOW - timedelta(days=number)) for number in range(4)]
+    podcast_id = await stored(db, *dated)
+    known = {one.identity: one for one in (await known_items(db, podcast_id)).episodes}
+    assert await newest_items(db, podcast_id, 2) == [known["0"], known["1"]]
+    gone = frozenset({known["0"].id})
+    for _ in range(2):
+        revision = (await known_items(db, podcast_id)).revision
+        await save_poll(db, podcast_id, revision, result(left_out=gone))
+    assert await newest_items(db, podcast_id, 2) == [known["1"], known["2"]]
+    assert await newest_items(db, podcast_id + 1, 2) == []
