@@ -13,10 +13,12 @@ from bot.announcing.transport.posting import MAX_TAGS
 from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable
-from bot.present.text import NO_MENTIONS, escaped
+from bot.present.text import CONTENT, NO_MENTIONS, cut, escaped
+from bot.status_messages.sentences import sentence
 from bot.subscriptions import NO_ROLE, GuildPodcastChange, SettingsChange
 from cogs.access import Interaction, defer, destinations_of, guild_of
 from cogs.command_options import FollowedPodcast
+from cogs.destination_troubles import lacking_here
 from cogs.previews import send_preview
 from storage.models import AnnouncementStyle, Destination, GuildPodcast, Visibility
 from storage.tables.episodes import list_episodes
@@ -97,11 +99,8 @@ class PodcastSettings(commands.Cog):
             f"**{escaped(podcast.title, TITLE)}** is announced in <#{changed.channel_id}> "
             f"{settings_text(changed)}. {server_settings_text(now)}"
         )
-        if role is not None and place is not None and not _may_mention(place, role):
-            text += (
-                f"\n⚠️ I may not mention {role.mention}: allow everybody to mention it in the role's settings, "
-                "or give me **Mention @everyone, @here and All Roles** there."
-            )
+        text += "".join(f"\n⚠️ {sentence(one)}" for one in lacking_here(interaction, changed))
+        text = cut(text, CONTENT)
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         for newest in await list_episodes(bot.db, [podcast.id], limit=1):
             await send_preview(interaction, newest.id, changed.looks)
@@ -147,11 +146,6 @@ def _tag_ids(channel: Announceable | None, names: str) -> tuple[int, ...]:
     if len(wanted) > MAX_TAGS:
         raise MemberError(f"A post has at most {MAX_TAGS} tags.")
     return tuple(dict.fromkeys(known[name] for name in wanted))
-
-
-def _may_mention(channel: Announceable, role: discord.Role) -> bool:
-    me: discord.Member | None = channel.guild.me
-    return role.is_default() or role.mentionable or me is None or channel.permissions_for(me).mention_everyone
 
 
 def settings_text(one: Destination) -> str:

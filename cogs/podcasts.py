@@ -13,7 +13,7 @@ from bot.announcing.transport.channels import destination_kind
 from bot.bounds import MB
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
-from bot.present.permissions import Announceable, how_to_grant, missing_permissions
+from bot.present.permissions import MISSING_PERMISSIONS, Announceable
 from bot.present.settings_buttons import FOLLOW_ID, POST_NEWEST_ID, follow_buttons, post_newest_button
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.status_messages.sentences import sentence
@@ -27,11 +27,12 @@ from cogs.access import (
 )
 from cogs.authority import require_own_claim, signer_of
 from cogs.buttons import SettingsButton
+from cogs.channel_option import shown_channels
+from cogs.destination_troubles import lacking_here, troubles
 from cogs.podcast_removal import BringBackButton, PodcastRemoval, RemoveButton, RemoveFromButton
 from cogs.podcast_settings import PodcastSettings, has_settings, settings_text
 from cogs.previews import send_preview
-from storage.models import DeliveryState, Destination, Episode, FileProblems, HeldItem, Podcast, Status
-from storage.tables.deliveries import last_problem
+from storage.models import DeliveryState, Episode, FileProblems, HeldItem, Podcast, Status
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
 from storage.tables.held_items import waiting_items
@@ -94,14 +95,29 @@ class Podcasts(
         bot = bot_of(interaction)
         podcasts = await require_followed_podcasts(interaction)
         destinations = await guild_destinations(bot.db, guild_of(interaction))
-        problems = {one.id: await last_problem(bot.db, one.id) for one in destinations}
+        told = await troubles(interaction, destinations)
+        mine = {one.id: [there for there in destinations if there.podcast_id == one.id] for one in podcasts}
+        problems = {
+            podcast_id: [
+                f"⚠️ {shown_channels(interaction, [one])}: {cut(sentence(trouble), 300)}"
+                for one in there
+                for trouble in told[one.id]
+            ]
+            for podcast_id, there in mine.items()
+        }
         held = await waiting_items(bot.db, [one.id for one in podcasts])
         files = await file_problems(bot.db, [one.id for one in podcasts])
         sizes = await text_sizes(bot.db, [one.id for one in podcasts])
         space = await bot.subscriptions.space(guild_of(interaction))
         rich = [
-            _podcast_text(one, destinations, problems, held.get(one.id, []), files.get(one.id))
-            + _space_text(one, sizes.get(one.id, 0))
+            "\n".join(
+                [
+                    f"**{escaped(one.title, TITLE)}** in {shown_channels(interaction, mine[one.id])}",
+                    *_state_lines(one, held.get(one.id, []), files.get(one.id)),
+                    *problems[one.id],
+                    _space_line(one, sizes.get(one.id, 0)),
+                ]
+            )
             for one in podcasts
         ]
         plain = [f"**{escaped(one.title, TITLE)}**" for one in podcasts]
@@ -124,10 +140,8 @@ async def _follow(interaction: Interaction, feed: str, target: Announceable, *, 
     )
     found = await bot.subscriptions.follow(feed, destination, anyway=anyway)
     newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)
-    # Discord sends the bot's permissions in the channel that the command was used in.
-    app_permissions = interaction.app_permissions if target.id == interaction.channel_id else None
     await interaction.followup.send(
-        _followed_text(found, newest, target, missing_permissions(target, app_permissions)),
+        _followed_text(found, newest, target, lacking_here(interaction, found.destination)),
         view=post_newest_button(await signer_of(interaction), found.destination.id, newest[0].id),
         ephemeral=True,
         allowed_mentions=NO_MENTIONS,
@@ -143,7 +157,7 @@ def _this_channel(interaction: Interaction) -> Announceable:
     return here
 
 
-def _followed_text(found: Followed, newest: list[Episode], channel: Announceable, missing: list[str]) -> str:
+def _followed_text(found: Followed, newest: list[Episode], channel: Announceable, lacks: list[Status]) -> str:
     """What following a podcast found, and whether quotes will work."""
     podcast, covered, pending = found.podcast, found.coverage, found.pending_transcripts
     state = "is now followed" if found.new else "is followed already"
@@ -166,32 +180,24 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
     if found.poll.failed:
         lines.append(f"The last look failed: {escaped(sentence(found.poll.outcome), 300)}")
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))
-    if missing:
-        lines.append(
-            "⚠️ " + sentence(how_to_grant(missing, channel.mention)) + " Until then announcements wait."
-        )
+    for one in lacks:
+        wait = " Until then announcements wait." if one.code == MISSING_PERMISSIONS else ""
+        lines.append(f"⚠️ {sentence(one)}{wait}")
     if podcast.next_poll_at is not None:
         lines.append(f"I look for new episodes again {discord.utils.format_dt(podcast.next_poll_at, 'R')}.")
     lines.append("An announcement will look like this:")
     return cut("\n".join(lines), CONTENT)
 
 
-def _podcast_text(
-    podcast: Podcast,
-    destinations: list[Destination],
-    problems: dict[int, Status | None],
-    held: list[HeldItem],
-    files: FileProblems | None,
-) -> str:
-    mine = [one for one in destinations if one.podcast_id == podcast.id]
+def _state_lines(podcast: Podcast, held: list[HeldItem], files: FileProblems | None) -> list[str]:
+    """How reading a podcast goes."""
     outcome = sentence(podcast.outcome) if podcast.outcome else ""
     lines = [
-        f"**{escaped(podcast.title, TITLE)}** in {', '.join(f'<#{one.channel_id}>' for one in mine[:10])}",
         f"{counted(podcast.episode_count, 'episode')} · last look: {escaped(outcome or 'none yet', 200)}"
         + (f" · next {discord.utils.format_dt(podcast.next_poll_at, 'R')}" if podcast.next_poll_at else ""),
     ]
     if podcast.paused:
-        lines[1] = f"{counted(podcast.episode_count, 'episode')} · {escaped(outcome, 300)}"
+        lines[0] = f"{counted(podcast.episode_count, 'episode')} · {escaped(outcome, 300)}"
         lines.append(f"⚠️ Paused: {escaped(sentence(podcast.paused), 200)}. `/podcast add` takes it up again.")
     if held:
         titles = " · ".join(escaped(one.title, 60) for one in held[:HELD_SHOWN])
@@ -203,18 +209,13 @@ def _podcast_text(
         what = counted(files.count, "document")
         newest = escaped(sentence(files.newest), 200)
         lines.append(f"⚠️ {what} with notes, a transcript or chapters can't be used; the newest: {newest}")
-    lines += [
-        f"⚠️ <#{one.channel_id}>: {cut(sentence(problem), 300)}"
-        for one in mine
-        if (problem := problems[one.id])
-    ]
-    return "\n".join(lines)
+    return lines
 
 
-def _space_text(podcast: Podcast, text_bytes: int) -> str:
+def _space_line(podcast: Podcast, text_bytes: int) -> str:
     """How much of a podcast is kept."""
     kept = _kept_text(podcast)
-    return f"\n{text_bytes / MB:,.1f} MB of text" + (f" · {kept}" if kept else "")
+    return f"{text_bytes / MB:,.1f} MB of text" + (f" · {kept}" if kept else "")
 
 
 def _kept_text(podcast: Podcast) -> str:

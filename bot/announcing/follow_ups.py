@@ -18,6 +18,7 @@ from bot.announcing.messages.rendered_messages import DIGEST, MessageRenderer
 from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.announcing.transport.channels import ANSWER_LOST, ANSWERED, error_text, resolve_channel, retry_after
 from bot.announcing.transport.transport import Transport
+from bot.present.permissions import why_no_thread
 from bot.present.text import THREAD_NAME, cut
 from bot.status_messages.sentences import sentence
 from bot.workers.clock import failing_from
@@ -133,9 +134,12 @@ class FollowUpWorker:
         """Send the request; for an edit, the hash of what the message shows now."""
         if follow_up.kind in (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN):
             return await self._edit(follow_up)
-        await resolve_channel(self._client, follow_up.to)
+        channel = await resolve_channel(self._client, follow_up.to)
         try:
             if follow_up.kind is FollowUpKind.THREAD:
+                if (missing := why_no_thread(channel)) is not None:
+                    # A request now would be refused, and count against the bot.
+                    raise AttemptFailedError(AttemptOutcome.NEEDS_MODERATOR, missing)
                 await self._open_thread(follow_up)
             else:
                 await self._client.http.publish_message(follow_up.channel_id, follow_up.message_id)

@@ -11,17 +11,16 @@ from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, Options
 from bot.cli.output import print_json, print_text
 from bot.cli.records import iso, size_text
 from bot.config import TOKEN_MISSING, TOKEN_REFUSED, ConfigError, Settings, prepare_data_dir
+from bot.present.permissions import ASKED_FOR
 from bot.text.plurals import counted
 from storage.engine.database import DatabaseError, open_database
 from storage.tables.backups import database_bytes, last_backup
 from storage.tables.podcasts import list_podcasts
 
 DISCORD_API = "https://discord.com/api/v10"
-# View Channel, Send Messages, Send Messages in Threads, Embed Links, Read Message History.
-PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 38 | 1 << 14 | 1 << 16
 INVITATION = (
     "https://discord.com/oauth2/authorize?client_id={}"
-    f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
+    f"&scope=bot+applications.commands&permissions={ASKED_FOR}"
 )
 TIMEOUT_S = 15.0
 

@@ -249,6 +249,22 @@ _DELIVERIES: Mapping[str, str | Plural] = {
     "delivery.fault": "An error of Earmark's own ({error}); its log says more.",
 }
 
+# What a setting of a channel can't do, and why what follows a message was not done: bot.present.permissions,
+# bot.announcing.follow_ups.
+_SETTINGS: Mapping[str, str | Plural] = {
+    "setting.no_thread": "No thread is opened under announcements: {how}",
+    "setting.nobody_notified": (
+        "I may not mention {role}, so nobody is notified: allow everybody to mention it in the role's settings, or "
+        "give me **{permission}** in {channel}."
+    ),
+    "setting.role_gone": "The role to mention is gone: choose another one with `/podcast looks`.",
+    "setting.tags_left_out": "The tags {tags:, } are left out, as only moderators may set them: {how}",
+    "setting.tags_gone": "Some of the chosen tags are gone from the forum: choose again with `/podcast looks`.",
+    "follow_up.thread": "No thread was opened under an announcement: {why}",
+    "follow_up.publish": "An announcement was not published: {why}",
+    "follow_up.edit": "An announcement was not edited: {why}",
+}
+
 # Why the database can't be used just now: storage.engine.unavailable.
 _DATABASE: Mapping[str, str | Plural] = {
     "database.busy": "My database is busy just now, so nothing was changed; try again in a minute.",
@@ -301,6 +317,7 @@ ENGLISH = Language(
         **_CHOICES,
         **_FETCHING,
         **_DELIVERIES,
+        **_SETTINGS,
         **_DATABASE,
     },
     plural_category=_plural_category,

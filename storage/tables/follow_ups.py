@@ -229,3 +229,28 @@ async def postpone_follow_up(
 
 def _same(one: FollowUp) -> sa.ColumnElement[bool]:
     return sa.and_(follow_up.c.delivery_id == one.delivery_id, follow_up.c.kind == one.kind)
+
+
+async def follow_up_problems(
+    db: Database, destination_ids: Collection[int]
+) -> dict[int, tuple[FollowUpKind, Status]]:
+    """By destination, the newest follow-up that failed, and why: one that waits, or of the newest announcement."""
+    newest = (
+        sa.select(sa.func.max(delivery.c.id))
+        .where(delivery.c.destination_id.in_(destination_ids), delivery.c.state == DeliveryState.SENT)
+        .group_by(delivery.c.destination_id)
+    )
+    query = (
+        sa.select(delivery.c.destination_id, follow_up.c.kind, follow_up.c.error)
+        .join_from(follow_up, delivery)
+        .where(
+            delivery.c.destination_id.in_(destination_ids),
+            follow_up.c.error.is_not(None),
+            # One that was given up is no trouble any more once a newer message had none.
+            sa.or_(follow_up.c.due_at.is_not(None), delivery.c.id.in_(newest)),
+        )
+        .order_by(delivery.c.id, follow_up.c.kind)
+    )
+    async with db.read() as connection:
+        rows = await connection.execute(query)
+        return {row.destination_id: (FollowUpKind(row.kind), row.error) for row in rows}

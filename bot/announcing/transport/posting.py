@@ -23,7 +23,7 @@ from bot.announcing.transport.channels import (
 )
 from bot.announcing.transport.existing_message import ExistingMessage
 from bot.announcing.transport.transport import ResendBlockedError, SendAttempt, send_once
-from bot.present.permissions import Announceable
+from bot.present.permissions import Announceable, usable_tags
 from storage.models import Delivery, StatusCode
 
 # After this the answer counts as lost.
@@ -106,14 +106,14 @@ async def _post(
 
 
 def forum_tags(forum: discord.ForumChannel, chosen: Collection[int]) -> list[int]:
-    """The tags for a post: the chosen ones that still exist, or any one if the forum requires a tag.
+    """The tags for a post: the chosen ones that the bot may set, or any one if the forum requires a tag.
 
     Raises AttemptFailedError if it requires one and has none.
     """
-    existing = [tag.id for tag in forum.available_tags if tag.id in chosen][:MAX_TAGS]
+    usable = [tag.id for tag in usable_tags(forum)]
+    existing = [one for one in usable if one in chosen][:MAX_TAGS]
     if existing or not forum.flags.require_tag:
         return existing
-    usable = [tag.id for tag in forum.available_tags if not tag.moderated]
     if not usable:
         raise AttemptFailedError(
             AttemptOutcome.NEEDS_MODERATOR,

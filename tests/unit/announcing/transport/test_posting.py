@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import create_autospec
 
 import discord
 import pytest
 
-from bot.announcing.transport.posting import delivery_nonce
+from bot.announcing.transport.posting import delivery_nonce, forum_tags
 from storage.models import Delivery, DeliveryKind, DeliveryState, Destination
 from storage.tables.destinations import configure_destination
 from tests.fakes.discord_state import PLAIN, ChannelKind
@@ -93,3 +95,25 @@ async def test_a_forum_post_has_the_chosen_tags_or_one_that_the_forum_requires(
         return
     [post] = harness.forum_posts(forum)
     assert (after.state, post.applied_tags) == (SENT, applied)
+
+
+@pytest.mark.parametrize(
+    ("manages", "chosen", "required", "tags"),
+    [
+        (True, (1, 2), False, [1, 2]),
+        # A tag that only moderators may set must not keep the post from the forum.
+        (False, (1, 2), False, [1]),
+        (False, (2,), False, []),
+        (False, (2,), True, [1]),
+        (True, (9,), True, [1]),
+    ],
+)
+def test_a_post_has_the_tags_that_the_bot_may_set(
+    *, manages: bool, chosen: tuple[int, ...], required: bool, tags: list[int]
+) -> None:
+    forum = create_autospec(discord.ForumChannel, instance=True)
+    forum.available_tags = [SimpleNamespace(id=one, moderated=one > 1) for one in (1, 2, 3)]
+    forum.flags = SimpleNamespace(require_tag=required)
+    forum.guild = SimpleNamespace(me=object())
+    forum.permissions_for.return_value = discord.Permissions(manage_threads=manages)
+    assert forum_tags(forum, chosen) == tags

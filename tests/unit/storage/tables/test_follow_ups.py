@@ -22,6 +22,7 @@ from storage.tables.follow_ups import (
     WITHDRAWN_AFTER,
     FollowUpQueue,
     finish_follow_up,
+    follow_up_problems,
     postpone_follow_up,
 )
 from tests.unit.storage.deliveries import delivery_queue
@@ -172,3 +173,23 @@ async def _is_withdrawn(db: Database, episode_id: int, now: datetime) -> bool:
     told = await read_announced_episode(db, episode_id, now)
     assert told is not None
     return told.withdrawn
+
+
+async def test_the_newest_follow_up_that_failed_is_told_until_a_later_message_had_none(
+    db: Database, delivery: Delivery
+) -> None:
+    here = delivery.destination_id
+    assert await follow_up_problems(db, [here]) == {}
+    await _arrived(db, delivery, PUBLISH, THREAD)
+    assert await follow_up_problems(db, [here]) == {}
+    [thread] = await _claim(db, NOW)
+    why, worse = as_text("the permission"), as_text("it is refused")
+    await postpone_follow_up(db, thread, why, failing_since=NOW, due_at=LATER)
+    assert await follow_up_problems(db, [here]) == {here: (THREAD, why)}
+    assert await follow_up_problems(db, [here + 1]) == {}
+    await postpone_follow_up(db, thread, worse, failing_since=NOW, due_at=None)
+    assert await follow_up_problems(db, [here]) == {here: (THREAD, worse)}
+    later, _ = await plan_delivery(db, here, delivery.episode_id - 1, NOW)
+    assert later.id > delivery.id
+    await _arrived(db, later)
+    assert await follow_up_problems(db, [here]) == {}
