@@ -1,4 +1,4 @@
-"""Quotes as they are shown: what the search found, with its episode, its chapter and a link that plays it."""
+"""Quotes: what the search found, with its episode, its chapter and a link that plays it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ class Hit:
     quote: Quote
     episode: Episode
     chapter: Chapter | None
-    url: str | None
+
+    @property
+    def url(self) -> str | None:
+        """A link that plays it; None if there is none to show."""
+        return play_link(self.episode, self.quote.start_ms, lead_in_ms=LEAD_IN_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +164,8 @@ def still_being_read(transcripts: int) -> str:
 
 
 def hit_of(quote: Quote, episode: Episode, chapters: Sequence[Chapter]) -> Hit:
-    """A quote with its chapter and the link that plays it."""
-    return Hit(
-        quote,
-        episode,
-        chapter_at(chapters, quote.start_ms),
-        play_link(episode, quote.start_ms, lead_in_ms=LEAD_IN_MS),
-    )
+    """A quote with its chapter."""
+    return Hit(quote, episode, chapter_at(chapters, quote.start_ms))
 
 
 def chapter_at(chapters: Sequence[Chapter], moment_ms: int | None) -> Chapter | None:

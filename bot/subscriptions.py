@@ -32,7 +32,6 @@ from storage.models import (
     DestinationKind,
     Followers,
     GuildPodcast,
-    Looks,
     Podcast,
     Removal,
     Visibility,
@@ -156,7 +155,8 @@ class SettingsChange:
         looks = to.looks
         return replace(
             to,
-            looks=Looks(
+            looks=replace(
+                looks,
                 style=_chosen_or_current(self.style, looks.style),
                 role_id=_chosen_or_current(self.role_id, looks.role_id) or None,
                 silent=_chosen_or_current(self.silent, looks.silent),

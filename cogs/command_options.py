@@ -20,7 +20,7 @@ from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.lookup import Named, find
 from bot.present.buttons import row_id
-from bot.present.text import CHOICE_NAME, cut
+from bot.present.text import CHOICE_NAME, cut, without_known_keys
 from cogs.access import (
     Interaction,
     followed_podcasts,
@@ -62,7 +62,12 @@ class CompletedOption(app_commands.Transformer[Any], abc.ABC):
         except Exception:
             log.exception("the choices of %s failed", type(self).__name__)
             offered = [(CHOICES_FAILED, CHOICES_FAILED)]
-        return [app_commands.Choice(name=cut(name, CHOICE_NAME), value=value) for name, value in offered]
+        return [
+            app_commands.Choice(
+                name=cut(without_known_keys(name), CHOICE_NAME), value=without_known_keys(value)
+            )
+            for name, value in offered
+        ]
 
 
 class PodcastOption(CompletedOption):

@@ -17,6 +17,7 @@ from bot.present.cards import chapters_cards, episode_card
 from bot.present.text import NO_MENTIONS
 from bot.present.transcript import transcript_file, transcript_name
 from cogs.access import Interaction, defer, require_visible_episode, require_visible_ids
+from cogs.audio_links import as_linked_here
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast
 from storage.models import Chapter, Episode
@@ -55,6 +56,7 @@ class Episodes(commands.Cog):
 
 
 async def _send_episode(interaction: Interaction, episode: Episode, chapters: Sequence[Chapter]) -> None:
+    episode = await as_linked_here(interaction, episode)
     await interaction.response.send_message(
         embed=episode_card(episode, chapters),
         view=episode_buttons(episode),
@@ -64,6 +66,7 @@ async def _send_episode(interaction: Interaction, episode: Episode, chapters: Se
 
 
 async def _send_chapters(interaction: Interaction, episode: Episode) -> None:
+    episode = await as_linked_here(interaction, episode)
     chapters = (await chapters_of(bot_of(interaction).db, [episode.id]))[episode.id]
     first, *others = chapters_cards(episode, chapters)
     await interaction.response.send_message(

@@ -9,6 +9,7 @@ from bot.discord_client.error_handler import MemberError
 from bot.present.cards import quote_card
 from bot.quotes import Hit, hit_of
 from cogs.access import NOT_FOLLOWED, Interaction, guild_of, visible_ids
+from cogs.audio_links import as_linked_here
 from storage.models import Quote
 from storage.tables.answers import answer_quotes
 from storage.tables.episodes import chapters_of, get_episodes
@@ -34,7 +35,8 @@ async def kept_quote(interaction: Interaction, answer_id: int, rank: int) -> tup
         raise MemberError(NOT_FOLLOWED)
     chapters = (await chapters_of(bot.db, [quote.episode_id]))[quote.episode_id]
     shown = [one if one.episode_id in episodes else None for one in quotes]
-    return shown, hit_of(quote, episodes[quote.episode_id], chapters)
+    episode = await as_linked_here(interaction, episodes[quote.episode_id])
+    return shown, hit_of(quote, episode, chapters)
 
 
 def hit_card(hit: Hit, *, shared_by: int | None = None) -> discord.Embed:

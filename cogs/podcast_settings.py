@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import discord
@@ -103,7 +104,7 @@ class PodcastSettings(commands.Cog):
         text = cut(text, CONTENT)
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         for newest in await list_episodes(bot.db, [podcast.id], limit=1):
-            await send_preview(interaction, newest.id, changed.looks)
+            await send_preview(interaction, newest.id, replace(changed.looks, audio=now.audio))
 
 
 def _chosen(destinations: Sequence[Destination], named: int | None, here: int | None) -> Destination:

@@ -18,6 +18,7 @@ from bot.present.settings_buttons import FOLLOW_ID, POST_NEWEST_ID, follow_butto
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import Followed, NewDestination, SameEpisodesError
+from bot.text.feed_keys import KEYED_BY, key_sign
 from bot.text.plurals import counted
 from cogs.access import (
     Interaction,
@@ -177,6 +178,11 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
         lines.append(f"Published apart from the feed, and read now: {counted(pending, 'transcript')}.")
     if not transcripts:
         lines.append("**Quotes won't work** for this podcast: no episode has a transcript that I can read.")
+    if (sign := key_sign(podcast.feed_url)) is not None:
+        lines.append(
+            f"🔑 {sentence(KEYED_BY[sign]())} So its audio isn't linked here; if everybody here may have it, "
+            "`/podcast looks` with `audio:on` links it."
+        )
     if found.poll.failed:
         lines.append(f"The last look failed: {escaped(sentence(found.poll.outcome), 300)}")
     lines.append("Newest: " + " · ".join(escaped(one.title, TITLE) for one in newest))

@@ -32,6 +32,7 @@ from cogs.access import (
     require_visible_episode,
     require_visible_ids,
 )
+from cogs.audio_links import hit_as_linked_here
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
 from cogs.kept_answers import hit_card, kept_quote
@@ -119,14 +120,16 @@ async def _composed(
     found, answer_id = await _find_and_keep(interaction, words, scope)
     hits, being_read = found.hits, still_being_read(found.being_read)
     if hits:
-        buttons = quote_buttons(answer_id, [hit.quote for hit in hits], 0, hits[0].url)
+        best = await hit_as_linked_here(interaction, hits[0])
+        buttons = quote_buttons(answer_id, [hit.quote for hit in hits], 0, best.url)
         told = {"content": being_read} if being_read else {}
-        return {"embed": hit_card(hits[0]), "view": buttons, **told}
+        return {"embed": hit_card(best), "view": buttons, **told}
     explanation = f"{await _nothing_found(bot, ids)} {being_read}".rstrip()
     guess = await bot.finder.guess(words, scope)
     if guess is None:
         raise MemberError(explanation)
-    return {"content": f"{explanation} The closest that was said is this:", "embed": hit_card(guess)}
+    card = hit_card(await hit_as_linked_here(interaction, guess))
+    return {"content": f"{explanation} The closest that was said is this:", "embed": card}
 
 
 def _typed(data: Any) -> str:

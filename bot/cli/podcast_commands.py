@@ -20,6 +20,7 @@ from bot.polling.feed_updater import Poll
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
 from bot.text.feed_addresses import feed_address
+from bot.text.feed_keys import KEYED_BY, key_sign
 from bot.text.known_keys import masked
 from bot.text.plurals import counted
 from bot.text.web_addresses import is_web_address
@@ -47,6 +48,8 @@ async def add(options: Options, settings: Settings) -> int:
         f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
         f"{covered.with_turns} with transcripts"
     )
+    if (sign := key_sign(podcast.feed_url)) is not None:
+        print_text(f"{sentence(KEYED_BY[sign]())} Its audio is linked nowhere unless a moderator says so.")
     for warning in found.warnings:
         print_error(warning)
     return 0

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from bot.play_links import play_link
 from bot.polling.feed_updater import Poll
 from bot.quotes import Hit
+from bot.shown_episodes import shown, shown_episode, shown_quote
 from bot.status_messages.sentences import sentence
+from bot.text.feed_keys import key_sign
 from bot.text.plurals import counted
 from bot.text.timecodes import clock
 from bot.text.web_addresses import without_secrets
@@ -130,13 +132,15 @@ def held_records(podcast: Podcast, items: Iterable[HeldItem]) -> list[Record]:
 
 
 def added_record(podcast: Podcast, covered: Coverage, warnings: Sequence[str]) -> Record:
-    """What `add` found, for scripts."""
+    """What `add` found, for scripts; of a keyed feed also by what it was taken for one."""
+    sign = key_sign(podcast.feed_url)
     return {
         **podcast_record(podcast),
         "episodes": covered.episodes,
         "chapters": covered.with_chapters,
         "transcripts": covered.with_turns,
         "warnings": list(warnings),
+        **({"keyed": sign} if sign else {}),
     }
 
 
@@ -233,6 +237,7 @@ def size_text(size: int) -> str:
 
 def episode_record(episode: Episode) -> Record:
     """An episode for scripts."""
+    episode = shown_episode(episode)
     return {
         "id": episode.id,
         "guid": episode.guid,
@@ -252,7 +257,8 @@ def episode_record(episode: Episode) -> Record:
 
 
 def chapter_records(episode: Episode, chapters: Iterable[Chapter]) -> list[Record]:
-    """Chapters for scripts, each with a link that plays there."""
+    """Chapters for scripts, each with a link that plays there, if one may be shown."""
+    chapters = shown(episode, list(chapters))
     return [
         {"start_s": seconds(one.start_ms), "title": one.title, "url": play_link(episode, one.start_ms)}
         for one in chapters
@@ -283,6 +289,7 @@ def turn_lines(turns: Iterable[Turn | SpokenTurn]) -> list[str]:
 
 def hit_record(hit: Hit) -> Record:
     """A quote for scripts; times are those of the matched words."""
+    hit = _shown_hit(hit)
     return {
         "guid": hit.episode.guid,
         "episode": hit.episode.title,
@@ -300,6 +307,7 @@ def hit_record(hit: Hit) -> Record:
 
 def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
     """A quote for a person, with the matched words between the marks."""
+    hit = _shown_hit(hit)
     text = hit.quote.text
     marked = text
     for start, end in reversed(hit.quote.highlights):
@@ -311,6 +319,11 @@ def hit_lines(hit: Hit, *, bold: tuple[str, str] = ("[", "]")) -> list[str]:
         f"  — {hit.quote.speaker or 'unknown speaker'}{at} in {hit.episode.title}{chapter}",
         *([f"  {hit.url}"] if hit.url else []),
     ]
+
+
+def _shown_hit(hit: Hit) -> Hit:
+    quote, chapter = shown_quote(hit.quote, hit.episode), shown(hit.episode, hit.chapter)
+    return Hit(quote, shown_episode(hit.episode), chapter)
 
 
 def shown_feed(url: str) -> str:

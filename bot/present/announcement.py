@@ -18,6 +18,7 @@ from bot.present.text import (
     one_line,
     web_address,
 )
+from bot.shown_episodes import shown_announcement
 from storage.models import Announcement, AnnouncementStyle, Episode, Looks
 
 SHOW = 100
@@ -37,6 +38,7 @@ def announcement_post(
     announcement: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False
 ) -> Post:
     """The announcement in the style that `looks` names; `delivery_id` goes into the custom_ids of its buttons."""
+    announcement = shown_announcement(announcement, audio=looks.audio)
     if looks.style is AnnouncementStyle.COMPACT:
         text = _compact_text(announcement, looks)
         return _classic(announcement, looks, text, delivery_id, edit=edit)
@@ -47,6 +49,7 @@ def announcement_post(
 
 def plain_post(announcement: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
     """Plain text without any address, for when Discord rejects the announcement."""
+    announcement = shown_announcement(announcement, audio=looks.audio)
     cover = "||" if looks.spoiler else ""
     mention = mention_text(looks)
     before = f"{mention}\n{cover}" if mention else cover

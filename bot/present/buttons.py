@@ -13,6 +13,7 @@ import discord
 
 from bot.play_links import play_link
 from bot.present.text import BUTTON_LABEL, BUTTON_URL, cut, web_address
+from bot.shown_episodes import links_audio, shown_episode
 from bot.text.timecodes import clock
 from storage.models import Episode, Quote
 
@@ -59,7 +60,7 @@ def announcement_actions(
     episode: Episode, delivery_id: int, *, links: bool = True
 ) -> list[discord.ui.Button[Any]]:
     """The buttons of an announcement, at most five. The one for chapters is always there."""
-    play = play_button(play_link(episode, None)) if links else None
+    play = play_button(play_link(episode, None)) or _page_instead(episode) if links else None
     # Without chapters the same button shows the whole notes.
     labels = {AnnouncementButton.CHAPTERS: "Chapters" if episode.chapter_count else "Notes"}
     if episode.turn_count:
@@ -81,6 +82,11 @@ def play_button(url: str | None, start_ms: int | None = None) -> discord.ui.Butt
     return discord.ui.Button(style=discord.ButtonStyle.link, label=cut(label, BUTTON_LABEL), url=address)
 
 
+def _page_instead(episode: Episode) -> discord.ui.Button[Any] | None:
+    """Of a keyed feed no audio is linked; one plays it on its page."""
+    return None if links_audio(episode) else page_button(shown_episode(episode))
+
+
 def page_button(episode: Episode) -> discord.ui.Button[discord.ui.View] | None:
     """A link button to the episode's page, if it has one."""
     address = web_address(episode.link, BUTTON_URL)
@@ -92,7 +98,7 @@ def page_button(episode: Episode) -> discord.ui.Button[discord.ui.View] | None:
 def episode_buttons(episode: Episode) -> discord.ui.View:
     """The buttons below an episode that a member asked for."""
     view = _view()
-    _add_links(view, episode)
+    _add_links(view, shown_episode(episode))
     return view
 
 

@@ -22,6 +22,7 @@ from bot.present.text import (
     masked_link,
     web_address,
 )
+from bot.shown_episodes import shown, shown_episode, shown_quote
 from bot.text.timecodes import clock
 from storage.models import Chapter, Episode, Quote
 
@@ -38,6 +39,7 @@ MAX_URL = 2_000
 
 def episode_card(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed:
     """An episode as a member asked for it."""
+    episode, chapters = shown_episode(episode), shown(episode, tuple(chapters))
     card = _card(episode, f"Episode · {episode.podcast_title}")
     parts = [" · ".join(facts)] if (facts := date_and_duration(episode)) else []
     if episode.intro:
@@ -54,6 +56,7 @@ def episode_card(episode: Episode, chapters: Sequence[Chapter]) -> discord.Embed
 
 def chapters_cards(episode: Episode, chapters: Sequence[Chapter]) -> list[discord.Embed]:
     """All chapters of an episode with their links, on as many pages as they need, up to MAX_PAGES."""
+    episode, chapters = shown_episode(episode), shown(episode, tuple(chapters))
     linked, plain = _chapter_lines(episode, chapters)
     pages: list[str] = []
     while linked and len(pages) < MAX_PAGES - 1:
@@ -105,6 +108,8 @@ def quote_card(
     quote: Quote, episode: Episode, chapter: Chapter | None, url: str | None, *, shared_by: int | None = None
 ) -> discord.Embed:
     """A quote with the matched words in bold, who said it and when, and a link that plays from there."""
+    quote, chapter = shown_quote(quote, episode), shown(episode, chapter)
+    episode = shown_episode(episode)
     card = _card(episode, f"Quote · {episode.podcast_title}")
     who = escaped(quote.speaker, 100) if quote.speaker else "Unknown speaker"
     at = ""

@@ -11,6 +11,7 @@ from bot.present.buttons import AnnouncementButton, announcement_button_id, butt
 from bot.present.cards import COLOUR, date_and_duration
 from bot.present.post import UNTITLED, Post, card_post, make_post, mention_text
 from bot.present.text import CONTENT, DISPLAYED, fit_lines, linked_title, one_line, web_address
+from bot.shown_episodes import shown_episode
 from bot.text.plurals import counted
 from storage.models import Episode, Looks
 
@@ -24,6 +25,7 @@ BUTTONS, IN_ROW = 20, 5
 
 def digest_post(episodes: Sequence[Episode], looks: Looks, *, delivery_id: int) -> Post:
     """A numbered line for each episode of one podcast, and a button for each of the first. At least one episode."""
+    episodes = [shown_episode(one) for one in episodes]
     show, count = one_line(episodes[0].podcast_title, SHOW), counted(len(episodes), "new episode")
     head = f"-# {show}\n## {count}" if show else f"## {count}"
     linked, plain = zip(*(_lines(number, one) for number, one in enumerate(episodes, 1)), strict=True)
@@ -44,6 +46,7 @@ def digest_post(episodes: Sequence[Episode], looks: Looks, *, delivery_id: int) 
 
 def plain_digest_post(episodes: Sequence[Episode], looks: Looks, *, delivery_id: int) -> Post:
     """The same as text without any address, for when Discord rejects the card."""
+    episodes = [shown_episode(one) for one in episodes]
     show = one_line(episodes[0].podcast_title, SHOW) or UNTITLED
     cover = "||" if looks.spoiler else ""
     headline = f"{cover}**{counted(len(episodes), 'new episode')} of {show}**"

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.present import announcement, digest
 from bot.present.text import one_line, web_address
+from bot.shown_episodes import is_keyed
 from storage.models import Episode
 
 # Mention, show, title, withdrawal, facts: what comes later is about the episode, and may speak of others.
@@ -87,6 +88,8 @@ def _perhaps_titles(line: str) -> set[str]:
 
 def _same_media(urls: Sequence[str], episode: Episode) -> bool | None:
     ours = {web_address(url, ADDRESS) for url in (episode.enclosure_url, episode.video_url)} - {None}
+    # Of a keyed feed its page is linked in place of its audio.
+    ours |= ({web_address(episode.link, ADDRESS)} - {None}) if ours and is_keyed(episode) else set()
     if not ours or not urls:
         return None
     if ours.intersection(urls):

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import discord
 
+from bot.text.known_keys import KNOWN_KEYS
+
 EMBED_TITLE = 256
 EMBED_DESCRIPTION = 4_096
 EMBED_AUTHOR = 256
@@ -37,12 +39,20 @@ BLANKS = re.compile(r"\s+")
 
 
 def escape(text: str) -> str:
-    """Text that Discord shows unchanged: no markup, masked links, mentions, emoji or timestamps take effect."""
-    text = _BIDI_CONTROLS.sub("", text)
+    """Text that Discord shows unchanged: no markup, masked links, mentions, emoji or timestamps take effect.
+
+    Only keys of feeds in it are masked, whatever the text is of.
+    """
+    text = without_known_keys(_BIDI_CONTROLS.sub("", text))
     # This includes the "<" of <@1>, <#1>, <:emoji:1>, <t:1> and <id:home>.
     text = _MARKUP.sub(lambda found: found[0] if found["url"] else f"\\{found[0]}", text)
     text = _LINE_START.sub(_escaped_start, text)
     return discord.utils.escape_mentions(text)
+
+
+def without_known_keys(text: str) -> str:
+    """Any text without the keys of feeds that are known, which a title may repeat."""
+    return KNOWN_KEYS.masked(text, random_only=True)
 
 
 def _escaped_start(start: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.present.text import on_one_line
+from bot.shown_episodes import shown, shown_episode
 from bot.text.timecodes import clock
 from storage.models import Episode, SpokenTurn
 
@@ -18,6 +19,7 @@ _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 def transcript_file(episode: Episode, turns: Sequence[SpokenTurn]) -> bytes:
     """Who said what and when, in UTF-8, at most `MAX_FILE` bytes."""
+    episode, turns = shown_episode(episode), shown(episode, list(turns))
     head = [on_one_line(episode.title), on_one_line(episode.podcast_title)]
     if episode.published is not None:
         head.append(f"{episode.published:%Y-%m-%d}")
@@ -38,5 +40,5 @@ def transcript_file(episode: Episode, turns: Sequence[SpokenTurn]) -> bytes:
 
 def transcript_name(episode: Episode) -> str:
     """A file name of characters that every system accepts."""
-    name = _NO_NAME.sub("-", episode.title.casefold())[:NAME].strip("-")
+    name = _NO_NAME.sub("-", shown_episode(episode).title.casefold())[:NAME].strip("-")
     return f"{name or f'episode-{episode.id}'}.txt"

@@ -91,6 +91,10 @@ _DECISIONS: Mapping[str, str | Plural] = {
     "item.waits": "it waits for a decision: it looked new together with most of the feed",
     "item.crowd": "{new} of {listed} items look new at once, and this one is like no stored episode",
     "move.redirect": "the host says that it moved for good",
+    "keyed.credentials": "This feed is private: its address has a user or a password in it.",
+    "keyed.private_host": "This feed is private: its host serves single members at such an address.",
+    "keyed.query": "This feed may be private: what stands after the “?” or “;” of its address looks like a key.",
+    "keyed.path": "This feed may be private: a part of its address looks like a key.",
     "move.new_feed_url": "the feed names its new address",
 }
 

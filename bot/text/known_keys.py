@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from bot.text.feed_keys import key_sign
 from bot.text.random_words import looks_random
 from bot.text.web_addresses import MASK, key_parts, without_keys
 
@@ -27,15 +28,17 @@ class KnownKeys:
     """At most MOST keys; the oldest are forgotten first. They are compared without regard to case."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, None] = {}
+        # Whether each looks random.
+        self._keys: dict[str, bool] = {}
         # By how they begin, the longest first.
         self._by_start: dict[str, list[str]] = {}
 
     def add(self, *addresses: str) -> None:
-        """Take the keys of feeds' addresses."""
+        """Take the keys of feeds' addresses; those of public feeds are none."""
         for address in addresses:
-            for key in _keys_of(address):
-                self._add(key)
+            if key_sign(address) is not None:
+                for key in _keys_of(address):
+                    self._add(key)
 
     def _add(self, key: str) -> None:
         if key in self._keys:
@@ -45,28 +48,32 @@ class KnownKeys:
             oldest = next(iter(self._keys))
             del self._keys[oldest]
             self._by_start[oldest[:SHORTEST]].remove(oldest)
-        self._keys[key] = None
+        self._keys[key] = looks_random(key, announced=True)
         starting_so = self._by_start.setdefault(key[:SHORTEST], [])
         starting_so.append(key)
         starting_so.sort(key=len, reverse=True)
 
-    def masked(self, text: str) -> str:
-        """The text with "…" in place of every key in it, percent-encoded ones too."""
+    def masked(self, text: str, *, random_only: bool = False) -> str:
+        """The text with "…" in place of every key in it, percent-encoded ones too.
+
+        `random_only`: of those that look random. Others are words, which a hostile address could take out of every
+        text that is shown.
+        """
         if not self._keys:
             return text
         if "%" in text:
-            text = _ENCODED.sub(self._masked_if_encoded, text)
-        return self._masked_as_written(text)
+            text = _ENCODED.sub(lambda word: self._masked_if_encoded(word[0], random_only), text)
+        return self._masked_as_written(text, random_only)
 
-    def _masked_if_encoded(self, word: re.Match[str]) -> str:
-        plain = word[0]
+    def _masked_if_encoded(self, word: str, random_only: bool) -> str:  # noqa: FBT001
+        plain = word
         for _ in range(_ENCODED_TIMES):
             plain = unquote(plain)
-            if (masked := self._masked_as_written(plain)) != plain:
+            if (masked := self._masked_as_written(plain, random_only)) != plain:
                 return masked
-        return word[0]
+        return word
 
-    def _masked_as_written(self, text: str) -> str:
+    def _masked_as_written(self, text: str, random_only: bool) -> str:  # noqa: FBT001
         small = text.lower()
         if len(small) != len(text):
             # A letter that has two in lower case, such as "İ": places would no longer be the same.
@@ -74,7 +81,14 @@ class KnownKeys:
         parts, done, place = [], 0, 0
         while place <= len(text) - SHORTEST:
             keys = self._by_start.get(small[place : place + SHORTEST], ())
-            found = next((key for key in keys if small.startswith(key, place)), None)
+            found = next(
+                (
+                    key
+                    for key in keys
+                    if small.startswith(key, place) and (self._keys[key] or not random_only)
+                ),
+                None,
+            )
             if found is None:
                 place += 1
                 continue

@@ -63,7 +63,7 @@ def without_secrets(url: str) -> str:
     if not parts.hostname and "@" in url:
         # A typo that puts the password where it is not recognised.
         return UNREADABLE
-    shown_path = "/".join(shown for _, shown in _segments(parts.path))
+    shown_path = "/".join(shown for _, shown in masked_segments(parts.path))
     query = f"?{MASK}" if parts.query else ""
     return urlunsplit((parts.scheme, _host(parts) + port, shown_path, "", "")) + query
 
@@ -85,7 +85,7 @@ def key_parts(url: str) -> tuple[str, ...]:
         return ()
     values = [value for pair in re.split(r"[&;]", parts.query) for value in [pair.partition("=")[2] or pair]]
     hosts = [label for label, shown in _labels(parts.hostname or "") if label != shown]
-    in_path = [_hidden(name, shown) for name, shown in _segments(parts.path) if name != shown]
+    in_path = [_hidden(name, shown) for name, shown in masked_segments(parts.path) if name != shown]
     in_parameters = [part.partition("=")[2] for part in in_path]
     found = (unquote(part) for part in [*credentials, *values, *hosts, *in_path, *in_parameters])
     return tuple(dict.fromkeys(part for part in found if part))
@@ -128,8 +128,8 @@ def _labels(host: str) -> list[tuple[str, str]]:
     ]
 
 
-def _segments(path: str) -> list[tuple[str, str]]:
-    """The parts of a path, and how they are shown."""
+def masked_segments(path: str) -> list[tuple[str, str]]:
+    """The parts of a path, and each as it is shown."""
     shown, before = [], ""
     for segment in path.split("/"):
         shown.append((segment, _without_key(segment, announced=before.lower() in _ANNOUNCING)))

@@ -37,12 +37,16 @@ class AnnouncementStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a moderator wants announcements to look. `role_id` is mentioned; an edit shows that, and pings nobody."""
+    """How a moderator wants announcements to look. `role_id` is mentioned; an edit shows that, and pings nobody.
+
+    `audio`: whether audio is linked whose address holds a key, which is chosen for the server.
+    """
 
     style: AnnouncementStyle = AnnouncementStyle.CARD
     role_id: int | None = None
     silent: bool = False
     spoiler: bool = False
+    audio: bool = False
 
 
 @dataclass(frozen=True, slots=True)

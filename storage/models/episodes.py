@@ -125,7 +125,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One item of a feed that has audio or video, as it is stored."""
+    """One item of a feed that has audio or video, as it is stored.
+
+    `feed_url`: its feed's address, with the key of a keyed one. `audio_linked`: a moderator lets its audio be linked
+    where it is shown now, although its address holds a key.
+    """
 
     id: int
     podcast_id: int
@@ -147,6 +151,8 @@ class Episode:
     kind: EpisodeKind = EpisodeKind.FULL
     season: int | None = None
     number: float | None = None
+    feed_url: str = field(default="", repr=False)
+    audio_linked: bool = False
 
 
 class FileKind(StrEnum):

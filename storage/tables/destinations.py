@@ -22,17 +22,27 @@ from storage.models import (
 )
 from storage.tables.bulk_writes import insert_new
 from storage.tables.podcasts import note_left
-from storage.tables.schema import delivery, destination, podcast
+from storage.tables.schema import delivery, destination, guild_podcast, podcast
 
 # What an update sets to end a pause.
 NOT_PAUSED: Mapping[str, Any] = dict.fromkeys(("paused", "paused_since", "resume_at", "gone_since"))
 
 _ACTIVE = destination.c.removed_at.is_(None)
 # The columns of a destination, labelled so that they can stand beside those of another table.
-DESTINATION = tuple(
-    column.label(f"to_{column.name}")
-    for column in destination.c
-    if column.name not in ("added_by", "added_at", "removed_at", "paused_since", "resume_at", "gone_since")
+DESTINATION = (
+    *(
+        column.label(f"to_{column.name}")
+        for column in destination.c
+        if column.name
+        not in ("added_by", "added_at", "removed_at", "paused_since", "resume_at", "gone_since")
+    ),
+    sa.select(guild_podcast.c.audio)
+    .where(
+        guild_podcast.c.guild_id == destination.c.guild_id,
+        guild_podcast.c.podcast_id == destination.c.podcast_id,
+    )
+    .scalar_subquery()
+    .label("to_audio"),
 )
 _DESTINATION = sa.select(*DESTINATION)
 _FOLLOWED = sa.select(destination.c.podcast_id).where(
@@ -48,7 +58,9 @@ def as_destination(row: sa.Row[*tuple[Any, ...]]) -> Destination:
         guild_id=row.to_guild_id,
         channel_id=row.to_channel_id,
         kind=DestinationKind(row.to_kind),
-        looks=Looks(AnnouncementStyle(row.to_style), row.to_role_id, row.to_silent, row.to_spoiler),
+        looks=Looks(
+            AnnouncementStyle(row.to_style), row.to_role_id, row.to_silent, row.to_spoiler, bool(row.to_audio)
+        ),
         open_thread=row.to_open_thread,
         publish=row.to_publish,
         tag_ids=tuple(int(tag) for tag in row.to_tag_ids.split(",") if tag),

@@ -54,6 +54,7 @@ _EPISODE = sa.select(
     episode.c.kind,
     episode.c.season,
     episode.c.number,
+    podcast.c.feed_url,
 ).join_from(episode, podcast)
 _CHAPTER = sa.select(chapter.c.episode_id, chapter.c.start_ms, chapter.c.title).order_by(
     chapter.c.episode_id, chapter.c.start_ms, chapter.c.position

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.play_links import LEAD_IN_MS, play_link
@@ -55,3 +57,20 @@ def test_the_own_video_comes_before_the_enclosure(
 @pytest.mark.parametrize(("start_ms", "seconds"), [(0, 0), (1_999, 0), (2_000, 0), (3_500, 1), (63_000, 61)])
 def test_a_lead_in_never_begins_before_the_beginning(start_ms: int, seconds: int) -> None:
     assert play_link(episode(None, AUDIO), start_ms, lead_in_ms=LEAD_IN_MS) == f"{AUDIO}#t={seconds}"
+
+
+@pytest.mark.parametrize(
+    ("feed_url", "audio_linked", "linked"),
+    [
+        ("https://show.example/feed", False, True),
+        ("https://show.example/feed?key=1", False, False),
+        ("https://show.example/feed?key=1", True, True),
+        ("https://feeds.simplecast.com/54nAGcIl", False, True),
+    ],
+)
+def test_of_a_keyed_feed_audio_and_video_are_linked_where_a_moderator_says_so(
+    feed_url: str, audio_linked: bool, linked: bool
+) -> None:
+    for video, audio in ((VIDEO, AUDIO), (None, AUDIO)):
+        one = replace(episode(video, audio), feed_url=feed_url, audio_linked=audio_linked)
+        assert (play_link(one, 5_000) is not None) == linked

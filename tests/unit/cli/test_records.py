@@ -7,13 +7,24 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.cli.records import by_source, chapter_label, hit_lines, hit_record, iso, seconds, shown_feed
+from bot.cli.records import (
+    by_source,
+    chapter_label,
+    chapter_records,
+    episode_record,
+    hit_lines,
+    hit_record,
+    iso,
+    seconds,
+    shown_feed,
+)
 from bot.quotes import Hit
 from storage.models import Chapter, ChapterSource, Quote
 from tests.unit.present.material import EPISODE
 
+KEYED = "https://tea.example/feed/aB3xK9qLmZ"
 QUOTED = Quote(7, 3, "Ada", 61_500, 63_000, "Lamps and oil.", (0, 13), 0.98765, ((0, 5), (10, 13)))
-HIT = Hit(QUOTED, EPISODE, Chapter(60_000, "Light"), "https://a.example/1.mp3#t=61")
+HIT = Hit(QUOTED, EPISODE, Chapter(60_000, "Light"))
 
 
 def test_sources_are_counted_the_most_first() -> None:
@@ -34,9 +45,9 @@ def test_a_hit_is_a_record() -> None:
         "match": [0, 13],
         "score": 0.9877,
         "chapter": "Light",
-        "url": "https://a.example/1.mp3#t=61",
+        "url": "https://tea.example/7.mp3?id=7#t=59",
     }
-    bare = hit_record(replace(HIT, chapter=None, url=None))
+    bare = hit_record(replace(HIT, chapter=None, episode=replace(EPISODE, feed_url=KEYED)))
     assert (bare["chapter"], bare["url"]) == (None, None)
 
 
@@ -44,10 +55,20 @@ def test_a_hit_is_lines_with_the_matched_words_marked() -> None:
     assert hit_lines(HIT) == [
         "“[Lamps] and [oil].”",
         "  — Ada, about 1:01 in Scones · Light",
-        "  https://a.example/1.mp3#t=61",
+        "  https://tea.example/7.mp3?id=7#t=59",
     ]
-    unknown = Hit(replace(QUOTED, speaker=None, start_ms=None), EPISODE, None, None)
+    unknown = Hit(replace(QUOTED, speaker=None, start_ms=None), replace(EPISODE, feed_url=KEYED), None)
     assert hit_lines(unknown, bold=("*", "*")) == ["“*Lamps* and *oil*.”", "  — unknown speaker in Scones"]
+
+
+def test_nothing_of_a_keyed_feed_has_its_key() -> None:
+    keyed = replace(EPISODE, feed_url=KEYED, guid="https://tea.example/aB3xK9qLmZ/7", title="aB3xK9qLmZ tea")
+    shown = episode_record(keyed)
+    assert (shown["guid"], shown["title"]) == ("https://tea.example/…/7", "… tea")
+    assert chapter_records(keyed, [Chapter(5_000, "of ab3xk9qlmz")]) == [
+        {"start_s": 5.0, "title": "of …", "url": None}
+    ]
+    assert hit_record(Hit(replace(QUOTED, text="aB3xK9qLmZ said"), keyed, None))["match"] == [0, 6]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import discord
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,3 +132,39 @@ async def test_the_last_resort_has_no_address_at_all() -> None:
 async def test_a_title_with_an_address_is_no_masked_link() -> None:
     what = replace(ANNOUNCEMENT, episode=replace(ANNOUNCEMENT.episode, title="See https://b.example/x now"))
     assert "## See https://b.example/x now\n" in texts(announcement_post(what, CARD, delivery_id=1))[0]
+
+
+KEY = "aB3xK9qLmZ"
+KEYED = replace(
+    ANNOUNCEMENT,
+    episode=replace(
+        ANNOUNCEMENT.episode,
+        feed_url=f"https://tea.example/feed/{KEY}.xml",
+        enclosure_url=f"https://tea.example/{KEY}/7.mp3",
+        image_url=f"https://tea.example/{KEY}/7.png",
+        title=f"Scones {KEY}",
+    ),
+    blurb=f"Get it at https://tea.example/{KEY}/7.mp3 now.",
+)
+
+
+@pytest.mark.parametrize("looks", [CARD, COMPACT])
+@pytest.mark.parametrize("edit", [True, False])
+def test_a_keyed_feed_is_announced_with_its_page_and_without_its_key(looks: Looks, edit: bool) -> None:
+    for make in (announcement_post, plain_post):
+        assert KEY not in str(make(KEYED, looks, delivery_id=5, edit=edit).body())
+    post = announcement_post(KEYED, looks, delivery_id=5, edit=edit)
+    assert buttons(post)[0] == ("Episode page", "https://tea.example/7")
+    assert "`1:00`" in str(post.body()) or looks is COMPACT
+    lost = replace(KEYED, episode=replace(KEYED.episode, link=f"https://tea.example/{KEY}"))
+    first, *_ = buttons(announcement_post(lost, looks, delivery_id=5, edit=edit))
+    assert first[0] == "Chapters"
+
+
+def test_a_keyed_feed_is_announced_with_its_audio_where_a_moderator_says_so() -> None:
+    audio = f"https://tea.example/{KEY}/7.mp3"
+    post = announcement_post(KEYED, replace(CARD, audio=True), delivery_id=5)
+    assert buttons(post)[0] == ("Play", audio)
+    assert f"{audio}#t=60" in str(post.body())
+    lost = replace(KEYED, episode=replace(KEYED.episode, link=None))
+    assert audio in str(announcement_post(lost, replace(COMPACT, audio=True), delivery_id=5).body())

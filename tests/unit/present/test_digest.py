@@ -47,3 +47,20 @@ async def test_a_plain_digest_has_no_address() -> None:
     assert post.content == "<@&42>\n||**2 new episodes of Tea time**\n1. Part \\*7\\*\n2. Part \\*8\\*||"
     assert buttons(post) == [("Chapters", "chapters:7:9")]
     assert (post.title, post.suppress_embeds) == ("2 new episodes of Tea time", True)
+
+
+def test_a_keyed_feed_is_listed_without_its_key() -> None:
+    key = "aB3xK9qLmZ"
+    keyed = replace(
+        EPISODE,
+        feed_url=f"https://tea.example/{key}",
+        title=f"Tea {key}",
+        link=f"https://tea.example/{key}/7",
+    )
+    for make in (digest_post, plain_digest_post):
+        post = make([keyed, replace(keyed, link="https://tea.example/8")], CARD, delivery_id=5)
+        assert key not in str(post.body()) + post.title
+    assert (
+        "(https://tea.example/8)"
+        in texts(digest_post([replace(keyed, link="https://tea.example/8")], CARD, delivery_id=5))[1]
+    )

@@ -181,3 +181,12 @@ def test_an_announcement_of_nothing_in_particular_is_known_by_its_address() -> N
     bare = Announcement(episode=episode)
     message = _shown(announcement_post(bare, Looks(), delivery_id=7))
     assert recognise(message, episode) is ALONE
+
+
+@pytest.mark.parametrize("audio", [True, False])
+def test_what_was_posted_of_a_keyed_feed_is_known_again_with_and_without_audio(audio: bool) -> None:
+    keyed = replace(EPISODE, feed_url="https://tea.example/feed?key=1")
+    post = announcement_post(Announcement(keyed), Looks(audio=audio), delivery_id=5)
+    urls = tuple(url for _, url in buttons(post) if url.startswith("http"))
+    assert urls == ((keyed.enclosure_url,) if audio else (keyed.link,))
+    assert recognise(ShownMessage("\n".join(texts(post)), urls), keyed) is Recognised.ALONE

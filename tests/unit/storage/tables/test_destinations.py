@@ -40,6 +40,7 @@ from storage.tables.destinations import (
     resume_destinations,
     waiting_deliveries,
 )
+from storage.tables.guild_podcasts import configure_guild_podcast
 from storage.tables.podcasts import followed_podcasts, get_podcast
 from tests.unit.storage.deliveries import delivery_queue
 from tests.unit.storage.material import NOW, followed, ids, item, stored
@@ -251,3 +252,19 @@ async def test_a_podcast_that_is_brought_back_is_left_no_more(db: Database) -> N
     back = await get_podcast(db, podcast_id)
     assert back is not None
     assert back.left_at is None
+
+
+async def test_a_destination_knows_whether_its_server_links_audio(db: Database) -> None:
+    podcast_id = await stored(db)
+    here, there = (
+        await followed(db, podcast_id, 11, guild_id=1),
+        await followed(db, podcast_id, 21, guild_id=2),
+    )
+    assert not here.looks.audio
+    await configure_guild_podcast(db, 1, podcast_id, lambda chosen: replace(chosen, audio=True))
+    read = {one.id: one.looks.audio for one in await all_destinations(db)}
+    assert read == {here.id: True, there.id: False}
+    # A change of other settings leaves it.
+    changed = await configure_destination(db, here.id, lambda one: replace(one, publish=True))
+    assert changed is not None
+    assert changed.looks.audio
