@@ -18,6 +18,7 @@ from discord import app_commands
 from bot.date_ranges import range_end, range_start
 from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
+from bot.log_setup import PRIVATE
 from bot.lookup import Named, find
 from bot.present.buttons import row_id
 from bot.present.text import CHOICE_NAME, cut, without_known_keys
@@ -60,7 +61,7 @@ class CompletedOption(app_commands.Transformer[Any], abc.ABC):
         try:
             offered = list(await self.complete(interaction, str(value)[:MAX_TYPED].strip()))[:MAX_CHOICES]
         except Exception:
-            log.exception("the choices of %s failed", type(self).__name__)
+            log.exception("the choices of %s failed", type(self).__name__, extra=PRIVATE)
             offered = [(CHOICES_FAILED, CHOICES_FAILED)]
         return [
             app_commands.Choice(

@@ -8,12 +8,8 @@ import json
 import sys
 from typing import Any
 
+from bot.text.control_characters import IN_JSON, IN_TERMINAL
 from bot.text.known_keys import KNOWN_KEYS, masked
-
-# Titles and transcripts come from feeds, so control characters may be hostile.
-CONTROL_CHARACTERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-# Characters that JSON leaves unescaped: C1 controls, and what some readers take for the end of a line.
-ESCAPES = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
 
 
 class OutputError(Exception):
@@ -26,13 +22,13 @@ class ReaderGoneError(OutputError):
 
 def print_text(text: str) -> None:
     """Print for a person, without known keys. Raises OutputError."""
-    print_raw(KNOWN_KEYS.masked(text).translate(CONTROL_CHARACTERS))
+    print_raw(KNOWN_KEYS.masked(text).translate(IN_TERMINAL))
 
 
 def print_json(record: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Print for a script: one line of JSON, without known keys. Raises OutputError."""
     record = _without_known_keys(record)
-    text = json.dumps(record, ensure_ascii=False).translate(ESCAPES)
+    text = json.dumps(record, ensure_ascii=False).translate(IN_JSON)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -68,4 +64,4 @@ def output_error(error: OSError) -> OutputError:
 def print_error(text: str) -> None:
     """Print for a person on stderr, without keys. Where that can't be written to, nobody can be told."""
     with contextlib.suppress(OSError):
-        print(masked(text).translate(CONTROL_CHARACTERS), file=sys.stderr, flush=True)
+        print(masked(text).translate(IN_TERMINAL), file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from discord import app_commands
 
 from bot.date_ranges import DayError
 from bot.feeds.errors import FeedError
+from bot.log_setup import PRIVATE
 from bot.lookup import LookupFailedError
 from bot.present.text import NO_MENTIONS, escaped
 from bot.status_messages.sentences import sentence
@@ -25,6 +27,7 @@ UNANSWERABLE = {
     10062: "the interaction expired before the answer came",
     ALREADY_ANSWERED: "it was answered already, and the confirmation was lost",
 }
+PLAIN_ID = re.compile(r"[a-z-]{1,20}(:\d{1,20}){0,4}(?![^:])")
 MAX_SENTENCE = 1_500
 UNEXPECTED = "Something went wrong on my side; it is in the log for my operator. Please try again later."
 BAD_OPTION = "One of the options is nothing I can use; choose one of those that are offered."
@@ -103,8 +106,9 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         interaction.user.id,
         interaction.channel_id,
         interaction.guild_id,
-        told if not ours else f"{type(error).__name__}: {error}",
+        _logged(error) if not ours else type(error).__name__,
         exc_info=error if ours else None,
+        extra=PRIVATE,
     )
     if interaction.type is discord.InteractionType.autocomplete:
         # An autocomplete has no room for a sentence; discord.py shows no choices.
@@ -116,7 +120,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
             await _answer_first(interaction, told)
     except (discord.HTTPException, discord.InteractionResponded) as gone:
         # It has expired; the log line above is all that can be done.
-        log.warning("member %s can't be told of the failure: %s", interaction.user.id, gone)
+        log.warning("member %s can't be told of the failure: %s", interaction.user.id, type(gone).__name__)
 
 
 async def _answer_first(interaction: discord.Interaction[Any], told: str) -> None:
@@ -136,6 +140,18 @@ def _level(error: BaseException, *, ours: bool) -> int:
     return logging.WARNING if unavailable else logging.INFO
 
 
+def _logged(error: BaseException) -> str:
+    """What kind of refusal it was: the sentence that the member reads may repeat what they typed."""
+    for cause in _causes(error):
+        if isinstance(cause, FeedError | DatabaseUnavailableError):
+            return f"{type(cause).__name__} {cause.status.code}"
+        if _member_sentence(cause) is not None:
+            return type(cause).__name__
+    return type(error).__name__
+
+
 def _custom_id(interaction: discord.Interaction[Any]) -> str:
+    """What an interaction without a command is about: a custom_id may be forged, so only its first word and ids."""
     data: Any = interaction.data or {}
-    return str(data.get("custom_id") or data.get("name") or "an interaction")[:100]
+    found = PLAIN_ID.match(str(data.get("custom_id") or ""))
+    return found[0] if found else "an interaction"

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.log_setup import set_up_logs
+from bot.log_setup import PRIVATE, set_up_logs
 
 TOKEN = "MTE.token.sesame"
 QUIET = ("discord", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "aiohttp")
@@ -121,3 +121,65 @@ def test_a_crash_is_logged_without_keys(capsys: pytest.CaptureFixture[str]) -> N
     assert "CRITICAL bot.log_setup: the program ends" in err
     assert "OSError: https://a.example/feed/….xml?…" in err
     assert "sesame" not in err
+
+
+FORGED = "it failed\n2026-01-01 00:00:00 INFO bot: all is well \x1b[2J\u202egnp.exe"
+
+
+def _fail_with(error: Exception) -> None:
+    raise error
+
+
+def test_nobody_writes_a_line_or_steers_what_shows_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    for form in ("text", "json"):
+        set_up_logs("INFO", form, TOKEN)
+        log = logging.getLogger("earmark.test")
+        log.info("podcast 1: “%s”", FORGED)
+        try:
+            _fail_with(ValueError(FORGED))
+        except ValueError:
+            log.exception("the notes of “%s” can't be read", FORGED)
+    err = capsys.readouterr().err
+    assert not any(ord(one) < 32 and one != "\n" for one in err)
+    assert "\u202e" not in err
+    text = [line for line in err.splitlines() if not line.startswith("{")]
+    assert [line[20:].partition(" ")[0] for line in text if line.startswith("20")] == ["INFO", "ERROR"]
+    escaped = "it failed\\n2026-01-01 00:00:00 INFO bot: all is well \\x1b[2J\\u202egnp.exe"
+    assert text[0].endswith(f" INFO earmark.test: podcast 1: “{escaped}”")
+    assert text[-1] == f"ValueError: {escaped}"
+    records = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    assert records[0]["message"] == f"podcast 1: “{FORGED}”"
+    assert records[1]["exception"].endswith(f"ValueError: {FORGED}")
+
+
+TYPED = "what mira typed"
+
+
+class Modal:
+    """As discord.py shows one: with what was typed into it."""
+
+    def __repr__(self) -> str:
+        return f"<Modal words={TYPED!r}>"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_member_typed_is_in_no_line_whatever_library_failed(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("INFO", form, TOKEN)
+    try:
+        _fail_with(ValueError(TYPED))
+    except ValueError as error:
+        raised = error
+    logging.getLogger("earmark.test").error("quote by member %d", 5, exc_info=raised, extra=PRIVATE)
+    for name in ("discord.ui.modal", "discord.ui.view", "discord.app_commands.tree"):
+        logging.getLogger(name).error("Ignoring exception in %r (Guild: %s)", Modal(), 5, exc_info=raised)
+    logging.getLogger("asyncio").error(
+        "Task exception was never retrieved\nfuture: <Task exception=%r>", raised, exc_info=raised
+    )
+    err = capsys.readouterr().err
+    assert "mira" not in err
+    assert err.count("Ignoring exception in 'Modal' (Guild: 5)") == 3
+    assert "quote by member 5" in err
+    assert "Task exception was never retrieved" in err
+    assert err.count("in _fail_with") == 5
