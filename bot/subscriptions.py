@@ -92,12 +92,16 @@ class SameEpisodesError(SubscriptionError):
 
 @dataclass(frozen=True, slots=True)
 class NewDestination:
-    """A channel that is to announce a podcast, and the member who wants it to."""
+    """A channel that is to announce a podcast, and the member who wants it to.
+
+    `parent_id`: the channel that a thread is in, unless it is private.
+    """
 
     guild_id: int
     channel_id: int
     added_by: int
     kind: DestinationKind = DestinationKind.TEXT
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,7 @@ class Subscriptions:
             added_by=channel.added_by,
             now=_now(),
             kind=channel.kind,
+            parent_id=channel.parent_id,
         )
         pending = await self._reader.files.transcripts_to_come(podcast.id)
         self._on_follow(podcast.id)

@@ -16,6 +16,7 @@ from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import MISSING_PERMISSIONS, Announceable
 from bot.present.settings_buttons import FOLLOW_ID, POST_NEWEST_ID, follow_buttons, post_newest_button
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
+from bot.present.visibility import public_parent
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import Followed, NewDestination, SameEpisodesError
 from bot.text.feed_keys import KEYED_BY, key_sign
@@ -137,7 +138,11 @@ async def _follow(interaction: Interaction, feed: str, target: Announceable, *, 
     """Let a channel follow a podcast, and tell what was found. Raises what `Subscriptions.follow` does."""
     bot = bot_of(interaction)
     destination = NewDestination(
-        guild_of(interaction), target.id, interaction.user.id, destination_kind(target)
+        guild_of(interaction),
+        target.id,
+        interaction.user.id,
+        destination_kind(target),
+        public_parent(target),
     )
     found = await bot.subscriptions.follow(feed, destination, anyway=anyway)
     newest = await list_episodes(bot.db, [found.podcast.id], limit=NEWEST_SHOWN)

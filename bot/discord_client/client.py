@@ -18,6 +18,7 @@ from discord.ext import commands
 from bot.announcing.dispatcher import Dispatcher
 from bot.announcing.messages.content import AnnouncementLoader
 from bot.announcing.messages.rendered_messages import MessageRenderer
+from bot.announcing.thread_parents import record_parents
 from bot.announcing.transport.transport import Transport
 from bot.authority import Authority
 from bot.config import Settings
@@ -107,6 +108,7 @@ class Earmark(commands.AutoShardedBot):
         await self._sync_commands()
         self._work = [
             asyncio.create_task(self._announce(), name="announcing"),
+            asyncio.create_task(self._record_parents(), name="threads"),
             asyncio.create_task(self.poller.run(), name="polling"),
             asyncio.create_task(self._warm(), name="warming"),
             asyncio.create_task(for_ever("indexing", self._index), name="indexing"),
@@ -142,6 +144,13 @@ class Earmark(commands.AutoShardedBot):
         # Until then the channels and permissions of servers are not known.
         await self.wait_until_ready()
         await self.dispatcher.run()
+
+    async def _record_parents(self) -> None:
+        await self.wait_until_ready()
+        try:
+            await record_parents(self, self.db)
+        except DatabaseUnavailableError as error:
+            OUTAGE.note("storing which channels threads are in", error)
 
     def _end_with(self, task: asyncio.Task[None]) -> None:
         """Close the bot when a background task fails, so that it is restarted: half a bot would look healthy."""

@@ -1,7 +1,7 @@
 """Who sees a podcast in a server, by the channels that announce it there.
 
 Pure, over what discord.py has cached: a thread counts as its parent, a private thread only inside itself. A channel
-that is not known (deleted, or a thread that is archived) shows a podcast to nobody.
+that is not known, as it is deleted, shows a podcast to nobody.
 """
 
 from __future__ import annotations
@@ -68,12 +68,20 @@ def readers_may_see(channel: ServerChannel, sources: PodcastSources) -> bool:
     )
 
 
+def public_parent(channel: ServerChannel) -> int | None:
+    """The channel whose readers read a thread; None where it is private, or no thread."""
+    return channel.parent_id if isinstance(channel, discord.Thread) and not channel.is_private() else None
+
+
 def _announcing(guild: discord.Guild, sources: PodcastSources) -> Iterable[discord.abc.GuildChannel]:
     """The channels whose readers see the podcast."""
     for channel_id in sources.channel_ids:
         channel = guild.get_channel_or_thread(channel_id)
         if isinstance(channel, discord.Thread):
-            channel = None if channel.is_private() else channel.parent
+            channel = guild.get_channel(public_parent(channel) or 0)
+        elif channel is None:
+            # Archived threads are not cached.
+            channel = guild.get_channel(sources.parents.get(channel_id, 0))
         if channel is not None:
             yield channel
 

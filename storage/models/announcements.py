@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -119,10 +120,14 @@ class GuildPodcast:
 
 @dataclass(frozen=True, slots=True)
 class PodcastSources:
-    """The channels, threads and forums of a server that announce a podcast, and what the server chose for it."""
+    """The channels, threads and forums of a server that announce a podcast, and what the server chose for it.
+
+    `parents`: the channels that threads are in, by the thread's id; of private threads there is none.
+    """
 
     settings: GuildPodcast
     channel_ids: frozenset[int]
+    parents: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def podcast_id(self) -> int:

@@ -34,7 +34,7 @@ DESTINATION = (
         column.label(f"to_{column.name}")
         for column in destination.c
         if column.name
-        not in ("added_by", "added_at", "removed_at", "paused_since", "resume_at", "gone_since")
+        not in ("added_by", "added_at", "removed_at", "paused_since", "resume_at", "gone_since", "parent_id")
     ),
     sa.select(guild_podcast.c.audio)
     .where(
@@ -77,8 +77,12 @@ async def add_destination(
     added_by: int,
     now: datetime,
     kind: DestinationKind = DestinationKind.TEXT,
+    parent_id: int | None = None,
 ) -> tuple[Destination, bool]:
-    """Let a channel follow a podcast, again where it was removed; the destination, and whether it is new."""
+    """Let a channel follow a podcast, again where it was removed; the destination, and whether it is new.
+
+    `parent_id`: the channel that a thread is in, unless it is private.
+    """
     same = sa.and_(destination.c.podcast_id == podcast_id, destination.c.channel_id == channel_id)
     async with db.write() as connection:
         added = await insert_new(
@@ -91,6 +95,7 @@ async def add_destination(
                 "added_by": added_by,
                 "added_at": now,
                 "kind": kind,
+                "parent_id": parent_id,
             },
         )
         if not added:
@@ -293,6 +298,23 @@ def _settings(of: Destination) -> dict[str, Any]:
         "publish": of.publish,
         "tag_ids": ",".join(map(str, of.tag_ids)),
     }
+
+
+async def orphaned_threads(db: Database) -> list[Destination]:
+    """The threads of which it is not stored what channel they are in: private ones, and those of an older version."""
+    query = _DESTINATION.where(
+        _ACTIVE, destination.c.kind == DestinationKind.THREAD, destination.c.parent_id.is_(None)
+    )
+    async with db.read() as connection:
+        return [as_destination(row) for row in await connection.execute(query.order_by(destination.c.id))]
+
+
+async def record_parent(db: Database, channel_id: int, parent_id: int) -> None:
+    """Store the channel that a thread is in."""
+    async with db.write() as connection:
+        await connection.execute(
+            destination.update().where(destination.c.channel_id == channel_id).values(parent_id=parent_id)
+        )
 
 
 async def record_kind(db: Database, destination_id: int, kind: DestinationKind) -> None:

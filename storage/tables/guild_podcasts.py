@@ -17,7 +17,7 @@ from storage.tables.schema import destination, guild_podcast
 _GUILD = sa.bindparam("guild_id", type_=sa.BigInteger)
 _SETTINGS = (guild_podcast.c.visible, guild_podcast.c.audio)
 _SOURCES = (
-    sa.select(destination.c.podcast_id, destination.c.channel_id, *_SETTINGS)
+    sa.select(destination.c.podcast_id, destination.c.channel_id, destination.c.parent_id, *_SETTINGS)
     .outerjoin_from(
         destination,
         guild_podcast,
@@ -35,10 +35,13 @@ async def podcast_sources(db: Database, guild_id: int) -> dict[int, PodcastSourc
     rows = await db.quick_read(lambda rows: rows(_SOURCES, {"guild_id": guild_id}))
     settings: dict[int, GuildPodcast] = {}
     channels: dict[int, set[int]] = defaultdict(set)
-    for podcast_id, channel_id, visible, audio in rows:
+    parents: dict[int, dict[int, int]] = defaultdict(dict)
+    for podcast_id, channel_id, parent_id, visible, audio in rows:
         settings[podcast_id] = _as_settings(guild_id, podcast_id, visible, audio)
         channels[podcast_id].add(channel_id)
-    return {one: PodcastSources(settings[one], frozenset(channels[one])) for one in settings}
+        if parent_id is not None:
+            parents[podcast_id][channel_id] = parent_id
+    return {one: PodcastSources(settings[one], frozenset(channels[one]), parents[one]) for one in settings}
 
 
 async def get_guild_podcast(db: Database, guild_id: int, podcast_id: int) -> GuildPodcast:

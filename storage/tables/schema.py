@@ -216,6 +216,8 @@ destination = sa.Table(
     # A removed destination stays stored, so that adding it again repeats no announcement.
     sa.Column("removed_at", UtcDateTime),
     sa.Column("kind", CleanText, nullable=False, server_default="text"),
+    # Of a thread that is not private: the channel that it is in, which Discord does not tell of an archived one.
+    sa.Column("parent_id", sa.BigInteger),
     sa.Column("style", CleanText, nullable=False, server_default="card"),
     sa.Column("role_id", sa.BigInteger),
     sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, cast
 
 import discord
 import pytest
 
-from bot.present.visibility import ServerChannel, Viewer, readers_may_see, sees
+from bot.present.visibility import ServerChannel, Viewer, public_parent, readers_may_see, sees
 from storage.models import GuildPodcast, PodcastSources, Visibility
 from tests.fakes.discord_messages import FakeUser
 from tests.fakes.discord_payloads import guild_payload, member_payload
@@ -157,6 +158,20 @@ def test_a_member_sees_what_is_announced_where_they_can_read(
     assert sees(viewer, server.sources("deleted", announced)) is seen
     assert sees(viewer, server.sources(announced, "text open"))
     assert sees(viewer, server.sources(announced, visible=Visibility.EVERYBODY))
+
+
+def test_a_thread_that_is_archived_counts_as_the_channel_that_it_is_stored_with(server: Server) -> None:
+    archived, parent = server.channels["public_thread locked"], server.channels["text locked"]
+    assert public_parent(server.place("public_thread locked")) == parent
+    assert public_parent(server.place("private_thread locked")) is None
+    assert public_parent(server.place("text locked")) is None
+    server.guild._remove_thread(cast("Any", server.place("public_thread locked")))
+    for parents, seen in (({archived: parent}, True), ({}, False), ({archived: 404}, False)):
+        sources = replace(server.sources("public_thread locked"), parents=parents)
+        assert sees(server.viewer((PATRON,)), sources) is seen
+        assert not sees(server.viewer(), sources)
+        assert readers_may_see(server.place("text patrons"), sources) is seen
+        assert not readers_may_see(server.place("text open"), sources)
 
 
 def test_who_may_do_all_sees_all(server: Server) -> None:

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from storage.engine.database import Database
-from storage.models import GuildPodcast, PodcastSources, Visibility
-from storage.tables.destinations import remove_destinations
+from storage.models import DestinationKind, GuildPodcast, PodcastSources, Visibility
+from storage.tables.destinations import add_destination, orphaned_threads, record_parent, remove_destinations
 from storage.tables.guild_podcasts import configure_guild_podcast, get_guild_podcast, podcast_sources
 from tests.unit.storage.material import NOW, followed, item, stored
 
@@ -57,6 +57,30 @@ async def test_two_moderators_who_choose_at_once_both_count(db: Database, podcas
     assert await get_guild_podcast(db, GUILD, podcast_id) == GuildPodcast(
         GUILD, podcast_id, Visibility.EVERYBODY, audio=True
     )
+
+
+async def test_the_channel_of_a_thread_is_read_with_it(db: Database, podcast_id: int) -> None:
+    thread = DestinationKind.THREAD
+    for channel_id, kind, parent_id in (
+        (10, thread, None),
+        (11, thread, 5),
+        (12, DestinationKind.TEXT, None),
+    ):
+        await add_destination(
+            db,
+            podcast_id,
+            guild_id=GUILD,
+            channel_id=channel_id,
+            added_by=1,
+            now=NOW,
+            kind=kind,
+            parent_id=parent_id,
+        )
+    assert (await podcast_sources(db, GUILD))[podcast_id].parents == {11: 5}
+    assert [one.channel_id for one in await orphaned_threads(db)] == [10]
+    await record_parent(db, 10, 2**62)
+    assert (await podcast_sources(db, GUILD))[podcast_id].parents == {10: 2**62, 11: 5}
+    assert await orphaned_threads(db) == []
 
 
 async def test_where_a_server_announces_what_and_for_whom_is_read_at_once(
