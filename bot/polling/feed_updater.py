@@ -357,7 +357,7 @@ class FeedUpdater:
             ended,
             decision.held,
             reading.read.rhythm,
-            decision.rehashed,
+            decision.refreshed,
             decision.left_out,
             decision.listed_again,
             reading.read.left_unread,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from storage.models.episodes import Chapter, ChapterSource, EpisodeKind, FileLink, Person, Turn
+from storage.models.episodes import Chapter, ChapterSource, EpisodeKind, FileKind, FileLink, Person, Turn
 from storage.models.status import Status
 
 
@@ -52,6 +52,23 @@ class UnchangedItem:
     """An item of a feed whose bytes are known: it was not parsed."""
 
     raw_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshedItem:
+    """What a host writes anew of an item whose content stays: its bytes, addresses, date, and length with ads.
+
+    `files`: the addresses of linked files, which are the same ones in the same order.
+    """
+
+    raw_hash: str
+    link: str | None = None
+    image_url: str | None = None
+    enclosure_url: str | None = None
+    video_url: str | None = None
+    duration_s: float | None = None
+    published: datetime | None = None
+    files: Mapping[FileKind, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +186,7 @@ class PollOutcome:
 class PollResult:
     """What a poll of a feed brought. `held` are all the items that wait for a person's decision now.
 
-    `rehashed`: by id, episodes whose item has the same content in other bytes, with the new hash of the bytes.
+    `refreshed`: by id, episodes whose item has the same content in other bytes.
     `left_out` are episodes that the feed has stopped listing, though it lists others around them; `listed_again` are
     back.
     """
@@ -179,7 +196,7 @@ class PollResult:
     outcome: PollOutcome
     held: tuple[HeldItem, ...] = ()
     rhythm: Rhythm = Rhythm()
-    rehashed: Mapping[int, str] = field(default_factory=dict)
+    refreshed: Mapping[int, RefreshedItem] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
     listed_again: frozenset[int] = frozenset()
     left_unread: int = 0

@@ -20,6 +20,7 @@ from storage.models import (
     FileLink,
     HeldState,
     KnownEpisode,
+    RefreshedItem,
 )
 from storage.tables.bulk_writes import (
     MAX_INT,
@@ -38,6 +39,7 @@ from storage.tables.held_items import held_states
 from storage.tables.linked_files import link_rows, save_links
 from storage.tables.schema import chapter, episode, linked_file, person, podcast
 
+_REFRESHED = ("raw_hash", "link", "image_url", "enclosure_url", "video_url", "duration_s")
 # Rows are made into objects on the event loop, which this many block for about 3 ms.
 KNOWN_AT_ONCE = 500
 # In the order of the fields of `KnownEpisode`.
@@ -157,6 +159,47 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
         await replace_turns(connection, episode_id, NOTES_TRANSCRIPT, item.turns)
     await replace_persons(connection, episode_id, item.persons)
     await save_links(connection, episode_id, _links(item), now)
+
+
+async def refresh_episodes(
+    connection: AsyncConnection, podcast_id: int, refreshed: Mapping[int, RefreshedItem], now: datetime
+) -> None:
+    """Keep the newest addresses of episodes whose content stays, and of their files that are still to be read."""
+    if not refreshed:
+        return
+    newest: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in _REFRESHED}
+    dated = {
+        name: sa.func.coalesce(sa.bindparam(f"new_{name}", type_=episode.c[name].type), episode.c[name])
+        for name in ("published", "sorted_at")
+    }
+    await connection.execute(
+        episode.update().where(episode.c.id == sa.bindparam("known")).values(newest | dated),
+        [
+            {"known": id_, "new_published": one.published}
+            | {"new_sorted_at": min(one.published, now) if one.published else None}
+            | {f"new_{name}": getattr(one, name) for name in _REFRESHED}
+            for id_, one in refreshed.items()
+        ],
+    )
+    columns = linked_file.c
+    waiting = await connection.execute(
+        sa.select(columns.episode_id, columns.kind, columns.position, columns.url)
+        .join_from(linked_file, episode)
+        .where(episode.c.podcast_id == podcast_id, columns.next_try_at.is_not(None))
+    )
+    for row in waiting.all():
+        one = refreshed.get(row.episode_id)
+        urls = one.files.get(FileKind(row.kind), ()) if one else ()
+        if row.position < len(urls) and urls[row.position] != row.url:
+            await connection.execute(
+                linked_file.update()
+                .where(
+                    columns.episode_id == row.episode_id,
+                    columns.kind == row.kind,
+                    columns.position == row.position,
+                )
+                .values(url=urls[row.position])
+            )
 
 
 def _as_trusted(source: ChapterSource | None, stored: str | None) -> bool:

@@ -18,7 +18,7 @@ from storage.tables.bulk_writes import insert_many, insert_new
 from storage.tables.column_types import clean
 from storage.tables.deliveries import planned_row
 from storage.tables.due_times import is_ahead
-from storage.tables.feed_items import insert_episodes, update_episode
+from storage.tables.feed_items import insert_episodes, refresh_episodes, update_episode
 from storage.tables.follow_ups import WITHDRAWN_AFTER, ask_for_edits
 from storage.tables.held_items import keep_held
 from storage.tables.leases import NO_LEASE
@@ -190,13 +190,7 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
     for change in result.changes:
         if change.episode_id is not None:
             await update_episode(connection, change.episode_id, change.item, now)
-    if result.rehashed:
-        await connection.execute(
-            episode.update()
-            .where(episode.c.id == sa.bindparam("known"))
-            .values(raw_hash=sa.bindparam("hash")),
-            [{"known": episode_id, "hash": raw_hash} for episode_id, raw_hash in result.rehashed.items()],
-        )
+    await refresh_episodes(connection, podcast_id, result.refreshed, now)
     changed = [change.episode_id for change in result.changes if change.episode_id is not None]
     await ask_for_edits(connection, changed, now)
     await _record_withdrawals(connection, result, now)

@@ -52,7 +52,7 @@ def feed_of(title: str, items: Iterable[Item]) -> str:
     ]
     return (
         f"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0' "
-        f"xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel><title>{escape(title)}</title>"
+        f"xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel><title>{escape(title)}</title>"
         f"<link>https://show.example/</link>{''.join(parts)}</channel></rss>"
     )
 

@@ -14,6 +14,7 @@ from bot.present.announcement import announcement_post, plain_post
 from bot.present.buttons import AnnouncementButton, announcement_button_id
 from bot.present.digest import digest_post, plain_digest_post
 from bot.present.post import Post
+from bot.text.lasting_addresses import lasting_address, lasting_file
 from storage.models import Announcement, AnnouncementStyle, Episode, Looks
 
 Payload = dict[str, Any]
@@ -23,6 +24,7 @@ Path = tuple[str | int, ...]
 # What templates are rendered for. It is part of `RenderedMessage.shown`, which is stored: with another number, every
 # message that stands would be edited once for nothing.
 TEMPLATE_DELIVERY = 999_999_999_999_999_999
+SOME_AUDIO = "https://audio.example/episode"
 # Shorter than the delay of an edit, which therefore never sees a template from before the change.
 KEPT_S = 5.0
 KEPT = 256
@@ -129,14 +131,16 @@ def _is_style(form: str) -> bool:
 def _template(announcement: Announcement, looks: Looks, form: str, *, edit: bool) -> _Template:
     make = announcement_post if _is_style(form) else plain_post
     post = make(announcement, looks, delivery_id=TEMPLATE_DELIVERY, edit=edit)
-    # The mention is left out, as it never changes, and older versions left it out of every edit.
-    edited = make(announcement, replace(looks, role_id=None), delivery_id=TEMPLATE_DELIVERY, edit=True)
+    # The mention never changes, and older versions left it out of every edit.
+    seen = make(
+        _lasting(announcement), replace(looks, role_id=None), delivery_id=TEMPLATE_DELIVERY, edit=True
+    )
     payload, episode_id = _payload(post), announcement.episode.id
     button_of = {
         announcement_button_id(one, episode_id, TEMPLATE_DELIVERY): one for one in AnnouncementButton
     }
     # Hashed as an edit would show it, so that a message posted just now needs no edit.
-    shown = hashlib.blake2s(json.dumps(_payload(edited)).encode(), digest_size=12).hexdigest()
+    shown = hashlib.blake2s(json.dumps(_payload(seen)).encode(), digest_size=12).hexdigest()
     return _Template(
         payload,
         tuple((path, button_of[one]) for path, one in _custom_ids(payload) if one in button_of),
@@ -145,6 +149,24 @@ def _template(announcement: Announcement, looks: Looks, form: str, *, edit: bool
         shown,
         time.monotonic() + KEPT_S,
     )
+
+
+def _lasting(announcement: Announcement) -> Announcement:
+    """What a reader sees of it but for what hosts write anew: tokens in addresses, a moving date, a length with ads.
+
+    Of the audio only that there is some: its address stands behind a button.
+    """
+    episode = announcement.episode
+    lasting = replace(
+        episode,
+        link=episode.link and lasting_address(episode.link),
+        image_url=episode.image_url and lasting_file(episode.image_url),
+        enclosure_url=episode.enclosure_url and SOME_AUDIO,
+        video_url=episode.video_url and lasting_address(episode.video_url),
+        published=None,
+        duration_s=None,
+    )
+    return replace(announcement, episode=lasting)
 
 
 def _payload(post: Post) -> Payload:

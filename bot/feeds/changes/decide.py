@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.feeds.changes.episode_matching import Match, audio_file, match_crowd, match_single
+from bot.feeds.changes.episode_matching import SAME_DATE, Match, audio_file, match_crowd, match_single
 from bot.feeds.changes.withdrawals import left_out
 from storage.models import (
     EpisodeChange,
     FeedItem,
+    FileKind,
     HeldItem,
     HeldState,
     KnownEpisode,
+    RefreshedItem,
     Status,
     StatusCode,
     UnchangedItem,
@@ -38,14 +40,14 @@ CROWD = StatusCode("item.crowd", "new", "listed")
 class Decision:
     """What to do: changes to store, `moved` of which give an episode a new identity, and items to hold.
 
-    `rehashed`: by id, the new raw hash of stored episodes whose bytes changed but not their content. `left_out` are
-    the ids of stored episodes that were withdrawn, `listed_again` of those that came back.
+    `refreshed`: by id, what the host wrote anew of stored episodes whose content is the same. `left_out` are the ids
+    of stored episodes that were withdrawn, `listed_again` of those that came back.
     """
 
     changes: tuple[EpisodeChange, ...] = ()
     held: tuple[HeldItem, ...] = ()
     moved: int = 0
-    rehashed: Mapping[int, str] = field(default_factory=dict)
+    refreshed: Mapping[int, RefreshedItem] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
     listed_again: frozenset[int] = frozenset()
 
@@ -66,7 +68,7 @@ def decide(
     decided = held or {}
     listed = list(_listed(known, entries, now))
     news = _News.of(known, listed, decided, baseline=baseline, now=now)
-    changes, waiting, rehashed = [], [], {}
+    changes, waiting, refreshed = [], [], {}
     for entry in listed:
         item, old, place = entry.item, entry.stored, entry.place
         if item is None or (old is None and decided.get(item.identity) is HeldState.DISCARDED):
@@ -76,10 +78,10 @@ def decide(
             # Its notes were not read this time; the stored ones must not be lost.
             continue
         if old is not None:
-            if old.content_hash != item.content_hash:
+            if old.content_hash != item.content_hash or _has_another_date(item, old):
                 changes.append(EpisodeChange(item, old.id, False, EDITED(), place))
-            elif item.raw_hash and old.raw_hash != item.raw_hash:
-                rehashed[old.id] = item.raw_hash
+            elif (item.raw_hash, item.enclosure_url) != (old.raw_hash, old.enclosure_url):
+                refreshed[old.id] = _refreshed(item)
         elif match is not None:
             changes.append(EpisodeChange(item, match.episode.id, False, match.why, place))
         elif (why := news.waits.get(item.identity)) is not None:
@@ -92,7 +94,30 @@ def decide(
     # Where many items are held, what is missing may be among them with another id.
     missing = frozenset[int]() if waiting or baseline else left_out(known, there)
     again = frozenset(one.id for one in known if one.withdrawn and one.id in there)
-    return Decision(tuple(changes), tuple(waiting), len(news.matches), rehashed, missing, again)
+    return Decision(tuple(changes), tuple(waiting), len(news.matches), refreshed, missing, again)
+
+
+def _has_another_date(item: FeedItem, old: KnownEpisode) -> bool:
+    """Whether the date was corrected: some hosts move it by a little at each look."""
+    if item.published is None or old.published is None:
+        return item.published is not None
+    return abs(item.published - old.published) >= SAME_DATE
+
+
+def _refreshed(item: FeedItem) -> RefreshedItem:
+    files = {FileKind.TRANSCRIPT: tuple(link.url for link in item.transcript_links)}
+    if item.chapters_link is not None:
+        files[FileKind.CHAPTERS] = (item.chapters_link.url,)
+    return RefreshedItem(
+        item.raw_hash,
+        item.link,
+        item.image_url,
+        item.enclosure_url,
+        item.video_url,
+        item.duration_s,
+        item.published,
+        files,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from bot.feeds.parsing.xml_split import MAX_ITEMS, SplitDocument, split
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import MAX_CONVERTED_BYTES, TextTooLargeError, to_utf8
 from bot.text.html_bounds import MarkupError
+from bot.text.lasting_addresses import lasting_address, lasting_file, lasting_text
 from bot.text.timecodes import duration_s
 from bot.text.web_addresses import is_web_address
 from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, Status, StatusCode, UnchangedItem
@@ -277,18 +278,17 @@ def _without_repeats(
 
 
 def _content_hash(item: FeedItem) -> str:
-    # Hosts sign URLs anew for every request, so their queries are left out.
+    # Without what hosts write anew at each look: tokens in addresses, a date that moves, a length with its ads.
     content = (
         item.title,
-        item.link,
-        item.published,
-        item.duration_s,
-        (item.enclosure_url or "").partition("?")[0],
-        item.video_url,
-        hashlib.sha256(item.notes.encode("utf-8", "replace")).hexdigest(),
-        [(link.url.partition("?")[0], link.mime_type) for link in item.transcript_links],
+        item.link and lasting_address(item.link),
+        item.image_url and lasting_file(item.image_url),
+        item.enclosure_url and lasting_file(item.enclosure_url),
+        item.video_url and lasting_address(item.video_url),
+        hashlib.sha256(lasting_text(item.notes).encode("utf-8", "replace")).hexdigest(),
+        [(lasting_file(link.url), link.mime_type) for link in item.transcript_links],
         item.chapters,
-        item.chapters_link and item.chapters_link.url.partition("?")[0],
+        item.chapters_link and lasting_file(item.chapters_link.url),
         item.kind,
         item.season,
         item.number,

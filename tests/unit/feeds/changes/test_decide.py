@@ -18,6 +18,8 @@ KNOWN = [
     KnownEpisode(2, "edited", "another hash", "raw of edited", published=NOW - 3 * DAY),
 ]
 
+SAME = item("same", published=NOW - 2 * DAY)
+
 
 @pytest.mark.parametrize(
     ("baseline", "published", "announce", "reason"),
@@ -58,12 +60,12 @@ def test_a_new_item(baseline: bool, published: datetime | None, announce: bool, 
 @pytest.mark.parametrize("baseline", [False, True])
 def test_known_items_are_never_announced(baseline: bool) -> None:
     edited = item("edited", published=NOW)
-    changes = decide(KNOWN, [item("same"), edited], baseline=baseline, now=NOW).changes
+    changes = decide(KNOWN, [SAME, edited], baseline=baseline, now=NOW).changes
     assert changes == (EpisodeChange(edited, 2, False, EDITED(), NOW),)
 
 
 def test_items_that_left_the_feed_change_nothing() -> None:
-    changes = decide(KNOWN, [item("b"), item("same"), item("a")], baseline=False, now=NOW).changes
+    changes = decide(KNOWN, [item("b"), SAME, item("a")], baseline=False, now=NOW).changes
     assert [change.item.identity for change in changes] == ["b", "a"]
     assert not decide(KNOWN, [], baseline=False, now=NOW).changes
 
@@ -71,14 +73,39 @@ def test_items_that_left_the_feed_change_nothing() -> None:
 def test_items_that_were_not_parsed_change_nothing() -> None:
     entries = [UnchangedItem("raw of same"), UnchangedItem("raw of edited"), UnchangedItem("of nobody")]
     decision = decide(KNOWN, entries, baseline=False, now=NOW)
-    assert (decision.changes, decision.held, decision.rehashed) == ((), (), {})
+    assert (decision.changes, decision.held, decision.refreshed) == ((), (), {})
 
 
 def test_a_new_raw_hash_of_the_same_content_is_stored() -> None:
-    entries = [item("same", raw_hash="new raw"), item("edited", raw_hash="newer raw")]
+    entries = [
+        item("same", published=NOW - 2 * DAY, raw_hash="new raw"),
+        item("edited", raw_hash="newer raw"),
+    ]
     decision = decide(KNOWN, entries, baseline=False, now=NOW)
-    assert decision.rehashed == {1: "new raw"}
+    assert {id_: one.raw_hash for id_, one in decision.refreshed.items()} == {1: "new raw"}
     assert [change.episode_id for change in decision.changes] == [2]
+
+
+@pytest.mark.parametrize(
+    ("was", "moved_by", "changes"),
+    [
+        (NOW, timedelta(0), False),
+        (NOW, timedelta(minutes=10), False),
+        (NOW, -timedelta(hours=11), False),
+        (NOW, timedelta(days=1), True),
+        (NOW, -timedelta(days=30), True),
+        (NOW, None, False),
+        (None, timedelta(0), True),
+    ],
+)
+def test_a_date_that_moves_at_each_look_is_no_change_and_a_corrected_one_is(
+    was: datetime | None, moved_by: timedelta | None, changes: bool
+) -> None:
+    one = item("a", raw_hash="new", published=None if moved_by is None else NOW + moved_by)
+    known = [KnownEpisode(1, "a", one.content_hash, "old", published=was)]
+    decision = decide(known, [one], baseline=False, now=NOW)
+    assert bool(decision.changes) == changes
+    assert bool(decision.refreshed) != changes
 
 
 def test_an_item_whose_notes_were_not_read_keeps_the_stored_ones() -> None:
@@ -90,10 +117,10 @@ def test_an_item_whose_notes_were_not_read_keeps_the_stored_ones() -> None:
 @pytest.mark.parametrize(
     "entries",
     [
-        [UnchangedItem("raw of same"), item("same", content_hash="other")],
+        [UnchangedItem("raw of same"), item("same", published=NOW - 2 * DAY, content_hash="other")],
         [UnchangedItem("raw of same"), UnchangedItem("raw of same")],
-        [item("same"), UnchangedItem("raw of same")],
-        [item("same"), item("same", content_hash="other")],
+        [SAME, UnchangedItem("raw of same")],
+        [SAME, item("same", published=NOW - 2 * DAY, content_hash="other")],
     ],
 )
 def test_the_first_of_repeated_items_counts(entries: list[FeedItem | UnchangedItem]) -> None:

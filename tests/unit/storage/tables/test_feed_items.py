@@ -13,17 +13,19 @@ from storage.models import (
     Chapter,
     ChapterSource,
     EpisodeKind,
+    FileKind,
     FileLink,
     FileProblems,
     KnownEpisode,
     Person,
+    RefreshedItem,
     Turn,
     as_text,
 )
 from storage.tables.episodes import chapters_of, get_episode, list_episodes, save_chapters
 from storage.tables.feed_items import known_items, newest_items
 from storage.tables.feed_updates import create_podcast, save_poll
-from storage.tables.linked_files import file_problems, pending_files, record_file_failure
+from storage.tables.linked_files import file_problems, pending_files, record_file_failure, record_read
 from storage.tables.podcasts import get_podcast
 from storage.tables.transcripts import episode_turns, people_of, turns_revisions
 from tests.unit.storage.material import (
@@ -85,8 +87,28 @@ async def test_what_says_the_same_in_other_bytes_is_known_by_them(db: Database) 
     podcast_id = await stored(db, item("a", raw_hash="1"), item("b", raw_hash="2"))
     known = await known_items(db, podcast_id)
     a, b = known.episodes
-    await save_poll(db, podcast_id, known.revision, result(rehashed={a.id: "3"}))
-    assert (await known_items(db, podcast_id)).episodes == (replace(a, raw_hash="3"), b)
+    newest = "https://cdn.example/2/a.mp3"
+    again = RefreshedItem("3", enclosure_url=newest, duration_s=a.duration_s)
+    await save_poll(db, podcast_id, known.revision, result(refreshed={a.id: again}))
+    assert (await known_items(db, podcast_id)).episodes == (
+        replace(a, raw_hash="3", enclosure_url=newest),
+        b,
+    )
+
+
+async def test_files_that_are_still_to_be_read_are_asked_for_by_their_newest_address(db: Database) -> None:
+    links = [FileLink(f"https://cdn.example/1/{name}", "text/vtt") for name in ("a.vtt", "b.vtt")]
+    podcast_id = await stored(db, item("a", transcript_links=tuple(links)))
+    known = await known_items(db, podcast_id)
+    first, second = await pending_files(db, podcast_id, due_at=None, limit=9)
+    await record_read(db, [first])
+    files = {FileKind.TRANSCRIPT: tuple(one.url.replace("/1/", "/2/") for one in links)}
+    again = RefreshedItem("3", files=files)
+    await save_poll(db, podcast_id, known.revision, result(refreshed={known.episodes[0].id: again}))
+    found = {one.position: one for one in await pending_files(db, podcast_id, due_at=None, limit=9)}
+    # What was read is not read again.
+    assert found[0].link == first.link
+    assert found[1] == replace(second, link=FileLink("https://cdn.example/2/b.vtt", "text/vtt"))
 
 
 async def test_published_chapters_do_not_give_way_to_those_of_the_notes(db: Database) -> None:
