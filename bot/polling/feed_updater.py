@@ -14,7 +14,7 @@ from functools import partial
 
 from bot.bounds import DEFAULT_BOUNDS, Bounds
 from bot.feeds.changes.decide import Decision
-from bot.feeds.changes.feed_moves import announced_move, permanent_move
+from bot.feeds.changes.feed_moves import announced_move, permanent_move, spelt_move
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, longest_wait
@@ -28,7 +28,13 @@ from bot.text.web_addresses import without_secrets
 from storage.engine.database import Database
 from storage.models import FeedMove, Podcast, PollOutcome, PollResult, Rhythm, Status, StatusCode, Validators
 from storage.tables.feed_items import KnownItems, known_items
-from storage.tables.feed_updates import StaleRevisionError, create_podcast, record_poll, save_poll
+from storage.tables.feed_updates import (
+    StaleRevisionError,
+    create_podcast,
+    move_podcast,
+    record_poll,
+    save_poll,
+)
 from storage.tables.podcasts import (
     follow_as_operator,
     former_addresses,
@@ -131,6 +137,12 @@ class FeedUpdater:
             # The operator may keep more episodes by now: those that were left unread are read.
             afresh = replace(podcast, validators=Validators())
             poll = await self._poll(afresh if self._catches_up(podcast) else podcast)
+            if poll.failed and (move := spelt_move(podcast.feed_url, feed_url)):
+                # The host may have given up http: nobody could mend that if no other spelling were tried.
+                again = await self._poll(replace(afresh, feed_url=feed_url))
+                if not again.failed:
+                    await move_podcast(self._db, podcast, move, _now())
+                    poll = again
             if by_operator:
                 await follow_as_operator(self._db, podcast.id)
         stored = await get_podcast(self._db, poll.podcast_id)

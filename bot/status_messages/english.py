@@ -95,6 +95,7 @@ _DECISIONS: Mapping[str, str | Plural] = {
     "keyed.private_host": "This feed is private: its host serves single members at such an address.",
     "keyed.query": "This feed may be private: what stands after the “?” or “;” of its address looks like a key.",
     "keyed.path": "This feed may be private: a part of its address looks like a key.",
+    "move.spelt": "it was added so, and can't be read as it was spelt before",
     "move.new_feed_url": "the feed names its new address",
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import FeedMove, PollOutcome, PollResult
+from storage.models import FeedMove, Podcast, PollOutcome, PollResult
 from storage.models.feed_identity import feed_key
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import insert_many, insert_new
@@ -96,6 +96,14 @@ async def record_poll(db: Database, podcast_id: int, outcome: PollOutcome) -> No
     """Store how a poll ended that brought nothing: it failed, or the feed is unchanged."""
     async with db.write() as connection:
         await _store_outcome(connection, podcast_id, outcome, {})
+
+
+async def move_podcast(db: Database, known: Podcast, move: FeedMove, now: datetime) -> None:
+    """Change the address of a podcast, unless it has changed already or another one has the new address."""
+    async with db.write() as connection:
+        current = await connection.scalar(sa.select(podcast.c.feed_url).where(podcast.c.id == known.id))
+        if current == known.feed_url:
+            await _move(connection, known.id, move, now)
 
 
 async def _store_outcome(

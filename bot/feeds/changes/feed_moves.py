@@ -11,6 +11,7 @@ from storage.models import FeedMove, StatusCode
 from storage.models.feed_identity import feed_identity
 
 REDIRECT = StatusCode("move.redirect")
+SPELT = StatusCode("move.spelt")
 NEW_FEED_URL = StatusCode("move.new_feed_url")
 
 # Object stores sign URLs for a few minutes, and some hosts redirect to them with 301.
@@ -27,6 +28,13 @@ def permanent_move(feed_url: str, moved_to: str | None) -> FeedMove | None:
     if feed_identity(moved_to) == feed_identity(feed_url) and _scheme(moved_to) == _scheme(feed_url):
         return None
     return FeedMove(moved_to, REDIRECT())
+
+
+def spelt_move(feed_url: str, given: str) -> FeedMove | None:
+    """The move to another spelling of the same address, where this one fails; None where it is none, or loses TLS."""
+    if given == feed_url or feed_identity(given) != feed_identity(feed_url):
+        return None
+    return None if (_scheme(feed_url), _scheme(given)) == ("https", "http") else FeedMove(given, SPELT())
 
 
 def announced_move(new_feed_url: str | None, known: Collection[str]) -> FeedMove | None:

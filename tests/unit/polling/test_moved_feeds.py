@@ -31,6 +31,21 @@ async def test_a_feed_that_moved_for_good_is_read_at_its_new_address(
         assert again.id == podcast.id
 
 
+async def test_a_spelling_that_can_be_read_takes_the_place_of_one_that_can_not(
+    sqlite_db: Database, updater: FeedUpdater, host: FeedHost
+) -> None:
+    podcast = await followed(sqlite_db, updater, host.put(f"{FEED}?utm_source=x", feed_xml([recent("a")])))
+    host.remove(f"{FEED}?utm_source=x")
+    other, poll = await updater.follow(f"{host.url(FEED)}?gclid=1", by_operator=False)
+    # Neither can be read: all stays.
+    assert (other.id, other.feed_url, poll.failed) == (podcast.id, podcast.feed_url, True)
+    plain = host.put(FEED, feed_xml([recent("b"), recent("a")]))
+    host.fault(FEED, status=404)
+    after, poll = await updater.follow(plain, by_operator=False)
+    assert (after.id, after.feed_url, poll.failed, poll.new) == (podcast.id, plain, False, 1)
+    assert await former_addresses(sqlite_db, podcast.id) == [podcast.feed_url]
+
+
 async def test_a_feed_that_went_elsewhere_for_a_while_keeps_its_address(
     sqlite_db: Database, updater: FeedUpdater, host: FeedHost
 ) -> None:

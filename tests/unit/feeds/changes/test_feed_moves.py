@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.feeds.changes.feed_moves import announced_move, permanent_move
+from bot.feeds.changes.feed_moves import SPELT, announced_move, permanent_move, spelt_move
+from storage.models import FeedMove
 
 FEED = "https://feeds.example/show.xml"
 
@@ -28,6 +29,22 @@ FEED = "https://feeds.example/show.xml"
 def test_a_permanent_redirect_is_followed_to_a_lasting_url(moved_to: str | None, *, moves: bool) -> None:
     move = permanent_move(FEED, moved_to)
     assert (move.feed_url if move else None) == (moved_to if moves else None)
+
+
+@pytest.mark.parametrize(
+    ("given", "moves"),
+    [
+        (FEED, False),
+        (f"{FEED}?utm_source=x", True),
+        (FEED.replace("https", "http"), False),
+        ("https://feeds.example/other.xml", False),
+        ("https://ada:pw@feeds.example/show.xml", False),
+    ],
+)
+def test_another_spelling_is_tried_where_one_fails_but_never_without_tls(given: str, *, moves: bool) -> None:
+    move = spelt_move(FEED, given)
+    assert (move.feed_url if move else None) == (given if moves else None)
+    assert spelt_move(FEED.replace("https", "http"), FEED) == FeedMove(FEED, SPELT())
 
 
 def test_the_way_to_https_is_a_move() -> None:
