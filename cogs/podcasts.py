@@ -156,6 +156,7 @@ async def _follow(interaction: Interaction, feed: str, target: Announceable, *, 
 
 
 def _this_channel(interaction: Interaction) -> Announceable:
+    guild_of(interaction)
     guild = interaction.guild
     here = guild.get_channel_or_thread(interaction.channel_id or 0) if guild else None
     if not isinstance(here, Announceable):

@@ -36,6 +36,8 @@ class Interactions:
         self._mentions = mentions
         self._watch = watch
         self.answers: dict[str, FakeAnswer] = {}
+        # Whether what members do happens in a direct message.
+        self.direct = False
 
     def endpoints(self) -> list[Endpoint]:
         """The endpoints for interactions and their messages; the token in the path authorizes."""
@@ -146,6 +148,11 @@ class Interactions:
         }
         if source is not None:
             event["message"] = message_payload(self._world, source)
+        if self.direct:
+            event["user"] = event.pop("member")["user"]
+            event["channel"] = {"id": str(channel.id), "type": 1, "recipients": [event["user"]]}
+            event["context"] = 1
+            del event["guild_id"], event["guild"]
         await self._gateway.dispatch("INTERACTION_CREATE", event, channel.guild_id, must_arrive=True)
         return answer
 

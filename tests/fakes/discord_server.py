@@ -12,7 +12,8 @@ async with FakeDiscord() as fake:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -221,6 +222,15 @@ class FakeDiscord:
         """Fill in the modal that an answer opened, by the custom ids of its inputs."""
         answer = await self._interactions.submit(opened, texts)
         return await self._interactions.settle(answer, timeout_s, "answered")
+
+    @contextmanager
+    def direct_messages(self) -> Iterator[None]:
+        """Whatever members do meanwhile, they do in a direct message, which has no server."""
+        self._interactions.direct = True
+        try:
+            yield
+        finally:
+            self._interactions.direct = False
 
     # What happens on Discord
 
