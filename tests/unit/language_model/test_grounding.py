@@ -1,0 +1,64 @@
+"""Whether names and words of a line were said."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.language_model.grounding import Spelling, Vocabulary, content, is_pair, longest_run
+from bot.summaries.words import common_words
+
+SAID = ("He met Ada Moore in St. Ives, and the keeper trusts Lang Chain.", "Die Wesnoth-Armee floh vor GPT4.")
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada", "Moore", "Moores", "ADA", "LangChain", "Wesnoths", "Wesnoth", "GPT-4", "Ives"]
+)
+def test_names_in_any_form(name: str) -> None:
+    assert Vocabulary(SAID).has_name(name)
+
+
+@pytest.mark.parametrize("name", ["Adam", "Moorhead", "Claude", "Wes", "GPT-J", "Langley"])
+def test_other_names(name: str) -> None:
+    assert not Vocabulary(SAID).has_name(name)
+
+
+def test_names_in_katakana_are_whole() -> None:
+    said = Vocabulary(["デルフィアドールはワームを倒した。"])
+    assert said.has_name("ワーム")
+    assert not said.has_name("ランプ")
+
+
+def test_what_is_a_name_in_a_line() -> None:
+    spelling = Spelling(["Then the keeper met Ada Moore.", "The lamps and whales were there."], {})
+    assert list(spelling.names("Keeper Moore sold Lamps to Theo.", common_words("en"), 1.5)) == [
+        "Moore",
+        "Theo",
+    ]
+
+
+def test_where_nouns_have_capitals_the_feed_tells_which_are_usual() -> None:
+    spelling = Spelling(["Der Wärter traf Ada am Turm im Nebel der Insel."], {"turm": 9, "lampe": 9})
+    assert spelling.nouns_too
+    assert list(spelling.names("Die Lampe am Turm gehört Theo.", common_words("de"), 1.5)) == ["Theo"]
+
+
+def test_content() -> None:
+    assert content("The lamp's flame was burning 20 barrels", common_words("en")) == [
+        "lamp",
+        "flame",
+        "burn",
+        "barrel",
+    ]
+    assert content("灯台の火は消えた", common_words("ja")) == ["灯台"]
+    assert content("등대의 불은", common_words("ko"))[0] == "등대"
+
+
+def test_pairs() -> None:
+    assert is_pair("灯台")
+    assert not is_pair("lamp")
+
+
+def test_the_longest_run() -> None:
+    assert longest_run([*"abcd"], [*"xbcdyab"]) == 3
+    assert longest_run([], ["a"]) == 0
+    assert longest_run([*"aaa"], [*"aa"]) == 2
