@@ -57,7 +57,7 @@ REDWINGS = (
         (0, OIL.rstrip(".")),
         (
             0,
-            "Ada Moore tells how keepers threatened to leave over wicks, and Tobiah Vane still had a column for whale oil.",
+            "Ada Moore tells that keepers threatened to leave, and Tobiah Vane kept a column for whale oil.",
         ),
         (
             0,
