@@ -36,6 +36,7 @@ from cogs.audio_links import hit_as_linked_here
 from cogs.buttons import StatelessButton
 from cogs.command_options import ChosenEpisode, ChosenPodcast, ChosenSpeaker, Since, Until
 from cogs.kept_answers import hit_card, kept_quote
+from cogs.shared_messages import TakeBackButton
 from cogs.sharing import ShareQuoteButton
 from storage.models import DatabaseUnavailableError, Episode
 from storage.tables.answers import keep_answer
@@ -214,4 +215,4 @@ class ShowQuoteButton(StatelessButton, template=SHOW_QUOTE_ID):
 async def setup(bot: Earmark) -> None:
     """Load the commands and buttons of this file."""
     await bot.add_cog(Quotes())
-    bot.add_dynamic_items(ShowQuoteButton, ShareQuoteButton, SearchEpisodeButton)
+    bot.add_dynamic_items(ShowQuoteButton, ShareQuoteButton, TakeBackButton, SearchEpisodeButton)

@@ -38,6 +38,7 @@ TRANSCRIPT_ID = AnnouncementButton.TRANSCRIPT + _OF_DELIVERY
 SEARCH_MODAL_ID = r"search-words:(?P<episode>\d{1,18})"
 SHOW_QUOTE_ID = r"quote:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
 SHARE_QUOTE_ID = r"share:(?P<answer>\d{1,18}):(?P<rank>\d{1,2})"
+TAKE_BACK_ID = r"take-back:(?P<share>\d{1,18})"
 
 
 def row_id(text: str) -> int:
@@ -138,12 +139,16 @@ def quote_buttons(
     return view
 
 
-def shared_quote_buttons(quote: Quote, url: str | None) -> discord.ui.View:
-    """Below a quote that a member shared."""
-    view = _view()
-    if (play := play_button(url, quote.start_ms)) is not None:
-        view.add_item(play)
-    return view
+def take_back_id(share_id: int) -> str:
+    """The custom_id below a shared quote, which identifies the share's message."""
+    return f"take-back:{share_id}"
+
+
+def shared_quote_buttons(share_id: int, quote: Quote, url: str | None) -> discord.ui.View:
+    """Below a quote that a member shared: play it, or take it back."""
+    play = play_button(url, quote.start_ms)
+    take_back = discord.ui.Button[discord.ui.View](label="Take back", custom_id=take_back_id(share_id))
+    return _view(*([play] if play is not None else []), take_back)
 
 
 def _add_links(view: discord.ui.View, episode: Episode) -> None:

@@ -60,6 +60,8 @@ from storage.models.quotes import (
     IndexedEpisode,
     IndexState,
     Quote,
+    Share,
+    WantedShare,
 )
 from storage.models.status import DatabaseUnavailableError, Status, StatusCode, as_text
 
@@ -110,6 +112,7 @@ __all__ = [
     "Rhythm",
     "SaidLine",
     "Sent",
+    "Share",
     "SpokenTurn",
     "Status",
     "StatusCode",
@@ -120,5 +123,6 @@ __all__ = [
     "UntaggedEpisode",
     "Validators",
     "Visibility",
+    "WantedShare",
     "as_text",
 ]

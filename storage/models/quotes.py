@@ -52,6 +52,35 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedShare:
+    """A quote of an answer that a member wants to share in a channel or thread."""
+
+    guild_id: int
+    channel_id: int
+    member_id: int
+    answer_id: int
+    rank: int
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A quote that a member shared. Without `message_id` it is not known whether it was posted.
+
+    `gone_at`: when it was taken back, or its message was found to be deleted.
+    """
+
+    id: int
+    guild_id: int
+    channel_id: int
+    member_id: int
+    shared_at: datetime
+    message_id: int | None
+    gone_at: datetime | None
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
 class FoundTurns:
     """The turns that a search found, by episode and position, with the episodes and chapters shown beside them.
 

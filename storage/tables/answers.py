@@ -67,36 +67,11 @@ async def answer_quotes(db: Database, answer_id: int, guild_id: int, member_id: 
         .order_by(quote.c.rank)
     )
     async with db.read() as connection:
-        return [_quote(row) for row in await connection.execute(query)]
+        return [quote_of_row(row) for row in await connection.execute(query)]
 
 
-async def is_shared(db: Database, answer_id: int, rank: int) -> bool:
-    """Whether the quote is shared."""
-    query = sa.select(quote.c.shared_at).where(quote.c.answer_id == answer_id, quote.c.rank == rank)
-    async with db.read() as connection:
-        return await connection.scalar(query) is not None
-
-
-async def share_quote(db: Database, answer_id: int, rank: int, now: datetime) -> bool:
-    """Note that the quote is shared; False if it was already."""
-    async with db.write() as connection:
-        result = await connection.execute(
-            quote.update()
-            .where(quote.c.answer_id == answer_id, quote.c.rank == rank, quote.c.shared_at.is_(None))
-            .values(shared_at=now)
-        )
-        return bool(result.rowcount)
-
-
-async def unshare_quote(db: Database, answer_id: int, rank: int) -> None:
-    """Note that the quote was not shared after all."""
-    async with db.write() as connection:
-        await connection.execute(
-            quote.update().where(quote.c.answer_id == answer_id, quote.c.rank == rank).values(shared_at=None)
-        )
-
-
-def _quote(row: sa.Row[*tuple[Any, ...]]) -> Quote:
+def quote_of_row(row: sa.Row[*tuple[Any, ...]]) -> Quote:
+    """A row with the columns of a quote."""
     return Quote(
         episode_id=row.episode_id,
         position=row.position,

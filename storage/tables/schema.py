@@ -338,9 +338,29 @@ quote = sa.Table(
     # The matched words, as "from-to from-to".
     sa.Column("marks", CleanText, nullable=False, server_default=""),
     sa.Column("score", sa.Float, nullable=False),
-    sa.Column("shared_at", UtcDateTime),
+    sa.Column("shared_at", UtcDateTime),  # Of versions that noted nothing else of a share; not read any more.
     # For deleting an episode.
     sa.Index(None, "episode_id"),
+)
+
+# Quotes that members posted in channels; they go with the answers that they are from.
+share = sa.Table(
+    "share",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("answer_id", sa.Integer, nullable=False),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("shared_at", UtcDateTime, nullable=False),
+    # Without a message it is not confirmed; it is gone when it was taken back, or found to be deleted.
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("gone_at", UtcDateTime),
+    sa.ForeignKeyConstraint(["answer_id", "rank"], ["quote.answer_id", "quote.rank"], ondelete="CASCADE"),
+    # For deleting an answer, and for what was shared in a server of late.
+    sa.Index(None, "answer_id", "rank"),
+    sa.Index(None, "guild_id", "shared_at"),
 )
 
 # Backups that were made, and those that this database was restored from.

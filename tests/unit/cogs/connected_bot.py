@@ -120,11 +120,18 @@ async def connected(
             await fake.wait_for(lambda: added.followups)
             yield fake, bot
         finally:
+            await presses_end()
             await bot.close()
             with suppress(asyncio.CancelledError):
                 await running
         assert fake.violations == []
         assert fake.pings == []
+
+
+async def presses_end() -> None:
+    """Wait until the buttons that were pressed have done what they do after they have answered."""
+    pressed = [one for one in asyncio.all_tasks() if one.get_name().startswith("discord-ui-dynamic-item")]
+    await asyncio.gather(*pressed, return_exceptions=True)
 
 
 async def announced(stage: FakeAndBot, newest: int = 0) -> tuple[FakeMessage, int]:

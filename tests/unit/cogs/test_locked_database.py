@@ -5,20 +5,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
+from cogs import shared_messages, sharing
 from storage.engine import database
 from storage.engine.database import open_database, sqlite_url
 from storage.tables.destinations import guild_destinations
 from storage.tables.podcasts import list_podcasts
+from storage.tables.shares import record_posted
 from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_messages import FakeUser
+from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER, MEMBER
-from tests.unit.cogs.connected_bot import FakeAndBot, connected
+from tests.unit.cogs.connected_bot import FakeAndBot, connected, presses_end
 
 BUSY = "My database is busy just now, so nothing was changed; try again in a minute."
 # As Discord's callback is called that only promises an answer.
@@ -112,12 +116,57 @@ async def test_a_quote_is_shared_once_the_database_is_free(stage: FakeAndBot, tm
     found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
     with locked(tmp_path):
         refused = await fake.click(_button(found, "Share"), found)
-        assert await _told(stage, refused) == BUSY
-    assert refused.kind in PROMISED
-    # The promise was to the channel, and is taken back.
+        # Said at once, as a promise would be to the whole channel.
+        assert (refused.kind, refused.ephemeral, refused.text) == ("message", True, BUSY)
     assert fake.messages(11) == []
+    shared = await fake.click(_button(found, "Share"), found)
+    [message] = fake.messages(11)
+    assert message is shared.message
+
+
+async def test_a_shared_quote_is_taken_back_all_the_same(stage: FakeAndBot, tmp_path: Path) -> None:
+    fake, _ = stage
+    found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
+    shared = await fake.click(_button(found, "Share"), found)
+    await presses_end()
+    with locked(tmp_path):
+        assert (await fake.click(_button(shared, "Take back"), shared)).kind in PROMISED
+    assert fake.messages(11) == []
+    # That it is gone is found out, as it could not be noted.
     await fake.click(_button(found, "Share"), found)
-    await fake.wait_for(lambda: fake.messages(11))
+    assert len(fake.messages(11)) == 1
+
+
+async def test_a_quote_whose_message_could_not_be_noted_is_found_again(
+    stage: FakeAndBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, _ = stage
+    found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
+
+    async def while_locked(*what: Any) -> None:
+        with locked(tmp_path):
+            await record_posted(*what)
+
+    monkeypatch.setattr(sharing, "record_posted", while_locked)
+    shared = await fake.click(_button(found, "Share"), found)
+    assert not shared.ephemeral
+    await presses_end()
+    # Whether it is still under way is not known at first.
+    assert await _pressed_again(fake, found) == shared_messages.BEING_SHARED
+    assert shared.message is not None
+    with monkeypatch.context() as later:
+        later.setattr(shared_messages, "POSTED_WITHIN", timedelta(0))
+        assert await _pressed_again(fake, found) == (
+            f"This quote stands here already: https://discord.com/channels/10/11/{shared.message.id}"
+        )
+    await fake.click(_button(shared, "Take back"), shared)
+    assert fake.messages(11) == []
+
+
+async def _pressed_again(fake: FakeDiscord, found: FakeAnswer) -> str:
+    again = await fake.click(_button(found, "Share"), found)
+    assert again.ephemeral
+    return again.text
 
 
 async def test_nothing_is_followed_posted_changed_or_removed(stage: FakeAndBot, tmp_path: Path) -> None:

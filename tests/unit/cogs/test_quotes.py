@@ -11,15 +11,9 @@ import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from bot.search.quote_search import Scope
-from tests.fakes.discord_answers import FakeAnswer
-from tests.fakes.discord_faults import When
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MEMBER
 from tests.unit.cogs.connected_bot import DELIVERY, FakeAndBot, Quiet, announced
-
-
-def _share(found: FakeAnswer) -> str:
-    return next(str(one.custom_id) for one in found.buttons if one.label == "Share")
 
 
 def _hold_searches(bot: Quiet, may_end: asyncio.Event, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,49 +133,3 @@ async def test_a_late_answer_comes_although_the_promise_of_it_was_confirmed_to_n
     may_end.set()
     await fake.wait_for(lambda: late.settled, what="the answer")
     assert expected in late.text
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_share_whose_answer_was_lost_stands_once(stage: FakeAndBot, when: When) -> None:
-    fake, _ = stage
-    found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
-    fault = fake.faults.add(method="POST", path="/callback$", status=503, when=when)
-    # The library itself tries again, after a second.
-    await fake.click(_share(found), found)
-    await fake.wait_for(lambda: fault.hits and len(fake.sent("POST", "/callback")) == 4)
-    assert len(fake.messages(11)) == 1
-    assert "already" in (await fake.click(_share(found), found)).text
-    assert len(fake.messages(11)) == 1
-
-
-async def test_a_share_that_came_too_late_can_be_tried_again(
-    stage: FakeAndBot, caplog: pytest.LogCaptureFixture
-) -> None:
-    fake, _ = stage
-    found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
-    unknown = {"message": "Unknown Interaction", "code": 10062}
-    fake.faults.add(method="POST", path="/callback$", status=404, json=unknown)
-    # Nothing answers a click that expired; what could be waited for is the line in the log.
-    clicking = asyncio.create_task(fake.click(_share(found), found, until="acknowledged"))
-    while "the interaction expired" not in caplog.text:  # noqa: ASYNC110 - a log tells nobody that it grew
-        await asyncio.sleep(0.01)
-    clicking.cancel()
-    await asyncio.wait({clicking})
-    assert fake.messages(11) == []
-    assert not (await fake.click(_share(found), found)).ephemeral
-    assert len(fake.messages(11)) == 1
-
-
-async def test_a_share_that_could_not_be_filled_in_leaves_nothing_and_can_be_tried_again(
-    stage: FakeAndBot,
-) -> None:
-    fake, _ = stage
-    found = await fake.command(10, 11, MEMBER, "quote", words=SAMPLE_QUESTIONS[0])
-    refused = {"message": "Invalid Form Body", "code": 50035}
-    fake.faults.add(method="PATCH", path="/messages/@original$", status=400, json=refused)
-    failed = await fake.click(_share(found), found, until="acknowledged")
-    await fake.wait_for(lambda: failed.followups)
-    assert failed.followups[0].ephemeral
-    assert fake.messages(11) == []
-    await fake.click(_share(found), found)
-    assert len(fake.messages(11)) == 1

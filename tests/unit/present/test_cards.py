@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.present.buttons import (
+    MAX_ROW_ID,
     episode_buttons,
     quote_buttons,
     shared_quote_buttons,
@@ -52,7 +53,7 @@ async def test_quotes_fit_whatever_they_are(
 ) -> None:
     card = quote_card(quote, episode, chapter, url, shared_by=MOST_ID)
     assert _violations(card, quote_buttons(MOST_ID, [quote] * of, of - 1, url)) == []
-    assert _violations(card, shared_quote_buttons(quote, url)) == []
+    assert _violations(card, shared_quote_buttons(MAX_ROW_ID, quote, url)) == []
 
 
 def test_an_episode_shows_what_it_is_about() -> None:

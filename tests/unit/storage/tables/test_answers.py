@@ -7,7 +7,7 @@ import pytest
 from storage.engine.database import Database
 from storage.models import Quote
 from storage.tables import answers
-from storage.tables.answers import answer_quotes, is_shared, keep_answer, share_quote, unshare_quote
+from storage.tables.answers import answer_quotes, keep_answer
 from storage.tables.schema import answer
 from tests.unit.storage.material import NOW, ids, item, stored
 
@@ -48,18 +48,6 @@ async def test_an_answer_of_an_earlier_version_is_anybodys_in_its_server(
         await connection.execute(answer.update().values(member_id=None))
     assert await answer_quotes(db, answer_id, 1, 6) == quotes
     assert await answer_quotes(db, answer_id, 2, 6) == []
-
-
-async def test_a_quote_is_shared_once(db: Database, quotes: list[Quote]) -> None:
-    answer_id = await keep_answer(db, 1, 5, quotes, NOW)
-    assert not await is_shared(db, answer_id, 0)
-    assert await share_quote(db, answer_id, 0, NOW)
-    assert await is_shared(db, answer_id, 0)
-    assert not await share_quote(db, answer_id, 0, NOW)
-    assert await share_quote(db, answer_id, 1, NOW)
-    await unshare_quote(db, answer_id, 0)
-    assert not await is_shared(db, answer_id, 0)
-    assert await share_quote(db, answer_id, 0, NOW)
 
 
 async def test_old_answers_are_forgotten_now_and_then(
