@@ -247,7 +247,8 @@ def prepare_data_dir(settings: Settings) -> None:
     """Create the data folder and check that it is writable. Raises ConfigError."""
     folder = settings.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Feeds' addresses are stored with their keys: nobody else on the machine is to read them.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return
     except OSError as error:

@@ -82,7 +82,7 @@ async def compare_guilds(db: Database, present: Collection[int], now: datetime) 
 async def forget_some(db: Database, before: datetime, now: datetime) -> bool:
     """Delete some of the settings that were removed before then, and of what servers left that removed the bot.
 
-    Whether there may be more.
+    Answers that were given before then go as well. Whether there may be more.
     """
     guilds = sa.select(removed_guild.c.guild_id).where(removed_guild.c.removed_at <= before)
     expired = sa.or_(destination.c.removed_at <= before, destination.c.guild_id.in_(guilds))
@@ -92,7 +92,8 @@ async def forget_some(db: Database, before: datetime, now: datetime) -> bool:
     )
     async with db.write() as connection:
         for table, which in (
-            (answer, answer.c.guild_id.in_(guilds)),
+            # Who asked is not kept for longer than it takes to use the buttons.
+            (answer, sa.or_(answer.c.guild_id.in_(guilds), answer.c.given_at <= before)),
             (delivery, delivery.c.destination_id.in_(sa.select(destination.c.id).where(expired))),
             (destination, expired),
             (guild_podcast, sa.not_(followed)),

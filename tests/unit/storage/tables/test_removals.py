@@ -254,7 +254,9 @@ async def test_what_a_server_left_goes_when_it_has_removed_the_bot_for_long(db: 
     for guild_id in (1, 2):
         await followed(db, podcast_id, 10 + guild_id, guild_id)
         await configure_guild_podcast(db, guild_id, podcast_id, _with_audio)
-    theirs, other = [await keep_answer(db, guild_id, 5, [_quote(episode_id)], NOW) for guild_id in (1, 2)]
+    theirs, other = [
+        await keep_answer(db, guild_id, 5, [_quote(episode_id)], NOW + DAY) for guild_id in (1, 2)
+    ]
     await record_guild_removed(db, 1, NOW)
     await record_guild_removed(db, 1, NOW + 20 * DAY)
     while await forget_some(db, NOW - DAY, NOW):
@@ -273,6 +275,17 @@ async def test_what_a_server_left_goes_when_it_has_removed_the_bot_for_long(db: 
     while await forget_some(db, NOW, NOW + 30 * DAY):
         pass
     assert (await _podcast(db, podcast_id)).left_at == NOW + 30 * DAY
+
+
+async def test_who_asked_is_forgotten_after_the_same_time(db: Database) -> None:
+    podcast_id = await stored(db, item("a", turns=(turn("word"),)))
+    known = await ids(db, podcast_id)
+    old = await keep_answer(db, 1, 5, [_quote(known["a"])], NOW)
+    new = await keep_answer(db, 1, 5, [_quote(known["a"])], NOW + DAY)
+    while await forget_some(db, NOW + DAY / 2, NOW + 31 * DAY):
+        pass
+    assert await answer_quotes(db, old, 1, 5) == []
+    assert len(await answer_quotes(db, new, 1, 5)) == 1
 
 
 async def test_servers_are_compared_with_those_that_have_settings(db: Database) -> None:
