@@ -21,7 +21,8 @@ from bot.discord_client.error_handler import MemberError
 from bot.log_setup import PRIVATE
 from bot.lookup import Named, find
 from bot.present.buttons import row_id
-from bot.present.text import CHOICE_NAME, cut, without_known_keys
+from bot.present.choices import distinct_choices
+from bot.present.text import CHOICE_NAME
 from cogs.access import (
     Interaction,
     followed_podcasts,
@@ -63,12 +64,7 @@ class CompletedOption(app_commands.Transformer[Any], abc.ABC):
         except Exception:
             log.exception("the choices of %s failed", type(self).__name__, extra=PRIVATE)
             offered = [(CHOICES_FAILED, CHOICES_FAILED)]
-        return [
-            app_commands.Choice(
-                name=cut(without_known_keys(name), CHOICE_NAME), value=without_known_keys(value)
-            )
-            for name, value in offered
-        ]
+        return [app_commands.Choice(name=name, value=value) for name, value in distinct_choices(offered)]
 
 
 class PodcastOption(CompletedOption):

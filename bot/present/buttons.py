@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from bot.play_links import play_link
-from bot.present.text import BUTTON_LABEL, BUTTON_URL, cut, web_address
+from bot.present.text import BUTTON_LABEL, BUTTON_URL, cut, web_address, without_known_keys
 from bot.shown_episodes import links_audio, shown_episode
 from bot.text.timecodes import clock
 from storage.models import Episode, Quote
@@ -128,7 +128,7 @@ def quote_buttons(
         who = f" · {other.speaker}" if other.speaker else ""
         view.add_item(
             discord.ui.Button(
-                label=cut(f"{rank + 1}{who}{at}", BUTTON_LABEL),
+                label=cut(without_known_keys(f"{rank + 1}{who}{at}"), BUTTON_LABEL),
                 custom_id=f"quote:{answer_id}:{rank}",
                 disabled=rank == shown,
                 row=1 + rank // 5,
