@@ -154,7 +154,7 @@ async def test_a_removed_channel_or_server_holds_nothing_up(stage: Stage) -> Non
         await bot.logged("I am not in this server any more")
         await bot.logged("The channel is gone")
         listed = await fake.command(stage.guild.id, stage.channel.id, MANAGER, "podcast list")
-        assert f"⚠️ <#{deleted.id}>: The channel is gone" in listed.text
+        assert f"({deleted.id}): The channel is gone" in listed.text
     assert "Traceback" not in bot.log
 
 

@@ -116,5 +116,5 @@ async def test_a_button_is_for_whom_it_was_made_also_after_a_restart(stage: Stag
         await fake.wait_for(lambda: fake.sent("POST", f"/channels/{stage.channel.id}/messages"), "the post")
         # A button of an older version names nobody: it works for whoever manages the server.
         gone = await fake.click("remove:1:1", _forged(stage, stage.channel, "remove:1:1"), MANAGER)
-        assert "is not followed here any more" in gone.text
+        assert "is not announced in" in gone.text
     assert "Traceback" not in bot.log

@@ -43,7 +43,7 @@ async def test_podcasts(sqlite_db: Database, tmp_path: Path) -> None:
         asked = await server.manager.slash(server.channel, "podcast remove", podcast=offered[0]["value"])
         assert _labels(asked) == ["Stop following", "Keep it"]
         gone = await server.manager.click(asked.response.message, label="Stop following")
-        assert "is not followed here any more" in gone.response.content
+        assert "is not announced in" in gone.response.content
         # Discord does not even offer these commands to members without Manage Server.
         offered_to_members = server.member.available_commands(server.channel)
         assert "quote" in offered_to_members
