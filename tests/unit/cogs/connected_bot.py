@@ -129,9 +129,11 @@ async def connected(
 
 
 async def presses_end() -> None:
-    """Wait until the buttons that were pressed have done what they do after they have answered."""
-    pressed = [one for one in asyncio.all_tasks() if one.get_name().startswith("discord-ui-dynamic-item")]
-    await asyncio.gather(*pressed, return_exceptions=True)
+    """Wait for what presses, commands and events still do after they are answered: it uses the database."""
+    began_by = ("CommandTree-", "discord-ui-", "discord.py: ")
+    under_way = [one for one in asyncio.all_tasks() if one.get_name().startswith(began_by)]
+    if under_way:
+        await asyncio.wait(under_way, timeout=TIMEOUT_S)
 
 
 async def announced(stage: FakeAndBot, newest: int = 0) -> tuple[FakeMessage, int]:
