@@ -18,6 +18,7 @@ NOT_DONE = {
     FollowUpKind.THREAD: NO_THREAD_OPENED,
     FollowUpKind.PUBLISH: NOT_PUBLISHED,
     FollowUpKind.EDIT: NOT_EDITED,
+    FollowUpKind.TRANSCRIPT: NOT_EDITED,
     FollowUpKind.WITHDRAWN: NOT_EDITED,
 }
 

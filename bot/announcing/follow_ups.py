@@ -132,7 +132,7 @@ class FollowUpWorker:
 
     async def _carry_out(self, follow_up: FollowUp) -> str | None:
         """Send the request; for an edit, the hash of what the message shows now."""
-        if follow_up.kind in (FollowUpKind.EDIT, FollowUpKind.WITHDRAWN):
+        if follow_up.kind not in (FollowUpKind.THREAD, FollowUpKind.PUBLISH):
             return await self._edit(follow_up)
         channel = await resolve_channel(self._client, follow_up.to)
         try:

@@ -225,6 +225,8 @@ class FollowUpKind(StrEnum):
     THREAD = "thread"
     PUBLISH = "publish"
     EDIT = "edit"
+    # An edit that shows a transcript which came late, whatever the feed's own changes have used up.
+    TRANSCRIPT = "transcript"
     # An edit that says that the feed no longer lists the episode. It is made later, as the episode may come back.
     WITHDRAWN = "withdrawn"
 

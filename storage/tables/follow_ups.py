@@ -20,6 +20,8 @@ from storage.tables.schema import delivery, destination, follow_up
 # How long after it was sent an announcement may be edited, and how often.
 EDITED_WITHIN = timedelta(days=14)
 MOST_EDITS = 3
+# Of those that show a transcript which came late.
+MOST_TRANSCRIPT_EDITS = 1
 # Feeds correct an item several times within a minute, and linked files are read one by one: one edit covers all that.
 EDIT_AFTER = timedelta(seconds=10)
 
@@ -28,10 +30,15 @@ WITHDRAWN_AFTER = timedelta(hours=1)
 
 FollowUpKey = tuple[int, FollowUpKind]
 
+_TRANSCRIPT_EDITS_LEFT = delivery.c.transcript_edits < MOST_TRANSCRIPT_EDITS
 _MAY_FOLLOW_UP = sa.and_(
     delivery.c.state == DeliveryState.SENT,
     sa.or_(
-        follow_up.c.kind.not_in([FollowUpKind.EDIT, FollowUpKind.WITHDRAWN]), delivery.c.edits < MOST_EDITS
+        follow_up.c.kind.in_([FollowUpKind.THREAD, FollowUpKind.PUBLISH]),
+        sa.and_(follow_up.c.kind == FollowUpKind.TRANSCRIPT, _TRANSCRIPT_EDITS_LEFT),
+        sa.and_(
+            follow_up.c.kind.in_([FollowUpKind.EDIT, FollowUpKind.WITHDRAWN]), delivery.c.edits < MOST_EDITS
+        ),
     ),
 )
 _URGENCY = sa.case(
@@ -60,13 +67,18 @@ async def ask_for_edits(
     now: datetime,
     *,
     withdrawn_at: datetime | None = None,
+    transcript: bool = False,
 ) -> None:
     """Plan edits of the recent announcements of these episodes, as what is shown of them has changed.
 
+    A late `transcript` has an allowance of its own.
     With `withdrawn_at` the change takes effect only then: the feed has stopped listing the episodes.
     """
     due = withdrawn_at or now + EDIT_AFTER
     kind = FollowUpKind.EDIT if withdrawn_at is None else FollowUpKind.WITHDRAWN
+    left = delivery.c.edits < MOST_EDITS
+    if transcript:
+        kind, left = FollowUpKind.TRANSCRIPT, _TRANSCRIPT_EDITS_LEFT
     if not episode_ids:
         return
     announced = sa.select(
@@ -81,7 +93,7 @@ async def ask_for_edits(
         delivery.c.state != DeliveryState.FAILED,
         delivery.c.kind == DeliveryKind.EPISODE,
         delivery.c.digest_of.is_(None),
-        delivery.c.edits < MOST_EDITS,
+        left,
         # A message that an older version sent has no `sent_at`, and its form is not known: it stays as it is.
         sa.or_(delivery.c.state != DeliveryState.SENT, delivery.c.sent_at > now - EDITED_WITHIN),
     )
@@ -208,10 +220,11 @@ async def finish_follow_up(db: Database, done: FollowUp, *, shown: str | None = 
                 follow_up.update().where(_same(done)).values(**NO_LEASE, attempts=0, failing_since=None)
             )
         if shown is not None:
+            counted = "transcript_edits" if done.kind is FollowUpKind.TRANSCRIPT else "edits"
             await connection.execute(
                 delivery.update()
                 .where(delivery.c.id == done.delivery_id)
-                .values(shown=shown, edits=delivery.c.edits + 1)
+                .values({"shown": shown, counted: delivery.c[counted] + 1})
             )
 
 

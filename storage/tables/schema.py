@@ -282,6 +282,7 @@ delivery = sa.Table(
     sa.Column("form", CleanText, nullable=False, server_default=""),
     sa.Column("shown", CleanText, nullable=False, server_default=""),
     sa.Column("edits", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("transcript_edits", sa.Integer, nullable=False, server_default="0"),
     # The role that the message mentions, whatever the destination's is by now.
     sa.Column("role_id", sa.BigInteger),
     # From when on the database that this one was restored from may have sent it; see `backups`.

@@ -143,7 +143,7 @@ async def save_transcript(
             )
             .values(turns_revision=podcast.c.turns_revision + 1)
         )
-        await ask_for_edits(connection, [episode_id], datetime.now(UTC))
+        await ask_for_edits(connection, [episode_id], datetime.now(UTC), transcript=True)
         return True
 
 

@@ -16,10 +16,11 @@ EMBEDS = how_to_grant(["Embed Links"], "<#1>")
 BOTH = MISSING_PERMISSIONS(missing=("Embed Links", "Send Messages"), channel="<#1>")
 THREADS = NO_THREAD(how=how_to_grant(["Create Public Threads"], "<#1>"))
 OUTAGE, REFUSED = as_text("Discord had an error."), as_text("Discord answered 403.")
-THREAD, PUBLISH, EDIT, WITHDRAWN = (
+THREAD, PUBLISH, EDIT, TRANSCRIPT, WITHDRAWN = (
     FollowUpKind.THREAD,
     FollowUpKind.PUBLISH,
     FollowUpKind.EDIT,
+    FollowUpKind.TRANSCRIPT,
     FollowUpKind.WITHDRAWN,
 )
 
@@ -38,6 +39,7 @@ THREAD, PUBLISH, EDIT, WITHDRAWN = (
         (None, [], (THREAD, REFUSED), [NO_THREAD_OPENED(why=REFUSED)]),
         (None, [THREADS], (PUBLISH, REFUSED), [THREADS, NOT_PUBLISHED(why=REFUSED)]),
         (None, [], (EDIT, REFUSED), [NOT_EDITED(why=REFUSED)]),
+        (None, [], (TRANSCRIPT, REFUSED), [NOT_EDITED(why=REFUSED)]),
         (None, [], (WITHDRAWN, REFUSED), [NOT_EDITED(why=REFUSED)]),
     ],
 )

@@ -21,6 +21,7 @@ from storage.tables.follow_ups import (
     MOST_EDITS,
     WITHDRAWN_AFTER,
     FollowUpQueue,
+    ask_for_edits,
     finish_follow_up,
     follow_up_problems,
     postpone_follow_up,
@@ -30,7 +31,7 @@ from tests.unit.storage.material import NOW, edited, followed, ids, item, poll, 
 
 SOON = NOW + EDIT_AFTER
 LATER = NOW + 2 * EDIT_AFTER
-THREAD, PUBLISH, EDIT, WITHDRAWN = FollowUpKind
+THREAD, PUBLISH, EDIT, TRANSCRIPT, WITHDRAWN = FollowUpKind
 
 
 @pytest.fixture
@@ -130,6 +131,22 @@ async def test_edits_are_few(db: Database, delivery: Delivery) -> None:
         await finish_follow_up(db, edit, shown=str(n))
     await _mend(db, delivery, NOW + timedelta(hours=1))
     assert await FollowUpQueue(db).next_due_at(NOW) is None
+
+
+async def test_a_late_transcript_has_an_edit_of_its_own(db: Database, delivery: Delivery) -> None:
+    await _arrived(db, delivery)
+    for place in range(MOST_EDITS + 1):
+        async with db.write() as connection:
+            await ask_for_edits(connection, [delivery.episode_id], NOW)
+        for one in await _claim(db, SOON):
+            await finish_follow_up(db, one, shown=f"edit {place}")
+    for place in range(2):
+        async with db.write() as connection:
+            await ask_for_edits(connection, [delivery.episode_id], NOW, transcript=True)
+        due = await _claim(db, SOON)
+        assert [one.kind for one in due] == [TRANSCRIPT] * (1 - place)
+        for one in due:
+            await finish_follow_up(db, one, shown="with the transcript")
 
 
 async def test_old_announcements_stay_as_they_are(db: Database, delivery: Delivery) -> None:
