@@ -29,7 +29,8 @@ class DestinationChannelOption(CompletedOption):
 
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
         """The channels that announce the podcast, or any podcast while none is named."""
-        podcasts = {one.id for one in named_so_far(interaction, await followed_podcasts(interaction))}
+        named = await named_so_far(interaction, await followed_podcasts(interaction))
+        podcasts = {one.id for one in named}
         there = await guild_destinations(bot_of(interaction).db, guild_of(interaction))
         mine = [one for one in there if one.podcast_id in podcasts]
         return offered(named_channels(interaction, mine), typed, CHOICE_NAME)

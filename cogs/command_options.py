@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import abc
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,32 +17,33 @@ from discord import app_commands
 
 from bot.date_ranges import range_end, range_start
 from bot.discord_client.client import bot_of
-from bot.discord_client.error_handler import MemberError
 from bot.log_setup import PRIVATE
-from bot.lookup import Named, find
-from bot.present.buttons import row_id
+from bot.present.choice_labels import Choosable, choice_labels
 from bot.present.choices import distinct_choices
 from bot.present.text import CHOICE_NAME
 from cogs.access import (
     Interaction,
     followed_podcasts,
     require_followed_podcasts,
-    require_visible_ids,
     require_visible_podcasts,
     visible_podcasts,
 )
-from storage.engine.database import Database
+from cogs.names import (
+    chosen_row,
+    episode_labels,
+    episode_meant,
+    podcast_labels,
+    podcast_meant,
+    row_value,
+    speaker_meant,
+)
 from storage.models import Episode, Podcast
-from storage.tables.episodes import episode_titles, get_episode
-from storage.tables.transcripts import speakers
+from storage.tables.episodes import get_episodes, list_episodes
 
 # Discord's limit.
 MAX_CHOICES = 25
 # The longest text that Discord lets a member type into a completed option.
 MAX_TYPED = 100
-MAX_ID_DIGITS = 18
-# If more titles than these contain what was typed, it is ambiguous anyway.
-MAX_TITLES = 500
 CHOICES_FAILED = "These choices can't be read just now; type a name"
 
 log = logging.getLogger(__name__)
@@ -80,13 +81,14 @@ class PodcastOption(CompletedOption):
 
     async def transform(self, interaction: Interaction, value: str, /) -> Podcast:
         """The podcast that is meant."""
-        return _podcast_named(await self.require_any(interaction), value)
+        return await podcast_meant(interaction, await self.require_any(interaction), value)
 
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
-        """The podcasts whose title contains what was typed."""
-        wanted = typed.casefold()
-        podcasts = await self.among(interaction)
-        return [(one.title, str(one.id)) for one in podcasts if wanted in one.title.casefold()]
+        """The podcasts that fit what was typed, best first."""
+        by_id = {one.id: one for one in await self.among(interaction)}
+        fitting = await bot_of(interaction).names.podcasts_like(typed, list(by_id.values()))
+        podcasts = [by_id[one] for one in fitting[:MAX_CHOICES]]
+        return zip(podcast_labels(podcasts), (row_value(one.id) for one in podcasts), strict=True)
 
 
 class FollowedPodcastOption(PodcastOption):
@@ -102,45 +104,43 @@ class FollowedPodcastOption(PodcastOption):
 
 
 class EpisodeOption(CompletedOption):
-    """An episode, by its title or by the id that was offered; of the `podcast` option where that is filled in."""
+    """An episode, by name, number or `latest`, or as it was offered; of the `podcast` option where that is filled."""
 
     async def transform(self, interaction: Interaction, value: str, /) -> Episode:
         """The episode that is meant."""
-        if named := _filled_in(interaction, "podcast"):
-            ids: Collection[int] = [_podcast_named(await require_visible_podcasts(interaction), named).id]
-        else:
-            ids = await require_visible_ids(interaction)
-        return await _episode_named(bot_of(interaction).db, ids, value)
+        return await episode_meant(interaction, await _named_podcasts(interaction), value)
 
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
-        """The episodes whose title contains what was typed, newest first."""
+        """The episodes that fit what was typed, best first; before that the newest."""
         podcasts = await _podcasts_so_far(interaction)
-        ids = [one.id for one in podcasts]
-        titles = await episode_titles(bot_of(interaction).db, ids, containing=typed, limit=MAX_CHOICES)
-        return [
-            (f"{one.title} · {one.podcast_title}" if len(podcasts) > 1 else one.title, str(one.id))
-            for one in titles
-        ]
+        bot = bot_of(interaction)
+        if typed:
+            fitting = (await bot.names.episodes_like(typed, podcasts))[:MAX_CHOICES]
+            stored = await get_episodes(bot.db, fitting)
+            episodes = [stored[one] for one in fitting if one in stored]
+        else:
+            episodes = await list_episodes(bot.db, [one.id for one in podcasts], limit=MAX_CHOICES)
+        return zip(episode_labels(episodes), (row_value(one.id) for one in episodes), strict=True)
 
 
 class SpeakerOption(CompletedOption):
-    """Somebody who speaks in a transcript, by name."""
+    """Somebody who speaks in a transcript, by name; of the `podcast` and `episode` where those are filled in."""
 
-    async def transform(self, interaction: Interaction, value: str, /) -> str:  # noqa: ARG002 - the base's signature
-        """The name as it was typed; the search finds nothing where nobody has it."""
-        return value
+    async def transform(self, interaction: Interaction, value: str, /) -> str:
+        """The name by which the search finds who is meant."""
+        podcasts = await _named_podcasts(interaction)
+        episode = _filled_in(interaction, "episode")
+        episode_id = (await episode_meant(interaction, podcasts, episode)).id if episode else None
+        return await speaker_meant(interaction, podcasts, episode_id, value)
 
     async def complete(self, interaction: Interaction, typed: str) -> Iterable[tuple[str, str]]:
-        """Those who speak in what is chosen so far, the most talkative first."""
-        episode = _filled_in(interaction, "episode")
-        names = await speakers(
-            bot_of(interaction).db,
-            [one.id for one in await _podcasts_so_far(interaction)],
-            episode_id=row_id(episode) if _is_id(episode) else None,
-            containing=typed,
-            limit=MAX_CHOICES,
+        """Those who speak in what is chosen so far and fit what was typed, best first; else the most talkative."""
+        podcasts = await _podcasts_so_far(interaction)
+        names = await bot_of(interaction).names.speakers_like(
+            typed, [one.id for one in podcasts], chosen_row(_filled_in(interaction, "episode"))
         )
-        return [(name, name) for name in names if 0 < len(name) <= CHOICE_NAME]
+        offered = [one for one in names if 0 < len(one) <= CHOICE_NAME][:MAX_CHOICES]
+        return zip(choice_labels([Choosable(one) for one in offered]), offered, strict=True)
 
 
 class DayOption(app_commands.Transformer[Any]):
@@ -157,44 +157,32 @@ class DayOption(app_commands.Transformer[Any]):
         return self._moment_of(value)
 
 
-def _podcast_named(podcasts: Iterable[Podcast], wanted: str) -> Podcast:
-    by_id = {one.id: one for one in podcasts}
-    return by_id[find("podcast", wanted, [Named(one.id, one.title) for one in by_id.values()]).id]
-
-
-async def _episode_named(db: Database, podcast_ids: Collection[int], wanted: str) -> Episode:
-    text = " ".join(wanted.split())
-    if _is_id(text):
-        # The id of a choice that was offered: no titles need to be read.
-        chosen = await get_episode(db, row_id(text))
-        if chosen is not None and chosen.podcast_id in podcast_ids:
-            return chosen
-    titles = await episode_titles(db, list(podcast_ids), containing=text, limit=MAX_TITLES)
-    named = find("episode", wanted, [Named(one.id, one.title) for one in titles])
-    episode = await get_episode(db, named.id)
-    if episode is None:
-        raise MemberError("This episode was removed just now.")
-    return episode
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= MAX_ID_DIGITS
-
-
 def _filled_in(interaction: Interaction, option: str) -> str:
     """The raw value of another option of the same command; "" where it is not filled in."""
     return str(getattr(interaction.namespace, option, None) or "")
 
 
+async def _named_podcasts(interaction: Interaction) -> Sequence[Podcast]:
+    """The podcast in the `podcast` option, else all that the member sees. Raises as `podcast_meant`."""
+    podcasts = await require_visible_podcasts(interaction)
+    named = _filled_in(interaction, "podcast")
+    return [await podcast_meant(interaction, podcasts, named)] if named else podcasts
+
+
 async def _podcasts_so_far(interaction: Interaction) -> list[Podcast]:
     """The podcast in the `podcast` option, or all that may be seen while it names none."""
-    return named_so_far(interaction, await visible_podcasts(interaction))
+    return await named_so_far(interaction, await visible_podcasts(interaction))
 
 
-def named_so_far(interaction: Interaction, podcasts: list[Podcast]) -> list[Podcast]:
-    """The one of these podcasts that is in the `podcast` option, or all while it names none."""
-    wanted = _filled_in(interaction, "podcast")
-    return [one for one in podcasts if str(one.id) == wanted or one.title == wanted] or podcasts
+async def named_so_far(interaction: Interaction, podcasts: list[Podcast]) -> list[Podcast]:
+    """The one of these podcasts that is in the `podcast` option, or all of them while it names none."""
+    named = _filled_in(interaction, "podcast")
+    if not named:
+        return podcasts
+    row = chosen_row(named)
+    if row is None:
+        row = (await bot_of(interaction).names.podcast(named, podcasts)).found
+    return [one for one in podcasts if one.id == row] or podcasts
 
 
 ChosenPodcast = app_commands.Transform[Podcast, PodcastOption]

@@ -24,6 +24,7 @@ from bot.authority import Authority
 from bot.config import Settings
 from bot.discord_client import discord_patches
 from bot.discord_client.error_handler import EarmarkTree
+from bot.name_lookup import NameLookup
 from bot.polling.poller import Poller
 from bot.polling.services import Reader
 from bot.present.text import NO_MENTIONS
@@ -38,7 +39,7 @@ from storage.models import DatabaseUnavailableError
 from storage.tables.command_sync import record_sync, synced_hash
 from storage.tables.installation import installation_key
 
-COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts")
+COGS = ("cogs.quotes", "cogs.episodes", "cogs.podcasts", "cogs.questions")
 # A request that is rate limited for longer fails at once: publishing in announcement channels may be, for minutes.
 MAX_RATELIMIT_S = 60.0
 HEARTBEAT_S = 20.0
@@ -72,6 +73,7 @@ class Earmark(commands.AutoShardedBot):
         self.db = db
         self.reader = reader
         self.finder = finder
+        self.names = NameLookup(db)
         self.announcements = AnnouncementLoader(db)
         self.dispatcher = Dispatcher(
             self, db, MessageRenderer(self.announcements), transport, nonce_window_s=settings.nonce_window_s

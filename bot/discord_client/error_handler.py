@@ -38,6 +38,14 @@ class MemberError(app_commands.AppCommandError):
     """A member's request can't be done; the message is the sentence that they read."""
 
 
+class QuestionError(MemberError):
+    """A member's request can be done when they have answered a question, which has a select below it."""
+
+    def __init__(self, told: str, view: discord.ui.View, embed: discord.Embed | None = None) -> None:
+        super().__init__(told)
+        self.shown: dict[str, Any] = {"view": view} | ({"embed": embed} if embed else {})
+
+
 # These repeat what a feed or a member wrote, so their messages are escaped.
 QUOTING_ERRORS = (FeedError, LookupFailedError, DayError, SubscriptionError)
 FIXED_SENTENCES: dict[type[Exception], str] = {
@@ -95,6 +103,7 @@ def _discord_code(error: BaseException) -> int:
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the member in one sentence, and log it with ids."""
     told, ours = sentence_for(error)
+    question = next((cause for cause in _causes(error) if isinstance(cause, QuestionError)), None)
     if (code := _discord_code(error)) in UNANSWERABLE:
         log.warning("member %s can't be answered: %s", interaction.user.id, UNANSWERABLE[code])
         return
@@ -113,24 +122,25 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
     if interaction.type is discord.InteractionType.autocomplete:
         # An autocomplete has no room for a sentence; discord.py shows no choices.
         return
+    shown = question.shown if question else {}
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
+            await interaction.followup.send(told, ephemeral=True, allowed_mentions=NO_MENTIONS, **shown)
         else:
-            await _answer_first(interaction, told)
+            await _answer_first(interaction, told, shown)
     except (discord.HTTPException, discord.InteractionResponded) as gone:
         # It has expired; the log line above is all that can be done.
         log.warning("member %s can't be told of the failure: %s", interaction.user.id, type(gone).__name__)
 
 
-async def _answer_first(interaction: discord.Interaction[Any], told: str) -> None:
+async def _answer_first(interaction: discord.Interaction[Any], told: str, shown: dict[str, Any]) -> None:
     """Send the first answer, or a later one where an answer was promised and the confirmation of that was lost."""
     try:
-        await interaction.response.send_message(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
+        await interaction.response.send_message(told, ephemeral=True, allowed_mentions=NO_MENTIONS, **shown)
     except discord.HTTPException as error:
         if error.code != ALREADY_ANSWERED:
             raise
-        await interaction.followup.send(told, ephemeral=True, allowed_mentions=NO_MENTIONS)
+        await interaction.followup.send(told, ephemeral=True, allowed_mentions=NO_MENTIONS, **shown)
 
 
 def _level(error: BaseException, *, ours: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,9 @@ def rank(typed: TypedName, indexes: Sequence[NameIndex]) -> list[Fit]:
     if having.max() < UNSURE and len(typed.joined) >= LEAST_LETTERS:
         for place, score in _by_letters(typed, names).items():
             scores[place] = max(scores.get(place, 0.0), score)
+    if max(scores.values()) < FITS:
+        # A part of a word that does not begin it.
+        scores.update((place, FITS) for place in names.containing(typed.joined, COMPARED))
     if (number := typed_number(typed.text)) is not None:
         for place in names.numbered(number):
             scores[place] = max(scores.get(place, 0.0), VERY_NUMBER)
@@ -121,6 +124,11 @@ class _Names:
     def numbered(self, wanted: EpisodeNumber) -> list[int]:
         starts = zip(self._starts, self._indexes, strict=False)
         return [start + at for start, index in starts for at in index.numbered(wanted)]
+
+    def containing(self, letters: str, most: int) -> list[int]:
+        """The first places of names that have these letters in them."""
+        every = (name for index in self._indexes for name in index.joined)
+        return list(islice((place for place, name in enumerate(every) if letters in name), most))
 
     def parts(self, typed: TypedName) -> F32:
         """How much of what was typed stands in each name, letter by letter, in percent."""

@@ -10,6 +10,8 @@ from functools import cache
 from bot.lookup.name_words import MAX_NAME
 from bot.text.lexicons import any_word, every_language
 
+NEWEST = frozenset({"latest", "newest"})
+
 
 @dataclass(frozen=True, slots=True)
 class EpisodeNumber:
@@ -17,6 +19,11 @@ class EpisodeNumber:
 
     number: float
     season: int | None = None
+
+
+def asks_for_newest(text: str) -> bool:
+    """Whether the newest episode is asked for, whichever that is."""
+    return text.strip().casefold() in NEWEST
 
 
 def typed_number(text: str) -> EpisodeNumber | None:

@@ -157,8 +157,8 @@ def _add_links(view: discord.ui.View, episode: Episode) -> None:
             view.add_item(button)
 
 
-def buttons_below(buttons: Iterable[discord.ui.Button[Any]]) -> discord.ui.View:
-    """A view of buttons that `DynamicItem`s answer, as they carry nothing but their ids."""
+def buttons_below(buttons: Iterable[discord.ui.Button[Any] | discord.ui.Select[Any]]) -> discord.ui.View:
+    """A view of buttons and selects that `DynamicItem`s answer, as they carry nothing but their ids."""
     view = discord.ui.View(timeout=None)
     # discord.py keeps a view that is not stopped in memory forever.
     view.stop()

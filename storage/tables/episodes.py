@@ -74,16 +74,6 @@ _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeTitle:
-    """What it takes to name an episode."""
-
-    id: int
-    podcast_id: int
-    podcast_title: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class AnnouncedEpisode:
     """What an announcement shows of an episode, except for what is said in it.
 
@@ -169,27 +159,6 @@ async def read_announced_episode(db: Database, episode_id: int, now: datetime) -
         return AnnouncedEpisode(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn, language)
 
     return await db.find_and_read(lambda: None, read)
-
-
-async def episode_titles(
-    db: Database, podcast_ids: Collection[int] | None, *, containing: str = "", limit: int | None = None
-) -> list[EpisodeTitle]:
-    """The titles that contain this text in any case, newest first."""
-    query = (
-        sa.select(episode.c.id, episode.c.podcast_id, podcast.c.title.label("podcast_title"), episode.c.title)
-        .join_from(episode, podcast)
-        .order_by(*_NEWEST_FIRST)
-        .limit(limit)
-    )
-    if podcast_ids is not None:
-        query = query.where(episode.c.podcast_id.in_(podcast_ids))
-    if containing:
-        query = query.where(episode.c.title.icontains(containing, autoescape=True))
-    async with db.read() as connection:
-        return [
-            EpisodeTitle(row.id, row.podcast_id, row.podcast_title, row.title)
-            for row in await connection.execute(query)
-        ]
 
 
 async def chapters_of(db: Database, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:

@@ -12,7 +12,7 @@ from tests.fakes.discord_commands import CommandRegistry, NotOfferedError
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import ApiError, Call, Endpoint, Reply, object_of, unknown
 from tests.fakes.discord_message_rules import Shape, modal_violations
-from tests.fakes.discord_messages import EPHEMERAL, LOADING, FakeMessage, FakeUser, Json
+from tests.fakes.discord_messages import EPHEMERAL, LOADING, STRING_SELECT, FakeMessage, FakeUser, Json
 from tests.fakes.discord_payloads import channel_payload, member_payload, message_payload, user_payload
 from tests.fakes.discord_rest import Mentions
 from tests.fakes.discord_rules import Violation
@@ -85,6 +85,15 @@ class Interactions:
             raise NotOfferedError(f"the button {custom_id!r} is disabled")
         channel = self._world.guilds[message.guild_id].channels[message.channel_id]
         data = {"custom_id": custom_id, "component_type": 2, "id": 1}
+        return await self._send(Kind.COMPONENT, channel, user, data, message)
+
+    async def choose(self, message: FakeMessage, value: str, user: FakeUser) -> FakeAnswer:
+        """Choose in the select of a message; a value that it does not offer is a forged one."""
+        if message.deleted or not message.selects:
+            raise NotOfferedError("the message shows no select")
+        channel = self._world.guilds[message.guild_id].channels[message.channel_id]
+        data = {"custom_id": message.selects[0]["custom_id"], "component_type": STRING_SELECT, "id": 1}
+        data["values"] = [value]
         return await self._send(Kind.COMPONENT, channel, user, data, message)
 
     async def submit(self, opened: FakeAnswer, texts: dict[str, str]) -> FakeAnswer:

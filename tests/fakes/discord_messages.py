@@ -20,6 +20,7 @@ CROSSPOSTED = 1 << 0
 HAS_THREAD = 1 << 5
 
 BUTTON = 2
+STRING_SELECT = 3
 TEXT_DISPLAY = 10
 
 
@@ -89,6 +90,11 @@ class FakeMessage:
             for _, part in walk(self.components)
             if part.get("type") == BUTTON
         ]
+
+    @property
+    def selects(self) -> list[Json]:
+        """All selects of texts, in reading order."""
+        return [part for _, part in walk(self.components) if part.get("type") == STRING_SELECT]
 
     @property
     def text(self) -> str:

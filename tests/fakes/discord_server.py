@@ -201,6 +201,12 @@ class FakeDiscord:
         answer = await self._interactions.autocomplete(channel, user, name, options, focused)
         return await self._interactions.settle(answer, timeout_s, "answered")
 
+    async def choose(self, asked: FakeAnswer, value: str, user: FakeUser = MEMBER) -> FakeAnswer:
+        """Choose a value in the select of an answer, also one that it does not offer, and wait for the answer."""
+        message = next(part for part in asked.shown if part.selects)
+        answer = await self._interactions.choose(message, value, user)
+        return await self._interactions.settle(answer, TIMEOUT_S, "answered")
+
     async def click(
         self,
         custom_id: str,

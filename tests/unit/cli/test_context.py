@@ -37,9 +37,16 @@ async def test_names_find_what_is_meant_or_name_the_candidates(cli: CommandLine,
     assert (ambiguous.code, ambiguous.out) == (1, "")
     assert ambiguous.err.startswith("Several episodes fit “n”: ")
     for title in ("Green tea", "Scones"):
-        assert f"“{title}” ({episodes[title]})" in ambiguous.err
+        show = "Tea time" if title == "Scones" else "Tea"
+        assert f"“{title}” ({show}, {episodes[title]})" in ambiguous.err
+    for wanted, title in (("balck tee", "Black tea"), ("latest", next(iter(episodes)))):
+        chapters = (await cli("chapters", wanted, "--json")).json
+        assert chapters[0]["title"] == f"First of {title}"
     unknown = await cli("episodes", "Coffee", "--json")
-    assert (unknown.code, unknown.err) == (1, "No podcast is called “Coffee”.\n")
+    assert (unknown.code, unknown.err) == (
+        1,
+        "No podcast is called “Coffee”. The closest: “Tea time” (2), “Tea” (1).\n",
+    )
 
 
 async def test_a_feeds_address_names_its_podcast(cli: CommandLine, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ async def _asked(stage: FakeAndBot, command: str, **options: Any) -> FakeAnswer:
 
 
 async def test_podcasts_and_episodes_are_offered_by_a_part_of_their_title(stage: FakeAndBot) -> None:
-    ids = {one.title: str(one.id) for one in await list_episodes(stage[1].db)}
+    ids = {one.title: f"id:{one.id}" for one in await list_episodes(stage[1].db)}
     assert list(await _offered(stage, "episode", "podcast", podcast="LEFT")) == ["Screws Left Over"]
     assert await _offered(stage, "episode", "podcast", podcast="right") == {}
     # The title of the podcast stands behind an episode's only where there are several podcasts.
@@ -49,19 +49,43 @@ async def test_speakers_are_offered_of_what_is_chosen_so_far(stage: FakeAndBot) 
     assert list(await _offered(stage, "quote", "speaker", words="x", speaker="odo")) == ["Odo Brambley"]
 
 
-@pytest.mark.parametrize("named", ["id", "title", "part"])
-async def test_an_episode_is_meant_by_its_id_its_title_or_a_part(stage: FakeAndBot, named: str) -> None:
+async def test_an_episode_is_meant_by_its_choice_its_title_or_a_part(stage: FakeAndBot) -> None:
     newest = (await list_episodes(stage[1].db, limit=1))[0]
-    wanted = {"id": str(newest.id), "title": NEWEST.upper(), "part": "thirteen"}[named]
-    for podcast in ({}, {"podcast": "1"}, {"podcast": "Screws Left Over"}):
-        shown = await _asked(stage, "episode", episode=wanted, **podcast)
-        assert shown.embeds[0]["title"] == NEWEST
+    for wanted in (f"id:{newest.id}", NEWEST.upper(), "thirteen", "thriteen clock", "latest", "Newest"):
+        for podcast in ({}, {"podcast": f"id:{newest.podcast_id}"}, {"podcast": "scews left"}):
+            shown = await _asked(stage, "episode", episode=wanted, **podcast)
+            assert shown.embeds[0]["title"] == NEWEST, (wanted, podcast)
+
+
+async def test_a_bare_number_is_no_row(stage: FakeAndBot) -> None:
+    newest = (await list_episodes(stage[1].db, limit=1))[0]
+    # It is the number of an episode, which has another row.
+    assert newest.id == 1
+    shown = await _asked(stage, "episode", episode="#1")
+    assert shown.embeds[0]["title"] == "The Foghorn That Apologised"
+    shown = await _asked(stage, "episode", episode=str(newest.id))
+    assert shown.embeds[0]["title"] == "The Foghorn That Apologised"
+    told = await _asked(stage, "episode", podcast=str(newest.podcast_id))
+    assert told.text.startswith(
+        f"No podcast is called “{newest.podcast_id}”. The closest: “Screws Left Over”."
+    )
+
+
+async def test_guests_and_speakers_are_found_misspelt(stage: FakeAndBot) -> None:
+    for typed in ("the one with Lucasta Fenn", "lucsta fen"):
+        assert next(iter(await _offered(stage, "chapters", "episode", episode=typed))) == NEWEST
+    shown = await _asked(stage, "episode", episode="the one with Lucasta Fenn")
+    assert shown.embeds[0]["title"] == NEWEST
+    told = await _asked(stage, "quote", words=SAMPLE_QUESTIONS[2], speaker="Lucsata Fen")
+    assert "Lucasta Fenn" in told.text
+    told = await _asked(stage, "quote", words=SAMPLE_QUESTIONS[2], speaker="Zebulon Pike")
+    assert told.text.startswith("No speaker is called “Zebulon Pike”.")
 
 
 @pytest.mark.parametrize(
     ("command", "options", "sentence"),
     [
-        ("episode", {"podcast": "Coffee"}, "No podcast is called “Coffee”."),
+        ("episode", {"podcast": "Coffee"}, "No podcast is called “Coffee”. The closest: “Screws Left Over”."),
         ("episode", {"podcast": "999"}, "No podcast is called “999”."),
         ("episode", {"podcast": "Coffee", "episode": "1"}, "No podcast is called “Coffee”."),
         ("chapters", {"episode": "9" * 18}, f"No episode is called “{'9' * 18}”."),

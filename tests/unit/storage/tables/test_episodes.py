@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from storage.engine.database import Database
 from storage.models import Chapter
 from storage.tables.episodes import (
-    EpisodeTitle,
     chapters_of,
-    episode_titles,
     get_episode,
     get_episodes,
     list_episodes,
@@ -44,43 +40,6 @@ async def test_episodes_are_found_by_id_with_their_podcast(db: Database) -> None
     assert (one.chapter_count, one.turn_count, one.transcript_source) == (0, 0, None)
     assert await get_episode(db, 4711) is None
     assert await get_episodes(db, []) == {}
-
-
-TITLES = ("100% human", "100 human", "under_score", "underscore", "ÄRGER in Ελλάδα", r"back\slash", "Plain")
-
-
-@pytest.mark.parametrize(
-    ("containing", "found"),
-    [
-        ("", set(TITLES)),
-        ("%", {"100% human"}),
-        ("_", {"under_score"}),
-        ("\\", {r"back\slash"}),
-        ("PLAIN", {"Plain"}),
-        ("100", {"100% human", "100 human"}),
-        ("ärger", {"ÄRGER in Ελλάδα"}),
-        ("ΕΛΛΆΔΑ", {"ÄRGER in Ελλάδα"}),
-        ("' OR 1=1 --", set()),
-    ],
-)
-async def test_titles_are_searched_by_the_text_as_it_stands_in_any_case(
-    db: Database, containing: str, found: set[str]
-) -> None:
-    await stored(db, *(item(title, title=title) for title in TITLES))
-    assert {one.title for one in await episode_titles(db, None, containing=containing)} == found
-
-
-async def test_titles_are_newest_first_and_scoped(db: Database) -> None:
-    first = await stored(db, item("a", published=NOW - timedelta(days=5)), item("b"))
-    await stored(db, item("c"), feed_url=SECOND, title="Second Show")
-    known = await ids(db, first)
-    assert await episode_titles(db, [first]) == [
-        EpisodeTitle(known["b"], first, "First Show", "About b"),
-        EpisodeTitle(known["a"], first, "First Show", "About a"),
-    ]
-    assert len(await episode_titles(db, None)) == 3
-    assert len(await episode_titles(db, None, containing="about", limit=1)) == 1
-    assert await episode_titles(db, []) == []
 
 
 async def test_chapters_are_in_the_order_of_time(db: Database) -> None:
