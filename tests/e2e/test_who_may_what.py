@@ -38,11 +38,11 @@ async def test_a_server_sees_nothing_of_anothers_podcasts(stage: Stage) -> None:
 
         asked: list[tuple[str, dict[str, Any]]] = [
             ("quote", {"words": words}),
-            ("quote", {"words": words, "podcast": "1"}),
+            ("quote", {"words": words, "podcast": "id:1"}),
             ("quote", {"words": words, "podcast": "Screws Left Over"}),
-            ("quote", {"words": words, "episode": "1"}),
-            ("episode", {"podcast": "1"}),
-            ("episode", {"episode": "1"}),
+            ("quote", {"words": words, "episode": "id:1"}),
+            ("episode", {"podcast": "id:1"}),
+            ("episode", {"episode": "id:1"}),
             ("chapters", {"episode": NEWEST}),
         ]
         for name, options in asked:
@@ -51,10 +51,10 @@ async def test_a_server_sees_nothing_of_anothers_podcasts(stage: Stage) -> None:
             assert NEWEST not in "".join(str(embed) for embed in told.embeds)
         typed: list[tuple[str, str, dict[str, Any]]] = [
             ("quote", "podcast", {"words": words}),
-            ("quote", "episode", {"words": words, "podcast": "1"}),
-            ("quote", "speaker", {"words": words, "episode": "1"}),
+            ("quote", "episode", {"words": words, "podcast": "id:1"}),
+            ("quote", "speaker", {"words": words, "episode": "id:1"}),
             ("episode", "podcast", {}),
-            ("episode", "episode", {"podcast": "1"}),
+            ("episode", "episode", {"podcast": "id:1"}),
             ("chapters", "episode", {}),
         ]
         for name, option, others in typed:

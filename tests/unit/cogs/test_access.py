@@ -60,8 +60,8 @@ async def _lock(stage: FakeAndBot) -> FakeUser:
         ("quote", {"words": "the screw", "podcast": TITLE}),
         ("quote", {"words": "the screw", "episode": EPISODE}),
         ("episode", {}),
-        ("episode", {"podcast": "1"}),
-        ("episode", {"episode": "1"}),
+        ("episode", {"podcast": "id:1"}),
+        ("episode", {"episode": "id:1"}),
         ("chapters", {"episode": EPISODE}),
     ],
 )
