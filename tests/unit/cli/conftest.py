@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,9 +30,12 @@ async def cli(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    migrated_file: Path,
     _own_logging: None,
 ) -> AsyncIterator[CommandLine]:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    shutil.copy(migrated_file, tmp_path / "data" / "earmark.db")
     for name in ("DISCORD_TOKEN", "EARMARK_DATABASE_URL", "EARMARK_DISCORD_API_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("EARMARK_DATA_DIR", str(tmp_path / "data"))
