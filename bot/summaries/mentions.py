@@ -24,8 +24,12 @@ MOST_MENTIONED = 4
 # Of 100,000 words of the rest of the show: a name that is said more often is no news there.
 _RARE = 20.0
 _RARE_NOUN = 1.5
-# How often a plain name, one that is more than a word with a capital, and a term have to be said in a chapter.
+# How often a plain name, one that is more than a word with a capital, and a term have to be said in a chapter. A name
+# that no other episode and no notes have may be misheard: it has to be said more often.
 _LEAST_PLAIN, _LEAST_NAME, _LEAST_TERM = 3, 2, 4
+_UNKNOWN = 1
+# Rated blind, a list of one name told readers nothing unless it was said again and again.
+_LEAST_LIST, _OFTEN = 2, 6
 _LEAST_WORTH = 0.75
 _SHORTEST = 3
 _LONGEST_TERM = 50
@@ -55,6 +59,7 @@ class _Mention:
     text: str
     worth: float
     times: int
+    here: int
 
 
 def mentioned(
@@ -93,7 +98,8 @@ class _Weighing:
             plain = len(key) == 1 and text[1:].islower()
             rare = self._per_100k(text.split())
             noted = f" {' '.join(key)} " in f" {self._notes} "
-            least = 1 if noted and len(key) > 1 else 2 if noted else _LEAST_PLAIN if plain else _LEAST_NAME
+            least = 1 if noted and len(key) > 1 else _LEAST_PLAIN if plain and not noted else _LEAST_NAME
+            least += _UNKNOWN * (not noted and not self._is_known(key))
             if (
                 count < least
                 or len(text) < _SHORTEST
@@ -101,14 +107,19 @@ class _Weighing:
             ):
                 continue
             heard = math.log1p(count) + 0.4 * (len(key) > 1) + 0.4 * noted
-            found.append(_Mention(text, heard * _news(rare, count / names.total[key]), names.total[key]))
+            worth = heard * _news(rare, count / names.total[key])
+            found.append(_Mention(text, worth, names.total[key], count))
         for key, count in terms.by_chapter.get(chapter, Counter[Key]()).items():
             text = terms.written[key]
             rare = self._per_100k(text.split())
             if count >= _LEAST_TERM and rare <= _RARE_NOUN and len(text) <= _LONGEST_TERM:
                 worth = 0.9 * math.log1p(count) * _news(rare, count / terms.total[key])
-                found.append(_Mention(text, worth, terms.total[key]))
+                found.append(_Mention(text, worth, terms.total[key], count))
         return sorted(found, key=lambda one: (-one.worth, one.text))
+
+    def _is_known(self, key: Key) -> bool:
+        """Whether other episodes of the show say each of its words."""
+        return all(self._show.get(part, 0) for word in key for part in normal(word))
 
     def _per_100k(self, words: Sequence[str]) -> float:
         """How often the rarest of these words is said in the rest of the show, of 100,000 words."""
@@ -122,7 +133,7 @@ def _news(rare: float, share: float) -> float:
 
 
 def _chosen(ranked: Sequence[_Mention], titles: _Titles, often: Sequence[str]) -> tuple[str, ...]:
-    chosen: list[str] = []
+    chosen: list[_Mention] = []
     taken: set[str] = set()
     for one in ranked:
         if one.worth < _LEAST_WORTH or len(chosen) == MOST_MENTIONED:
@@ -130,9 +141,11 @@ def _chosen(ranked: Sequence[_Mention], titles: _Titles, often: Sequence[str]) -
         said = stems(one.text)
         if said & taken or titles.say(one.text) or _misheard(one, often):
             continue
-        chosen.append(one.text)
+        chosen.append(one)
         taken |= said
-    return tuple(chosen)
+    if len(chosen) < _LEAST_LIST and not any(one.here >= _OFTEN for one in chosen):
+        return ()
+    return tuple(one.text for one in chosen)
 
 
 def _misheard(one: _Mention, often: Sequence[str]) -> bool:

@@ -7,12 +7,14 @@ English alone: in other languages there are no quotations rather than weak ones.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.summaries.talk import Said
 from bot.summaries.words import common_words, word_set
+from bot.text.tokenizer import normal
 from storage.models import SaidLine
 
 MOST_QUOTED = 2
@@ -24,6 +26,8 @@ _FEWEST_TELLING = 4
 _RARE = 8.0
 # Where fewer words are English function words the talk isn't English, whatever the feed says.
 _ENGLISH_SHARE = 0.3
+# A name that is said less often, and in no other episode, may be misheard.
+_LEAST_OFTEN = 3
 # Two quotations from closer together are about one thing.
 _APART = 40
 
@@ -80,7 +84,12 @@ _FINITE = word_set(
 )
 _BEFORE_ANOTHER_VERB = word_set("that which who where when if to we i they you it what how why and")
 _DETERMINERS = word_set("the a an every most all no")
-_ANYBODY = word_set("you people nobody everybody companies developers engineers researchers models users")
+_ANYBODY = word_set("people nobody everybody companies developers engineers researchers models users")
+# "The size of …", "The most useful …", "The problem is if …": a subject that needs nothing before it.
+_SPECIFYING = word_set(
+    "of with in on for between behind about most biggest best worst hardest easiest largest only"
+)
+_STATING = word_set("that if to when")
 _CONDITION = re.compile(
     r"(?:If|When) (?:you|your|people|a|an|the|companies|users|developers|[a-z]+s)\b[^,]{15,110},"
     r" (?!and\b|but\b|or\b|which\b|because\b|cause\b|that\b)\w",
@@ -102,6 +111,7 @@ def quotations(
     `show_words`: how often each word is said in the show's other episodes. `language`: the feed's.
     """
     common = common_words("en")
+    said = Counter(word for one in talk for word in _WORD.findall(one.text.replace("’", "'")))
     if not (language or "en").lower().startswith("en") or not _is_english(talk, common):
         return []
     rarity = 100_000 / max(100_000, sum(show_words.values()))
@@ -110,6 +120,7 @@ def quotations(
             _Quotable(worth, place, one)
             for place, one in enumerate(talk)
             if (worth := _worth(one, common, show_words, rarity)) >= _LEAST_WORTH
+            and not _may_be_misheard(one.text, said, show_words)
         ),
         key=lambda quotable: (-quotable.worth, quotable.place),
     )
@@ -121,6 +132,17 @@ def quotations(
         SaidLine(one.said.text, one.said.sentence.passage.speaker, one.said.sentence.start_ms)
         for one in sorted(chosen, key=lambda one: one.place)
     ]
+
+
+def _may_be_misheard(text: str, said: Mapping[str, int], show: Mapping[str, int]) -> bool:
+    """Whether it has a name that hardly anybody else says: recognisers mishear those."""
+    words = _WORD.findall(text.replace("’", "'"))
+    first = words[0] if words[0][1:].islower() else ""
+    return any(
+        said[word] < _LEAST_OFTEN and not any(show.get(part, 0) for part in normal(word))
+        for word in words
+        if word != first and any(sign.isupper() or sign.isdigit() for sign in word)
+    )
 
 
 def _is_english(talk: Sequence[Said], common: frozenset[str]) -> bool:
@@ -173,7 +195,8 @@ def stands_alone(text: str, words: Sequence[str]) -> bool:
 
 def _has_subject_and_verb(text: str, words: Sequence[str]) -> bool:
     written = [word for word in text.replace("’", "'").split(" ") if word]
-    named = written[0][1:] != written[0][1:].lower() or (len(written) > 1 and written[1][:1].isupper())
+    inside = written[0][1:] != written[0][1:].lower()
+    named = inside or (len(written) > 1 and written[1][:1].isupper() and words[0] not in common_words("en"))
     plural = words[0].endswith("s") and len(words[0]) > 3 and words[0] not in _POINTING
     if words[0] in _DETERMINERS:
         head = words[1:9]
@@ -181,7 +204,9 @@ def _has_subject_and_verb(text: str, words: Sequence[str]) -> bool:
         head = words[1:7]
     else:
         return False
-    for place, word in enumerate(head):
-        if word in _FINITE:
-            return not _BEFORE_ANOTHER_VERB.intersection(head[:place])
-    return False
+    place = next((place for place, word in enumerate(head) if word in _FINITE), None)
+    if place is None or _BEFORE_ANOTHER_VERB.intersection(head[:place]):
+        return False
+    # Otherwise it was said before which one is meant.
+    said_which = _SPECIFYING.intersection(head[:place]) or _STATING.intersection(head[place + 1 : place + 2])
+    return words[0] != "the" or bool(said_which)

@@ -26,7 +26,7 @@ from bot.summaries.words import common_words
 from tests.unit.summaries.material import Told, latent_space, show_of
 
 SHOW = "Latent Space: The AI Engineer Podcast"
-_LONGEST_TEXT = 6_000
+_LONGEST_TEXT = 30_000
 _SHORTEST_SENTENCE, _LONGEST_SENTENCE = 60, 220
 
 

@@ -29,10 +29,12 @@ def _mentioned(
     return mentioned(read_talk(turns, CHAPTERS), CHAPTERS, Around(title, notes, people), show)
 
 
+LAMPS = "We asked Tobiah Vane and Hollis Crane for it. " * 3
+BIRDS = "We saw the Scilly Isles and the Orla Finch from there. " * 3
+
+
 def test_each_chapter_has_its_own() -> None:
-    lamps = "We asked Tobiah Vane for it. Then Tobiah Vane said no."
-    birds = "We saw the Scilly Isles from there, and the Scilly Isles are good."
-    assert _mentioned(lamps, birds) == [("Tobiah Vane",), ("Scilly Isles",)]
+    assert _mentioned(LAMPS, BIRDS) == [("Hollis Crane", "Tobiah Vane"), ("Orla Finch", "Scilly Isles")]
 
 
 @pytest.mark.parametrize(
@@ -47,38 +49,52 @@ def test_each_chapter_has_its_own() -> None:
     ],
 )
 def test_what_the_reader_has_read_above_is_left_out(title: str, show: str, people: tuple[str, ...]) -> None:
-    lamps = "We asked Tobiah Vane for it. Then Tobiah Vane said no."
+    lamps = LAMPS + "We like Della Quigg. " * 3
     told = _mentioned(lamps, title=title, show=Show(show, {}, "en"), people=people)
-    assert told == [(), ()]
+    assert told == [("Della Quigg", "Hollis Crane"), ()]
 
 
 def test_what_is_said_once_is_left_out_unless_the_notes_have_it() -> None:
-    once = "We asked Tobiah Vane for it."
+    once = "We asked Tobiah Vane and Hollis Crane for it."
     assert _mentioned(once) == [(), ()]
-    assert _mentioned(once, notes="With a visit to Tobiah Vane, at last.") == [("Tobiah Vane",), ()]
+    notes = "With a visit to Tobiah Vane, at last, and one to Hollis Crane."
+    assert _mentioned(once, notes=notes) == [("Hollis Crane", "Tobiah Vane"), ()]
+
+
+def test_a_name_that_other_episodes_have_need_not_be_said_as_often() -> None:
+    twice = "We asked Tobiah Vane and Hollis Crane for it. " * 2
+    assert _mentioned(twice) == [(), ()]
+    elsewhere = Counter(normal_words("Vane, Tobiah; Crane, Hollis"))
+    assert _mentioned(twice, show=Show("", elsewhere, "en"))[0] == ("Hollis Crane", "Tobiah Vane")
+
+
+def test_one_name_is_no_list_unless_it_is_said_again_and_again() -> None:
+    assert _mentioned("We asked Tobiah Vane for it. " * 5) == [(), ()]
+    assert _mentioned("We asked Tobiah Vane for it. " * 6) == [("Tobiah Vane",), ()]
 
 
 def test_what_the_whole_show_talks_about_is_left_out() -> None:
-    lamps = "We asked Tobiah Vane for it. Then Tobiah Vane said no."
     usual = Counter(normal_words("and Tobiah Vane said " * 50 + "something else that is said here " * 1_000))
-    assert _mentioned(lamps, show=Show("The Lantern Hour", usual, "en")) == [(), ()]
+    assert _mentioned(LAMPS, show=Show("The Lantern Hour", usual, "en")) == [(), ()]
 
 
 def test_a_term_is_said_together_again_and_again() -> None:
-    term = "They mend a carbon filament there. " * 4
-    assert _mentioned(term) == [("carbon filament",), ()]
-    assert _mentioned("They mend a carbon, filament there. " * 4) == [(), ()]
+    assert _mentioned("They mend a carbon filament there. " * 6) == [("carbon filament",), ()]
+    assert _mentioned("They mend a carbon, filament there. " * 6) == [(), ()]
     assert _mentioned("They mend a carbon filament there. " * 2) == [(), ()]
 
 
 def test_a_name_that_was_misheard_is_left_out() -> None:
-    text = "We lit it with KeroLamp. " * 6 + "And with Kero Lump they said so. They like Kero Lump."
+    text = (
+        "We lit it with KeroLamp. " * 6
+        + "And with Kero Lump they said so. They like Kero Lump and Kero Lump."
+    )
     assert _mentioned(text) == [("KeroLamp",), ()]
 
 
 def test_no_more_than_a_few_and_the_best_first() -> None:
     names = ["Hollis Crane", "Orla Finch", "Magnus Thorpe", "Della Quigg", "Piers Wexford", "Ines Lowell"]
-    text = " ".join(f"We asked {name} for it." for place, name in enumerate(names) for _ in range(place + 2))
+    text = " ".join(f"We asked {name} for it." for place, name in enumerate(names) for _ in range(place + 3))
     assert _mentioned(text)[0] == tuple(reversed(names[-MOST_MENTIONED:]))
 
 

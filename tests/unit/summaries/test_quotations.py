@@ -11,7 +11,9 @@ from bot.summaries.talk import read_talk
 from storage.models import Chapter, SaidLine, Turn
 
 OWLS = "Owls can never hunt voles in heavy rain because wet feathers make their flight loud."
-LAMPS = "The problem with whale oil lamps is that every harbour in Nantucket smells of burned blubber."
+LAMPS = (
+    "Nobody can read the chart of a harbour by the light of whale oil lamps without spilling burned blubber."
+)
 SMALL_TALK = "And then they said so to us. " * 60
 
 
@@ -27,6 +29,12 @@ def test_they_are_word_for_word_with_speaker_and_time_in_their_order() -> None:
 def test_no_more_than_two_and_not_about_one_thing() -> None:
     assert len(_quoted(OWLS, LAMPS)) == 1
     assert len(_quoted(OWLS, SMALL_TALK, LAMPS, SMALL_TALK, OWLS.replace("Owls", "Gulls"))) == MOST_QUOTED
+
+
+def test_a_name_that_nobody_else_says_may_be_misheard() -> None:
+    misheard = OWLS.replace("heavy rain", "Ossweil")
+    assert _quoted(misheard) == []
+    assert len(_quoted(misheard, "We like Ossweil. And Ossweil it is. To Ossweil.")) == 1
 
 
 def test_other_languages_have_none() -> None:
@@ -54,6 +62,8 @@ def test_a_claim_that_names_its_subject_stands_alone(text: str) -> None:
         "It never hunts voles in heavy rain because wet feathers make the flight loud.",
         "And owls never hunt voles in heavy rain because wet feathers make flight loud.",
         "Those lamps are what every harbour in Nantucket smells of in winter.",
+        "The problem was for burning whale oil lamps without spilling blubber.",
+        "The challenge is more on the whale side than on the blubber side.",
         "The third lamp is the only one that every sailor in Nantucket must own.",
         "Hunting voles in heavy rain because wet feathers make the flight loud.",
         "The owl which never hunts voles in heavy rain near whale oil lamps.",

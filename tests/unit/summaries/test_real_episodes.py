@@ -36,9 +36,9 @@ def test_latent_space() -> None:
         pytest.skip("shared data is missing: feeds")
     found = [_check(told, episodes) for told in episodes]
     chapters = sum(len(told.chapters) for told in episodes)
-    assert 0.4 * chapters <= sum(named for named, _ in found) <= 0.7 * chapters
+    assert 0.15 * chapters <= sum(named for named, _ in found) <= 0.5 * chapters
     # Few sentences of talk can stand alone.
-    assert len(episodes) / 2 <= sum(quoted for _, quoted in found) <= 2 * len(episodes)
+    assert len(episodes) / 5 <= sum(quoted for _, quoted in found) <= len(episodes)
 
 
 def test_other_shows() -> None:

@@ -8,14 +8,14 @@ from storage.models import Chapter, SaidLine, Turn
 from tests.unit.summaries.material import two_hours
 
 CHAPTERS = (Chapter(0, "Flour"), Chapter(60_000, "Jam"))
-CLAIM = "Nobody can read a chart of Nantucket by the light of a whale oil lamp."
+CLAIM = "Nobody can read the chart of a harbour by the light of whale oil lamps without spilling blubber."
 SHOW = Show("The Lantern Hour", {}, "en")
 
 
 def test_an_episode_has_mentions_and_quotations() -> None:
     turns = [
         Turn("Ada", 0, 20_000, CLAIM),
-        Turn("Ben", 60_000, 90_000, "We asked Tobiah Vane for it. And then Tobiah Vane said no to us."),
+        Turn("Ben", 60_000, 90_000, "We asked Tobiah Vane for it. " * 6),
     ]
     told = summarise(CHAPTERS, turns, Around("Bread", "", ("Ada", "Ben")), SHOW)
     assert told == Summary(((), ("Tobiah Vane",)), (SaidLine(CLAIM, "Ada", 0),))
