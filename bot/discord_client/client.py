@@ -23,6 +23,7 @@ from bot.announcing.transport.transport import Transport
 from bot.authority import Authority
 from bot.config import Settings
 from bot.discord_client import discord_patches
+from bot.discord_client.calls import end_calls
 from bot.discord_client.error_handler import EarmarkTree
 from bot.name_lookup import NameLookup
 from bot.polling.poller import Poller
@@ -47,6 +48,9 @@ INDEXED_EVERY_S = 2.0
 CHECK_AGAIN_S = 6 * 3_600.0
 # How long after the last server to wait for another before the bot is ready. Later ones count as unavailable.
 GUILDS_GATHERED_S = 0.5
+# From the begin of the stop; a call that begins at its end has the second.
+CALLS_END_WITHIN_S = 1.3
+LAST_CALLS_END_WITHIN_S = 0.2
 DISCONNECTED_WITHIN_S = 0.5
 
 log = logging.getLogger(__name__)
@@ -250,11 +254,14 @@ class Earmark(commands.AutoShardedBot):
             await self.dispatcher.recheck(guild)
 
     async def close(self) -> None:
-        """Stop the background tasks, then disconnect."""
+        """Stop the background tasks, let commands and buttons end, then disconnect."""
         for task in self._work:
             task.cancel()
+        began = time.monotonic()
         # Both at once: each has a second for what is under way, and all of it must end within three.
         await asyncio.gather(*self._work, self.poller.stop(), return_exceptions=True)
+        # Afterwards, as members go on asking: the connections that an answer takes are closed with the bot's.
+        await end_calls(max(CALLS_END_WITHIN_S + began - time.monotonic(), LAST_CALLS_END_WITHIN_S))
         try:
             async with asyncio.timeout(DISCONNECTED_WITHIN_S):
                 await super().close()

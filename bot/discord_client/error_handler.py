@@ -107,6 +107,12 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
     if (code := _discord_code(error)) in UNANSWERABLE:
         log.warning("member %s can't be answered: %s", interaction.user.id, UNANSWERABLE[code])
         return
+    if ours and interaction.client.is_closed():
+        # Asked in the last moment; the connections that the answer takes are closed with the bot's.
+        log.warning(
+            "member %s can't be answered, as the bot stops: %s", interaction.user.id, type(error).__name__
+        )
+        return
     name = interaction.command.qualified_name if interaction.command else _custom_id(interaction)
     log.log(
         _level(error, ours=ours),

@@ -60,6 +60,12 @@ def test_no_file_is_too_long_to_read() -> None:
     assert long == {}
 
 
+def test_no_document_holds_both_sides_of_a_conflict() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    assert documents
+    assert [_name(one) for one in documents if re.search(r"(?m)^(<{7}|>{7}) ", one.read_text())] == []
+
+
 def test_every_module_has_its_tests() -> None:
     modules = {_name(path) for path in _files(*PACKAGES) if path.name != "__init__.py"}
     untested = {

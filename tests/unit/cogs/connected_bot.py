@@ -16,6 +16,7 @@ import simcord
 
 from bot.cli.sample import EPISODES, TRANSCRIPT_PATHS, sample_feed, sample_file
 from bot.config import Settings, load_settings
+from bot.discord_client.calls import calls_under_way
 from bot.discord_client.client import COGS, Earmark
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import open_reader
@@ -130,8 +131,7 @@ async def connected(
 
 async def presses_end() -> None:
     """Wait for what presses, commands and events still do after they are answered: it uses the database."""
-    began_by = ("CommandTree-", "discord-ui-", "discord.py: ")
-    under_way = [one for one in asyncio.all_tasks() if one.get_name().startswith(began_by)]
+    under_way = calls_under_way()
     if under_way:
         await asyncio.wait(under_way, timeout=TIMEOUT_S)
 

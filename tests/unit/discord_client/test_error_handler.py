@@ -93,8 +93,9 @@ def test_what_others_wrote_is_cut_to_fit() -> None:
 class _Interaction:
     """As much of an interaction as a failure is answered on."""
 
-    def __init__(self, custom_id: str | None = None) -> None:
+    def __init__(self, custom_id: str | None = None, *, closed: bool = False) -> None:
         self.told: list[str] = []
+        self.client = SimpleNamespace(is_closed=lambda: closed)
         self.user = SimpleNamespace(id=5, name="mira")
         self.channel_id, self.guild_id = 11, 10
         self.type = discord.InteractionType.component
@@ -157,3 +158,22 @@ async def test_of_a_custom_id_only_its_ids_are_logged(
     caplog.set_level(logging.INFO)
     await answer_failure(cast("discord.Interaction[Any]", _Interaction(custom_id)), MemberError("No."))
     assert caplog.records[0].getMessage().startswith(f"{named} by member 5")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            _wrapped(RuntimeError("Session is closed")),
+            "member 5 can't be answered, as the bot stops: CommandInvokeError",
+        ),
+        (MemberError("No."), "share:1 by member 5 in channel 11 of server 10: MemberError"),
+    ],
+)
+async def test_a_bot_that_stops_blames_no_command(
+    error: Exception, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        await answer_failure(cast("discord.Interaction[Any]", _Interaction("share:1", closed=True)), error)
+    assert caplog.messages == [message]
+    assert caplog.records[0].exc_info is None
