@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
+from rapidfuzz import fuzz
+
 from bot.summaries.names import WORD, base_form, has_capital
-from bot.summaries.words import stem
+from bot.summaries.words import stem, word_set
 from bot.text.tokenizer import normal_words
 
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_SIGN = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]"
+_LOST_SPACE = re.compile(rf"(?<={_SIGN})\s+(?={_SIGN})")
 # In Japanese these join what is told; what they are joined with is told by the signs around them.
 _HIRAGANA = re.compile(r"[\u3040-\u309f]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -19,6 +24,33 @@ _GENITIVE = re.compile(r"['’]s\b")
 _SHORTEST = 3
 # A share of capitals, among words that begin no sentence, at which nouns have them too, as in German.
 _NOUNS_TOO = 0.16
+_RARE_NOUN = 1.5
+_MOSTLY = 0.3
+_ARTICLES = word_set(
+    "der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner mein meine meinen"
+    " meinem meiner sein seine seinen seinem seiner ihr ihre ihren ihrem ihrer unser unsere unseren unserem unserer"
+    " diese dieser diesen diesem dieses jede jeder jeden jedem jedes alle allen aller viele vielen im am zum"
+    " zur vom beim ins"
+)
+# But for the genitive's "s", which names have too.
+_DECLINED = ("e", "n", "en", "er", "ern", "es")
+# Of German, Luxembourgish and Danish as it was written: no name of a person or a thing ends so.
+_NOUN_ENDINGS = (
+    "ung",
+    "ungen",
+    "heit",
+    "heiten",
+    "keit",
+    "keiten",
+    "schaft",
+    "schaften",
+    "tät",
+    "täten",
+    "ismus",
+    "nis",
+)
+_VERSION = re.compile(r" \d{1,2}")
+_SHORTEST_MISHEARD, _MISHEARD = 6, 70.0
 # Forms of a name: "Moskau" and "Moskaus", "Russia" and "Russian".
 _LONGEST_ENDING, _SHORTEST_NAME = 3, 4
 
@@ -28,61 +60,102 @@ def is_pair(word: str) -> bool:
     return _SPACELESS.match(word) is not None
 
 
-def content(text: str, common: Collection[str]) -> list[str]:
-    """What a text tells, in its order, as it is compared: the stems of its words but for common ones and numbers."""
-    return [
-        _comparable(word)
-        for word in normal_words(_GENITIVE.sub("", text))
-        if word not in common and not word[0].isdecimal() and _tells(word)
-    ]
+def plain_words(text: str) -> list[str]:
+    """The words of a text as they are compared one by one."""
+    return normal_words(_GENITIVE.sub("", joined(text)))
 
 
-def _tells(word: str) -> bool:
+def content(words: Iterable[str], common: Collection[str]) -> list[str]:
+    """What `plain_words` tell, in their order: the stems of words, but for common ones and numbers."""
+    return [told for word in words if word not in common and (told := told_by(word))]
+
+
+@lru_cache(maxsize=65_536)
+def told_by(word: str) -> str:
+    """A plain word as it is compared with its other forms; "" where it tells nothing by itself."""
     if is_pair(word):
-        return len(word) > 1 and _HIRAGANA.search(word) is None
-    return len(word) >= _SHORTEST or (len(word) > 1 and _HANGUL.match(word) is not None)
+        return word if len(word) > 1 and _HIRAGANA.search(word) is None else ""
+    if _HANGUL.match(word):
+        # Particles are written behind a Korean word.
+        return word[:2] if len(word) > 1 else ""
+    return "" if len(word) < _SHORTEST or word[0].isdecimal() else stem(word)
 
 
-def _comparable(word: str) -> str:
-    # Particles are written behind a Korean word.
-    return word[:2] if _HANGUL.match(word) else word if is_pair(word) else stem(word)
+def joined(text: str) -> str:
+    """A text without the spaces in scripts that have none: subtitles are broken anywhere in them."""
+    return _LOST_SPACE.sub("", text)
 
 
 class Spelling:
-    """How an episode's words are written: which are names, as far as capitals tell."""
+    """How an episode's words are written: which are names, as far as capitals tell.
+
+    Where nouns have capitals too, one that the feed says more often than names are said is no name if it is declined
+    there, or stands behind an article in the line or mostly in the episode.
+    """
 
     def __init__(self, sentences: Iterable[str], show_words: Mapping[str, int]) -> None:
         self._capital: Counter[str] = Counter()
         self._small: Counter[str] = Counter()
+        self._behind_article: Counter[str] = Counter()
         self._show_words = show_words
         self._each = 100_000 / max(100_000, sum(show_words.values()))
         for sentence in sentences:
+            before = ""
             for place, word in enumerate(WORD.findall(sentence)):
                 base = base_form(word)
+                small = base.casefold()
                 if not has_capital(base):
-                    self._small[base.casefold()] += 1
+                    self._small[small] += 1
                 elif place:
-                    self._capital[base.casefold()] += 1
+                    self._capital[small] += 1
+                    self._behind_article[small] += before in _ARTICLES
+                before = small
+        self._small_stems = {stem(word) for word in self._small}
         capitals = self._capital.total()
         self.nouns_too = capitals / max(1, capitals + self._small.total()) > _NOUNS_TOO
 
-    def names(self, line: str, common: Collection[str], rare: float) -> Iterator[str]:
+    def names(self, line: str, common: Collection[str]) -> Iterator[str]:
         """The words of a line that are names, or that can't be told from names."""
-        for found in WORD.finditer(line):
+        before = ""
+        words = list(WORD.finditer(line))
+        for place, found in enumerate(words):
             base = base_form(found[0])
-            small = base.casefold()
-            if not has_capital(base) or small in common:
-                continue
-            if self._small[small] > self._capital[small]:
-                continue
-            if self.nouns_too and base[1:].islower() and self._usual(base, rare):
-                continue
-            yield base
+            behind = words[place + 1] if place + 1 < len(words) else None
+            number = _VERSION.fullmatch(line, found.end(), behind.end()) if behind is not None else None
+            # "Diplomacy-playing" has one name in it, "GPT-4" is one.
+            parts = base.split("-")
+            if not any(part.islower() and len(part) > 1 for part in parts):
+                parts = [base]
+            for part in parts:
+                if self._may_be_name(part, common, begins=place == 0 and number is None) and not (
+                    self.nouns_too and part[1:].islower() and self._is_noun(part.casefold(), before)
+                ):
+                    # "Llama 2" is another one than "Llama 3".
+                    yield f"{part}{number[0]}" if number is not None and part is parts[-1] else part
+            before = base.casefold()
 
-    def _usual(self, word: str, rare: float) -> bool:
-        """Whether the feed says a word more often than `rare` times of 100,000 words."""
-        parts = normal_words(word)
-        return min((self._show_words.get(part, 0) for part in parts), default=0) * self._each > rare
+    def _may_be_name(self, word: str, common: Collection[str], *, begins: bool) -> bool:
+        small = word.casefold()
+        if not has_capital(word) or small in common:
+            return False
+        # Whatever begins a sentence has a capital.
+        return not begins or self._capital[small] > self._small[small] or stem(small) not in self._small_stems
+
+    def _is_noun(self, word: str, before: str) -> bool:
+        if word.endswith(_NOUN_ENDINGS):
+            return True
+        if self.times(word) <= _RARE_NOUN:
+            return False
+        if before in _ARTICLES or self._behind_article[word] >= _MOSTLY * max(1, self._capital[word]):
+            return True
+        bare = word.rstrip("en")
+        forms = (form + ending for form in {word, bare} for ending in _DECLINED)
+        return any(form != word and self.times(form) for form in forms)
+
+    def times(self, word: str) -> float:
+        """How often the feed says it, of 100,000 words."""
+        counts = (self._show_words.get(part, 0) for part in normal_words(word))
+        return min(counts, default=0) * self._each
 
 
 class Vocabulary:
@@ -90,7 +163,8 @@ class Vocabulary:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._words: set[str] = set()
-        for text in texts:
+        self._text = "\n".join(texts)
+        for text in self._text.split("\n"):
             words = normal_words(text)
             self._words.update(words)
             # "LangChain" may have been written down as "Lang Chain".
@@ -100,14 +174,28 @@ class Vocabulary:
             self._by_beginning[word[:_SHORTEST_NAME]].append(word)
 
     def has_name(self, name: str) -> bool:
-        """Whether each part of a name is in the text, in whatever form; its numbers are another matter."""
+        """Whether each part of a name is in the text, in whatever form, and its number right behind it."""
+        if is_pair(name):
+            return name in self._text
         parts = normal_words(name)
-        return "".join(parts) in self._words or all(self._has(part) for part in parts if not part.isdecimal())
+        if "".join(parts) in self._words:
+            return True
+        if any(part.isdecimal() for part in parts):
+            return all(one + other in self._words for one, other in pairwise(parts))
+        return all(self._has(part) for part in parts)
+
+    def misheard(self, name: str) -> bool:
+        """Whether something in the text is spelt nearly like a name: "Chad GVT" for "ChatGPT"."""
+        word = "".join(normal_words(name))
+        alike = (other for other in self._words if other[0] == word[:1] and len(other) >= _SHORTEST_MISHEARD)
+        if len(word) < _SHORTEST_MISHEARD or any(sign.isdecimal() for sign in word):
+            return False
+        return any(fuzz.ratio(word, other) >= _MISHEARD for other in alike)
 
     def _has(self, word: str) -> bool:
         if word in self._words:
             return True
-        if is_pair(word) or len(word) < _SHORTEST_NAME:
+        if len(word) < _SHORTEST_NAME:
             return False
         return any(
             _are_forms(*sorted((word, other), key=len))

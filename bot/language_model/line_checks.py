@@ -13,11 +13,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 
 from rapidfuzz import fuzz
 
 from bot.language_model import line_shape
-from bot.language_model.grounding import Spelling, Vocabulary, content, longest_run
+from bot.language_model.dictation import without_dictation
+from bot.language_model.grounding import (
+    Spelling,
+    Vocabulary,
+    content,
+    is_pair,
+    joined,
+    longest_run,
+    plain_words,
+    told_by,
+)
 from bot.language_model.prompts import LINE_CHARACTERS, OVERVIEW_CHARACTERS
 from bot.language_model.spoken_numbers import numbers_in, numbers_said
 from bot.language_model.stretches import largest_share
@@ -30,9 +41,10 @@ _LEAST_DISTINCTIVE = 3
 # How much more often a word is said in its chapter than elsewhere, to set it apart.
 _APART = 2.0
 _MOST_OF_ONE_STRETCH = 0.8
+# Of 100,000 words of the show.
+_USUAL_NAME = 2.0
 _TITLE_ALIKE = 80.0
 _COPIED_SHARE, _COPIED_WORDS = 0.6, 6
-_RARE_NOUN = 1.5
 
 
 class Rejection(StrEnum):
@@ -75,21 +87,28 @@ class EpisodeChecks:
         self._show = show
         self._around = (episode_title, show.title, *people)
         self._title = episode_title
-        self._chapters = [_Spoken(chapter, self._common, show.language) for chapter in chapters]
-        self._counts = sum((chapter.counts for chapter in self._chapters), Counter[str]())
-        self._show_counts: Counter[str] = Counter()
+        self._sentences = [without_dictation(chapter.sentences) for chapter in chapters]
+        self._chapters = [
+            _Spoken(chapter.title, sentences, self._common, show.language)
+            for chapter, sentences in zip(chapters, self._sentences, strict=True)
+        ]
+        self._counts = Counter[str]()
+        for chapter in self._chapters:
+            self._counts.update(chapter.counts)
+        self._size = sum(chapter.size for chapter in self._chapters)
+        self._show_counts = Counter[str]()
         for word, count in show.words.items():
-            for told in content(word, self._common):
-                self._show_counts[told] += count
-        self._show_size = max(1, sum(show.words.values()))
+            if word not in self._common:
+                self._show_counts[told_by(word)] += count
+        self._show_size = sum(show.words.values())
         self._spelling = Spelling(
             (sentence for chapter in chapters for sentence in chapter.sentences), show.words
         )
-        self._whole = _Spoken(
-            SpokenChapter("", tuple(sentence for chapter in chapters for sentence in chapter.sentences)),
-            self._common,
-            show.language,
-        )
+
+    @cached_property
+    def _whole(self) -> _Spoken:
+        every = [sentence for sentences in self._sentences for sentence in sentences]
+        return _Spoken("", every, self._common, self._show.language)
 
     def chapter_line(self, chapter: int, line: str) -> Rejection | None:
         """Why this is no line for the chapter of this number; None where nothing speaks against it."""
@@ -123,54 +142,70 @@ class EpisodeChecks:
         numbers = spoken.numbers | numbers_said("\n".join(titles), self._show.language)
         yield Rejection.UNSAID_NUMBER, not numbers.issuperset(numbers_in(line, self._show.language))
         known = Vocabulary(titles)
-        names = self._spelling.names(line, self._common, _RARE_NOUN)
-        said = all(spoken.vocabulary.has_name(name) or known.has_name(name) for name in names)
-        yield Rejection.UNSAID_NAME, not said
-        words = list(dict.fromkeys(content(line, self._common)))
-        in_titles = set(content(f"{spoken.title} {self._title}", self._common))
+        names = self._spelling.names(line, self._common)
+        unsaid = [name for name in names if not spoken.vocabulary.has_name(name) and not known.has_name(name)]
+        # The show's own names may have been written down wrongly here.
+        wrong = [
+            name
+            for name in unsaid
+            if self._spelling.times(name) < _USUAL_NAME or not spoken.vocabulary.misheard(name)
+        ]
+        yield Rejection.UNSAID_NAME, bool(wrong)
+        in_titles = set(self._told(f"{spoken.title} {self._title}"))
+        # Who speaks, and of what the titles say that it is about, need not be said.
+        neutral = in_titles.union(self._told(" ".join(self._around))) - spoken.counts.keys()
+        words = [word for word in self._told(line) if word not in neutral]
         again = _says_again(line, (spoken.title, self._title)) or in_titles.issuperset(words)
         yield Rejection.TITLE_AGAIN, again
         supported = [word for word in words if word in spoken.counts]
         yield Rejection.UNSAID_WORDS, len(supported) < _LEAST_SAID * len(words)
         own = [word for word in supported if word not in in_titles and self._sets_apart(word, spoken)]
         yield Rejection.NOT_OF_THIS_CHAPTER, len(own) < _LEAST_DISTINCTIVE
-        plain = normal_words(line)
+        plain = plain_words(line)
         copied = longest_run(plain, spoken.plain) >= max(_COPIED_WORDS, _COPIED_SHARE * len(plain))
         yield Rejection.COPIED, copied
         share = largest_share(supported, spoken.words)
         yield Rejection.ONE_STRETCH, share > _MOST_OF_ONE_STRETCH
 
+    def _told(self, text: str) -> list[str]:
+        return list(dict.fromkeys(content(plain_words(text), self._common)))
+
     def _sets_apart(self, word: str, spoken: _Spoken) -> bool:
         """Whether a word is said more often in this chapter than elsewhere in the episode and the show."""
         here = spoken.counts[word] / max(1, spoken.size)
-        elsewhere = self._counts[word] - spoken.counts[word] if spoken is not self._whole else 0
-        elsewhere += self._show_counts[word]
-        size = self._show_size + (self._whole.size - spoken.size)
-        return here >= _APART * elsewhere / max(1, size)
+        elsewhere = self._counts[word] - spoken.counts[word] + self._show_counts[word]
+        return here >= _APART * elsewhere / max(1, self._size - spoken.size + self._show_size)
 
 
 class _Spoken:
     """What is said in a chapter, as lines are compared with it."""
 
-    def __init__(self, chapter: SpokenChapter, common: Collection[str], language: str | None) -> None:
-        self.title = chapter.title
-        self._text = "\n".join(chapter.sentences)
-        self._sentences = chapter.sentences
+    def __init__(
+        self, title: str, sentences: Sequence[str], common: Collection[str], language: str | None
+    ) -> None:
+        self.title = title
+        self._text = "\n".join(sentences)
         self._language = language
-        self.plain = normal_words(self._text)
+        self.plain = plain_words(self._text)
         self.size = len(self.plain)
+        # In scripts without spaces two signs are about a word.
+        places = accumulate((0.5 if is_pair(word) else 1.0 for word in self.plain), initial=0.0)
         self.words = [
-            (told, place) for place, word in enumerate(self.plain) for told in content(word, common)
+            (told, place)
+            for place, word in zip(places, self.plain, strict=False)
+            if word not in common and (told := told_by(word))
         ]
         self.counts = Counter(word for word, _ in self.words)
 
     @cached_property
     def numbers(self) -> set[Fraction]:
+        """Every number that may have been meant in it."""
         return numbers_said(self._text, self._language)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self._sentences)
+        """Where names are looked for."""
+        return Vocabulary([joined(self._text)])
 
 
 def _first(findings: Iterator[tuple[Rejection, bool]]) -> Rejection | None:

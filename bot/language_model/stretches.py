@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 STRETCH_WORDS = 45
 
 
-def largest_share(supported: Collection[str], speech: Sequence[tuple[str, int]]) -> float:
+def largest_share(supported: Collection[str], speech: Sequence[tuple[str, float]]) -> float:
     """The largest share of a line's words that a stretch of STRETCH_WORDS spoken words has.
 
-    `speech`: what was said as it is compared, each with the number of its word.
+    `speech`: what was said as it is compared, each with how many words were said before it.
     """
     wanted = set(supported)
     if not wanted:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language_model.grounding import Spelling, Vocabulary, content, is_pair, longest_run
+from bot.language_model.grounding import (
+    Spelling,
+    Vocabulary,
+    content,
+    is_pair,
+    joined,
+    longest_run,
+    plain_words,
+)
 from bot.summaries.words import common_words
 
 SAID = ("He met Ada Moore in St. Ives, and the keeper trusts Lang Chain.", "Die Wesnoth-Armee floh vor GPT4.")
@@ -30,8 +38,9 @@ def test_names_in_katakana_are_whole() -> None:
 
 def test_what_is_a_name_in_a_line() -> None:
     spelling = Spelling(["Then the keeper met Ada Moore.", "The lamps and whales were there."], {})
-    assert list(spelling.names("Keeper Moore sold Lamps to Theo.", common_words("en"), 1.5)) == [
+    assert list(spelling.names("Keeper Moore sold Lamps to Theo.", common_words("en"))) == [
         "Moore",
+        "Lamps",
         "Theo",
     ]
 
@@ -39,18 +48,23 @@ def test_what_is_a_name_in_a_line() -> None:
 def test_where_nouns_have_capitals_the_feed_tells_which_are_usual() -> None:
     spelling = Spelling(["Der Wärter traf Ada am Turm im Nebel der Insel."], {"turm": 9, "lampe": 9})
     assert spelling.nouns_too
-    assert list(spelling.names("Die Lampe am Turm gehört Theo.", common_words("de"), 1.5)) == ["Theo"]
+    assert list(spelling.names("Die Lampe am Turm gehört Theo.", common_words("de"))) == ["Theo"]
 
 
-def test_content() -> None:
-    assert content("The lamp's flame was burning 20 barrels", common_words("en")) == [
-        "lamp",
-        "flame",
-        "burn",
-        "barrel",
-    ]
-    assert content("灯台の火は消えた", common_words("ja")) == ["灯台"]
-    assert content("등대의 불은", common_words("ko"))[0] == "등대"
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("The lamp's flame was burning 20 barrels", "en", ["lamp", "flame", "burn", "barrel"]),
+        ("灯 台の火は消えた", "ja", ["灯台"]),
+        ("등대의 불은", "ko", ["등대", "불은"]),
+    ],
+)
+def test_content(text: str, language: str, told: list[str]) -> None:
+    assert content(plain_words(text), common_words(language)) == told
+
+
+def test_spaces_are_lost_in_scripts_without_any() -> None:
+    assert joined("再建をまとめるため に、 王は Weldyn へ") == "再建をまとめるために、王は Weldyn へ"
 
 
 def test_pairs() -> None:
