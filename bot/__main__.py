@@ -9,7 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from bot.cli.output import output_error
-from bot.cli.streams import open_closed_streams, use_utf8
+from bot.cli.streams import drop, open_closed_streams, use_utf8
 
 FAILED = 1
 INTERRUPTED = 130
@@ -38,6 +38,10 @@ def program() -> NoReturn:
         sys.stdout.flush()
     except OSError as error:
         code = code or output_failed(output_error(error))
+    try:
+        sys.stderr.flush()
+    except OSError:
+        drop(sys.stderr)
     if code == INTERRUPTED:
         # A thread that still indexes would hold the process up; what it writes is made again where it is missing.
         os._exit(code)

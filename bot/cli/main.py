@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 
 from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, Options
 from bot.cli.output import OutputError, ReaderGoneError, print_error
 from bot.cli.parser import Command, FileCommand, parser
-from bot.cli.streams import drop_stdout, end_line
+from bot.cli.streams import drop, end_line
 from bot.config import ConfigError, load_settings
 from bot.date_ranges import DayError
 from bot.feeds.errors import FeedError
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def output_failed(error: OutputError) -> int:
     """Tell, where that is worth it, that stdout can't be written to; the exit code."""
-    drop_stdout()
+    drop(sys.stdout)
     if not isinstance(error, ReaderGoneError):
         print_error(str(error))
     return EXIT_FAILED

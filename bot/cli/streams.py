@@ -7,6 +7,7 @@ import errno
 import io
 import os
 import sys
+from typing import TextIO
 
 STDIN = "-"
 # What takes the place of a closed stream fails as the stream would: stdin can't be read, stdout can't be written to.
@@ -31,13 +32,13 @@ def use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def drop_stdout() -> None:
-    """Forget what is still buffered: writing it would fail once more at the exit, with a traceback."""
+def drop(stream: TextIO) -> None:
+    """Forget what is still buffered: writing it would fail once more at the exit, and change the exit code."""
     with contextlib.suppress(io.UnsupportedOperation):
-        stdout = sys.stdout.fileno()
+        number = stream.fileno()
         null = os.open(os.devnull, os.O_WRONLY)
-        if null != stdout:  # which it is where stdout was closed
-            os.dup2(null, stdout)
+        if null != number:  # which it is where the stream was closed
+            os.dup2(null, number)
             os.close(null)
 
 

@@ -13,7 +13,7 @@ from tests.paths import ROOT
 BEGIN = """
 import os, signal, sys, types
 import bot.__main__ as program
-from bot.cli.streams import drop_stdout
+from bot.cli.streams import drop
 """
 
 
@@ -38,7 +38,7 @@ class Main(types.ModuleType):
         if name == "main":
             {body}
         if name == "output_failed":
-            return lambda error: print(error, file=sys.stderr) or drop_stdout() or 1
+            return lambda error: print(error, file=sys.stderr) or drop(sys.stdout) or 1
         raise AttributeError(name)
 sys.modules["bot.cli.main"] = Main("bot.cli.main")
 program.program()
@@ -56,6 +56,7 @@ program.program()
         # While the command's modules are imported.
         ("signal.raise_signal(signal.SIGINT)", 130, ""),
         ("return lambda: sys.stdout.write('x') and os.close(1) or 0", 1, "stdout is closed"),
+        ("return lambda: sys.stderr.write('x') and os.close(2) or 0", 0, ""),
     ],
 )
 def test_the_process_ends_with_the_commands_code(body: str, code: int, err: str) -> None:

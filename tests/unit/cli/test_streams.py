@@ -55,7 +55,9 @@ def test_a_closed_stream_fails_as_one_and_its_number_goes_to_no_file(
     tried = (
         "def tried(call):\n    try:\n        call()\n    except Exception as error:\n        return error\n"
     )
-    code = f"import sys\nfrom bot.cli.streams import *\n{tried}open_closed_streams()\n{script}\ndrop_stdout()"
+    code = (
+        f"import sys\nfrom bot.cli.streams import *\n{tried}open_closed_streams()\n{script}\ndrop(sys.stdout)"
+    )
     # The numbers 3 and up are the shell's to give: 3 is where the last case prints.
     shell = f'exec 3>&1; "$0" -c "$1" {closed}' if "/dev/fd/3" in script else f'"$0" -c "$1" {closed}'
     done = subprocess.run(
