@@ -32,23 +32,17 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | ForkedProcess | None = None
 
     async def __aenter__(self) -> Self:
-        server = None if self._inside else fork_server(self._environ)
-        with self.log_file.open("ab") as log:
-            if server is not None:
-                start = Start("bot", ["run"], str(ROOT), self._environ)
-                self._process = await server.fork(start, (server.nothing, log.fileno(), log.fileno()))
-            else:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._inside,
-                    sys.executable,
-                    "-m",
-                    "bot",
-                    "run",
-                    cwd=ROOT,
-                    env=self._environ,
-                    stdout=log,
-                    stderr=log,
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        try:
+            with self.log_file.open("ab") as log:
+                self._process = await start_module(
+                    *("bot", "run"),
+                    environ=self._environ,
+                    streams=(nothing, log.fileno(), log.fileno()),
+                    inside=self._inside,
                 )
+        finally:
+            os.close(nothing)
         return self
 
     async def __aexit__(
@@ -108,6 +102,27 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
         if not name.startswith("EARMARK_") and name != "DISCORD_TOKEN"
     }
     return {**kept, "EARMARK_DATA_DIR": str(data_dir), **settings}
+
+
+async def start_module(
+    module: str,
+    *arguments: str,
+    environ: dict[str, str],
+    streams: tuple[int, int, int],
+    inside: Sequence[str] = (),
+) -> asyncio.subprocess.Process | ForkedProcess:
+    """Start a module as `python -m` does, with these streams, which stay open here."""
+    if not inside and (server := fork_server(environ)) is not None:
+        return await server.fork(Start(module, [*arguments], str(ROOT), environ), streams)
+    stdin, stdout, stderr = streams
+    return await asyncio.create_subprocess_exec(
+        *(*inside, sys.executable, "-m", module, *arguments),
+        cwd=ROOT,
+        env=environ,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+    )
 
 
 async def run_module(

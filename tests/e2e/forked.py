@@ -49,7 +49,6 @@ class ForkServer:
     """The server of `fork_server.py`, started for the first process that is asked for."""
 
     def __init__(self) -> None:
-        self.nothing = os.open(os.devnull, os.O_RDONLY)
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -71,7 +70,6 @@ class ForkServer:
 
     def close(self) -> None:
         """End the server; it has no more to do."""
-        os.close(self.nothing)
         if self._socket is not None:
             self._socket.close()
         if self._process is not None:

@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
-from tests.e2e.bot_process import environment, run_json
+from tests.e2e.bot_process import environment, run_json, run_module, start_module
+from tests.e2e.forked import ForkedProcess
+from tests.e2e.own_streams import TERMINAL
 from tests.e2e.stage import Stage
 from tests.fakes.watch import TIMEOUT_S
 from tests.paths import ROOT
@@ -31,7 +33,7 @@ QUESTION = json.dumps({"id": 1, "query": SAMPLE_QUESTIONS[0]}).encode() + b"\n"
 class Terminal:
     """A process whose streams are a terminal of its own; `shown` is what has appeared there."""
 
-    def __init__(self, process: asyncio.subprocess.Process, screen: int) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | ForkedProcess, screen: int) -> None:
         self.process = process
         self.shown = ""
         self._left = False
@@ -70,18 +72,11 @@ class Terminal:
 async def terminal(data_dir: Path, *arguments: str, **settings: str) -> AsyncIterator[Terminal]:
     """Run one command on a terminal, where Ctrl-C reaches it as a signal."""
     screen, inside = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        # The terminal becomes the one that controls the process, which alone makes a signal of Ctrl-C.
-        "import fcntl, os, runpy, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
-        "sys.argv = ['bot', *sys.argv[1:]]; runpy.run_module('bot', run_name='__main__')",
-        *arguments,
-        cwd=ROOT,
-        env={**environment(data_dir, **settings), "PYTHONPATH": str(ROOT)},
-        stdin=inside,
-        stdout=inside,
-        stderr=inside,
+    process = await start_module(
+        "tests.e2e.own_streams",
+        *(TERMINAL, *arguments),
+        environ={**environment(data_dir, **settings), "PYTHONPATH": str(ROOT)},
+        streams=(inside, inside, inside),
     )
     os.close(inside)
     shown = Terminal(process, screen)
@@ -201,32 +196,36 @@ async def test_an_interrupt_ends_a_batch_in_the_middle_of_its_work(stage: Stage)
         ("chapters nothing", "2>/dev/full", 1, ""),
         ("quote", "2>&- >&-", 2, ""),
         ("run", ">&- <&-", 78, "DISCORD_TOKEN is not set: put the bot's token into the environment or .env."),
-        ("podcasts --json", "<&- >&- 2>&-", 1, ""),
     ],
 )
 async def test_a_stream_that_is_closed_or_full_is_one_sentence_at_most(
     tmp_path: Path, command: str, streams: str, code: int, says: str
 ) -> None:
+    environ = environment(tmp_path / "data")
+    ended = await run_module("tests.e2e.own_streams", streams, *command.split(), environ=environ)
+    assert (ended[0], ended[2]) == (code, f"{says}\n" if says else "")
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("podcasts >&-", 1, "The output can't be written: stdout is closed."),
+        ("quote --batch - <&-", 1, "stdin can't be read: it is closed."),
+        # The database's file once got the number of a closed stream, and what was logged would have gone into it.
+        ("podcasts <&- >&- 2>&-", 1, ""),
+    ],
+)
+async def test_an_interpreter_that_starts_without_a_stream_runs_it_alike(
+    tmp_path: Path, command: str, code: int, says: str
+) -> None:
     process = await asyncio.create_subprocess_exec(
-        "sh",
-        "-c",
-        f'exec "$0" -m bot {command} {streams}',
-        sys.executable,
+        *("sh", "-c", f'exec "$0" -m bot {command}', sys.executable),
         cwd=ROOT,
-        env=environment(tmp_path / "data"),
+        env=environment(tmp_path / "data", EARMARK_LOG_LEVEL="DEBUG"),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
     _, err = await asyncio.wait_for(process.communicate(), TIMEOUT_S)
-    assert (process.returncode, err.decode()) == (code, f"{says}\n" if says else "")
-
-
-async def test_a_database_made_without_streams_is_whole(tmp_path: Path) -> None:
-    """Its file once got the number of a closed stream, and what was logged would have gone into it."""
-    process = await asyncio.create_subprocess_exec(
-        "sh", "-c", 'exec "$0" -m bot podcasts <&- >&- 2>&-', sys.executable,
-        cwd=ROOT, env=environment(tmp_path / "data", EARMARK_LOG_LEVEL="DEBUG"),
-    )  # fmt: skip
-    await asyncio.wait_for(process.wait(), TIMEOUT_S)
+    assert (process.returncode, err.decode().splitlines()[-1:]) == (code, [says] if says else [])
     assert await run_json(tmp_path / "data", "podcasts") == []
