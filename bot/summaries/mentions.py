@@ -22,14 +22,15 @@ from storage.models import Chapter
 
 MOST_MENTIONED = 4
 # Of 100,000 words of the rest of the show: a name that is said more often is no news there.
-_RARE = 20.0
+_RARE = 12.0
 _RARE_NOUN = 1.5
-# How often a plain name, one that is more than a word with a capital, and a term have to be said in a chapter. A name
-# that no other episode and no notes have may be misheard: it has to be said more often.
+# How often a plain name, one that is more than a word with a capital, and a term have to be said in a chapter.
 _LEAST_PLAIN, _LEAST_NAME, _LEAST_TERM = 3, 2, 4
-_UNKNOWN = 1
-# Rated blind, a list of one name told readers nothing unless it was said again and again.
-_LEAST_LIST, _OFTEN = 2, 6
+# A name that neither the notes nor any other episode have is misheard more often than not. Where fewer words of other
+# episodes are known this can't be told, and it has to be said once more.
+_KNOWN_BY = 20_000
+# Rated blind, a list of one name told readers nothing unless it was said again and again, or the notes have it too.
+_LEAST_LIST, _OFTEN, _OFTEN_IF_NOTED = 2, 8, 3
 _LEAST_WORTH = 0.75
 _SHORTEST = 3
 _LONGEST_TERM = 50
@@ -59,7 +60,7 @@ class _Mention:
     text: str
     worth: float
     times: int
-    here: int
+    often: bool = False
 
 
 def mentioned(
@@ -86,7 +87,9 @@ class _Weighing:
         self._names = names
         self._terms = terms
         self._show = show
-        self._each = 100_000 / max(100_000, sum(show.values()))
+        words = sum(show.values())
+        self._each = 100_000 / max(100_000, words)
+        self._telling = words >= _KNOWN_BY
         self._notes = " ".join(WORD.findall(notes.casefold()))
 
     def ranked(self, chapter: int) -> list[_Mention]:
@@ -99,7 +102,10 @@ class _Weighing:
             rare = self._per_100k(text.split())
             noted = f" {' '.join(key)} " in f" {self._notes} "
             least = 1 if noted and len(key) > 1 else _LEAST_PLAIN if plain and not noted else _LEAST_NAME
-            least += _UNKNOWN * (not noted and not self._is_known(key))
+            if not noted and not self._is_known(key):
+                if self._telling:
+                    continue
+                least += 1
             if (
                 count < least
                 or len(text) < _SHORTEST
@@ -108,13 +114,14 @@ class _Weighing:
                 continue
             heard = math.log1p(count) + 0.4 * (len(key) > 1) + 0.4 * noted
             worth = heard * _news(rare, count / names.total[key])
-            found.append(_Mention(text, worth, names.total[key], count))
+            often = count >= (_OFTEN_IF_NOTED if noted else _OFTEN)
+            found.append(_Mention(text, worth, names.total[key], often))
         for key, count in terms.by_chapter.get(chapter, Counter[Key]()).items():
             text = terms.written[key]
             rare = self._per_100k(text.split())
             if count >= _LEAST_TERM and rare <= _RARE_NOUN and len(text) <= _LONGEST_TERM:
                 worth = 0.9 * math.log1p(count) * _news(rare, count / terms.total[key])
-                found.append(_Mention(text, worth, terms.total[key], count))
+                found.append(_Mention(text, worth, terms.total[key], count >= _OFTEN))
         return sorted(found, key=lambda one: (-one.worth, one.text))
 
     def _is_known(self, key: Key) -> bool:
@@ -123,8 +130,13 @@ class _Weighing:
 
     def _per_100k(self, words: Sequence[str]) -> float:
         """How often the rarest of these words is said in the rest of the show, of 100,000 words."""
-        parts = (part for word in words for part in normal(word))
-        return min((self._show.get(part, 0) for part in parts), default=0) * self._each
+        parts = {part for word in words for part in normal(word)}
+        return min(map(self._said, parts), default=0) * self._each
+
+    def _said(self, word: str) -> int:
+        """How often it is said in the rest of the show, in the singular too."""
+        one = word.removesuffix("s")
+        return self._show.get(word, 0) + (self._show.get(one, 0) if one != word else 0)
 
 
 def _news(rare: float, share: float) -> float:
@@ -143,7 +155,7 @@ def _chosen(ranked: Sequence[_Mention], titles: _Titles, often: Sequence[str]) -
             continue
         chosen.append(one)
         taken |= said
-    if len(chosen) < _LEAST_LIST and not any(one.here >= _OFTEN for one in chosen):
+    if len(chosen) < _LEAST_LIST and not any(one.often for one in chosen):
         return ()
     return tuple(one.text for one in chosen)
 

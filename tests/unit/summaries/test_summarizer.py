@@ -15,7 +15,7 @@ SHOW = Show("The Lantern Hour", {}, "en")
 def test_an_episode_has_mentions_and_quotations() -> None:
     turns = [
         Turn("Ada", 0, 20_000, CLAIM),
-        Turn("Ben", 60_000, 90_000, "We asked Tobiah Vane for it. " * 6),
+        Turn("Ben", 60_000, 90_000, "We asked Tobiah Vane for it. " * 8),
     ]
     told = summarise(CHAPTERS, turns, Around("Bread", "", ("Ada", "Ben")), SHOW)
     assert told == Summary(((), ("Tobiah Vane",)), (SaidLine(CLAIM, "Ada", 0),))

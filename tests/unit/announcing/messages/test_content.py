@@ -19,7 +19,7 @@ PERSONS = (
 )
 CHAPTERS = (Chapter(0, "Flour"), Chapter(60_000, "Jam"))
 NOTES = "Grace bakes scones in a lighthouse and explains why the tide decides about the dough."
-SAID = "We asked Tobiah Vane for it. " * 6
+SAID = "We asked Tobiah Vane for it. " * 8
 
 
 async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
