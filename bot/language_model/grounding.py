@@ -70,6 +70,17 @@ def content(words: Iterable[str], common: Collection[str]) -> list[str]:
     return [told for word in words if word not in common and (told := told_by(word))]
 
 
+def unsaid_content(words: Sequence[str], common: Collection[str], said: Collection[str]) -> list[str]:
+    """What of a line's content was not said. A pair beside one that was said may only be where two words meet."""
+    told = ["" if word in common else told_by(word) for word in words]
+    beside = [one in said or other in said for one, other in zip(["", *told], [*told[1:], ""], strict=False)]
+    return [
+        one
+        for one, word, near in zip(told, words, beside, strict=True)
+        if one and one not in said and not (near and is_pair(word))
+    ]
+
+
 @lru_cache(maxsize=65_536)
 def told_by(word: str) -> str:
     """A plain word as it is compared with its other forms; "" where it tells nothing by itself."""

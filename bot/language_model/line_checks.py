@@ -2,7 +2,8 @@
 
 All that is compared are words. So these checks can't see a negation ("supports" for "does not support"), who said or
 did what to whom where two speakers are swapped, or a wrong claim that is made of the chapter's own words from several
-places of it. They do see what was not said there, and what a single spoken sentence dictates.
+places of it, such as one that is dictated word by word over minutes. In Chinese, names can't be told from words.
+They do see what was not said there, and what a single spoken sentence dictates.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from bot.language_model.grounding import (
     longest_run,
     plain_words,
     told_by,
+    unsaid_content,
 )
 from bot.language_model.prompts import LINE_CHARACTERS, OVERVIEW_CHARACTERS
 from bot.language_model.spoken_numbers import numbers_in, numbers_said
@@ -36,7 +38,8 @@ from bot.summaries.mentions import Show
 from bot.summaries.words import common_words
 from bot.text.tokenizer import normal_words
 
-_LEAST_SAID = 0.5
+# Of the content words; of pairs of signs fewer, as many of them are no words.
+_LEAST_SAID, _LEAST_PAIRS_SAID = 0.5, 0.4
 _LEAST_DISTINCTIVE = 3
 # How much more often a word is said in its chapter than elsewhere, to set it apart.
 _APART = 2.0
@@ -143,25 +146,29 @@ class EpisodeChecks:
         yield Rejection.UNSAID_NUMBER, not numbers.issuperset(numbers_in(line, self._show.language))
         known = Vocabulary(titles)
         names = self._spelling.names(line, self._common)
-        unsaid = [name for name in names if not spoken.vocabulary.has_name(name) and not known.has_name(name)]
+        doubtful = [
+            name for name in names if not spoken.vocabulary.has_name(name) and not known.has_name(name)
+        ]
         # The show's own names may have been written down wrongly here.
         wrong = [
             name
-            for name in unsaid
+            for name in doubtful
             if self._spelling.times(name) < _USUAL_NAME or not spoken.vocabulary.misheard(name)
         ]
         yield Rejection.UNSAID_NAME, bool(wrong)
         in_titles = set(self._told(f"{spoken.title} {self._title}"))
         # Who speaks, and of what the titles say that it is about, need not be said.
         neutral = in_titles.union(self._told(" ".join(self._around))) - spoken.counts.keys()
-        words = [word for word in self._told(line) if word not in neutral]
+        plain = plain_words(line)
+        words = [word for word in dict.fromkeys(content(plain, self._common)) if word not in neutral]
         again = _says_again(line, (spoken.title, self._title)) or in_titles.issuperset(words)
         yield Rejection.TITLE_AGAIN, again
         supported = [word for word in words if word in spoken.counts]
-        yield Rejection.UNSAID_WORDS, len(supported) < _LEAST_SAID * len(words)
+        unsaid = set(unsaid_content(plain, self._common, spoken.counts.keys() | neutral))
+        least = _LEAST_PAIRS_SAID if any(map(is_pair, words)) else _LEAST_SAID
+        yield Rejection.UNSAID_WORDS, len(supported) < least * (len(supported) + len(unsaid))
         own = [word for word in supported if word not in in_titles and self._sets_apart(word, spoken)]
         yield Rejection.NOT_OF_THIS_CHAPTER, len(own) < _LEAST_DISTINCTIVE
-        plain = plain_words(line)
         copied = longest_run(plain, spoken.plain) >= max(_COPIED_WORDS, _COPIED_SHARE * len(plain))
         yield Rejection.COPIED, copied
         share = largest_share(supported, spoken.words)

@@ -37,14 +37,14 @@ _QUESTION = re.compile(r"[?？؟¿][\s\"'”’»」』)]*\Z")
 _PERSONS = {
     language: word_set(words)
     for language, words in {
-        "en": "i im ive i'm i've i'd i'll me my mine myself we us our ours ourselves we're we've we'd we'll let's"
+        "en": "i im ive i'm i've i'd i'll me my myself we us our ours ourselves we're we've we'd we'll let's"
         " you your yours yourself you're you've you'd you'll",
         "de": "ich mich mir mein meine meinen meinem meiner meines wir uns unser unsere unseren unserem unserer"
         " unseres du dich dir dein deine deinen deinem deiner euch euer eure euren eurem eurer",
-        "fr": "je j'ai moi mon ma mes nous notre nos tu toi ton ta tes vous votre vos",
+        "fr": "je j'ai moi mon ma mes nous notre nos tu toi vous votre vos",
         "es": "yo mí mi mis nosotros nosotras nuestro nuestra nuestros nuestras tú tu tus usted ustedes vosotros",
         "it": "io mio mia miei mie noi nostro nostra nostri nostre tu tuo tua voi vostro vostra",
-        "pt": "eu meu minha meus minhas nós nosso nossa nossos nossas você vocês seu",
+        "pt": "eu meu minha meus minhas nós nosso nossa nossos nossas você vocês",
         "nl": "ik mij mijn wij ons onze jij jou jouw jullie",
         "sv": "jag mig min mitt mina vi oss vår vårt våra du dig ditt ni er",
         "da": "jeg mig min mit mine vi os vores du dig din dit jer",
@@ -55,7 +55,10 @@ _PERSONS = {
         "pl": "ja mnie mój moja my nam nas nasz nasza ty wy was wam wasz",
     }.items()
 }
-_PERSON_SIGNS = re.compile(r"私|僕|俺|我々|われわれ|あなた|我|您|你|咱|저는|제가|우리")
+# Not in "self", "injury", "private", or inside a Korean word.
+_PERSON_SIGNS = re.compile(
+    r"(?<![自怪])我(?!慢)|(?<!公)私(?![立的有鉄服営])|僕|俺|われわれ|あなた|您|你|咱|(?<![가-힣])(?:저는|제가|나는|내가|우리)"
+)
 
 
 def has_hidden_characters(text: str) -> bool:
@@ -128,4 +131,5 @@ def goes_round(text: str) -> bool:
     common = common_words(None)
     telling = (word for word in words if word not in common and not word.isdecimal() and not is_pair(word))
     again = Counter([*telling, *pairwise(word for word in words if not is_pair(word))])
-    return any(count > 2 for count in again.values()) or _THRICE.search(text) is not None
+    most = 2 + len(words) // 30
+    return any(count > most for count in again.values()) or _THRICE.search(text) is not None

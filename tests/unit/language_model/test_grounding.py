@@ -12,6 +12,7 @@ from bot.language_model.grounding import (
     joined,
     longest_run,
     plain_words,
+    unsaid_content,
 )
 from bot.summaries.words import common_words
 
@@ -65,6 +66,12 @@ def test_content(text: str, language: str, told: list[str]) -> None:
 
 def test_spaces_are_lost_in_scripts_without_any() -> None:
     assert joined("再建をまとめるため に、 王は Weldyn へ") == "再建をまとめるために、王は Weldyn へ"
+
+
+def test_unsaid_content_has_no_pairs_where_words_meet() -> None:
+    said = {"石油", "鲸油", "lamp"}
+    assert unsaid_content(plain_words("石油取代鲸油"), frozenset(), said) == ["取代"]
+    assert unsaid_content(plain_words("lamp oil"), frozenset(), said) == ["oil"]
 
 
 def test_pairs() -> None:

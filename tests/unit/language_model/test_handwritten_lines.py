@@ -114,3 +114,18 @@ def test_with_another_number_none_stands() -> None:
     stand, of = _shown(recounted())
     assert of >= 20
     assert stand == 0
+
+
+def test_two_lines_make_an_overview_of_their_episode_alone() -> None:
+    by_episode: dict[tuple[str, int], list[str]] = {}
+    for line, _ in _lines():
+        by_episode.setdefault((line.language, line.episode), []).append(line.text)
+    pairs = [(key, " ".join(texts[:2])) for key, texts in by_episode.items() if len(texts) > 1]
+    stand = elsewhere = 0
+    for (language, number), text in pairs:
+        show = show_in(language)
+        assert show is not None
+        stand += show.checks(number).overview(text) is None
+        elsewhere += show.checks((number + 1) % len(show.episodes)).overview(text) is None
+    assert stand >= 0.9 * len(pairs)
+    assert elsewhere <= 0.05 * len(pairs)

@@ -134,6 +134,7 @@ def test_questions() -> None:
         ("私たちはランプを話す。", "ja"),
         ("我们谈灯。", "zh"),
         ("Мы говорим о лампах.", "ru"),
+        ("우리는 등불을 말한다.", "ko"),
     ],
 )
 def test_who_speaks(text: str, language: str | None) -> None:
@@ -142,7 +143,14 @@ def test_who_speaks(text: str, language: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("The US lamp law of IT.", "en"), ("Die Mine in den US-Staaten.", "de"), ("Lampes du moi.", "en")],
+    [
+        ("The US lamp law of IT.", "en"),
+        ("Die Mine in den US-Staaten.", "de"),
+        ("Lampes du moi.", "en"),
+        ("Coal mine lamps.", "en"),
+        ("문제가 있다", "ko"),
+        ("自我批评", "zh"),
+    ],
 )
 def test_nobody_speaks(text: str, language: str) -> None:
     assert not line_shape.speaks_to_the_reader(text, language)
