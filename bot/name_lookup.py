@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from bot.lookup.choosing import Choice, choose, rank
 from bot.lookup.name_index import Nameable, NameIndex, TypedName
 from bot.lookup.name_words import name_words
+from bot.lookup.word_likeness import NameVocabulary
 from storage.engine.database import Database
 from storage.models import Podcast
 from storage.tables.names import EpisodeName, episode_names, names_revision
@@ -27,6 +28,8 @@ class NameLookup:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._kept: OrderedDict[int, tuple[tuple[int, int], NameIndex]] = OrderedDict()
+        # What is typed is compared once with each word of all names.
+        self._vocabulary = NameVocabulary()
         # One podcast is read at a time, and by one asker.
         self._reading = asyncio.Lock()
 
@@ -82,16 +85,18 @@ class NameLookup:
                 return None
             if kept is None or kept[0] != revision:
                 names = await episode_names(self._db, podcast.id)
-                kept = revision, await asyncio.to_thread(_episodes_index, names, podcast.title)
+                kept = (
+                    revision,
+                    await asyncio.to_thread(_episodes_index, names, podcast.title, self._vocabulary),
+                )
                 self._kept[podcast.id] = kept
             self._kept.move_to_end(podcast.id)
             return kept[1]
 
 
-def _episodes_index(names: Sequence[EpisodeName], of: str) -> NameIndex:
-    return NameIndex(
-        (Nameable(one.id, one.title, one.people[:MAX_PEOPLE], one.number, one.season) for one in names), of
-    )
+def _episodes_index(names: Sequence[EpisodeName], of: str, vocabulary: NameVocabulary) -> NameIndex:
+    nameable = (Nameable(one.id, one.title, one.people[:MAX_PEOPLE], one.number, one.season) for one in names)
+    return NameIndex(nameable, of, vocabulary)
 
 
 def _podcasts_index(podcasts: Sequence[Podcast]) -> NameIndex:

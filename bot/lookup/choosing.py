@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 
 from bot.lookup.episode_numbers import EpisodeNumber, typed_number
+from bot.lookup.letter_sets import in_common, pairs_of_each
 from bot.lookup.name_index import F32, NameIndex, TypedName
 from bot.text.lexicons import every_language
 
@@ -33,8 +34,10 @@ COMPARED = 64
 UNSURE = 0.75
 # Fewer letters are a part of too many names.
 LEAST_LETTERS = 5
+# Of so many at most, those with most pairs of letters in common.
+COMPARED_BY_LETTERS = 2_000
 # A call of so many keeps other threads waiting for a few milliseconds.
-_AT_ONCE = 2_000
+_AT_ONCE = 500
 # Above every sum: the very title, and the number of an episode.
 VERY_TITLE, VERY_NUMBER = 3.0, 2.0
 # How much a word counts that has little to do with what is meant ("the one with …"), and one that nothing is like.
@@ -64,16 +67,18 @@ class Choice:
 
 def choose(text: str, indexes: Sequence[NameIndex]) -> Choice:
     """Which name of these is meant."""
-    ranked = rank(TypedName(text), indexes)
+    typed = TypedName(text)
+    if typed.words and (very := _Names(indexes).very(typed)):
+        # Of those that have the very title, or the number, only they are meant.
+        return Choice(found=very[0]) if len(very) == 1 else Choice(offered=tuple(very[:MAX_OFFERED]))
+    ranked = rank(typed, indexes)
     fitting = [one for one in ranked if one.score >= FITS]
     if not fitting:
         return Choice(closest=tuple(one.id for one in ranked[:MAX_CLOSEST]))
     best = fitting[0].score
     if best >= SURELY and (len(fitting) == 1 or best - fitting[1].score >= CLEARLY):
         return Choice(found=fitting[0].id)
-    # Of those that have the very title, or the number, only they are meant.
-    least = best if best > 1 else best - NEARLY
-    return Choice(offered=tuple(one.id for one in fitting if one.score >= least)[:MAX_OFFERED])
+    return Choice(offered=tuple(one.id for one in fitting if one.score >= best - NEARLY)[:MAX_OFFERED])
 
 
 def rank(typed: TypedName, indexes: Sequence[NameIndex]) -> list[Fit]:
@@ -81,7 +86,11 @@ def rank(typed: TypedName, indexes: Sequence[NameIndex]) -> list[Fit]:
     indexes = [index for index in indexes if len(index)]
     if not indexes or not typed.words:
         return []
-    measured = [index.fits(typed) for index in indexes]
+    alike = {
+        one: one.likenesses(typed.words, unfinished=typed.unfinished)
+        for one in {index.vocabulary for index in indexes}
+    }
+    measured = [index.fits(alike[index.vocabulary]) for index in indexes]
     weights = _weights(typed.words, [alike for alike, _ in measured])
     having: F32 = np.concatenate([weights @ alike for alike, _ in measured])
     covered: F32 = np.concatenate([part for _, part in measured])
@@ -125,25 +134,23 @@ class _Names:
         starts = zip(self._starts, self._indexes, strict=False)
         return [start + at for start, index in starts for at in index.numbered(wanted)]
 
+    def very(self, typed: TypedName) -> list[int]:
+        """The ids of the names that are just what was typed; else of those with the number that was."""
+        called = [index.ids[at] for index in self._indexes for at in index.called(typed.joined)]
+        if called or (number := typed_number(typed.text)) is None:
+            return called
+        return [index.ids[at] for index in self._indexes for at in index.numbered(number)]
+
     def containing(self, letters: str, most: int) -> list[int]:
         """The first places of names that have these letters in them."""
         every = (name for index in self._indexes for name in index.joined)
         return list(islice((place for place, name in enumerate(every) if letters in name), most))
 
-    def parts(self, typed: TypedName) -> F32:
-        """How much of what was typed stands in each name, letter by letter, in percent."""
-        return np.concatenate(
-            [
-                cdist(
-                    [typed.joined],
-                    index.joined[start : start + _AT_ONCE],
-                    scorer=fuzz.partial_ratio,
-                    dtype=np.float32,
-                )[0]
-                for index in self._indexes
-                for start in range(0, len(index), _AT_ONCE)
-            ]
-        )
+    def with_pairs_of(self, typed: TypedName) -> list[int]:
+        """The places of the names that have most pairs of letters in common with what was typed."""
+        pairs = pairs_of_each([typed.joined])
+        shared = np.concatenate([in_common(pairs, index.pairs) for index in self._indexes])
+        return _best(shared, COMPARED_BY_LETTERS)
 
     def _in_its_index(self, place: int) -> tuple[NameIndex, int]:
         which = bisect_right(self._starts, place) - 1
@@ -165,9 +172,15 @@ def _weights(words: Sequence[str], alike: Sequence[F32]) -> F32:
     return shares
 
 
-def _best(scores: NDArray[np.floating], count: int) -> list[int]:
-    places: list[int] = np.argsort(-scores, kind="stable")[:count].tolist()
-    return places
+def _best(scores: NDArray[np.number], count: int) -> list[int]:
+    """The places of the best, best first; of equals the first."""
+    places: NDArray[np.intp] = np.arange(len(scores))
+    if len(scores) > count:
+        least = np.partition(scores, -count)[-count]
+        above = np.flatnonzero(scores > least)
+        places = np.sort(np.append(above, np.flatnonzero(scores == least)[: count - len(above)]))
+    best: list[int] = places[np.argsort(-scores[places], kind="stable")].tolist()
+    return best
 
 
 def _as_written(typed: TypedName, names: Sequence[str]) -> F32:
@@ -177,12 +190,26 @@ def _as_written(typed: TypedName, names: Sequence[str]) -> F32:
 
 def _by_letters(typed: TypedName, names: _Names) -> dict[int, float]:
     """The scores of the names that the letters stand in best, by their places."""
-    parts = names.parts(typed)
-    places = _best(parts, COMPARED)
+    likely = names.with_pairs_of(typed)
+    parts = _parts(typed, names.written(likely))
+    best = _best(parts, COMPARED)
+    places = [likely[at] for at in best]
     written = names.written(places)
     # A part of another name by chance is about half as it was typed.
-    part = np.maximum(parts[places] / np.float32(50) - 1, 0) * np.array(
+    part = np.maximum(parts[best] / np.float32(50) - 1, 0) * np.array(
         [len(name) >= LEAST_LETTERS for name in written]
     )
     scores = TYPED * part + (COVERED + AS_WRITTEN) * _as_written(typed, written)
     return dict(zip(places, scores.tolist(), strict=True))
+
+
+def _parts(typed: TypedName, names: Sequence[str]) -> F32:
+    """How much of what was typed stands in each name, letter by letter, in percent."""
+    return np.concatenate(
+        [
+            cdist(
+                [typed.joined], names[start : start + _AT_ONCE], scorer=fuzz.partial_ratio, dtype=np.float32
+            )[0]
+            for start in range(0, len(names), _AT_ONCE)
+        ]
+    )

@@ -28,8 +28,13 @@ _LEADING_ZEROS = re.compile(r"^0+(?=\d)")
 
 def name_words(text: str) -> list[str]:
     """The words of a name, in order."""
+    text = text[:MAX_NAME]
+    if text.isascii():
+        # Most names, in half the time.
+        plain = [one if one.isalpha() else _folded(one) for one in raw_words(text.lower()) if one != "&"]
+        return plain[:MAX_WORDS]
     words: list[str] = []
-    for raw in raw_words(unicodedata.normalize("NFC", text[:MAX_NAME])):
+    for raw in raw_words(unicodedata.normalize("NFC", text)):
         if raw == "&":
             continue
         word = _folded(raw)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.lookup.episode_numbers import EpisodeNumber
-from bot.lookup.name_index import Nameable, NameIndex, TypedName
+from bot.lookup.name_index import F32, Nameable, NameIndex, TypedName
+from bot.lookup.word_likeness import NameVocabulary
 
 EPISODES = NameIndex(
     [
@@ -15,6 +16,10 @@ EPISODES = NameIndex(
     ],
     "Screws Left Over",
 )
+
+
+def _fits(index: NameIndex, text: str) -> tuple[F32, F32]:
+    return index.fits(index.vocabulary.likenesses(TypedName(text).words))
 
 
 @pytest.mark.parametrize(
@@ -32,23 +37,23 @@ EPISODES = NameIndex(
     ],
 )
 def test_a_word_is_looked_for_in_title_people_number_and_podcast(typed: str, in_each: list[float]) -> None:
-    alike, _ = EPISODES.fits(TypedName(typed))
+    alike, _ = _fits(EPISODES, typed)
     assert alike[0].tolist() == pytest.approx(in_each)
 
 
 def test_what_was_typed_is_a_share_of_the_title_or_of_somebody_who_takes_part() -> None:
-    _, covered = EPISODES.fits(TypedName("the weir in winter"))
+    _, covered = _fits(EPISODES, "the weir in winter")
     assert covered.tolist() == pytest.approx([1, 0, 0])
-    _, half = EPISODES.fits(TypedName("weir ada moore 3"))
+    _, half = _fits(EPISODES, "weir ada moore 3")
     # Both words of her name are more than one of the title's.
     assert half.tolist() == pytest.approx([1, 0, 0])
-    _, part = EPISODES.fits(TypedName("weir moore 3"))
+    _, part = _fits(EPISODES, "weir moore 3")
     assert part.tolist() == pytest.approx([0.5, 0, 0])
 
 
 def test_two_words_are_found_where_one_is_written() -> None:
     index = NameIndex([Nameable(1, "Nightmail Stories")])
-    alike, _ = index.fits(TypedName("night mial stories"))
+    alike, _ = _fits(index, "night mial stories")
     assert alike.min() >= 0.8
 
 
@@ -61,3 +66,16 @@ def test_numbers_are_found_with_and_without_their_season() -> None:
 
 def test_an_index_of_nothing_is_empty() -> None:
     assert (len(NameIndex([])), len(EPISODES)) == (0, 3)
+
+
+def test_names_are_found_by_just_their_letters() -> None:
+    assert EPISODES.called("theweirinwinter") == [0]
+    assert EPISODES.called("theweir") == []
+
+
+def test_indexes_share_a_vocabulary_that_grows() -> None:
+    vocabulary = NameVocabulary()
+    first = NameIndex([Nameable(1, "Night Mail")], "Radio", vocabulary)
+    second = NameIndex([Nameable(2, "Night"), Nameable(3, "Mail Order")], vocabulary=vocabulary)
+    assert (len(vocabulary), first.word_count, second.word_count) == (4, 2, 3)
+    assert [_fits(index, "mail")[0].tolist() for index in (first, second)] == [[[1]], [[0, 1]]]

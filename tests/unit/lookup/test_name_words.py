@@ -49,3 +49,9 @@ def test_whatever_is_typed_becomes_words_without_spaces(text: str) -> None:
     assert all(words)
     assert not any(blank in joined(words) for blank in " \n\t")
     assert joined(words) == "".join(words)
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=60))
+def test_what_is_beside_a_name_changes_no_word_of_it(text: str) -> None:
+    # Names in ASCII alone take a shorter way.
+    assert name_words(f"{text} ж") == [*name_words(text), "ж"]

@@ -13,7 +13,7 @@ WORDS = ["moore", "radio", "interception", "12", "gpt4", "the", "то", "ελλ�
 
 def _like(typed: str, word: str, *, unfinished: bool = False) -> float:
     vocabulary = NameVocabulary(WORDS)
-    return float(vocabulary.likeness(typed, unfinished=unfinished)[vocabulary.numbers()[word]])
+    return float(vocabulary.likenesses([typed], unfinished=unfinished)[0, vocabulary.numbers[word]])
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,34 @@ _WORD = st.text(st.characters(categories=["Ll", "Lo", "Nd"]), min_size=1, max_si
 @given(_WORD, st.lists(_WORD, max_size=20))
 def test_likeness_is_a_share_and_1_for_the_very_word(typed: str, words: list[str]) -> None:
     vocabulary = NameVocabulary([*words, typed])
-    alike = vocabulary.likeness(typed)
+    [alike] = vocabulary.likenesses([typed])
     assert alike.min() >= 0
     assert alike.max() <= 1
-    assert alike[vocabulary.numbers()[typed]] == 1
+    assert alike[vocabulary.numbers[typed]] == 1
 
 
 @given(st.text("abcdefghij", min_size=5, max_size=14), st.data())
 def test_one_wrong_letter_is_always_near(word: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(word) - 1))
     typed = word[:place] + data.draw(st.sampled_from("abcdefghijz")) + word[place + 1 :]
-    assert NameVocabulary([word]).likeness(typed)[0] >= 0.7
+    assert NameVocabulary([word]).likenesses([typed])[0, 0] >= 0.7
+
+
+def test_neighbours_that_were_typed_apart_are_the_word_that_they_make() -> None:
+    vocabulary = NameVocabulary(["nightmail", "nightmare"])
+    mail, mare = (vocabulary.numbers[word] for word in ("nightmail", "nightmare"))
+    alike = vocabulary.likenesses(["night", "mial"])
+    assert alike[:, mail].min() >= 0.8
+    assert alike[1, mare] == 0
+
+
+@given(st.lists(_WORD, min_size=1, max_size=20), st.lists(_WORD, max_size=20), _WORD)
+def test_words_that_are_added_change_nothing_for_the_others(
+    words: list[str], later: list[str], typed: str
+) -> None:
+    vocabulary = NameVocabulary(words)
+    numbers, before = dict(vocabulary.numbers), vocabulary.likenesses([typed])
+    vocabulary.add(later)
+    assert numbers.items() <= vocabulary.numbers.items()
+    assert len(vocabulary) == len(vocabulary.numbers) == len({*words, *later})
+    assert (vocabulary.likenesses([typed])[:, : before.shape[1]] == before).all()
