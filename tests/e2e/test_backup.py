@@ -166,7 +166,7 @@ async def test_nothing_is_announced_twice_by_what_was_restored(stage: Stage, tmp
     stage.fake.forget_nonces()
     stage.fake.ready.clear()
     # Three are new to this database at once: it gives them other ids than the one before.
-    _tea(stage, PUERH, OOLONG, WHITE)
+    _tea(stage, PUERH, WHITE, OOLONG)
     async with stage.bot() as bot:
         await stage.bot_ready()
         await stage.announced(channels.lost, NEWEST)

@@ -46,7 +46,9 @@ async def test_hosts_that_misbehave_are_told_and_hold_nobody_up(stage: Stage) ->
         await stage.bot_ready()
         await stage.follow(good)
         for name, (path, _) in bodies.items():
-            await stage.follow(stage.put(path, f"Show {name}", OLD))
+            await stage.follow(
+                stage.put(path, f"Show {name}", Item(f"The {name} one", age=timedelta(days=3)))
+            )
         stage.host.fault("/endless.xml", "endless", times=99)
         stage.host.fault("/slow.xml", "hang", times=99)
         entities = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))

@@ -11,6 +11,7 @@ from tests.fakes.discord_state import FakeChannel
 VTT = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ada>Nobody told me that pumpkins have no emergency stop.\n\n"
 CHAPTERS = '{{"version": "1.2.0", "chapters": [{{"startTime": 0, "title": "{title}"}}]}}'
 OLD = Item("Old episode", age=timedelta(days=2))
+THEIR_OLD = Item("Their old one", age=timedelta(days=3))
 
 
 def _with_files(stage: Stage, title: str, name: str) -> Item:
@@ -44,7 +45,7 @@ async def test_the_first_post_waits_for_its_files_and_holds_up_nothing_else(stag
     fake, host = stage.fake, stage.host
     other = fake.world.add_channel(stage.guild.id, "other")
     feed = stage.put("/feed.xml", "Show", OLD)
-    theirs = stage.put("/theirs.xml", "Their show", OLD)
+    theirs = stage.put("/theirs.xml", "Their show", THEIR_OLD)
     late = [host.fault(f"/late.{ending}", "hang") for ending in ("vtt", "json")]
     async with stage.bot(EARMARK_WAIT_FOR_FILES="300"):
         await stage.bot_ready()
@@ -56,7 +57,7 @@ async def test_the_first_post_waits_for_its_files_and_holds_up_nothing_else(stag
         second = Item("The one after it", age=timedelta(minutes=30), guid="after")
         stage.put("/feed.xml", "Show", second, first, OLD)
         await host.wait_for(lambda: host.count("/late.vtt") and host.count("/late.json"), "its files")
-        stage.put("/theirs.xml", "Their show", Item("Theirs", age=timedelta(minutes=1)), OLD)
+        stage.put("/theirs.xml", "Their show", Item("Theirs", age=timedelta(minutes=1)), THEIR_OLD)
         for channel in (stage.channel, other):
             await stage.announced(channel, "Theirs")
         assert (
