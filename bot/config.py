@@ -30,6 +30,10 @@ LONGEST_INTERVAL_S = 365 * 86_400.0
 MOST_MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
+# They may hold a password, or are one.
+SECRET = ("DATABASE_URL", "DISCORD_API_URL", "SUMMARY_URL", "SUMMARY_KEY")
+UNLIMITED = "unlimited"
+MOST_TOKENS = 10**12
 
 
 TOKEN_MISSING = "DISCORD_TOKEN is not set: put the bot's token into the environment or .env."  # noqa: S105
@@ -37,6 +41,9 @@ TOKEN_GARBLED = (
     "DISCORD_TOKEN has a blank, a line break or the like inside: copy it again from the developer portal."  # noqa: S105
 )
 TOKEN_REFUSED = "Discord refused the token: copy it again from the developer portal into DISCORD_TOKEN."  # noqa: S105
+MODEL_MISSING = (
+    "EARMARK_SUMMARY_URL names a server, but EARMARK_SUMMARY_MODEL no model: name one that the server has."
+)
 
 
 class ConfigError(Exception):
@@ -61,6 +68,10 @@ class Settings:
     left_mb: int
     nonce_window_s: float
     wait_for_files_s: float
+    summary_url: str | None = field(repr=False)
+    summary_model: str | None
+    summary_key: str | None = field(repr=False)
+    summary_tokens: int | None
     log_level: str
     log_format: str
 
@@ -87,6 +98,8 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         known = ", ".join(PREFIX + name for name in _READERS)
         raise ConfigError(f"{unknown[0]} is no setting of Earmark; the settings are DISCORD_TOKEN, {known}.")
     data_dir = _read(values, "DATA_DIR")
+    if _read(values, "SUMMARY_URL") and not _read(values, "SUMMARY_MODEL"):
+        raise ConfigError(MODEL_MISSING)
     return Settings(
         discord_token=_token(values.get("DISCORD_TOKEN", "").strip()),
         database_url=_read(values, "DATABASE_URL") or sqlite_url(data_dir / "earmark.db"),
@@ -105,6 +118,10 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         left_mb=_read(values, "LEFT_MB"),
         nonce_window_s=_read(values, "NONCE_WINDOW"),
         wait_for_files_s=_read(values, "WAIT_FOR_FILES"),
+        summary_url=_read(values, "SUMMARY_URL"),
+        summary_model=_read(values, "SUMMARY_MODEL"),
+        summary_key=_read(values, "SUMMARY_KEY"),
+        summary_tokens=_read(values, "SUMMARY_TOKENS_PER_MONTH"),
         log_level=_read(values, "LOG_LEVEL"),
         log_format=_read(values, "LOG_FORMAT"),
     )
@@ -123,8 +140,7 @@ def _read(values: Mapping[str, str], name: str) -> Any:
     try:
         return reader(text)
     except ValueError as error:
-        # An address may hold a password, so it is not repeated.
-        shown = "what it holds" if name in ("DATABASE_URL", "DISCORD_API_URL") else repr(text)
+        shown = "what it holds" if name in SECRET else repr(text)
         raise ConfigError(f"{PREFIX}{name} can't be {shown}: expected {expected}.") from error
 
 
@@ -175,6 +191,28 @@ def _wait_for_files(text: str) -> float:
     if not 0 <= seconds <= LONGEST_WAIT_FOR_FILES.total_seconds():
         raise ValueError(text)
     return seconds
+
+
+def _model_url(text: str) -> str | None:
+    if text and not is_web_address(text):
+        raise ValueError(text)
+    return text or None
+
+
+def _model_key(text: str) -> str | None:
+    # Like the token: aiohttp would refuse to send it.
+    if re.fullmatch(r"[!-~]*", text) is None:
+        raise ValueError(text)
+    return text or None
+
+
+def _tokens_per_month(text: str) -> int | None:
+    if text.lower() == UNLIMITED:
+        return None
+    number = text.replace(",", "").replace("_", "")
+    if not (number.isascii() and number.isdecimal()) or int(number) > MOST_TOKENS:
+        raise ValueError(text)
+    return int(number)
 
 
 def _whole_number(default: int, least: int, most: int, of: str) -> tuple[str, str, Callable[[str], int]]:
@@ -238,6 +276,18 @@ _READERS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "LEFT_MB": _whole_number(40, 0, MOST_KEPT, "MB"),
     "NONCE_WINDOW": ("120", "a number of seconds from 0 up", _window),
     "WAIT_FOR_FILES": ("30", "a number of seconds from 0 to 300", _wait_for_files),
+    "SUMMARY_URL": (
+        "",
+        "the address of a server with OpenAI's chat interface, such as http://localhost:11434",
+        _model_url,
+    ),
+    "SUMMARY_MODEL": ("", "the name of a model", lambda text: text or None),
+    "SUMMARY_KEY": ("", "a key without blanks", _model_key),
+    "SUMMARY_TOKENS_PER_MONTH": (
+        "2000000",
+        f"a whole number of tokens, 0 for none, or {UNLIMITED}",
+        _tokens_per_month,
+    ),
     "LOG_LEVEL": ("INFO", "one of " + ", ".join(LOG_LEVELS), _one_of(LOG_LEVELS, str.upper)),
     "LOG_FORMAT": ("text", "one of " + ", ".join(LOG_FORMATS), _one_of(LOG_FORMATS, str.lower)),
 }

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from bot.announcing.retry_policy import SETTLED_AFTER
 from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
@@ -18,13 +17,13 @@ from bot.feeds.changes.same_episodes import COMPARED, same_episodes
 from bot.feeds.errors import FeedError
 from bot.polling.feed_updater import Poll
 from bot.polling.services import Reader
+from bot.settings_changes import GuildPodcastChange, SettingsChange
 from bot.text.feed_addresses import feed_address
 from bot.text.plurals import counted
 from bot.text.web_addresses import is_web_address
 from bot.upkeep import KEPT_AT_LEAST
 from storage.engine.database import Database
 from storage.models import (
-    AnnouncementStyle,
     Coverage,
     Delivery,
     DeliveryState,
@@ -34,7 +33,6 @@ from storage.models import (
     GuildPodcast,
     Podcast,
     Removal,
-    Visibility,
 )
 from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import retry_delivery
@@ -60,16 +58,12 @@ from storage.tables.podcasts import (
 )
 from storage.tables.space import guild_use
 
-T = TypeVar("T")
-
 # The most channels of one server that follow podcasts.
 MAX_DESTINATIONS = 200
 # What was removed takes space for at least so long; else adding and removing could fill the disk.
 COUNTS_FOR = KEPT_AT_LEAST
 # An operator's `add` reads every published file at once.
 ALL_FILES = 100_000
-# A `SettingsChange.role_id` that removes the role.
-NO_ROLE = 0
 NO_LONGER_FOLLOWS = "This channel does not follow that podcast any more."
 NOTHING_TO_BRING_BACK = (
     "There is nothing left to bring back: it is followed again already, or what was kept of it is deleted. "
@@ -140,56 +134,6 @@ class FollowedByOperator:
     poll: Poll
     coverage: Coverage
     warnings: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsChange:
-    """What a moderator chose for a destination; None leaves a setting as it is."""
-
-    style: AnnouncementStyle | None = None
-    role_id: int | None = None
-    silent: bool | None = None
-    spoiler: bool | None = None
-    open_thread: bool | None = None
-    publish: bool | None = None
-    tag_ids: tuple[int, ...] | None = None
-
-    def apply(self, to: Destination) -> Destination:
-        """The destination with what was chosen."""
-        looks = to.looks
-        return replace(
-            to,
-            looks=replace(
-                looks,
-                style=_chosen_or_current(self.style, looks.style),
-                role_id=_chosen_or_current(self.role_id, looks.role_id) or None,
-                silent=_chosen_or_current(self.silent, looks.silent),
-                spoiler=_chosen_or_current(self.spoiler, looks.spoiler),
-            ),
-            open_thread=_chosen_or_current(self.open_thread, to.open_thread),
-            publish=_chosen_or_current(self.publish, to.publish),
-            tag_ids=_chosen_or_current(self.tag_ids, to.tag_ids),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class GuildPodcastChange:
-    """What a moderator chose for a podcast in the whole server; None leaves a setting as it is."""
-
-    visible: Visibility | None = None
-    audio: bool | None = None
-
-    def apply(self, to: GuildPodcast) -> GuildPodcast:
-        """The settings with what was chosen."""
-        return replace(
-            to,
-            visible=_chosen_or_current(self.visible, to.visible),
-            audio=_chosen_or_current(self.audio, to.audio),
-        )
-
-
-def _chosen_or_current(chosen: T | None, current: T) -> T:
-    return current if chosen is None else chosen
 
 
 def _no_worker(*_: object) -> None:

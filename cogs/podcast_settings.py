@@ -15,8 +15,8 @@ from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.permissions import Announceable
 from bot.present.text import CONTENT, NO_MENTIONS, cut, escaped
+from bot.settings_changes import NO_ROLE, GuildPodcastChange, SettingsChange
 from bot.status_messages.sentences import sentence
-from bot.subscriptions import NO_ROLE, GuildPodcastChange, SettingsChange
 from cogs.access import Interaction, defer, destinations_of, guild_of
 from cogs.command_options import FollowedPodcast
 from cogs.destination_troubles import lacking_here
@@ -46,6 +46,7 @@ class PodcastSettings(commands.Cog):
         tags="In a forum: the tags of each post, with commas between them; - for none",
         visible="In the whole server: only for who can view a channel that announces it, or for everybody",
         audio="In the whole server: link the audio of a private feed, whose address holds a key",
+        summaries="In the whole server: show what a language model wrote about each chapter",
     )
     async def looks(
         self,
@@ -65,11 +66,14 @@ class PodcastSettings(commands.Cog):
         tags: app_commands.Range[str, 1, 200] | None = None,
         visible: Literal["channel", "everybody"] | None = None,
         audio: Literal["off", "on"] | None = None,
+        summaries: Literal["off", "on"] | None = None,
     ) -> None:
         """Change what was named, and show the outcome."""
         bot = bot_of(interaction)
         in_server = GuildPodcastChange(
-            visible=Visibility(visible) if visible else None, audio=audio == "on" if audio else None
+            visible=Visibility(visible) if visible else None,
+            audio=audio == "on" if audio else None,
+            summaries=summaries == "on" if summaries else None,
         )
         of_channel = (channel, style, role, silent, spoiler, talk, publish, tags)
         if in_server != GuildPodcastChange() and all(one is None for one in of_channel):
@@ -104,7 +108,9 @@ class PodcastSettings(commands.Cog):
         text = cut(text, CONTENT)
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         for newest in await list_episodes(bot.db, [podcast.id], limit=1):
-            await send_preview(interaction, newest.id, replace(changed.looks, audio=now.audio))
+            await send_preview(
+                interaction, newest.id, replace(changed.looks, audio=now.audio, summaries=now.summaries)
+            )
 
 
 def _chosen(destinations: Sequence[Destination], named: int | None, here: int | None) -> Destination:
@@ -171,7 +177,10 @@ def server_settings_text(one: GuildPodcast) -> str:
         if one.visible is Visibility.EVERYBODY
         else "Only members who can view a channel that announces it may search it."
     )
-    return f"{visible} Audio whose address holds a key is {'linked' if one.audio else 'not linked'}."
+    parts = [visible, f"Audio whose address holds a key is {'linked' if one.audio else 'not linked'}."]
+    if one.summaries is not None:
+        parts.append(f"What a model writes about chapters is {'shown' if one.summaries else 'not shown'}.")
+    return " ".join(parts)
 
 
 def has_settings(one: Destination) -> bool:

@@ -74,7 +74,7 @@ class Dispatcher:
             for kinds in (
                 (FollowUpKind.THREAD,),
                 (FollowUpKind.PUBLISH,),
-                (FollowUpKind.EDIT, FollowUpKind.TRANSCRIPT, FollowUpKind.WITHDRAWN),
+                (FollowUpKind.EDIT, FollowUpKind.TRANSCRIPT, FollowUpKind.SUMMARY, FollowUpKind.WITHDRAWN),
             )
         ]
         self._resting = False

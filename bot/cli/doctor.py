@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
 from bot.cli.context import EXIT_CONFIG, EXIT_FAILED, Options
+from bot.cli.findings import Finding
+from bot.cli.model_check import check_model
 from bot.cli.output import print_json, print_text
 from bot.cli.records import iso, size_text
+from bot.cli.summary_commands import model_of
 from bot.config import TOKEN_MISSING, TOKEN_REFUSED, ConfigError, Settings, prepare_data_dir
 from bot.present.permissions import ASKED_FOR
 from bot.text.plurals import counted
-from storage.engine.database import DatabaseError, open_database
+from storage.engine.database import Database, DatabaseError, open_database
 from storage.tables.backups import database_bytes, last_backup
 from storage.tables.podcasts import list_podcasts
 
@@ -23,16 +25,6 @@ INVITATION = (
     f"&scope=bot+applications.commands&permissions={ASKED_FOR}"
 )
 TIMEOUT_S = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check. `configured` is False where a setting is wrong, True where only a host failed."""
-
-    check: str
-    ok: bool
-    message: str
-    configured: bool = True
 
 
 async def doctor(options: Options, settings: Settings) -> int:
@@ -51,7 +43,7 @@ async def doctor(options: Options, settings: Settings) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """Run every check, each after those that it depends on."""
     findings = [Finding("settings", ok=True, message=f"data in {settings.data_dir}"), await _data(settings)]
-    findings.append(await _database(settings))
+    findings += await _database(settings)
     if settings.discord_token is None:
         return [*findings, Finding("token", ok=False, message=TOKEN_MISSING, configured=False)]
     return findings + await _discord(settings, settings.discord_token)
@@ -65,15 +57,20 @@ async def _data(settings: Settings) -> Finding:
     return Finding("data folder", ok=True, message="can be written to")
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
+    """The database, and the model whose budget it holds."""
     try:
         db = await open_database(settings.database_url)
     except DatabaseError as error:
-        return Finding("database", ok=False, message=str(error), configured=False)
+        return [Finding("database", ok=False, message=str(error), configured=False)]
     try:
-        podcasts, size, backup = await list_podcasts(db), await database_bytes(db), await last_backup(db)
+        return [await _stored(db), *await check_model(model_of(settings), db)]
     finally:
         await db.close()
+
+
+async def _stored(db: Database) -> Finding:
+    podcasts, size, backup = await list_podcasts(db), await database_bytes(db), await last_backup(db)
     about = f"{db.dialect}, {counted(len(podcasts), 'podcast')}, {size_text(size)}"
     if db.dialect == "sqlite":
         # PostgreSQL's own tools leave no note of what they did.

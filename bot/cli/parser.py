@@ -16,6 +16,7 @@ from bot.cli import (
     follower_commands,
     podcast_commands,
     space_commands,
+    summary_commands,
 )
 from bot.cli.context import Options
 from bot.cli.usage import UsageParser, program_name, quoted
@@ -160,6 +161,15 @@ def _add_episode_commands(commands: Any) -> None:
         default=AnnouncementStyle.CARD.value,
         help="how it looks",
     )
+
+    summaries = _command(
+        commands,
+        "summaries",
+        summary_commands.summaries,
+        "Show what is told of an episode's chapters; asks the model that the settings name, and waits for it.",
+    )
+    summaries.add_argument("episode", metavar="EPISODE", help=EPISODE_HELP)
+    summaries.add_argument("--again", action="store_true", help="ask about every chapter anew")
 
 
 def _add_transcript_commands(commands: Any) -> None:

@@ -21,6 +21,7 @@ from bot.announcing.messages.rendered_messages import MessageRenderer
 from bot.announcing.thread_parents import record_parents
 from bot.announcing.transport.transport import Transport
 from bot.authority import Authority
+from bot.chapter_summaries.opening import run_summaries, summary_model
 from bot.config import Settings
 from bot.discord_client import discord_patches
 from bot.discord_client.calls import end_calls
@@ -120,9 +121,20 @@ class Earmark(commands.AutoShardedBot):
             asyncio.create_task(for_ever("indexing", self._index), name="indexing"),
             asyncio.create_task(self._beat(), name="heartbeat"),
             asyncio.create_task(self.upkeep.run(), name="upkeep"),
+            *self._summing_up(),
         ]
         for task in self._work:
             task.add_done_callback(self._end_with)
+
+    def _summing_up(self) -> list[asyncio.Task[None]]:
+        """What makes summaries, if the operator named a model."""
+        settings = self.settings
+        model = summary_model(
+            settings.summary_url, settings.summary_model, settings.summary_key, settings.summary_tokens
+        )
+        return (
+            [] if model is None else [asyncio.create_task(run_summaries(self.db, model), name="summing up")]
+        )
 
     async def authority(self) -> Authority:
         """What tells who may change settings, with the key of this installation."""

@@ -68,6 +68,7 @@ _SENTENCES = {
 # What another request may bring; the others need the operator.
 _PASSING = frozenset(
     {
+        ModelProblem.ANSWER_WAS_CUT,
         ModelProblem.UNREACHABLE,
         ModelProblem.TOO_SLOW,
         ModelProblem.BUSY,
@@ -78,13 +79,20 @@ _PASSING = frozenset(
 
 
 class ModelError(Exception):
-    """Why there is no answer. `detail`: what the server said, without secrets. `tokens`: what it cost anyway."""
+    """Why there is no answer.
 
-    def __init__(self, problem: ModelProblem, detail: str = "", *, tokens: int | None = None) -> None:
+    `detail`: what the server said, without secrets. `tokens`: what it cost anyway, if the server counts. `answered`:
+    the model may have worked, so that asking again would cost the same once more.
+    """
+
+    def __init__(
+        self, problem: ModelProblem, detail: str = "", *, tokens: int | None = None, answered: bool = False
+    ) -> None:
         sentence = f"the model's server gave no answer: {_SENTENCES[problem]}"
         super().__init__(f"{sentence} ({detail})" if detail else sentence)
         self.problem = problem
         self.tokens = tokens
+        self.answered = answered
 
     @property
     def passing(self) -> bool:
@@ -190,13 +198,15 @@ class ChatClient:
                 async for chunk in response.content.iter_chunked(65_536):
                     body += chunk
                     if len(body) > MOST_ANSWER_BYTES:
-                        raise ModelError(ModelProblem.TOO_LARGE)
+                        raise ModelError(ModelProblem.TOO_LARGE, answered=True)
                 return response.status, response.headers, bytes(body)
-        except TimeoutError as error:
-            raise ModelError(ModelProblem.TOO_SLOW) from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            # The text of the error may have the address, and so its key.
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            # The text of an error may have the address, and so its key.
             raise ModelError(ModelProblem.UNREACHABLE, type(error).__name__) from None
+        except TimeoutError as error:
+            raise ModelError(ModelProblem.TOO_SLOW, answered=True) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise ModelError(ModelProblem.UNREACHABLE, type(error).__name__, answered=True) from None
 
     def _safe(self, said: str) -> str:
         """What the server said, short, without the key that some servers repeat."""
@@ -225,18 +235,18 @@ def _answer(body: bytes, expected_tokens: int) -> ModelAnswer:
         usage = document.get("usage") or {}
         prompt_tokens, total = _number(usage.get("prompt_tokens")), _number(usage.get("total_tokens"))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ModelError(ModelProblem.NOT_THE_INTERFACE) from error
+        raise ModelError(ModelProblem.NOT_THE_INTERFACE, answered=True) from error
     if total is None and prompt_tokens is not None:
         total = prompt_tokens + (_number(usage.get("completion_tokens")) or 0)
     if isinstance(content, list):
         content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
     if content is not None and not isinstance(content, str):
-        raise ModelError(ModelProblem.NOT_THE_INTERFACE, tokens=total)
+        raise ModelError(ModelProblem.NOT_THE_INTERFACE, tokens=total, answered=True)
     if prompt_tokens is not None and prompt_tokens < _WHOLE_SHARE * expected_tokens:
         detail = f"{prompt_tokens} of about {expected_tokens} tokens"
-        raise ModelError(ModelProblem.TEXT_WAS_CUT, detail, tokens=total)
+        raise ModelError(ModelProblem.TEXT_WAS_CUT, detail, tokens=total, answered=True)
     if choice.get("finish_reason") == "length":
-        raise ModelError(ModelProblem.ANSWER_WAS_CUT, tokens=total)
+        raise ModelError(ModelProblem.ANSWER_WAS_CUT, tokens=total, answered=True)
     return ModelAnswer(content or "", total)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 
 from bot.play_links import play_link
@@ -18,7 +20,7 @@ from bot.present.text import (
     one_line,
     web_address,
 )
-from bot.shown_episodes import shown_announcement
+from bot.shown_episodes import is_keyed, shown_announcement
 from storage.models import Announcement, AnnouncementStyle, Episode, Looks
 
 SHOW = 100
@@ -31,6 +33,7 @@ LINKED_TITLE = 750
 # The most that quotations take where there are chapters too.
 QUOTATIONS = 700
 ARTWORK_ADDRESS = 2_000
+BY_MACHINE = "-# Summaries by machine"
 WITHDRAWN = "⚠️ **Withdrawn:** the show does not list this episode any more."
 
 
@@ -38,7 +41,7 @@ def announcement_post(
     announcement: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False
 ) -> Post:
     """The announcement in the style that `looks` names; `delivery_id` goes into the custom_ids of its buttons."""
-    announcement = shown_announcement(announcement, audio=looks.audio)
+    announcement = _as_chosen(announcement, looks)
     if looks.style is AnnouncementStyle.COMPACT:
         text = _compact_text(announcement, looks)
         return _classic(announcement, looks, text, delivery_id, edit=edit)
@@ -47,9 +50,16 @@ def announcement_post(
     return card_post(card, looks, announcement.episode.title, edit=edit)
 
 
+def _as_chosen(announcement: Announcement, looks: Looks) -> Announcement:
+    """What a server shows of it."""
+    announcement = shown_announcement(announcement, audio=looks.audio)
+    summaries = looks.summaries if looks.summaries is not None else not is_keyed(announcement.episode)
+    return announcement if summaries else replace(announcement, lines=(), overview="")
+
+
 def plain_post(announcement: Announcement, looks: Looks, *, delivery_id: int, edit: bool = False) -> Post:
     """Plain text without any address, for when Discord rejects the announcement."""
-    announcement = shown_announcement(announcement, audio=looks.audio)
+    announcement = _as_chosen(announcement, looks)
     cover = "||" if looks.spoiler else ""
     mention = mention_text(looks)
     before = f"{mention}\n{cover}" if mention else cover
@@ -125,14 +135,18 @@ def _listed(names: list[str], more: int) -> str:
 
 def _body(announcement: Announcement, room: int, *, links: bool) -> list[str]:
     """What the episode is about, and its chapters: at most `room` characters, two of them between the parts."""
-    about = escaped(announcement.blurb.strip(), BLURB) if on_one_line(announcement.blurb) else ""
-    room -= len(about)
+    told = announcement.blurb if on_one_line(announcement.blurb) else announcement.overview
+    about = escaped(told.strip(), BLURB) if on_one_line(told) else ""
+    by_machine = any(announcement.lines) or (about and told is announcement.overview)
+    note = f"\n{BY_MACHINE}" if by_machine else ""
+    room -= len(about) + len(note)
     limit = min(QUOTATIONS, room // 2) if announcement.chapters else room
     if quotations := quotations_text(announcement, limit - 1, links=links):
         about = f"{about}\n{quotations}" if about else quotations
         room -= len(quotations) + 1
     chapters = chapters_text(announcement, room - 2, links=links)
-    return [part for part in (about, chapters) if part]
+    *others, last = [part for part in (about, chapters) if part] or [""]
+    return [part for part in (*others, last + note) if part]
 
 
 def _compact_text(announcement: Announcement, looks: Looks) -> str:

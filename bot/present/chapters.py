@@ -16,6 +16,8 @@ SPEAKER = 60
 # A quotation has at most 220 characters; escaped, it is longer.
 SAID = 280
 MENTIONED = 160
+# A line has at most 140 characters; escaped, it is longer.
+TOLD = 180
 # A longer address would leave no room for chapters.
 ADDRESS = 2_000
 MORE = "-# + {} more"
@@ -32,14 +34,22 @@ def chapters_text(announcement: Announcement, limit: int, *, links: bool = True)
     rows: list[ChapterRow] = []
     used = 0
     for place, chapter in enumerate(chapters):
+        told = announcement.lines[place] if place < len(announcement.lines) else None
         names = announcement.mentioned[place] if place < len(announcement.mentioned) else ()
+        beneath = summary_line(told) or mentioned_line(names)
         linked, plain = _timed(episode, chapter.start_ms, one_line(chapter.title, TITLE), links=links)
-        rows.append(ChapterRow(linked, plain, mentioned_line(names), ends[place] - chapter.start_ms))
+        rows.append(ChapterRow(linked, plain, beneath, ends[place] - chapter.start_ms))
         used += len(plain) + 1
         if used > limit + 1:
             break
     rows += [_COUNTED] * (len(chapters) - len(rows))
     return fit_chapters(rows, limit, MORE)
+
+
+def summary_line(told: str | None) -> str:
+    """What a model wrote of a chapter, in small print; "" if it wrote nothing."""
+    words = one_line(told or "", TOLD)
+    return f"-# {words}" if words else ""
 
 
 def mentioned_line(names: Sequence[str]) -> str:

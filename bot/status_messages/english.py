@@ -310,6 +310,14 @@ def _plural_category(count: int) -> str:
     return "one" if count == 1 else "other"
 
 
+# What is in the way of a model's summaries: bot.chapter_summaries.
+_SUMMARIES: Mapping[str, str | Plural] = {
+    "summary.budget_used_up": (
+        "the tokens of this month are used up (EARMARK_SUMMARY_TOKENS_PER_MONTH); it goes on with the next"
+    ),
+    "summary.no_answer": "{problem}",
+}
+
 ENGLISH = Language(
     sentences={
         **_ANY,
@@ -324,6 +332,7 @@ ENGLISH = Language(
         **_DELIVERIES,
         **_SETTINGS,
         **_DATABASE,
+        **_SUMMARIES,
     },
     plural_category=_plural_category,
     span=_span,

@@ -64,6 +64,7 @@ from storage.models.quotes import (
     WantedShare,
 )
 from storage.models.status import DatabaseUnavailableError, Status, StatusCode, as_text
+from storage.models.summaries import StoredSummary, SummaryCandidate, SummaryJob, SummaryLine, SummaryState
 
 __all__ = [
     "NOTES_TRANSCRIPT",
@@ -116,6 +117,11 @@ __all__ = [
     "SpokenTurn",
     "Status",
     "StatusCode",
+    "StoredSummary",
+    "SummaryCandidate",
+    "SummaryJob",
+    "SummaryLine",
+    "SummaryState",
     "TranscriptSource",
     "Turn",
     "TurnMark",

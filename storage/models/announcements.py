@@ -40,7 +40,8 @@ class AnnouncementStyle(StrEnum):
 class Looks:
     """How a moderator wants announcements to look. `role_id` is mentioned; an edit shows that, and pings nobody.
 
-    `audio`: whether audio is linked whose address holds a key, which is chosen for the server.
+    What is chosen for the server: `audio`, whether audio is linked whose address holds a key; `summaries`, whether
+    what a model wrote is shown: None is up to whether the feed is keyed.
     """
 
     style: AnnouncementStyle = AnnouncementStyle.CARD
@@ -48,6 +49,7 @@ class Looks:
     silent: bool = False
     spoiler: bool = False
     audio: bool = False
+    summaries: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,18 @@ class SaidLine:
 class Announcement:
     """What is announced of an episode, before it is rendered for Discord.
 
-    `blurb`: two or three sentences of the notes. `mentioned` has one entry for each chapter: names and terms that are
-    said in it. `quotations`: what was said and can stand alone. `withdrawn`: the feed no longer lists the episode.
+    `blurb`: two or three sentences of the notes. `lines` and `mentioned` have one entry for each chapter: what a
+    model wrote of it, and names and terms that are said in it. `overview`: what a model wrote of an episode whose
+    notes say nothing. `quotations`: what was said and can stand alone. `withdrawn`: the feed no longer lists it.
     """
 
     episode: Episode
     guests: tuple[str, ...] = ()
     blurb: str = ""
     chapters: tuple[Chapter, ...] = ()
+    lines: tuple[str | None, ...] = ()
     mentioned: tuple[tuple[str, ...], ...] = ()
+    overview: str = ""
     quotations: tuple[SaidLine, ...] = ()
     withdrawn: bool = False
 
@@ -109,13 +114,15 @@ class Visibility(StrEnum):
 class GuildPodcast:
     """What a server chose for a podcast, whatever channels it is announced in.
 
-    `audio`: whether audio is linked whose address holds a key.
+    `audio`: whether audio is linked whose address holds a key. `summaries`: whether what a model wrote is shown; None
+    where nobody said.
     """
 
     guild_id: int
     podcast_id: int
     visible: Visibility = Visibility.CHANNEL
     audio: bool = False
+    summaries: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,8 @@ class FollowUpKind(StrEnum):
     EDIT = "edit"
     # An edit that shows a transcript which came late, whatever the feed's own changes have used up.
     TRANSCRIPT = "transcript"
+    # An edit that shows what a model wrote about the chapters.
+    SUMMARY = "summary"
     # An edit that says that the feed no longer lists the episode. It is made later, as the episode may come back.
     WITHDRAWN = "withdrawn"
 

@@ -1,4 +1,7 @@
-"""How values are stored: times in UTC, text that every database takes, states as codes."""
+"""What all tables share: how values are stored, and how constraints are named.
+
+Times are in UTC, text is what every database takes, states are codes.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from storage.models.status import Status, from_json, to_json
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):

@@ -36,13 +36,16 @@ DESTINATION = (
         if column.name
         not in ("added_by", "added_at", "removed_at", "paused_since", "resume_at", "gone_since", "parent_id")
     ),
-    sa.select(guild_podcast.c.audio)
-    .where(
-        guild_podcast.c.guild_id == destination.c.guild_id,
-        guild_podcast.c.podcast_id == destination.c.podcast_id,
-    )
-    .scalar_subquery()
-    .label("to_audio"),
+    *(
+        sa.select(chosen)
+        .where(
+            guild_podcast.c.guild_id == destination.c.guild_id,
+            guild_podcast.c.podcast_id == destination.c.podcast_id,
+        )
+        .scalar_subquery()
+        .label(f"to_{chosen.name}")
+        for chosen in (guild_podcast.c.audio, guild_podcast.c.summaries)
+    ),
 )
 _DESTINATION = sa.select(*DESTINATION)
 _FOLLOWED = sa.select(destination.c.podcast_id).where(
@@ -59,7 +62,12 @@ def as_destination(row: sa.Row[*tuple[Any, ...]]) -> Destination:
         channel_id=row.to_channel_id,
         kind=DestinationKind(row.to_kind),
         looks=Looks(
-            AnnouncementStyle(row.to_style), row.to_role_id, row.to_silent, row.to_spoiler, bool(row.to_audio)
+            AnnouncementStyle(row.to_style),
+            row.to_role_id,
+            row.to_silent,
+            row.to_spoiler,
+            bool(row.to_audio),
+            row.to_summaries,
         ),
         open_thread=row.to_open_thread,
         publish=row.to_publish,

@@ -24,6 +24,7 @@ from storage.models import (
 from storage.tables.bulk_writes import replace_chapters
 from storage.tables.follow_ups import ask_for_edits
 from storage.tables.schema import chapter, episode, linked_file, person, podcast, turn
+from storage.tables.summary_tables import chapter_line, summary
 
 # The columns are in the order of `Episode`'s fields: reading rows by position is several times as fast as by name.
 _EPISODE = sa.select(
@@ -66,9 +67,13 @@ _GUESTS = (
     .order_by(person.c.position)
 )
 _EPISODE_STATE = (
-    sa.select(podcast.c.turns_revision, episode.c.withdrawn_at, podcast.c.language)
+    sa.select(podcast.c.turns_revision, episode.c.withdrawn_at, podcast.c.language, summary.c.overview)
     .join_from(podcast, episode)
+    .outerjoin(summary, summary.c.episode_id == episode.c.id)
     .where(episode.c.id == _THIS)
+)
+_LINES = sa.select(chapter_line.c.position, chapter_line.c.line).where(
+    chapter_line.c.episode_id == _THIS, chapter_line.c.line.is_not(None)
 )
 _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
@@ -78,7 +83,8 @@ class AnnouncedEpisode:
     """What an announcement shows of an episode, except for what is said in it.
 
     `turns_revision` changes when the turns may have. `withdrawn`: the feed has not listed the episode for a while,
-    though it lists others around it. `language`: the feed's.
+    though it lists others around it. `language`: the feed's. `lines` and `overview`: what a model wrote, a line or
+    None for each chapter.
     """
 
     episode: Episode
@@ -87,6 +93,8 @@ class AnnouncedEpisode:
     turns_revision: int
     withdrawn: bool
     language: str | None
+    lines: tuple[str | None, ...] = ()
+    overview: str = ""
 
 
 def as_episode(row: Iterable[Any]) -> Episode:
@@ -154,9 +162,18 @@ async def read_announced_episode(db: Database, episode_id: int, now: datetime) -
             return None
         chapters = by_episode(rows(*chapters_with([episode_id])), [episode_id])[episode_id]
         guests = tuple(name for (name,) in rows(_GUESTS, of))
-        [(revision, withdrawn_at, language)] = rows(_EPISODE_STATE, of)
-        withdrawn = withdrawn_at is not None and withdrawn_at <= now
-        return AnnouncedEpisode(as_episode(found[0]), tuple(chapters), guests, revision, withdrawn, language)
+        [(revision, withdrawn_at, language, overview)] = rows(_EPISODE_STATE, of)
+        written = {position: line for position, line in rows(_LINES, of) if position < len(chapters)}
+        return AnnouncedEpisode(
+            as_episode(found[0]),
+            tuple(chapters),
+            guests,
+            revision,
+            withdrawn_at is not None and withdrawn_at <= now,
+            language,
+            tuple(written.get(place) for place in range(len(chapters))) if written else (),
+            overview or "",
+        )
 
     return await db.find_and_read(lambda: None, read)
 

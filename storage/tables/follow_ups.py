@@ -16,12 +16,15 @@ from storage.tables.destinations import DESTINATION, as_destination
 from storage.tables.due_times import LONGEST_ANNOUNCING_WAIT, LONGEST_LEASE, Condition, has_come, is_ahead
 from storage.tables.leases import NO_LEASE, LeaseQueue, not_leased
 from storage.tables.schema import delivery, destination, follow_up
+from storage.tables.summary_tables import summary
 
 # How long after it was sent an announcement may be edited, and how often.
 EDITED_WITHIN = timedelta(days=14)
 MOST_EDITS = 3
 # Of those that show a transcript which came late.
 MOST_TRANSCRIPT_EDITS = 1
+# Of those that show what a model wrote.
+MOST_SUMMARY_EDITS = 1
 # Feeds correct an item several times within a minute, and linked files are read one by one: one edit covers all that.
 EDIT_AFTER = timedelta(seconds=10)
 
@@ -30,16 +33,16 @@ WITHDRAWN_AFTER = timedelta(hours=1)
 
 FollowUpKey = tuple[int, FollowUpKind]
 
-_TRANSCRIPT_EDITS_LEFT = delivery.c.transcript_edits < MOST_TRANSCRIPT_EDITS
+# Each kind of edit has its own allowance: which column counts it, and how many there are.
+_ALLOWANCES = {
+    FollowUpKind.EDIT: (delivery.c.edits, MOST_EDITS),
+    FollowUpKind.WITHDRAWN: (delivery.c.edits, MOST_EDITS),
+    FollowUpKind.TRANSCRIPT: (delivery.c.transcript_edits, MOST_TRANSCRIPT_EDITS),
+    FollowUpKind.SUMMARY: (delivery.c.summary_edits, MOST_SUMMARY_EDITS),
+}
 _MAY_FOLLOW_UP = sa.and_(
     delivery.c.state == DeliveryState.SENT,
-    sa.or_(
-        follow_up.c.kind.in_([FollowUpKind.THREAD, FollowUpKind.PUBLISH]),
-        sa.and_(follow_up.c.kind == FollowUpKind.TRANSCRIPT, _TRANSCRIPT_EDITS_LEFT),
-        sa.and_(
-            follow_up.c.kind.in_([FollowUpKind.EDIT, FollowUpKind.WITHDRAWN]), delivery.c.edits < MOST_EDITS
-        ),
-    ),
+    *(sa.or_(follow_up.c.kind != kind, count < most) for kind, (count, most) in _ALLOWANCES.items()),
 )
 _URGENCY = sa.case(
     *((follow_up.c.kind == kind, place) for place, kind in enumerate(FollowUpKind)), else_=len(FollowUpKind)
@@ -74,11 +77,32 @@ async def ask_for_edits(
     A late `transcript` has an allowance of its own.
     With `withdrawn_at` the change takes effect only then: the feed has stopped listing the episodes.
     """
-    due = withdrawn_at or now + EDIT_AFTER
-    kind = FollowUpKind.EDIT if withdrawn_at is None else FollowUpKind.WITHDRAWN
-    left = delivery.c.edits < MOST_EDITS
-    if transcript:
-        kind, left = FollowUpKind.TRANSCRIPT, _TRANSCRIPT_EDITS_LEFT
+    if withdrawn_at is not None:
+        await _ask(connection, episode_ids, FollowUpKind.WITHDRAWN, now, withdrawn_at)
+        return
+    kind = FollowUpKind.TRANSCRIPT if transcript else FollowUpKind.EDIT
+    await _ask(connection, episode_ids, kind, now, now + EDIT_AFTER)
+    # What a model wrote may be about something else now.
+    await connection.execute(
+        summary.update()
+        .where(summary.c.episode_id.in_(episode_ids))
+        .values(due_at=now + EDIT_AFTER, asked=summary.c.asked + 1)
+    )
+
+
+async def ask_for_summary_edits(connection: AsyncConnection, episode_id: int, now: datetime) -> None:
+    """Plan that the recent announcements of an episode show what a model wrote about it, once."""
+    await _ask(connection, [episode_id], FollowUpKind.SUMMARY, now, now + EDIT_AFTER)
+
+
+async def _ask(
+    connection: AsyncConnection,
+    episode_ids: Collection[int],
+    kind: FollowUpKind,
+    now: datetime,
+    due: datetime,
+) -> None:
+    count, most = _ALLOWANCES[kind]
     if not episode_ids:
         return
     announced = sa.select(
@@ -93,7 +117,7 @@ async def ask_for_edits(
         delivery.c.state != DeliveryState.FAILED,
         delivery.c.kind == DeliveryKind.EPISODE,
         delivery.c.digest_of.is_(None),
-        left,
+        count < most,
         # A message that an older version sent has no `sent_at`, and its form is not known: it stays as it is.
         sa.or_(delivery.c.state != DeliveryState.SENT, delivery.c.sent_at > now - EDITED_WITHIN),
     )
@@ -220,11 +244,11 @@ async def finish_follow_up(db: Database, done: FollowUp, *, shown: str | None = 
                 follow_up.update().where(_same(done)).values(**NO_LEASE, attempts=0, failing_since=None)
             )
         if shown is not None:
-            counted = "transcript_edits" if done.kind is FollowUpKind.TRANSCRIPT else "edits"
+            count, _ = _ALLOWANCES[done.kind]
             await connection.execute(
                 delivery.update()
                 .where(delivery.c.id == done.delivery_id)
-                .values({"shown": shown, counted: delivery.c[counted] + 1})
+                .values({delivery.c.shown: shown, count: count + 1})
             )
 
 

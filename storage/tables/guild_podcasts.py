@@ -15,7 +15,7 @@ from storage.tables.bulk_writes import insert_new
 from storage.tables.schema import destination, guild_podcast
 
 _GUILD = sa.bindparam("guild_id", type_=sa.BigInteger)
-_SETTINGS = (guild_podcast.c.visible, guild_podcast.c.audio)
+_SETTINGS = (guild_podcast.c.visible, guild_podcast.c.audio, guild_podcast.c.summaries)
 _SOURCES = (
     sa.select(destination.c.podcast_id, destination.c.channel_id, destination.c.parent_id, *_SETTINGS)
     .outerjoin_from(
@@ -36,8 +36,8 @@ async def podcast_sources(db: Database, guild_id: int) -> dict[int, PodcastSourc
     settings: dict[int, GuildPodcast] = {}
     channels: dict[int, set[int]] = defaultdict(set)
     parents: dict[int, dict[int, int]] = defaultdict(dict)
-    for podcast_id, channel_id, parent_id, visible, audio in rows:
-        settings[podcast_id] = _as_settings(guild_id, podcast_id, visible, audio)
+    for podcast_id, channel_id, parent_id, *chosen in rows:
+        settings[podcast_id] = _as_settings(guild_id, podcast_id, *chosen)
         channels[podcast_id].add(channel_id)
         if parent_id is not None:
             parents[podcast_id][channel_id] = parent_id
@@ -62,7 +62,7 @@ async def configure_guild_podcast(
         await connection.execute(
             guild_podcast.update()
             .where(guild_podcast.c.guild_id == guild_id, guild_podcast.c.podcast_id == podcast_id)
-            .values(visible=changed.visible, audio=changed.audio)
+            .values(visible=changed.visible, audio=changed.audio, summaries=changed.summaries)
         )
         return changed
 
@@ -74,8 +74,10 @@ async def _current(
         guild_podcast.c.guild_id == guild_id, guild_podcast.c.podcast_id == podcast_id
     )
     row = (await connection.execute(query.with_for_update() if lock else query)).first()
-    return _as_settings(guild_id, podcast_id, *(row or (None, None)))
+    return _as_settings(guild_id, podcast_id, *(row or (None, None, None)))
 
 
-def _as_settings(guild_id: int, podcast_id: int, visible: Any, audio: Any) -> GuildPodcast:
-    return GuildPodcast(guild_id, podcast_id, Visibility(visible or Visibility.CHANNEL), bool(audio))
+def _as_settings(guild_id: int, podcast_id: int, visible: Any, audio: Any, summaries: Any) -> GuildPodcast:
+    # A row that was read without SQLAlchemy's types has 0 and 1.
+    shown = None if summaries is None else bool(summaries)
+    return GuildPodcast(guild_id, podcast_id, Visibility(visible or Visibility.CHANNEL), bool(audio), shown)

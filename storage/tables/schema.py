@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.tables.column_types import CleanText, StatusJson, UtcDateTime
+from storage.tables.column_types import METADATA, CleanText, StatusJson, UtcDateTime
+from storage.tables.summary_tables import chapter_line, model_tokens, summary
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = METADATA
 
 podcast = sa.Table(
     "podcast",
@@ -245,6 +239,8 @@ guild_podcast = sa.Table(
     sa.Column("podcast_id", sa.ForeignKey("podcast.id", ondelete="CASCADE"), nullable=False),
     sa.Column("visible", CleanText, nullable=False, server_default="channel"),
     sa.Column("audio", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Whether what a model wrote is shown; None where nobody said.
+    sa.Column("summaries", sa.Boolean),
     sa.UniqueConstraint("guild_id", "podcast_id"),
     sa.Index(None, "podcast_id"),
 )
@@ -283,6 +279,7 @@ delivery = sa.Table(
     sa.Column("shown", CleanText, nullable=False, server_default=""),
     sa.Column("edits", sa.Integer, nullable=False, server_default="0"),
     sa.Column("transcript_edits", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("summary_edits", sa.Integer, nullable=False, server_default="0"),
     # The role that the message mentions, whatever the destination's is by now.
     sa.Column("role_id", sa.BigInteger),
     # From when on the database that this one was restored from may have sent it; see `backups`.
@@ -397,3 +394,6 @@ installation = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key", CleanText, nullable=False),
 )
+
+# These are defined apart.
+SUMMARY_TABLES = (summary, chapter_line, model_tokens)

@@ -20,7 +20,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.sockets import cut
-from tests.fakes.watch import TIMEOUT_S
+from tests.fakes.watch import TIMEOUT_S, Watch
 
 PATH = "/v1/chat/completions"
 MODEL = "tiny-teller"
@@ -62,8 +62,8 @@ BEHAVIOURS = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class ModelHost:
+@dataclass
+class ModelHost(Watch):
     """Answers each prompt with `answer`. `key`: what is wanted as a bearer token."""
 
     answer: Callable[[str], str]
@@ -81,6 +81,9 @@ class ModelHost:
     def url(self) -> str:
         """Its address, without the interface's path."""
         return f"http://127.0.0.1:{self.port}"
+
+    def __post_init__(self) -> None:
+        super().__init__()
 
     def behave(self, *behaviours: str) -> None:
         """How the next requests are answered, one each."""
@@ -107,6 +110,7 @@ class ModelHost:
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         payload = await request.json()
         self.payloads.append(payload)
+        await self.notify()
         if self.key is not None and request.headers.get("Authorization") != f"Bearer {self.key}":
             return self._error(401, "Incorrect API key provided")
         behaviour = self._next.popleft() if self._next else "plain"

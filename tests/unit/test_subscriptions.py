@@ -14,13 +14,11 @@ from bot.cli.sample import EPISODES, FEED_PATH, TRANSCRIPT_PATHS, sample_feed, s
 from bot.feeds.errors import FeedError
 from bot.feeds.http.address_guard import AllowedAddresses
 from bot.polling.services import Reader, open_reader
+from bot.settings_changes import GuildPodcastChange, SettingsChange
 from bot.subscriptions import (
-    NO_ROLE,
-    GuildPodcastChange,
     GuildSpace,
     NewDestination,
     SameEpisodesError,
-    SettingsChange,
     SubscriptionError,
     Subscriptions,
 )
@@ -28,7 +26,6 @@ from storage.engine.database import Database
 from storage.models import (
     AnnouncementStyle,
     DeliveryState,
-    Destination,
     DestinationKind,
     Followers,
     GuildPodcast,
@@ -305,36 +302,6 @@ async def test_only_a_servers_own_destinations_and_episodes_are_posted(door: Doo
     assert door.posted == 0
 
 
-STANDING = Destination(
-    1, 2, 3, 4, looks=Looks(AnnouncementStyle.COMPACT, 9, silent=True), publish=True, tag_ids=(5,)
-)
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        (SettingsChange(), STANDING),
-        (
-            SettingsChange(AnnouncementStyle.CARD, NO_ROLE, silent=False),
-            Destination(1, 2, 3, 4, publish=True, tag_ids=(5,)),
-        ),
-        (
-            SettingsChange(role_id=8, spoiler=True, open_thread=True, publish=False, tag_ids=()),
-            Destination(
-                1,
-                2,
-                3,
-                4,
-                looks=Looks(AnnouncementStyle.COMPACT, 8, silent=True, spoiler=True),
-                open_thread=True,
-            ),
-        ),
-    ],
-)
-def test_what_is_chosen_is_changed_and_the_rest_stays(change: SettingsChange, expected: Destination) -> None:
-    assert change.apply(STANDING) == expected
-
-
 async def test_changed_settings_are_stored(door: Door) -> None:
     destination = (await door.subscriptions.follow(door.publish(), HERE)).destination
     changed = await door.subscriptions.configure(destination.id, SettingsChange(silent=True, tag_ids=(7, 8)))
@@ -356,20 +323,6 @@ async def test_settings_of_a_channel_that_no_longer_follows_are_refused(door: Do
     await door.subscriptions.stop(1, found.podcast.id)
     with pytest.raises(SubscriptionError, match="does not follow that podcast any more"):
         await door.subscriptions.configure(found.destination.id, SettingsChange(silent=True))
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        (GuildPodcastChange(), GuildPodcast(1, 2, Visibility.EVERYBODY, audio=True)),
-        (GuildPodcastChange(audio=False), GuildPodcast(1, 2, Visibility.EVERYBODY)),
-        (GuildPodcastChange(visible=Visibility.CHANNEL), GuildPodcast(1, 2, audio=True)),
-    ],
-)
-def test_what_is_chosen_for_a_podcast_is_changed_and_the_rest_stays(
-    change: GuildPodcastChange, expected: GuildPodcast
-) -> None:
-    assert change.apply(GuildPodcast(1, 2, Visibility.EVERYBODY, audio=True)) == expected
 
 
 async def test_what_holds_for_a_podcast_in_a_server_is_stored(door: Door) -> None:

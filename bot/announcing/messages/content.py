@@ -72,7 +72,9 @@ def _announcement(
         guests=stored.guests,
         blurb=blurb(episode.intro, episode.title, others=[one.intro for one in others], language=language),
         chapters=chapters,
+        lines=stored.lines,
         mentioned=summary.mentioned,
+        overview=stored.overview,
         quotations=summary.quotations,
         withdrawn=stored.withdrawn,
     )

@@ -15,6 +15,7 @@ async def test_the_doctor_says_what_to_mend(cli: CommandLine, monkeypatch: pytes
         ("settings", True),
         ("data folder", True),
         ("database", True),
+        ("summaries", True),
         ("token", False),
     ]
     assert "DISCORD_TOKEN is not set" in ended.json[-1]["says"]

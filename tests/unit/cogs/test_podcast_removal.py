@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.subscriptions import NOTHING_TO_BRING_BACK, SettingsChange
+from bot.settings_changes import SettingsChange
+from bot.subscriptions import NOTHING_TO_BRING_BACK
 from storage.models import Destination
 from storage.tables.deliveries import plan_delivery
 from storage.tables.destinations import guild_destinations

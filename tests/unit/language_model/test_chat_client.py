@@ -26,6 +26,7 @@ from tests.fakes.model_server import MODEL, ModelHost
 LINE = "Ada explains why lamps burn whale oil."
 PROMPT = "Lamps burn whale oil. " * 40
 KEY = "sk-abcdef0123456789"
+REFUSED = ("unauthorized", "not-found", "redirect", "refused", "failed")
 
 
 @asynccontextmanager
@@ -119,7 +120,7 @@ async def test_an_answer_without_a_line_is_none(host: ModelHost, behaviour: str)
         ("failed", ModelProblem.FAILED, True),
         ("html", ModelProblem.NOT_THE_INTERFACE, False),
         ("cut-text", ModelProblem.TEXT_WAS_CUT, False),
-        ("cut-answer", ModelProblem.ANSWER_WAS_CUT, False),
+        ("cut-answer", ModelProblem.ANSWER_WAS_CUT, True),
         ("huge", ModelProblem.TOO_LARGE, True),
         ("reset", ModelProblem.UNREACHABLE, True),
         ("cut", ModelProblem.UNREACHABLE, True),
@@ -135,6 +136,8 @@ async def test_what_went_wrong_is_told_without_the_key(
     assert (raised.value.problem, raised.value.passing) == (problem, passing)
     assert KEY not in str(raised.value)
     assert "\n" not in str(raised.value)
+    # What the server refused did not cost anything, and may be asked again.
+    assert raised.value.answered == (behaviour not in REFUSED)
     if problem in (ModelProblem.TEXT_WAS_CUT, ModelProblem.ANSWER_WAS_CUT):
         assert raised.value.tokens is not None
 
@@ -189,7 +192,7 @@ async def test_where_nobody_listens() -> None:
         client = ChatClient(session, ModelServer("http://127.0.0.1:1/v1?key=secret-key-1", MODEL))
         with pytest.raises(ModelError) as raised:
             await client.ask(PROMPT, most_tokens=100)
-    assert raised.value.problem is ModelProblem.UNREACHABLE
+    assert (raised.value.problem, raised.value.answered) == (ModelProblem.UNREACHABLE, False)
     assert "secret" not in str(raised.value)
 
 

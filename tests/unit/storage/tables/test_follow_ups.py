@@ -31,7 +31,7 @@ from tests.unit.storage.material import NOW, edited, followed, ids, item, poll, 
 
 SOON = NOW + EDIT_AFTER
 LATER = NOW + 2 * EDIT_AFTER
-THREAD, PUBLISH, EDIT, TRANSCRIPT, WITHDRAWN = FollowUpKind
+THREAD, PUBLISH, EDIT, TRANSCRIPT, SUMMARY, WITHDRAWN = FollowUpKind
 
 
 @pytest.fixture

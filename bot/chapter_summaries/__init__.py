@@ -1,0 +1,1 @@
+"""Makes what a language model writes about announced episodes: once, by one process, within a budget."""
