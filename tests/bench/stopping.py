@@ -151,6 +151,8 @@ async def stop_amid_work(run: Stopping, feed_mb: int) -> None:
         assert await bot.exit_code() == 0
         run.took_s = time.monotonic() - began
     assert not Path(f"/proc/{reader}").exists()
+    # That of the small feed: the large one was not read to its end first.
+    assert bot.log.count("announced: it is new in the feed") == 1
     assert "Traceback" not in bot.log, bot.log[bot.log.index("Traceback") :][:3000]
     fake.faults.clear()
     async with run.bot() as bot:

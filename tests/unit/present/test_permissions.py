@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import create_autospec
+from unittest.mock import Mock
 
 import discord
 import pytest
@@ -44,14 +44,14 @@ def permissions(*names: str, administrator: bool = False) -> discord.Permissions
 def test_what_is_missing_has_the_names_of_the_settings(
     kind: type, allowed: tuple[str, ...], from_interaction: discord.Permissions | None, missing: list[str]
 ) -> None:
-    channel = create_autospec(kind, instance=True)
+    channel = Mock(spec=kind)
     channel.guild = SimpleNamespace(me=object())
     channel.permissions_for.return_value = permissions(*allowed)
     assert missing_permissions(channel, from_interaction) == missing
 
 
 def test_until_the_bots_roles_are_known_nothing_is_missing() -> None:
-    channel = create_autospec(discord.TextChannel, instance=True)
+    channel = Mock(spec=discord.TextChannel)
     channel.guild = SimpleNamespace(me=None)
     assert missing_permissions(channel) == []
 
@@ -92,7 +92,7 @@ LOCKED = "This thread is locked, so that nobody can share here."
 def test_a_member_may_share_where_they_may_write(
     kind: type | None, locked: bool, allowed: list[str], why: str | None
 ) -> None:
-    channel = create_autospec(kind, instance=True) if kind else None
+    channel = Mock(spec=kind) if kind else None
     if channel is not None:
         channel.locked = locked
     assert why_not_send(discord.Permissions(**dict.fromkeys(allowed, True)), channel) == why
@@ -104,7 +104,7 @@ MENTION = "Mention @everyone, @here and All Roles"
 
 def _channel(kind: type, *allowed: str, mentionable: bool = False, roles_known: bool = True) -> Any:
     """A channel of a server with one role; a forum's tag 1 is free, 2 and 3 are for moderators."""
-    channel = create_autospec(kind, instance=True)
+    channel = Mock(spec=kind)
     role = SimpleNamespace(mentionable=mentionable, mention="<@&7>")
     roles = {EVERYONE: SimpleNamespace(), ROLE: role} if roles_known else {}
     channel.guild = SimpleNamespace(me=object(), id=EVERYONE, get_role=roles.get)
