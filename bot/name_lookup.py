@@ -1,37 +1,47 @@
-"""Finds what is stored by the names that people type: the indexes of names, and who asks them off the event loop."""
+"""Finds what is stored by the names that people type, off the event loop."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
-from bot.lookup.choosing import Choice, choose, rank
+from bot.lookup import LookupFailedError
+from bot.lookup.choosing import COMPARED, Choice, choose, rank
+from bot.lookup.episode_numbers import typed_number
 from bot.lookup.name_index import Nameable, NameIndex, TypedName
 from bot.lookup.name_words import name_words
-from bot.lookup.word_likeness import NameVocabulary
+from bot.name_indexes import NameIndexes, as_nameable
 from storage.engine.database import Database
 from storage.models import Podcast
-from storage.tables.names import EpisodeName, episode_names, names_revision
+from storage.tables.names import episodes_called
+from storage.tables.podcasts import followed_podcasts
 from storage.tables.transcripts import speakers
 
-# Some 500 bytes each; the indexes of podcasts that were asked for longest ago are made again when they are needed.
-KEPT_NAMES = 150_000
 MAX_SPEAKERS = 2_000
-# Many voices are no sign of who an episode is with.
-MAX_PEOPLE = 12
+UNREAD = "The names of the episodes are still being read: try again in a moment."
+# While somebody types, more is offered than what fits.
+OFFERED_FROM = 0.35
 
 
 class NameLookup:
-    """Finds podcasts, episodes and speakers by name, and keeps the indexes of episodes' names."""
+    """Finds podcasts, episodes and speakers by name.
 
-    def __init__(self, db: Database) -> None:
+    Episodes' names that are not read after `waits_s` seconds are found by what the database alone makes of them.
+    """
+
+    def __init__(self, db: Database, waits_s: float | None = None) -> None:
         self._db = db
-        self._kept: OrderedDict[int, tuple[tuple[int, int], NameIndex]] = OrderedDict()
-        # What is typed is compared once with each word of all names.
-        self._vocabulary = NameVocabulary()
-        # One podcast is read at a time, and by one asker.
-        self._reading = asyncio.Lock()
+        self._waits_s = waits_s
+        self._episodes = NameIndexes(db)
+
+    async def warm(self) -> None:
+        """Make the indexes ahead of time, with rests between them."""
+        await self._episodes.warm(await followed_podcasts(self._db))
+
+    async def close(self) -> None:
+        """End what is being made ahead of time."""
+        await self._episodes.close()
 
     async def podcast(self, text: str, podcasts: Sequence[Podcast]) -> Choice:
         """Which of these podcasts is meant."""
@@ -44,13 +54,19 @@ class NameLookup:
         return await asyncio.to_thread(lambda: _fitting(typed, [_podcasts_index(podcasts)]))
 
     async def episode(self, text: str, podcasts: Sequence[Podcast]) -> Choice:
-        """Which episode of these podcasts is meant."""
-        indexes = await self._indexes(podcasts)
-        return await asyncio.to_thread(choose, text, indexes)
+        """Which episode of these podcasts is meant. Raises LookupFailedError where nothing fits of what is read."""
+        indexes, complete = await self._indexes(text, podcasts)
+        choice = await asyncio.to_thread(choose, text, indexes)
+        if complete:
+            return choice
+        if choice.found is None and not choice.offered:
+            raise LookupFailedError(UNREAD)
+        # What is not read yet may fit better.
+        return Choice(offered=(choice.found,)) if choice.found is not None else choice
 
     async def episodes_like(self, typed: str, podcasts: Sequence[Podcast]) -> list[int]:
         """The ids of the episodes that fit what somebody is typing, best first."""
-        indexes = await self._indexes(podcasts)
+        indexes, _ = await self._indexes(typed, podcasts)
         return await asyncio.to_thread(_fitting, typed, indexes)
 
     async def speaker(
@@ -70,41 +86,32 @@ class NameLookup:
         places = await asyncio.to_thread(lambda: _fitting(typed, [_speakers_index(names)]))
         return [names[place] for place in places]
 
-    async def _indexes(self, podcasts: Sequence[Podcast]) -> list[NameIndex]:
-        indexes = [await self._index(one) for one in podcasts]
-        while sum(len(index) for _, index in self._kept.values()) > KEPT_NAMES and len(self._kept) > 1:
-            self._kept.popitem(last=False)
-        return [index for index in indexes if index is not None]
-
-    async def _index(self, podcast: Podcast) -> NameIndex | None:
-        async with self._reading:
-            revision = await names_revision(self._db, podcast.id)
-            kept = self._kept.get(podcast.id)
-            if revision is None:
-                self._kept.pop(podcast.id, None)
-                return None
-            if kept is None or kept[0] != revision:
-                names = await episode_names(self._db, podcast.id)
-                kept = (
-                    revision,
-                    await asyncio.to_thread(_episodes_index, names, podcast.title, self._vocabulary),
-                )
-                self._kept[podcast.id] = kept
-            self._kept.move_to_end(podcast.id)
-            return kept[1]
-
-
-def _episodes_index(names: Sequence[EpisodeName], of: str, vocabulary: NameVocabulary) -> NameIndex:
-    nameable = (Nameable(one.id, one.title, one.people[:MAX_PEOPLE], one.number, one.season) for one in names)
-    return NameIndex(nameable, of, vocabulary)
+    async def _indexes(self, typed: str, podcasts: Sequence[Podcast]) -> tuple[list[NameIndex], bool]:
+        """The indexes of their episodes, and whether they are all there. In place of those that are not, one of what
+        the database finds by itself.
+        """
+        indexes, missing = await self._episodes.of(podcasts, self._waits_s)
+        if not missing:
+            return indexes, True
+        number = typed_number(typed)
+        called = await episodes_called(
+            self._db, missing, typed.strip(), number.number if number else None, COMPARED
+        )
+        return [*indexes, NameIndex(as_nameable(called))], False
 
 
 def _podcasts_index(podcasts: Sequence[Podcast]) -> NameIndex:
-    return NameIndex(Nameable(one.id, one.title) for one in podcasts)
+    return _index_of(tuple((one.id, one.title) for one in podcasts))
 
 
 def _speakers_index(names: Sequence[str]) -> NameIndex:
-    return NameIndex(Nameable(place, name) for place, name in enumerate(names))
+    return _index_of(tuple(enumerate(names)))
+
+
+@lru_cache(maxsize=8)
+def _index_of(names: tuple[tuple[int, str], ...]) -> NameIndex:
+    """Kept from one letter that somebody types to the next."""
+    return NameIndex(Nameable(*one) for one in names)
 
 
 def _speaker_meant(text: str, names: Sequence[str]) -> Choice:
@@ -116,7 +123,3 @@ def _speaker_meant(text: str, names: Sequence[str]) -> Choice:
 
 def _fitting(typed: str, indexes: Sequence[NameIndex]) -> list[int]:
     return [one.id for one in rank(TypedName(typed, unfinished=True), indexes) if one.score >= OFFERED_FROM]
-
-
-# While somebody types, more is offered than what fits.
-OFFERED_FROM = 0.35

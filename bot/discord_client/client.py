@@ -49,6 +49,8 @@ INDEXED_EVERY_S = 2.0
 CHECK_AGAIN_S = 6 * 3_600.0
 # How long after the last server to wait for another before the bot is ready. Later ones count as unavailable.
 GUILDS_GATHERED_S = 0.5
+# Discord waits 3 s for an answer, of which a quote may need two.
+NAMES_WITHIN_S = 0.5
 # From the begin of the stop; a call that begins at its end has the second.
 CALLS_END_WITHIN_S = 1.3
 LAST_CALLS_END_WITHIN_S = 0.2
@@ -78,7 +80,7 @@ class Earmark(commands.AutoShardedBot):
         self.db = db
         self.reader = reader
         self.finder = finder
-        self.names = NameLookup(db)
+        self.names = NameLookup(db, NAMES_WITHIN_S)
         self.announcements = AnnouncementLoader(db)
         self.dispatcher = Dispatcher(
             self, db, MessageRenderer(self.announcements), transport, nonce_window_s=settings.nonce_window_s
@@ -180,7 +182,7 @@ class Earmark(commands.AutoShardedBot):
         self._ending = asyncio.create_task(self.close())
 
     async def _warm(self) -> None:
-        """Read the search's files into memory; check them now and then for damage and leftovers of dead processes."""
+        """Read the search's files, and names, into memory; check for damage and what dead processes left."""
         wait = SWEPT_AFTER_S
         while True:
             try:
@@ -190,6 +192,11 @@ class Earmark(commands.AutoShardedBot):
                 # Not needed: a search reads what is missing.
                 if not OUTAGE.note("reading the search's files", error):
                     log.exception("the search's files can't be read ahead of time")
+            try:
+                await self.names.warm()
+            except DatabaseUnavailableError as error:
+                # Not needed: who asks for a name reads what is missing.
+                OUTAGE.note("reading names", error)
             # Not at the start, where it would keep a core from the first answers; an earlier document starts it too.
             self.reader.updater.prepare()
             await asyncio.sleep(wait)
@@ -271,7 +278,7 @@ class Earmark(commands.AutoShardedBot):
             task.cancel()
         began = time.monotonic()
         # Both at once: each has a second for what is under way, and all of it must end within three.
-        await asyncio.gather(*self._work, self.poller.stop(), return_exceptions=True)
+        await asyncio.gather(*self._work, self.poller.stop(), self.names.close(), return_exceptions=True)
         # Afterwards, as members go on asking: the connections that an answer takes are closed with the bot's.
         await end_calls(max(CALLS_END_WITHIN_S + began - time.monotonic(), LAST_CALLS_END_WITHIN_S))
         try:

@@ -115,6 +115,7 @@ class NameIndex:
         whole = np.bincount(self._names, self._share, minlength=len(self.ids))
         self._whole: F32 = np.maximum(whole, 1e-6).astype(np.float32)
         self.pairs = pairs_of_each(self.joined)
+        self.different_words = int(np.count_nonzero(counts)) + len(of_podcast)
 
     def __len__(self) -> int:
         return len(self.ids)

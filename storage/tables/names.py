@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -21,12 +22,37 @@ class EpisodeName:
     people: tuple[str, ...] = ()
 
 
-async def names_revision(db: Database, podcast_id: int) -> tuple[int, int] | None:
-    """Changes when the names of a podcast's episodes may have; None for a podcast that is not stored."""
-    query = sa.select(podcast.c.revision, podcast.c.turns_revision).where(podcast.c.id == podcast_id)
+async def names_revisions(db: Database, podcast_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """For each of these podcasts that is stored what changes when the names of its episodes may have."""
+    query = sa.select(podcast.c.id, podcast.c.revision, podcast.c.turns_revision).where(
+        podcast.c.id.in_(podcast_ids)
+    )
     async with db.read() as connection:
-        row = (await connection.execute(query)).first()
-    return (row.revision, row.turns_revision) if row else None
+        rows = await connection.execute(query)
+        return {row.id: (row.revision, row.turns_revision) for row in rows}
+
+
+async def episodes_called(
+    db: Database, podcast_ids: Collection[int], typed: str, number: float | None, limit: int
+) -> list[EpisodeName]:
+    """Episodes of these podcasts with this text in their titles, or this number, by the database alone: those that
+    begin with it first, then the newest.
+    """
+    fitting = episode.c.title.icontains(typed, autoescape=True)
+    if number is not None:
+        fitting |= episode.c.number == number
+    query = (
+        sa.select(episode.c.id, episode.c.title, episode.c.number, episode.c.season)
+        .where(episode.c.podcast_id.in_(podcast_ids), fitting)
+        .order_by(
+            episode.c.title.istartswith(typed, autoescape=True).desc(),
+            episode.c.sorted_at.desc(),
+            episode.c.id.desc(),
+        )
+        .limit(limit)
+    )
+    async with db.read() as connection:
+        return [EpisodeName(*row) for row in await connection.execute(query)]
 
 
 async def episode_names(db: Database, podcast_id: int) -> list[EpisodeName]:

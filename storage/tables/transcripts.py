@@ -73,12 +73,7 @@ async def _paged(db: Database, query: sa.Select[tuple[object, ...]]) -> list[Spo
 
 
 async def speakers(
-    db: Database,
-    podcast_ids: Collection[int],
-    *,
-    episode_id: int | None = None,
-    containing: str = "",
-    limit: int = 25,
+    db: Database, podcast_ids: Collection[int], *, episode_id: int | None = None, limit: int = 25
 ) -> list[str]:
     """The names of speakers, those with the most turns first."""
     query = (
@@ -91,8 +86,6 @@ async def speakers(
     )
     if episode_id is not None:
         query = query.where(speaker.c.episode_id == episode_id)
-    if containing:
-        query = query.having(speaker.c.name.icontains(containing, autoescape=True))
     async with db.read() as connection:
         return list((await connection.execute(query)).scalars())
 

@@ -1,17 +1,17 @@
-"""What is stored, found by name: indexes are kept, and made anew when names change."""
+"""What is stored, found by name."""
 
 from __future__ import annotations
 
 import pytest
 
-import bot.name_lookup
+from bot.lookup import LookupFailedError
+from bot.lookup.choosing import Choice
 from bot.name_lookup import NameLookup
 from storage.engine.database import Database
 from storage.models import NOTES_TRANSCRIPT, Person, Podcast, Turn
-from storage.tables.names import episode_names
 from storage.tables.podcasts import list_podcasts
 from storage.tables.transcripts import save_transcript
-from tests.unit.storage.material import ids, item, stored
+from tests.unit.storage.material import followed, ids, item, stored
 
 SECOND = "https://feeds.example/second.xml"
 
@@ -52,35 +52,26 @@ async def test_podcasts_and_episodes_are_found_by_what_is_like_their_names(
     assert await names.episodes_like("weir", []) == []
 
 
-async def test_an_index_is_kept_until_a_name_changes(
-    sqlite_db: Database, podcasts: list[Podcast], monkeypatch: pytest.MonkeyPatch
+async def test_until_names_are_read_the_database_finds_what_it_can(
+    sqlite_db: Database, podcasts: list[Podcast]
 ) -> None:
-    read: list[int] = []
-
-    async def counted(db: Database, podcast_id: int) -> object:
-        read.append(podcast_id)
-        return await episode_names(db, podcast_id)
-
-    monkeypatch.setattr(bot.name_lookup, "episode_names", counted)
-    names = NameLookup(sqlite_db)
-    for _ in range(3):
-        await names.episode("weir", podcasts)
-    assert sorted(read) == sorted(one.id for one in podcasts)
+    names = NameLookup(sqlite_db, waits_s=0)
     [first] = [one for one in podcasts if one.title == "Night Radio"]
     known = await ids(sqlite_db, first.id)
-    await save_transcript(sqlite_db, known["mail"], NOTES_TRANSCRIPT, [Turn("Zoë Farr", 0, None, "Hi")])
-    assert (await names.episode("zoe farr", podcasts)).found == known["mail"]
-    assert read[2:] == [first.id]
-
-
-async def test_of_too_many_names_the_indexes_asked_for_longest_ago_go(
-    sqlite_db: Database, podcasts: list[Podcast], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bot.name_lookup, "KEPT_NAMES", 2)
-    names = NameLookup(sqlite_db)
-    for _ in range(2):
-        assert (await names.episode("weir winter", podcasts)).found is not None
-        assert list(names._kept) == [podcasts[-1].id]
+    weir, mail = known["weir"], known["mail"]
+    assert await names.episodes_like("the we", podcasts) == [weir]
+    # Something that is not read yet may fit better: nothing is taken unasked.
+    await names.close()
+    for typed, offered in {"night mail": mail, "#12": mail}.items():
+        assert await names.episode(typed, podcasts) == Choice(offered=(offered,))
+        await names.close()
+    with pytest.raises(LookupFailedError, match="still being read"):
+        await names.episode("wier wintre", podcasts)
+    await names.close()
+    for place, podcast in enumerate(podcasts):
+        await followed(sqlite_db, podcast.id, 100 + place)
+    await names.warm()
+    assert (await names.episode("wier winter", podcasts)).found == weir
 
 
 async def test_speakers_are_found_where_they_speak(sqlite_db: Database, podcasts: list[Podcast]) -> None:
