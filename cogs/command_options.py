@@ -19,8 +19,7 @@ from bot.date_ranges import range_end, range_start
 from bot.discord_client.client import bot_of
 from bot.log_setup import PRIVATE
 from bot.present.choice_labels import Choosable, choice_labels
-from bot.present.choices import distinct_choices
-from bot.present.text import CHOICE_NAME
+from bot.present.text import CHOICE_NAME, without_known_keys
 from cogs.access import (
     Interaction,
     followed_podcasts,
@@ -65,7 +64,11 @@ class CompletedOption(app_commands.Transformer[Any], abc.ABC):
         except Exception:
             log.exception("the choices of %s failed", type(self).__name__, extra=PRIVATE)
             offered = [(CHOICES_FAILED, CHOICES_FAILED)]
-        return [app_commands.Choice(name=name, value=value) for name, value in distinct_choices(offered)]
+        labels = choice_labels([Choosable(name) for name, _ in offered])
+        return [
+            app_commands.Choice(name=label, value=without_known_keys(value))
+            for label, (_, value) in zip(labels, offered, strict=True)
+        ]
 
 
 class PodcastOption(CompletedOption):
@@ -140,7 +143,7 @@ class SpeakerOption(CompletedOption):
             typed, [one.id for one in podcasts], chosen_row(_filled_in(interaction, "episode"))
         )
         offered = [one for one in names if 0 < len(one) <= CHOICE_NAME][:MAX_CHOICES]
-        return zip(choice_labels([Choosable(one) for one in offered]), offered, strict=True)
+        return zip(offered, offered, strict=True)
 
 
 class DayOption(app_commands.Transformer[Any]):

@@ -9,6 +9,8 @@ import pytest
 
 from bot.cli.sample import SAMPLE_QUESTIONS
 from bot.date_ranges import DayError, range_end, range_start
+from bot.present import text
+from bot.text.known_keys import KnownKeys
 from cogs.access import Interaction
 from cogs.command_options import MAX_CHOICES, CompletedOption, DayOption
 from storage.tables.episodes import list_episodes
@@ -142,3 +144,22 @@ async def test_choices_keep_discords_limits() -> None:
     assert [one.value for one in choices] == [str(place) for place in range(MAX_CHOICES)]
     assert all(len(one.name) <= 100 for one in choices)
     assert choices[0].name.startswith("0 long title")
+
+
+class _Keyed(CompletedOption):
+    """An option whose names and values have keys of feeds in them."""
+
+    async def complete(self, _interaction: Interaction, _typed: str) -> list[tuple[str, str]]:
+        return [("Tea", "1"), ("Tea for aB3xK9qLmZ", "2"), ("Tea for 9f8e7d6c5b4a", "aB3xK9qLmZ")]
+
+
+async def test_choices_have_no_keys_and_look_different_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = KnownKeys()
+    known.add("https://a.example/feed/aB3xK9qLmZ", "https://a.example/feed/9f8e7d6c5b4a")
+    monkeypatch.setattr(text, "KNOWN_KEYS", known)
+    choices = await _Keyed().autocomplete(NOBODY, "tea")
+    assert [(one.name, one.value) for one in choices] == [
+        ("Tea", "1"),
+        ("Tea for …", "2"),
+        ("Tea for … · (2)", "…"),
+    ]
