@@ -19,7 +19,8 @@ from bot.announcing.retry_policy import AttemptFailedError, AttemptOutcome
 from bot.announcing.transport.channels import ANSWER_LOST, ANSWERED, error_text, resolve_channel, retry_after
 from bot.announcing.transport.transport import Transport
 from bot.present.permissions import why_no_thread
-from bot.present.text import THREAD_NAME, cut
+from bot.present.post import thread_name
+from bot.shown_episodes import shown_episode
 from bot.status_messages.sentences import sentence
 from bot.workers.clock import failing_from
 from bot.workers.leased_worker import LeasedWorker, WorkerLimits
@@ -154,7 +155,7 @@ class FollowUpWorker:
         await self._client.http.start_thread_with_message(
             follow_up.channel_id,
             follow_up.message_id,
-            name=cut(episode.title if episode else "", THREAD_NAME) or "…",
+            name=thread_name(shown_episode(episode).title if episode else ""),
             auto_archive_duration=THREAD_SLEEPS_AFTER,
         )
 

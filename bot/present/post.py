@@ -10,7 +10,7 @@ import discord
 from discord.http import handle_message_parameters
 from discord.utils import MISSING
 
-from bot.present.text import NO_MENTIONS, THREAD_NAME, cut, on_one_line
+from bot.present.text import NO_MENTIONS, THREAD_NAME, cut, on_one_line, without_known_keys
 from storage.models import Looks
 
 UNTITLED = "A new episode"
@@ -77,8 +77,13 @@ def make_post(
         suppress_embeds=suppress_embeds and not edit,
         silent=looks.silent and not edit,
         allowed_mentions=mentions,
-        title=cut(on_one_line(title) or UNTITLED, THREAD_NAME),
+        title=thread_name(title),
     )
+
+
+def thread_name(title: str) -> str:
+    """What a thread or forum post about an episode of this title is called: 1 to 100 characters."""
+    return cut(on_one_line(without_known_keys(title)) or UNTITLED, THREAD_NAME)
 
 
 def card_post(

@@ -21,6 +21,7 @@ MOST = 20_000
 _ENCODED = re.compile(r"[^\s\"'<>]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
 # How often a text may be percent-encoded over and over.
 _ENCODED_TIMES = 3
+_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])")
 
 
@@ -102,6 +103,10 @@ def _keys_of(address: str) -> Iterable[str]:
     for part in parts:
         if len(part) >= SHORTEST and (_MIXED.match(part) or looks_random(part, announced=True)):
             yield part.lower()
+        # Of "show-aB3xK9qLmZ" a title repeats the key alone.
+        yield from (
+            piece.lower() for piece in _SEPARATORS.split(part) if piece != part and looks_random(piece)
+        )
     if "@" in address and len(parts) > 1:
         # The header that the first two, user and password, make.
         yield b64encode(f"{parts[0]}:{parts[1]}".encode()).decode().lower()

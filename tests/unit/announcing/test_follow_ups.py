@@ -14,7 +14,7 @@ from storage.models import AnnouncementStyle, Delivery, DeliveryState, Destinati
 from storage.tables.destinations import configure_destination
 from storage.tables.episodes import list_episodes
 from storage.tables.follow_ups import EDIT_AFTER, FollowUpQueue, ask_for_edits
-from storage.tables.schema import episode
+from storage.tables.schema import episode, podcast
 from tests.fakes.discord_mentions import Ping
 from tests.fakes.discord_messages import FakeMessage
 from tests.fakes.discord_state import ChannelKind
@@ -41,6 +41,23 @@ async def test_a_thread_is_opened_under_each_announcement_once(harness: Harness)
     assert thread is not None
     assert thread.name == "First"
     assert await FollowUpQueue(harness.db).next_due_at(datetime.now(UTC)) is None
+
+
+async def test_a_thread_is_not_called_by_the_key_of_its_feed(harness: Harness) -> None:
+    key = "aB3xK9qLmZ"
+    delivery = await harness.plan()
+    await configure_destination(
+        harness.db, delivery.destination_id, lambda one: replace(one, open_thread=True)
+    )
+    async with harness.db.write() as connection:
+        await connection.execute(podcast.update().values(feed_url=f"https://a.example/?member=x-{key}"))
+        await connection.execute(episode.update().values(title=f"First,\nfor {key}"))
+    assert (await harness.attempt()).state is SENT
+    await harness.follow_up()
+    [message] = harness.fake.messages(harness.channel.id)
+    thread = harness.fake.world.channel(message.id)
+    assert thread is not None
+    assert thread.name == "First, for …"
 
 
 async def test_a_process_that_died_while_it_opened_a_thread_is_not_waited_for(harness: Harness) -> None:

@@ -35,6 +35,9 @@ def _knows(*addresses: str) -> KnownKeys:
         ("https://a.example/f?k=a+b/3xK9qLmZ=", "x a%2Bb%2F3xK9qLmZ%3D", "x …"),
         (f"https://a.example/feed/{KEY}", f"{quote('%61B3xK9qLmZ')} and", "… and"),
         (f"https://a.example/feed/{KEY}", f"İ{KEY}İ", "İ…İ"),
+        (f"https://a.example/feed/show-{KEY}.xml", f"{KEY} show", "… show"),
+        (f"https://a.example/~{KEY}/feed", f"of {KEY}", "of …"),
+        (f"https://a.example/feed?k=show.{KEY}", f"{KEY} show", "… show"),
         # Words and numbers of public addresses are no keys.
         ("https://a.example/podcast/episodes?format=mp3&page=12", "podcast episodes mp3 12", None),
         ("https://ada:sesame@a.example/feed", "ada says sesame", None),
