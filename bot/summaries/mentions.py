@@ -29,12 +29,14 @@ _LEAST_PLAIN, _LEAST_NAME, _LEAST_TERM = 3, 2, 4
 # A name that neither the notes nor any other episode have is misheard more often than not. Where fewer words of other
 # episodes are known this can't be told, and it has to be said once more.
 _KNOWN_BY = 20_000
-# Rated blind, a list of one name told readers nothing unless it was said again and again, or the notes have it too.
-_LEAST_LIST, _OFTEN, _OFTEN_IF_NOTED = 2, 8, 3
+# Rated blind, two of three lists of one name told readers nothing, however often it was said.
+_LEAST_LIST = 2
 _LEAST_WORTH = 0.75
 _SHORTEST = 3
 _LONGEST_TERM = 50
 _ALIKE = 78.0
+# "extra boost" for "XGBoost": a name that was heard as ordinary words.
+_TERM_ALIKE = 70.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class _Mention:
     text: str
     worth: float
     times: int
-    often: bool = False
+    term: bool = False
 
 
 def mentioned(
@@ -114,14 +116,13 @@ class _Weighing:
                 continue
             heard = math.log1p(count) + 0.4 * (len(key) > 1) + 0.4 * noted
             worth = heard * _news(rare, count / names.total[key])
-            often = count >= (_OFTEN_IF_NOTED if noted else _OFTEN)
-            found.append(_Mention(text, worth, names.total[key], often))
+            found.append(_Mention(text, worth, names.total[key]))
         for key, count in terms.by_chapter.get(chapter, Counter[Key]()).items():
             text = terms.written[key]
             rare = self._per_100k(text.split())
             if count >= _LEAST_TERM and rare <= _RARE_NOUN and len(text) <= _LONGEST_TERM:
                 worth = 0.9 * math.log1p(count) * _news(rare, count / terms.total[key])
-                found.append(_Mention(text, worth, terms.total[key], count >= _OFTEN))
+                found.append(_Mention(text, worth, terms.total[key], term=True))
         return sorted(found, key=lambda one: (-one.worth, one.text))
 
     def _is_known(self, key: Key) -> bool:
@@ -155,16 +156,15 @@ def _chosen(ranked: Sequence[_Mention], titles: _Titles, often: Sequence[str]) -
             continue
         chosen.append(one)
         taken |= said
-    if len(chosen) < _LEAST_LIST and not any(one.often for one in chosen):
-        return ()
-    return tuple(one.text for one in chosen)
+    return tuple(one.text for one in chosen) if len(chosen) >= _LEAST_LIST else ()
 
 
 def _misheard(one: _Mention, often: Sequence[str]) -> bool:
     """Whether it is spelt nearly as a name that is said more often: "Chad GPT" for "ChatGPT"."""
     joined = _joined(one.text)
-    found = process.extract(joined, often, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=3)
-    return one.times <= 3 and any(score < 100 for _, score, _ in found)
+    alike = _TERM_ALIKE if one.term else _ALIKE
+    found = process.extract(joined, often, scorer=fuzz.ratio, score_cutoff=alike, limit=3)
+    return (one.term or one.times <= 3) and any(score < 100 for _, score, _ in found)
 
 
 class _Titles:

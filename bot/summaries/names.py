@@ -210,13 +210,13 @@ def _whole_names(total: Counter[Key]) -> dict[Key, Key]:
                     longer[name[start:end]].add(name)
     whole: dict[Key, Key] = {}
     for name in total:
-        # A maker is no product of its own that was named once, and what was heard once may be misheard: of those
-        # that were, only a first name and a last one are believed.
+        # A maker is no product of its own that was named now and then, and what was heard once may be misheard: of
+        # that only a first name before a last one is believed.
         options = [
             one
             for one in longer.get(name, ())
-            if total[one] * 3 >= total[name]
-            and (total[one] > 1 or (len(one) == 2 and len(longer[name]) == 1 and not one[1].isdigit()))
+            if total[one] * (3 if one[1:] == name else 1) >= total[name]
+            and (total[one] > 1 or (one[1:] == name and len(longer[name]) == 1 and not name[0].isdigit()))
         ]
         if options:
             whole[name] = max(options, key=lambda one: (total[one], -len(one), one))

@@ -18,7 +18,7 @@ from bot.text.tokenizer import normal
 from storage.models import SaidLine
 
 MOST_QUOTED = 2
-_LEAST_WORTH = 1.4
+_LEAST_WORTH = 1.78
 _SHORTEST, _LONGEST = 60, 220
 _FEWEST_WORDS, _MOST_WORDS = 9, 36
 _FEWEST_TELLING = 4

@@ -70,20 +70,15 @@ def test_a_name_that_other_episodes_have_need_not_be_said_as_often() -> None:
 
 def test_what_a_show_of_which_much_is_known_never_says_may_be_misheard() -> None:
     much = Counter({"vane": 1, "tobiah": 1, "so": 30_000})
-    assert _mentioned(LAMPS * 4, show=Show("", much, "en")) == [("Tobiah Vane",), ()]
+    assert _mentioned(LAMPS * 4, show=Show("", much, "en")) == [(), ()]
     assert _mentioned(LAMPS * 4, notes="With Hollis Crane.", show=Show("", much, "en"))[0] == (
         "Hollis Crane",
         "Tobiah Vane",
     )
 
 
-def test_one_name_is_no_list_unless_it_is_said_again_and_again() -> None:
-    assert _mentioned("We asked Tobiah Vane for it. " * 7) == [(), ()]
-    assert _mentioned("We asked Tobiah Vane for it. " * 8) == [("Tobiah Vane",), ()]
-    assert _mentioned("We asked Tobiah Vane for it. " * 3, notes="Tobiah Vane comes.") == [
-        ("Tobiah Vane",),
-        (),
-    ]
+def test_one_name_is_no_list() -> None:
+    assert _mentioned("We asked Tobiah Vane for it. " * 9, notes="Tobiah Vane comes.") == [(), ()]
 
 
 def test_what_the_whole_show_talks_about_is_left_out() -> None:
@@ -92,17 +87,24 @@ def test_what_the_whole_show_talks_about_is_left_out() -> None:
 
 
 def test_a_term_is_said_together_again_and_again() -> None:
-    assert _mentioned("They mend a carbon filament there. " * 8) == [("carbon filament",), ()]
-    assert _mentioned("They mend a carbon, filament there. " * 8) == [(), ()]
-    assert _mentioned("They mend a carbon filament there. " * 2) == [(), ()]
+    beside = "We asked Tobiah Vane for it. " * 3
+    assert _mentioned(beside + "They mend a carbon filament there. " * 4)[0] == (
+        "Tobiah Vane",
+        "carbon filament",
+    )
+    assert _mentioned(beside + "They mend a carbon, filament there. " * 4)[0] == ()
+    assert _mentioned(beside + "They mend a carbon filament there. " * 3)[0] == ()
 
 
 def test_a_name_that_was_misheard_is_left_out() -> None:
     text = (
-        "We lit it with KeroLamp. " * 8
+        "We lit it with KeroLamp. " * 6
         + "And with Kero Lump they said so. They like Kero Lump and Kero Lump."
     )
-    assert _mentioned(text) == [("KeroLamp",), ()]
+    assert _mentioned(LAMPS + text)[0] == ("KeroLamp", "Hollis Crane", "Tobiah Vane")
+    # As ordinary words, too.
+    heard = "We lit it with KeroLamp. " * 6 + "And the karo lamb is good. " * 4
+    assert "karo lamb" not in _mentioned(LAMPS + heard)[0]
 
 
 def test_no_more_than_a_few_and_the_best_first() -> None:

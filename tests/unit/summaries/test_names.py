@@ -37,6 +37,7 @@ def _found(text: str, people: frozenset[str] = frozenset()) -> dict[str, int]:
         ("On Monday, the 24th of January, we saw 70s films in June.", {}),
         ("I'm here, I've said so, and I'll stay with you.", {}),
         ("They built Llama 2 and shipped Llama 2 in time.", {"Llama 2": 2}),
+        ("We like Sam and they know Sam. We asked Sam Altman once.", {"Sam": 2, "Sam Altman": 1}),
         ("We had Claude 100 once. We like Claude and they know Claude.", {"Claude": 3}),
     ],
 )

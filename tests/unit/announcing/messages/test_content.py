@@ -19,7 +19,7 @@ PERSONS = (
 )
 CHAPTERS = (Chapter(0, "Flour"), Chapter(60_000, "Jam"))
 NOTES = "Grace bakes scones in a lighthouse and explains why the tide decides about the dough."
-SAID = "We asked Tobiah Vane for it. " * 8
+SAID = "We asked Tobiah Vane and Hollis Crane for it. " * 3
 
 
 async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
@@ -32,7 +32,7 @@ async def test_an_announcement_is_read_whole(sqlite_db: Database) -> None:
     assert (what.episode.id, what.episode.turn_count) == (known["scones"], 1)
     assert what.guests == ("Grace", "Mary")
     assert (what.blurb, what.chapters) == (NOTES, CHAPTERS)
-    assert what.mentioned == (("Tobiah Vane",), ())
+    assert what.mentioned == (("Hollis Crane", "Tobiah Vane"), ())
     assert not what.withdrawn
 
 
@@ -71,7 +71,7 @@ async def test_it_is_made_once_and_again_when_the_episode_changes(sqlite_db: Dat
     assert await save_transcript(sqlite_db, episode_id, TranscriptSource("vtt"), turns, instead_of=before)
     again = await announcements.load(episode_id)
     assert again is not None
-    assert again.mentioned == (("Ebenezer Vane",), ())
+    assert again.mentioned == (("Ebenezer Vane", "Hollis Crane"), ())
     await poll(sqlite_db, podcast_id, edited(replace(scones, title="Better scones"), episode_id))
     renamed = await announcements.load(episode_id)
     assert renamed is not None
