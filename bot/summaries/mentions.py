@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -29,8 +29,11 @@ _LEAST_PLAIN, _LEAST_NAME, _LEAST_TERM = 3, 2, 4
 # A name that neither the notes nor any other episode have is misheard more often than not. Where fewer words of other
 # episodes are known this can't be told, and it has to be said once more.
 _KNOWN_BY = 20_000
-# Rated blind, two of three lists of one name told readers nothing, however often it was said.
+# Of a chapter's sentences one in so many, but not more, lead over to the next chapter.
+_LED_OVER, _MOST_LED_OVER = 8, 8
+# Rated blind, two of three lists of one name told readers nothing, however often it was said; nor did two weak ones.
 _LEAST_LIST = 2
+_LEAST_OF_TWO = 0.97
 _LEAST_WORTH = 0.75
 _SHORTEST = 3
 _LONGEST_TERM = 50
@@ -69,6 +72,7 @@ def mentioned(
     talk: Sequence[Said], chapters: Sequence[Chapter], around: Around, show: Show
 ) -> list[tuple[str, ...]]:
     """For each chapter up to MOST_MENTIONED names and terms, the best first; () where nothing is worth it."""
+    talk = _without_endings(talk)
     common = common_words(show.language)
     people = frozenset(word.casefold() for name in around.people for word in WORD.findall(name))
     names = spoken_names(talk, common, people, show.language)
@@ -80,6 +84,20 @@ def mentioned(
         _chosen(weighing.ranked(number), _Titles(f"{chapter.title} {shown_above}"), often)
         for number, chapter in enumerate(chapters)
     ]
+
+
+def _without_endings(talk: Sequence[Said]) -> list[Said]:
+    """The talk with the last sentences of each chapter in none: they lead over to the next one."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, one in enumerate(talk):
+        if one.chapter is not None:
+            places[one.chapter].append(place)
+    left = {
+        place
+        for of_chapter in places.values()
+        for place in of_chapter[len(of_chapter) - min(_MOST_LED_OVER, len(of_chapter) // _LED_OVER) :]
+    }
+    return [replace(one, chapter=None) if place in left else one for place, one in enumerate(talk)]
 
 
 class _Weighing:
@@ -156,7 +174,9 @@ def _chosen(ranked: Sequence[_Mention], titles: _Titles, often: Sequence[str]) -
             continue
         chosen.append(one)
         taken |= said
-    return tuple(one.text for one in chosen) if len(chosen) >= _LEAST_LIST else ()
+    if len(chosen) < _LEAST_LIST or (len(chosen) == _LEAST_LIST and chosen[-1].worth < _LEAST_OF_TWO):
+        return ()
+    return tuple(one.text for one in chosen)
 
 
 def _misheard(one: _Mention, often: Sequence[str]) -> bool:

@@ -150,7 +150,9 @@ class _Finder:
                 continue
             # "New York" where "new" is no name, "Ada Moore" where Ada is speaking.
             doubtful = not begins and has_capital(base) and len(base) > 1 and not _CONTRACTED.search(base)
-            yield from _whole(run, half=half or doubtful)
+            # "Gemini Eats the World"
+            titled = match[0] == "the" and has_capital(after)
+            yield from _whole(run, half=half or doubtful or titled)
             run, half = [], doubtful and bool(after)
         yield from _whole(run, half=half)
 

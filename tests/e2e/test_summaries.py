@@ -56,7 +56,7 @@ async def test_an_announcement_goes_out_at_once_and_shows_its_lines_by_one_edit(
             )
             [shown] = stage.fake.messages(stage.channel.id)
     assert "Summaries by machine" in shown.text
-    assert "Mentioned: Councillor" in shown.text
+    assert "Mentioned: Pellworth Brothers" in shown.text
     assert len(model.asked) == len(set(model.asked)) == 8
 
 

@@ -24,13 +24,13 @@ async def test_without_a_model_it_tells_what_is_mentioned(cli: CommandLine) -> N
     assert told["model"] is None
     assert [one["title"] for one in told["chapters"]][:2] == ["Thirteen at noon", CHAPTER]
     assert all(one["line"] is None and one["rejected"] is None for one in told["chapters"])
-    assert told["chapters"][2]["mentioned"] == ["Councillor"]
+    assert told["chapters"][5]["mentioned"] == ["Pellworth Brothers", "Port Gullhaven"]
     [quotation] = told["quotations"]
     assert quotation["speaker"] == "Tobiah Quist"
     assert quotation["url"].endswith(f"#t={int(quotation['start_s'])}")
     shown = await cli("summaries", "Clock")
     assert (shown.code, shown.err) == (0, "")
-    assert "Mentioned: Councillor" in shown.out
+    assert "Mentioned: Pellworth Brothers · Port Gullhaven" in shown.out
 
 
 async def test_it_waits_until_the_model_was_asked_about_every_chapter(

@@ -13,6 +13,8 @@ from storage.models import Chapter, Turn
 
 CHAPTERS = (Chapter(0, "How lamps burned"), Chapter(60_000, "Birds at sea"))
 FILLING = "It was good and they said so to us before noon. " * 3
+# What leads over to the next chapter.
+CLOSING = "And so it was then. " * 8
 NOTHING_ELSE = Show("The Lantern Hour", {}, "en")
 
 
@@ -25,7 +27,10 @@ def _mentioned(
     notes: str = "",
     people: tuple[str, ...] = ("Ada",),
 ) -> list[tuple[str, ...]]:
-    turns = [Turn("Ada", 0, 50_000, FILLING + first), Turn("Ada", 60_000, 99_000, FILLING + second)]
+    turns = [
+        Turn("Ada", 0, 50_000, FILLING + first + CLOSING),
+        Turn("Ada", 60_000, 99_000, FILLING + second + CLOSING),
+    ]
     return mentioned(read_talk(turns, CHAPTERS), CHAPTERS, Around(title, notes, people), show)
 
 
@@ -111,6 +116,13 @@ def test_no_more_than_a_few_and_the_best_first() -> None:
     names = ["Hollis Crane", "Orla Finch", "Magnus Thorpe", "Della Quigg", "Piers Wexford", "Ines Lowell"]
     text = " ".join(f"We asked {name} for it." for place, name in enumerate(names) for _ in range(place + 3))
     assert _mentioned(text)[0] == tuple(reversed(names[-MOST_MENTIONED:]))
+
+
+def test_what_leads_over_to_the_next_chapter_is_left_out() -> None:
+    closing = "We come to Della Quigg and to Piers Wexford now. " * 3
+    turns = [Turn("Ada", 0, 50_000, FILLING * 6 + closing), Turn("Ada", 60_000, 99_000, FILLING)]
+    told = mentioned(read_talk(turns, CHAPTERS), CHAPTERS, Around("", "", ()), NOTHING_ELSE)
+    assert told == [(), ()]
 
 
 def test_without_talk_nothing_is_mentioned() -> None:
