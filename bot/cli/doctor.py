@@ -13,7 +13,6 @@ from bot.cli.output import print_json, print_text
 from bot.cli.records import iso, size_text
 from bot.cli.summary_commands import model_of
 from bot.config import TOKEN_MISSING, TOKEN_REFUSED, ConfigError, Settings, prepare_data_dir
-from bot.present.permissions import ASKED_FOR
 from bot.text.plurals import counted
 from storage.engine.database import Database, DatabaseError, open_database
 from storage.tables.backups import database_bytes, last_backup
@@ -21,8 +20,7 @@ from storage.tables.podcasts import list_podcasts
 
 DISCORD_API = "https://discord.com/api/v10"
 INVITATION = (
-    "https://discord.com/oauth2/authorize?client_id={}"
-    f"&scope=bot+applications.commands&permissions={ASKED_FOR}"
+    "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={}"
 )
 TIMEOUT_S = 15.0
 
@@ -82,6 +80,9 @@ async def _stored(db: Database) -> Finding:
 
 
 async def _discord(settings: Settings, token: str) -> list[Finding]:
+    # Discord's library takes most of a second to import, and every command imports this file.
+    from bot.present.permissions import ASKED_FOR  # noqa: PLC0415
+
     base = settings.discord_api_url or DISCORD_API
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     try:
@@ -95,7 +96,7 @@ async def _discord(settings: Settings, token: str) -> list[Finding]:
                 return [Finding("token", ok=False, message=f"Discord answered {status}; try again later.")]
             found = [
                 Finding("token", ok=True, message=f"belongs to {me.get('username')} ({me.get('id')})"),
-                Finding("invitation", ok=True, message=INVITATION.format(me.get("id"))),
+                Finding("invitation", ok=True, message=INVITATION.format(me.get("id"), ASKED_FOR)),
             ]
             status, gateway = await _get(session, f"{base}/gateway/bot")
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
