@@ -26,6 +26,7 @@ from bot.config import Settings
 from bot.discord_client import discord_patches
 from bot.discord_client.calls import end_calls
 from bot.discord_client.error_handler import EarmarkTree
+from bot.log_setup import PRIVATE
 from bot.name_lookup import NameLookup
 from bot.polling.poller import Poller
 from bot.polling.services import Reader
@@ -265,7 +266,10 @@ class Earmark(commands.AutoShardedBot):
         """What Discord told could not be followed; other events and the background work make up for it."""
         error = sys.exc_info()[1]
         if error is None or not OUTAGE.note(event_method, error):
-            log.error("what Discord told in %s could not be followed", event_method, exc_info=error)
+            # One is a modal with what was typed into it.
+            log.error(
+                "what Discord told in %s could not be followed", event_method, exc_info=error, extra=PRIVATE
+            )
 
     async def _announce_what_waits(self, guild: discord.Guild) -> None:
         # Channels and threads change all the time: the database is asked only if something waits.

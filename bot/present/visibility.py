@@ -57,6 +57,7 @@ def readers_may_see(channel: ServerChannel, sources: PodcastSources) -> bool:
         return True
     roles = (one for one in guild.roles if not one.permissions.administrator and not one.is_bot_managed())
     members = _named_members([place, *announcing]) - {guild.owner_id, guild.me.id}
+    kept_out = {one for one in members if any(_by_name(there, one) is False for there in announcing)}
     return all(
         any(_can_read(one, one.permissions_for(role)) for one in announcing)
         for role in roles
@@ -64,7 +65,8 @@ def readers_may_see(channel: ServerChannel, sources: PodcastSources) -> bool:
     ) and all(
         any(_lets_in(one, member_id) for one in announcing)
         for member_id in members
-        if _shows(place, member_id)
+        # Who is kept out there may have a role that views this channel.
+        if _shows(place, member_id) or (member_id in kept_out and _by_name(place, member_id) is None)
     )
 
 
@@ -110,8 +112,12 @@ def _named_members(channels: Iterable[discord.abc.GuildChannel]) -> set[int]:
 
 def _shows(channel: discord.abc.GuildChannel, member_id: int) -> bool:
     """Whether a member can view a channel, as far as is known without their roles."""
-    by_name = channel.overwrites_for(discord.Object(member_id, type=discord.User)).view_channel
+    by_name = _by_name(channel, member_id)
     return channel.permissions_for(channel.guild.default_role).view_channel if by_name is None else by_name
+
+
+def _by_name(channel: discord.abc.GuildChannel, member_id: int) -> bool | None:
+    return channel.overwrites_for(discord.Object(member_id, type=discord.User)).view_channel
 
 
 def _lets_in(channel: discord.abc.GuildChannel, member_id: int) -> bool:

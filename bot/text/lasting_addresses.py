@@ -21,6 +21,10 @@ _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 # A time as seconds, a long number, or digits and letters of a hash.
 _TOKEN = re.compile(r"\d{9,}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{8,}", re.IGNORECASE)
 _PIECES = re.compile(r"([-_.~+ ])")
+_UUID = re.compile(r"(?<![0-9a-z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])", re.IGNORECASE)
+# "-" and "_" are signs of base64 for addresses, too: a token of them is long, and most of it is no word in any case.
+_BASE64_LENGTH = 16
+_IN_WORDS = re.compile(r"[a-z]*(?:[A-Z][a-z]{2,})*[0-9]{0,3}|[^A-Z]*|[A-Z]+[0-9]{0,4}")
 
 
 @lru_cache(maxsize=8192)
@@ -64,9 +68,17 @@ def _folder(part: str) -> str:
 def _name(part: str) -> str:
     """The last part of a path; beside words, what looks like a token is left out, else the whole name is one."""
     suffix = SUFFIX.search(part)
-    stem = part[: suffix.start()] if suffix else part
+    stem = _UUID.sub(ROTATES, part[: suffix.start()] if suffix else part)
+    if _is_base64(stem):
+        return ROTATES + (suffix[0] if suffix else "")
     pieces = [ROTATES if _rotates(one) else one for one in _PIECES.split(stem)]
     return "".join(pieces) + (suffix[0] if suffix else "")
+
+
+def _is_base64(stem: str) -> bool:
+    pieces = re.split(r"[-_]", stem)
+    unread = sum(len(one) for one in pieces if not _IN_WORDS.fullmatch(one))
+    return len(pieces) > 1 and len(stem) >= _BASE64_LENGTH and 2 * unread > len(stem)
 
 
 def _rotates(piece: str) -> bool:

@@ -14,6 +14,7 @@ from bot.config import load_settings
 from bot.discord_client import client
 from bot.discord_client.client import Earmark
 from bot.feeds.http.address_guard import AllowedAddresses
+from bot.log_setup import TextFormatter
 from bot.polling.services import Reader, open_reader
 from bot.quotes import QuoteFinder
 from bot.upkeep import Upkeep
@@ -202,4 +203,6 @@ async def test_a_database_that_is_away_is_told_once_and_ends_no_start(
         "the database can't be used (database.full)",
         "what Discord told in on_guild_remove could not be followed",
     ]
+    # What it told may be a modal with what was typed into it.
+    assert "nonsense" not in TextFormatter(None).format(caplog.records[-1])
     await finder.close()

@@ -228,6 +228,8 @@ def test_a_server_that_shows_nothing_by_itself_is_seen_by_roles(server: Server) 
         ("text named", ("text named", "text locked"), True),
         ("text patrons", ("text named",), False),
         ("text open", ("text banned",), False),
+        ("text locked", ("text banned",), False),
+        ("text locked", ("text banned", "text open"), True),
         # A bot and the owner are no reader who might see too much.
         ("text bots", ("text locked",), True),
         ("text owner", ("text locked",), True),

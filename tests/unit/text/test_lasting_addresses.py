@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from base64 import urlsafe_b64encode
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.lasting_addresses import lasting_address, lasting_file, lasting_text
 from bot.text.web_addresses import is_web_address
+from tests.unit.text.key_shapes import KEY_SHAPES
 
 ROTATING = [
     ("https://cdn.example/ep1.mp3?token=t17", "https://cdn.example/ep1.mp3?token=t18"),
@@ -31,6 +36,15 @@ ROTATING = [
         "https://cdn.example/9f86d081-884c-4d65-9a2f-eaa0c55ad015/ep1.mp3",
         "https://cdn.example/60303ae2-2b99-4861-bce3-b28f85200542/ep1.mp3",
     ),
+    (
+        "https://cdn.example/a/9f86d081-884c-4d65-9a2f-eaa0c55ad015.jpg",
+        "https://cdn.example/a/60303AE2-2B99-4861-BCE3-B28F85200542.jpg",
+    ),
+    (
+        "https://cdn.example/ep1_9f86d081-884c-4d65-9a2f-eaa0c55ad015.mp3",
+        "https://cdn.example/ep1_60303ae2-2b99-4861-bce3-b28f85200542.mp3",
+    ),
+    ("https://cdn.example/Qz-pN4t_Lm0xVb8sRk2W.jpg", "https://cdn.example/a7GhT2-wEr9qXcV-3nYuPz.jpg"),
 ]
 OTHER = [
     ("https://cdn.example/ep1.mp3", "https://cdn.example/ep1-fixed.mp3"),
@@ -43,6 +57,11 @@ OTHER = [
     ("https://video.example/watch?v=abc", "https://video.example/watch?v=xyz"),
     ("https://art.example/old/cover.jpg", "https://art.example/new/cover.jpg"),
     ("https://art.example/cover.jpg", "https://art.example/cover.png"),
+    ("https://art.example/The_Great-Pumpkin-S02E05.jpg", "https://art.example/The_Great-Pumpkin-S02E06.jpg"),
+    (
+        "https://art.example/NPR_Politics-DailyShow2026.jpg",
+        "https://art.example/NPR_Politics-DailyShow2027.jpg",
+    ),
 ]
 
 
@@ -55,6 +74,18 @@ def test_a_token_is_no_other_place(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_another_host_folder_or_name_is(one: str, other: str) -> None:
     assert lasting_address(one) != lasting_address(other)
+
+
+@pytest.mark.parametrize("form", ["a/{}.jpg", "ep1-{}.mp3", "{}_ep1.mp3", "ep/{}", "{}/ep1.mp3"])
+def test_tokens_of_all_forms_rotate(form: str) -> None:
+    rng = random.Random(form)
+    for draw in (KEY_SHAPES["uuid"], KEY_SHAPES["22 of 62"], KEY_SHAPES["12 hex"], _base64):
+        found = Counter(lasting_file(f"https://cdn.example/{form.format(draw(rng))}") for _ in range(300))
+        assert found.most_common(1)[0][1] >= 297
+
+
+def _base64(rng: random.Random) -> str:
+    return urlsafe_b64encode(rng.randbytes(24)).decode()
 
 
 def test_of_a_file_the_query_says_nothing() -> None:
