@@ -32,7 +32,9 @@ _CHARS = r"(?:[^\s\"'<>`…]|…|'(?=[\w%&=-]))"
 _IN_TEXT = re.compile(
     rf"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{{1,15}}:(?:\\?/){{2}}{_CHARS}+)"
     rf"|(?P<credentials>[^\s/\"'<>:@]+:[^\s/\"'<>@]+@[\w.-]+{_CHARS}*)"
-    rf"|(?P<bare>(?<![\w.@/-])(?:[\w-]+\.)+[A-Za-z]{{2,24}}(?::\d+)?[/?]{_CHARS}+)"
+    rf"|(?P<encoded>\bhttps?%(?:25)*3A(?:%(?:25)*2F){{2}}{_CHARS}+)"
+    rf"|(?P<bare>(?<![\w.@/-])(?://)?(?:[\w-]+\.)+[A-Za-z]{{2,24}}(?::\d+)?[/?]{_CHARS}+)",
+    re.IGNORECASE,
 )
 # Its user is no secret, and a command that is told needs it.
 _PASSWORDLESS_DATABASE = re.compile(r"postgres(?:ql)?://[^:@/]*@")
@@ -70,7 +72,7 @@ def without_secrets(url: str) -> str:
 
 def without_keys(text: str) -> str:
     """A text in which every address is shown without its secrets."""
-    if "/" not in text and "@" not in text and "?" not in text:
+    if not any(sign in text for sign in "/@?%"):
         return text
     return _IN_TEXT.sub(_shown, text)
 
@@ -105,8 +107,11 @@ def _shown(found: re.Match[str]) -> str:
     if found["credentials"]:
         host = address.rpartition("@")[2]
         return f"{MASK}@{without_secrets('//' + host)[2:]}{rest}"
+    if found["encoded"]:
+        return MASK + rest
     if found["bare"]:
-        return without_secrets("//" + address)[2:] + rest
+        slashes = "//" * address.startswith("//")
+        return slashes + without_secrets("//" + address.removeprefix("//"))[2:] + rest
     if _PASSWORDLESS_DATABASE.match(address):
         return found[0]
     return without_secrets(address.replace("\\/", "/")) + rest

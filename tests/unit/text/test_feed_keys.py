@@ -20,6 +20,9 @@ CREDENTIALS, PRIVATE, QUERY, PATH = (
 )
 
 PUBLIC = [
+    "https://podcastfeeds.nbcnews.com/HL4TzgYC",
+    "https://www.bbc.co.uk/programmes/b006qykl/episodes/downloads.rss",
+    "https://rss.beehiiv.com/feeds/2R3C6Bt5wj.xml",
     "https://anchor.fm/s/1a2b3c4d/podcast/rss",
     "https://feeds.simplecast.com/54nAGcIl",
     "HTTPS://FEEDS.SIMPLECAST.COM/54nAGcIl/",

@@ -114,6 +114,11 @@ def test_a_key_of_any_shape_is_masked(shape: str, form: str, shown: str) -> None
         ("[`0:00`](https://a.example/a.mp3?x=1#t=0) **Hi**", "[`0:00`](https://a.example/a.mp3?…) **Hi**"),
         ('File "/usr/lib/python3.11/site.py", line 3', None),
         ("at 10:20:30, and/or 12 of 40: a? b@c.example", None),
+        ("moved to //a.example/feed?key=one", "moved to //a.example/feed?…"),
+        ("feed:a.example/feed/aB3xK9qLmZ7t", "feed:a.example/feed/…"),
+        ("url=https%3A%2F%2Fa.example%2Ff%3Fkey%3Dsesame, then", "url=…, then"),
+        ("HTTP%253A%252F%252Fa.example%252Ff%253Fkey", "…"),
+        ("100%3A2, and 3 // 4", None),
     ],
 )
 def test_addresses_in_a_text(text: str, shown: str | None) -> None:
