@@ -25,7 +25,8 @@ MOST_MENTIONED = 4
 _RARE = 12.0
 _RARE_NOUN = 1.5
 # How often a plain name, one that is more than a word with a capital, and a term have to be said in a chapter.
-_LEAST_PLAIN, _LEAST_NAME, _LEAST_TERM = 3, 2, 4
+_LEAST_PLAIN, _LEAST_NAME, _LEAST_TERM = 6, 2, 4
+_LEAST_PLAIN_NOTED = 4
 # A name that neither the notes nor any other episode have is misheard more often than not. Where fewer words of other
 # episodes are known this can't be told, and it has to be said once more.
 _KNOWN_BY = 20_000
@@ -44,11 +45,15 @@ _TERM_ALIKE = 70.0
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What is known of an episode's show. `words`: how often each is said in its other episodes."""
+    """What is known of an episode's show.
+
+    `words`: how often each is said in its other episodes. `usual_titles`: what their chapters are called.
+    """
 
     title: str
     words: Mapping[str, int]
     language: str | None
+    usual_titles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,12 @@ def mentioned(
     weighing = _Weighing(names, terms, show.words, around.notes)
     shown_above = f"{around.title} {show.title} {' '.join(around.people)}"
     often = [_joined(" ".join(key)) for key, total in names.total.items() if total > 3]
+    usual = {_bare(one) for one in show.usual_titles}
     return [
-        _chosen(weighing.ranked(number), _Titles(f"{chapter.title} {shown_above}"), often)
+        # "Lightning round": what is said in a chapter of every episode is said by the way.
+        ()
+        if _bare(chapter.title) in usual
+        else _chosen(weighing.ranked(number), _Titles(f"{chapter.title} {shown_above}"), often)
         for number, chapter in enumerate(chapters)
     ]
 
@@ -98,6 +107,19 @@ def _without_endings(talk: Sequence[Said]) -> list[Said]:
         for place in of_chapter[len(of_chapter) - min(_MOST_LED_OVER, len(of_chapter) // _LED_OVER) :]
     }
     return [replace(one, chapter=None) if place in left else one for place, one in enumerate(talk)]
+
+
+def _bare(title: str) -> str:
+    return " ".join(WORD.findall(title.casefold()))
+
+
+def _least(*, plain: bool, noted: bool, words: int) -> int:
+    """How often a name has to be said in a chapter."""
+    if noted and words > 1:
+        return 1
+    if plain:
+        return _LEAST_PLAIN_NOTED if noted else _LEAST_PLAIN
+    return _LEAST_NAME
 
 
 class _Weighing:
@@ -121,7 +143,7 @@ class _Weighing:
             plain = len(key) == 1 and text[1:].islower()
             rare = self._per_100k(text.split())
             noted = f" {' '.join(key)} " in f" {self._notes} "
-            least = 1 if noted and len(key) > 1 else _LEAST_PLAIN if plain and not noted else _LEAST_NAME
+            least = _least(plain=plain, noted=noted, words=len(key))
             if not noted and not self._is_known(key):
                 if self._telling:
                     continue

@@ -13,7 +13,7 @@ from bot.summaries.summarizer import Summary, summarise
 from bot.text.tokenizer import normal_words
 from storage.engine.database import Database
 from storage.models import Announcement, Episode, SpokenTurn
-from storage.tables.episodes import AnnouncedEpisode, list_episodes, read_announced_episode
+from storage.tables.episodes import AnnouncedEpisode, chapters_of, list_episodes, read_announced_episode
 from storage.tables.transcripts import episode_turns
 
 # An episode goes to many channels in a row, and is hardly ever asked for again after that.
@@ -45,12 +45,17 @@ class AnnouncementLoader:
                 turns = await episode_turns(self._db, episode_id)
                 others = await self._others(stored)
                 spoken = [await episode_turns(self._db, one.id) for one in others if turns and one.turn_count]
-                kept = (stored, await asyncio.to_thread(_announcement, stored, turns, others, spoken))
+                titles = await self._chapter_titles(others)
+                kept = (stored, await asyncio.to_thread(_announcement, stored, turns, others, spoken, titles))
                 self._kept[episode_id] = kept
             self._kept.move_to_end(episode_id)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return kept[1]
+
+    async def _chapter_titles(self, episodes: Sequence[Episode]) -> frozenset[str]:
+        chapters = await chapters_of(self._db, [one.id for one in episodes])
+        return frozenset(one.title for each in chapters.values() for one in each)
 
     async def _others(self, stored: AnnouncedEpisode) -> list[Episode]:
         """The newest other episodes of the podcast."""
@@ -59,13 +64,17 @@ class AnnouncementLoader:
 
 
 def _announcement(
-    stored: AnnouncedEpisode, turns: Turns, others: Sequence[Episode], spoken_in_others: Sequence[Turns]
+    stored: AnnouncedEpisode,
+    turns: Turns,
+    others: Sequence[Episode],
+    spoken_in_others: Sequence[Turns],
+    usual_titles: frozenset[str],
 ) -> Announcement:
     episode, chapters, language = stored.episode, stored.chapters, stored.language
     spoken = [one.as_turn() for one in turns]
     people = tuple({*stored.guests, *(one.speaker for one in turns if one.speaker)})
     around = Around(episode.title, episode.intro, people)
-    show = Show(episode.podcast_title, _word_counts(spoken_in_others), language)
+    show = Show(episode.podcast_title, _word_counts(spoken_in_others), language, usual_titles)
     summary = summarise(chapters, spoken, around, show) if spoken else Summary((), ())
     return Announcement(
         episode=episode,

@@ -101,4 +101,5 @@ def show_of(told: Told, among: Sequence[Told], title: str = "", language: str | 
     """What is known of the show: six of its other episodes, as many as the bot compares with."""
     others = [one for one in among if one is not told][:6]
     words = Counter(word for one in others for turn in one.turns for word in normal_words(turn.text))
-    return Show(title, words, language)
+    titles = frozenset(chapter.title for one in others for chapter in one.chapters)
+    return Show(title, words, language, titles)

@@ -125,5 +125,21 @@ def test_what_leads_over_to_the_next_chapter_is_left_out() -> None:
     assert told == [(), ()]
 
 
+def test_what_is_said_in_a_chapter_of_every_episode_is_said_by_the_way() -> None:
+    usual = Show("", {}, "en", frozenset({"HOW LAMPS: burned!", "Outro"}))
+    assert _mentioned(LAMPS, BIRDS, show=usual) == [(), ("Orla Finch", "Scilly Isles")]
+
+
+@pytest.mark.parametrize(
+    ("times", "notes", "found"),
+    [(6, "", ()), (7, "", ("Hobbleton", "Quiggley")), (3, "x", ()), (4, "x", ("Hobbleton", "Quiggley"))],
+)
+def test_a_word_with_a_capital_may_be_anything_and_has_to_be_said_often(
+    times: int, notes: str, found: tuple[str, ...]
+) -> None:
+    noted = "We come to Hobbleton and Quiggley." if notes else ""
+    assert _mentioned("We saw Quiggley in Hobbleton there. " * times, notes=noted) == [found, ()]
+
+
 def test_without_talk_nothing_is_mentioned() -> None:
     assert mentioned([], CHAPTERS, Around("", "", ()), NOTHING_ELSE) == [(), ()]
