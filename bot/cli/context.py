@@ -114,9 +114,9 @@ def _told(episode: Episode) -> str:
 
 def _refusal(kind: str, wanted: str, choice: Choice, told: Mapping[int, str]) -> LookupFailedError:
     text = " ".join(wanted.split())
-    if choice.offered:
+    if len(choice.offered) > 1:
         names = ", ".join(told[one] for one in choice.offered if one in told)
         return LookupFailedError(f"Several {kind}s fit “{text}”: {names}; name one by its id.")
-    closest = ", ".join(told[one] for one in choice.closest if one in told)
+    closest = ", ".join(told[one] for one in choice.offered or choice.closest if one in told)
     nearest = f" The closest: {closest}." if closest else ""
     return LookupFailedError(f"No {kind} is called “{text}”.{nearest}")

@@ -20,6 +20,8 @@ from bot.text.lexicons import every_language
 # What the sum of a name's fitness is made of: how much of what was typed is in it, how much of it was typed, and how
 # like the two are as they stand.
 TYPED, COVERED, AS_WRITTEN = 0.65, 0.15, 0.2
+# How much of the last is what stands in both in one order, wherever that is.
+IN_ORDER = 0.15
 # From here on a name fits; below nothing does.
 FITS = 0.5
 # A name that fits as well as this, and better than any other by so much, is the one that is meant.
@@ -46,14 +48,23 @@ FUNCTION_WORD, UNKNOWN_WORD = 0.3, 0.6
 FILLER = 0.02
 # How like a word must be to count as standing in a name.
 STANDS = 0.8
+# Letter by letter so like what was typed, a name may be meant though its words are others; and so like, it is close.
+NEARLY_AS_WRITTEN, LIKE_AS_WRITTEN = 0.8, 0.6
+# So like, a word makes a name close that fits as well as this.
+LIKE_WORD, CLOSE = 0.6, 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A name, by its id, and how well it fits, from 0 to 1; more than that where it is the very title."""
+    """A name, by its id, and how well it fits, from 0 to 1; more than that where it is the very title.
+
+    It `may_be_meant` unasked if it has all that was typed but function words, and is `close` if it has any of it.
+    """
 
     id: int
     score: float
+    may_be_meant: bool
+    close: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +85,10 @@ def choose(text: str, indexes: Sequence[NameIndex]) -> Choice:
     ranked = rank(typed, indexes)
     fitting = [one for one in ranked if one.score >= FITS]
     if not fitting:
-        return Choice(closest=tuple(one.id for one in ranked[:MAX_CLOSEST]))
+        return Choice(closest=tuple(islice((one.id for one in ranked if one.close), MAX_CLOSEST)))
     best = fitting[0].score
-    if best >= SURELY and (len(fitting) == 1 or best - fitting[1].score >= CLEARLY):
+    clearly = len(fitting) == 1 or best - fitting[1].score >= CLEARLY
+    if fitting[0].may_be_meant and best >= SURELY and clearly:
         return Choice(found=fitting[0].id)
     return Choice(offered=tuple(one.id for one in fitting if one.score >= best - NEARLY)[:MAX_OFFERED])
 
@@ -98,7 +110,9 @@ def rank(typed: TypedName, indexes: Sequence[NameIndex]) -> list[Fit]:
     names = _Names(indexes)
     places = _best(by_words, COMPARED)
     written = names.written(places)
-    sums = by_words[places] + AS_WRITTEN * _as_written(typed, written)
+    # Parts that are less alike are so by chance.
+    in_order = IN_ORDER * np.maximum(_parts(typed, written) / np.float32(25) - 3, 0)
+    sums = by_words[places] + AS_WRITTEN * ((1 - IN_ORDER) * _as_written(typed, written) + in_order)
     scores = {
         place: VERY_TITLE if name == typed.joined else score
         for place, name, score in zip(places, written, sums.tolist(), strict=True)
@@ -113,7 +127,29 @@ def rank(typed: TypedName, indexes: Sequence[NameIndex]) -> list[Fit]:
         for place in names.numbered(number):
             scores[place] = max(scores.get(place, 0.0), VERY_NUMBER)
     ranked = sorted(scores, key=lambda place: (-scores[place], place))
-    return [Fit(names.id(place), scores[place]) for place in ranked]
+    likenesses = names.likenesses(ranked, [alike for alike, _ in measured])
+    return [
+        _fit(names.id(place), scores[place], typed, alike, as_written)
+        for place, alike, as_written in zip(
+            ranked, likenesses, _as_written(typed, names.written(ranked)).tolist(), strict=True
+        )
+    ]
+
+
+def _fit(id_: int, score: float, typed: TypedName, alike: Sequence[float], as_written: float) -> Fit:
+    """How a name fits that has words so like the typed ones, one by one."""
+    common = every_language().function_words
+    telling = [(word, like) for word, like in zip(typed.words, alike, strict=True) if word not in common]
+    # A number is the same one or another one.
+    numbers = all(like > 0 for word, like in telling if any(map(str.isdecimal, word)))
+    every = bool(telling) and all(like > 0 for _, like in telling)
+    return Fit(
+        id_,
+        score,
+        may_be_meant=every or (numbers and as_written >= NEARLY_AS_WRITTEN),
+        close=as_written >= LIKE_AS_WRITTEN
+        or (score >= CLOSE and any(like >= LIKE_WORD for _, like in telling)),
+    )
 
 
 class _Names:
@@ -129,6 +165,11 @@ class _Names:
 
     def written(self, places: Iterable[int]) -> list[str]:
         return [index.joined[at] for index, at in map(self._in_its_index, places)]
+
+    def likenesses(self, places: Iterable[int], alike: Sequence[F32]) -> list[list[float]]:
+        """How like each typed word is to the best one in each of these names; `alike` has them by index."""
+        where = (self._where(place) for place in places)
+        return [alike[which][:, at].tolist() for which, at in where]
 
     def numbered(self, wanted: EpisodeNumber) -> list[int]:
         starts = zip(self._starts, self._indexes, strict=False)
@@ -153,8 +194,12 @@ class _Names:
         return _best(shared, COMPARED_BY_LETTERS)
 
     def _in_its_index(self, place: int) -> tuple[NameIndex, int]:
+        which, at = self._where(place)
+        return self._indexes[which], at
+
+    def _where(self, place: int) -> tuple[int, int]:
         which = bisect_right(self._starts, place) - 1
-        return self._indexes[which], place - self._starts[which]
+        return which, place - self._starts[which]
 
 
 def _weights(words: Sequence[str], alike: Sequence[F32]) -> F32:

@@ -22,6 +22,8 @@ BEGUN, INITIAL = 0.7, 0.4
 BEING_TYPED = 0.9
 # Two typed words are one word of a name where they are as like it as this.
 NEARLY_ONE_WORD = 0.8
+# Digits that were typed apart are rarely one number: "2.3" is not 23.
+DIGITS_APART = 0.8
 # How much more a letter counts than its share of a word.
 _STEEPNESS = 1.5
 # Behind every letter.
@@ -82,6 +84,8 @@ class NameVocabulary:
         for place, (first, second) in enumerate(pairwise(typed)):
             # Each is some part of it by chance.
             together = self._likeness(words, first + second, least=NEARLY_ONE_WORD)
+            if first[-1:].isdecimal() and second[:1].isdecimal():
+                together *= np.float32(DIGITS_APART)
             alike[place : place + 2] = np.maximum(alike[place : place + 2], together)
         return alike
 

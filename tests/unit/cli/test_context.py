@@ -42,11 +42,9 @@ async def test_names_find_what_is_meant_or_name_the_candidates(cli: CommandLine,
     for wanted, title in (("balck tee", "Black tea"), ("latest", next(iter(episodes)))):
         chapters = (await cli("chapters", wanted, "--json")).json
         assert chapters[0]["title"] == f"First of {title}"
-    unknown = await cli("episodes", "Coffee", "--json")
-    assert (unknown.code, unknown.err) == (
-        1,
-        "No podcast is called “Coffee”. The closest: “Tea time” (2), “Tea” (1).\n",
-    )
+    for podcast, closest in (("Coffee", ""), ("tea and coffee", " The closest: “Tea” (1).")):
+        unknown = await cli("episodes", podcast, "--json")
+        assert (unknown.code, unknown.err) == (1, f"No podcast is called “{podcast}”.{closest}\n")
 
 
 async def test_a_feeds_address_names_its_podcast(cli: CommandLine, tmp_path: Path) -> None:

@@ -192,7 +192,8 @@ async def test_a_person_is_told_what_would_be_lost(
 async def test_what_is_not_stored_is_not_removed(cli: CommandLine) -> None:
     await cli("add", cli.publish())
     for wanted, told in (
-        ("Coffee", "No podcast is called “Coffee”. The closest: “Screws Left Over” (1)."),
+        ("Coffee", "No podcast is called “Coffee”."),
+        ("Loose Screws", "No podcast is called “Loose Screws”. The closest: “Screws Left Over” (1)."),
         ("2", "No podcast is called “2”."),
         ("https://feeds.example/a?key=secret", "No podcast is read from https://feeds.example/a?…."),
     ):

@@ -26,8 +26,9 @@ async def test_an_announcement_is_previewed_as_it_would_be_sent(cli: CommandLine
     assert (shown.code, shown.err) == (0, "")
     assert "│    8:10 Counting the screws  → http" in shown.out
     assert "[ Play ]  [ Chapters ]  [ Search this episode ]  [ Transcript ]" in shown.out
-    unknown = await cli("preview", "Brontosaurus")
+    unknown = await cli("preview", "Nothing of the kind")
     assert (unknown.code, unknown.out) == (1, "")
+    assert unknown.err.startswith("No episode is called “Nothing of the kind”.")
     assert (await cli("preview", "Clock", "--style", "loud")).code == 2
 
 

@@ -68,9 +68,7 @@ async def test_a_bare_number_is_no_row(stage: FakeAndBot) -> None:
     shown = await _asked(stage, "episode", episode=str(newest.id))
     assert shown.embeds[0]["title"] == "The Foghorn That Apologised"
     told = await _asked(stage, "episode", podcast=str(newest.podcast_id))
-    assert told.text.startswith(
-        f"No podcast is called “{newest.podcast_id}”. The closest: “Screws Left Over”."
-    )
+    assert told.text == f"No podcast is called “{newest.podcast_id}”."
 
 
 async def test_guests_and_speakers_are_found_misspelt(stage: FakeAndBot) -> None:
@@ -87,7 +85,7 @@ async def test_guests_and_speakers_are_found_misspelt(stage: FakeAndBot) -> None
 @pytest.mark.parametrize(
     ("command", "options", "sentence"),
     [
-        ("episode", {"podcast": "Coffee"}, "No podcast is called “Coffee”. The closest: “Screws Left Over”."),
+        ("episode", {"podcast": "Coffee"}, "No podcast is called “Coffee”."),
         ("episode", {"podcast": "999"}, "No podcast is called “999”."),
         ("episode", {"podcast": "Coffee", "episode": "1"}, "No podcast is called “Coffee”."),
         ("chapters", {"episode": "9" * 18}, f"No episode is called “{'9' * 18}”."),

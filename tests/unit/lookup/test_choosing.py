@@ -96,6 +96,37 @@ def test_of_nothing_that_fits_the_closest_are_told() -> None:
     assert len(choice.closest) <= MAX_CLOSEST
 
 
+@pytest.mark.parametrize("typed", ["coffee", "the zebra", "13", "qwertyuiop"])
+def test_what_is_not_alike_is_not_told(typed: str) -> None:
+    assert choose(typed, EPISODES) == choose(typed, SHOWS) == Choice()
+
+
+@pytest.mark.parametrize(
+    "typed", ["of the", "nothing of the kind", "the night radio station", "weir in autumn"]
+)
+def test_what_has_only_some_of_it_is_not_taken(typed: str) -> None:
+    names = NameIndex(
+        [
+            Nameable(1, "A Short History of the Weir in Winter"),
+            Nameable(2, "Night Radio"),
+            Nameable(3, "Bonus"),
+        ]
+    )
+    choice = choose(typed, [names])
+    assert choice.found is None
+    assert choice.offered or choice.closest
+
+
+def test_digits_and_words_in_the_order_that_was_typed_come_first() -> None:
+    parts = [(show, part) for show in range(30, 0, -1) for part in (3, 2, 1)]
+    titles = {place: f"Brass {show}.{part} for song-{show}" for place, (show, part) in enumerate(parts)}
+    names = NameIndex(Nameable(*one) for one in titles.items())
+    for typed in ("Brass 2.3", "Brass 3.2", "Brass 23.2", "brass 1.2"):
+        first, second = rank(TypedName(typed, unfinished=True), [names])[:2]
+        assert titles[first.id].startswith(typed.capitalize() + " ")
+        assert first.score > second.score
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "?!", "…"])
 def test_nothing_typed_means_nothing(typed: str) -> None:
     assert choose(typed, EPISODES) == Choice()

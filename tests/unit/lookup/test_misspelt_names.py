@@ -20,6 +20,7 @@ from bot.feeds.parsing.feed_parser import parse_feed
 from bot.lookup.choosing import Choice, choose
 from bot.lookup.name_index import Nameable, NameIndex
 from bot.lookup.name_words import name_words
+from bot.lookup.word_likeness import NameVocabulary
 from tests.paths import SHARED_DATA
 from tests.unit.feeds.material import read
 from tests.unit.lookup.misspellings import WAYS, misspelt
@@ -155,6 +156,40 @@ def real_shows() -> dict[str, list[Nameable]]:
                 for one in read(feed)
             ]
     return shows
+
+
+# Names that nothing has: of function words, with one word that is there, with numbers, in other scripts.
+NOT_THERE = [
+    *("Nothing of the kind", "of the", "What is it all about", "none of those"),
+    *("Brontosaurus", "Qwertyuiop Zxcvbnm", "xqx", "Zebulon Pikestaff"),
+    *("The Weir of Nowhere Abbey", "A Short History of Penguin Husbandry", "Lighthouse Brontosaurus"),
+    *("Harpsichords for Hedgehogs", "how to knit a brontosaurus", "The One About the Marmoset Orchestra"),
+    *("Episode 987654", "s77e812", "Part 4711 of Brontosaurus"),
+    *("Der Zauberbergbriefträger", "Бронтозавр и клавесин", "恐竜図鑑の謎"),
+]
+
+
+@pytest.fixture(scope="module")
+def real_indexes(real_shows: dict[str, list[Nameable]]) -> list[NameIndex]:
+    vocabulary = NameVocabulary()
+    return [NameIndex(names, show, vocabulary) for show, names in real_shows.items()]
+
+
+@pytest.mark.parametrize("typed", NOT_THERE)
+class TestNamesThatAreNotThere:
+    def test_no_invented_episode_is_taken(self, typed: str) -> None:
+        shows = [
+            (show, [Nameable(place, title) for place, title in enumerate(titles)])
+            for show, titles in INVENTED.items()
+        ]
+        assert choose(typed, _of_shows(shows, 1).indexes).found is None
+        # Of one small podcast by itself, too, where the only one that is a little alike stands out.
+        assert all(choose(typed, _of_shows([show], 1).indexes).found is None for show in shows)
+
+    def test_no_real_episode_is_taken(self, real_indexes: list[NameIndex], typed: str) -> None:
+        assert choose(typed, real_indexes).found is None
+        for index in real_indexes:
+            assert choose(typed, [index]).found is None, index.joined[:3]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -82,6 +82,13 @@ def test_neighbours_that_were_typed_apart_are_the_word_that_they_make() -> None:
     assert alike[1, mare] == 0
 
 
+def test_digits_that_were_typed_apart_are_hardly_one_number() -> None:
+    vocabulary = NameVocabulary(["23", "2"])
+    alike = vocabulary.likenesses(["2", "3"])
+    assert alike[:, vocabulary.numbers["23"]].tolist() == pytest.approx([0.8, 0.8])
+    assert alike[:, vocabulary.numbers["2"]].tolist() == [1, 0]
+
+
 @given(st.lists(_WORD, min_size=1, max_size=20), st.lists(_WORD, max_size=20), _WORD)
 def test_words_that_are_added_change_nothing_for_the_others(
     words: list[str], later: list[str], typed: str
