@@ -38,8 +38,8 @@ async def test_real_episodes_are_previewed_as_discord_would_take_them(cli: Comma
     if not feed.exists():
         pytest.skip(f"shared data is missing: {name}")
     await cli("add", str(feed))
-    # Every fourth, as each takes four commands; `make bench-fit` has the rare cases.
-    for episode in (await cli("episodes", "--json")).json[::4]:
+    # Every eighth, as each takes four commands; `make bench-fit` has the rare cases.
+    for episode in (await cli("episodes", "--json")).json[::8]:
         number = str(episode["id"])
         for style in ("card", "compact"):
             ended = await cli("preview", number, "--style", style, "--json")

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
@@ -97,9 +97,16 @@ def two_hours(chapters: int = 40, words: int = 25_000, seed: int = 7) -> Told:
     return Told("Made", "", tuple(made), tuple(turns))
 
 
+@lru_cache(maxsize=64)
+def _spoken(told: Told) -> Counter[str]:
+    return Counter(word for turn in told.turns for word in normal_words(turn.text))
+
+
 def show_of(told: Told, among: Sequence[Told], title: str = "", language: str | None = "en") -> Show:
     """What is known of the show: six of its other episodes, as many as the bot compares with."""
     others = [one for one in among if one is not told][:6]
-    words = Counter(word for one in others for turn in one.turns for word in normal_words(turn.text))
+    words: Counter[str] = Counter()
+    for one in others:
+        words.update(_spoken(one))
     titles = frozenset(chapter.title for one in others for chapter in one.chapters)
     return Show(title, words, language, titles)
