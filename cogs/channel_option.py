@@ -12,7 +12,7 @@ from bot.channel_names import NamedChannel, channels_named, labels, offered
 from bot.discord_client.client import bot_of
 from bot.discord_client.error_handler import MemberError
 from bot.present.text import CHOICE_NAME, escaped
-from cogs.access import Interaction, followed_podcasts, guild_of
+from cogs.access import Interaction, followed_podcasts, guild_of, may_manage_server
 from cogs.command_options import CompletedOption, named_so_far
 from storage.models import Destination, DestinationKind
 from storage.tables.destinations import guild_destinations
@@ -32,7 +32,7 @@ class DestinationChannelOption(CompletedOption):
         named = await named_so_far(interaction, await followed_podcasts(interaction))
         podcasts = {one.id for one in named}
         there = await guild_destinations(bot_of(interaction).db, guild_of(interaction))
-        mine = [one for one in there if one.podcast_id in podcasts]
+        mine = [one for one in there if one.podcast_id in podcasts and _may_know_of(interaction, one)]
         return offered(named_channels(interaction, mine), typed, CHOICE_NAME)
 
 
@@ -42,6 +42,14 @@ ChosenDestinationChannel = app_commands.Transform[str, DestinationChannelOption]
 def named_channels(interaction: Interaction, destinations: Iterable[Destination]) -> list[NamedChannel]:
     """The channels of these destinations as Discord has them now, each once."""
     return list({one.channel_id: _named(interaction.guild, one) for one in destinations}.values())
+
+
+def _may_know_of(interaction: Interaction, one: Destination) -> bool:
+    """Whether Discord shows the member that the channel is there; one that is gone is no secret."""
+    channel: Any = interaction.guild.get_channel_or_thread(one.channel_id) if interaction.guild else None
+    if channel is None or may_manage_server(interaction):
+        return True
+    return bool(channel.permissions_for(interaction.user).view_channel)
 
 
 def _named(guild: discord.Guild | None, one: Destination) -> NamedChannel:

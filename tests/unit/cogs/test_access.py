@@ -13,7 +13,7 @@ import pytest
 from discord import app_commands
 
 from cogs.access import Interaction, guild_of
-from storage.tables.destinations import remove_destinations
+from storage.tables.destinations import add_destination, remove_destinations
 from storage.tables.podcasts import list_podcasts
 from tests.fakes.discord_messages import FakeUser
 from tests.fakes.discord_payloads import role_payload
@@ -93,6 +93,20 @@ async def test_who_administers_podcasts_names_all_of_them(stage: FakeAndBot) -> 
     assert TITLE in (await fake.command(10, 12, MANAGER, "podcast list")).text
     assert TITLE in (await fake.command(10, 12, MANAGER, "podcast remove", podcast=TITLE)).text
     assert (await fake.command(10, 12, MANAGER, "episode")).text == NONE_TO_SEE
+
+
+async def test_a_channel_that_a_member_cannot_view_is_not_named_to_them(stage: FakeAndBot) -> None:
+    fake, bot = stage
+    patron = await _lock(stage)
+    [podcast] = await list_podcasts(bot.db)
+    await add_destination(
+        bot.db, podcast.id, guild_id=10, channel_id=12, added_by=MANAGER.id, now=datetime.now(UTC)
+    )
+    for user, expected in ((MANAGER, ["#news", "#open"]), (patron, ["#news", "#open"]), (MEMBER, ["#open"])):
+        offered = await fake.autocomplete(
+            10, 12, user, "podcast remove", focused="channel", podcast=TITLE, channel=""
+        )
+        assert [one.name for one in offered.choices] == expected, user
 
 
 async def test_nothing_is_shown_before_discord_has_told_who_is_let_in(stage: FakeAndBot) -> None:
