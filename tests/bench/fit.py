@@ -61,6 +61,10 @@ class AnnouncementGenerator:
         """What is mentioned in a chapter."""
         return tuple(self.text(3)[:50] for _ in range(self._random.choice([0, 1, 2, 4])))
 
+    def line(self) -> str | None:
+        """What a model wrote of a chapter, if anything."""
+        return self._random.choice([None, "Ada explains why clocks strike.", self.text(20)[:140]])
+
     def said(self) -> SaidLine:
         """A quotation."""
         choose = self._random
@@ -111,6 +115,8 @@ class AnnouncementGenerator:
             guests=tuple(self.text(4) for _ in range(choose.choice([0, 1, 2, 3, 12]))),
             blurb=choose.choice(["", "Two people mend a clock. Nobody asked them to.", self.text(300)]),
             chapters=chapters,
+            lines=tuple(self.line() for _ in chapters) if choose.random() < 0.4 else (),
+            overview=choose.choice(["", "", self.text(40)[:300]]),
             mentioned=tuple(self.names() for _ in chapters) if choose.random() < 0.7 else (),
             quotations=tuple(self.said() for _ in range(choose.choice([0, 1, 2]))),
             withdrawn=choose.random() < 0.1,

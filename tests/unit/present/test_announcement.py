@@ -32,6 +32,8 @@ ANNOUNCEMENTS = st.builds(
     guests=st.lists(TEXTS, max_size=8).map(tuple),
     blurb=TEXTS,
     chapters=CHAPTERS.map(tuple),
+    lines=st.lists(st.none() | TEXTS.map(lambda text: text[:140]), max_size=100).map(tuple),
+    overview=st.just("") | TEXTS.map(lambda text: text[:300]),
     mentioned=st.lists(st.lists(TEXTS, max_size=4).map(tuple), max_size=100).map(tuple),
     quotations=st.lists(SAID, max_size=3).map(tuple),
     withdrawn=st.booleans(),
