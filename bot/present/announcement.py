@@ -138,15 +138,14 @@ def _body(announcement: Announcement, room: int, *, links: bool) -> list[str]:
     told = announcement.blurb if on_one_line(announcement.blurb) else announcement.overview
     about = escaped(told.strip(), BLURB) if on_one_line(told) else ""
     by_machine = any(announcement.lines) or (about and told is announcement.overview)
-    note = f"\n{BY_MACHINE}" if by_machine else ""
-    room -= len(about) + len(note)
+    note = BY_MACHINE if by_machine else ""
+    room -= len(about) + len(note) + 2
     limit = min(QUOTATIONS, room // 2) if announcement.chapters else room
     if quotations := quotations_text(announcement, limit - 1, links=links):
         about = f"{about}\n{quotations}" if about else quotations
         room -= len(quotations) + 1
     chapters = chapters_text(announcement, room - 2, links=links)
-    *others, last = [part for part in (about, chapters) if part] or [""]
-    return [part for part in (*others, last + note) if part]
+    return [part for part in (about, chapters, note) if part]
 
 
 def _compact_text(announcement: Announcement, looks: Looks) -> str:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,21 @@ WIDTH, SCALE = 720, 1.5
 DRAW_MS = 5_000
 MOST_BYTES = 300_000
 NOW = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
+
+# What a good model could write: no model had a part in it, and the README says so.
+WRITTEN_BY_HAND = {
+    "How brass counts to twelve": (
+        "Tobiah explains how a count wheel with notches round its rim lets the striking train count the hours."
+    ),
+    "The case against the pigeon": "They watch a pigeon for a whole noon, and thirteen is struck without her.",
+    "Tobiah meets the escapement": (
+        "Tobiah admires the gravity escapement and a remontoire that winds itself up every thirty seconds."
+    ),
+    "Midnight tells the truth": (
+        "They find that a missing slate lets sunshine fall on the count wheel, so that noon differs from midnight."
+    ),
+    "The vote on soup": "The mayor wants the fault back, so a brass lever now chooses between twelve and thirteen.",
+}
 
 # Avatars and a cover, drawn here as the sample has no images.
 EARMARK = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#2f7d6b"/>
@@ -78,8 +94,10 @@ async def sent() -> dict[str, dict[str, Any]]:
             shown = hits[0]
             buttons = quote_buttons(1, [hit.quote for hit in hits], 0, shown.url)
             card = quote_card(shown.quote, shown.episode, shown.chapter, shown.url)
+            told = replace(what, lines=tuple(WRITTEN_BY_HAND.get(one.title) for one in what.chapters))
             return {
                 "announcement": announcement_post(what, Looks(), delivery_id=NO_DELIVERY).body(),
+                "with-a-model": announcement_post(told, Looks(), delivery_id=NO_DELIVERY).body(),
                 "quote": {"embeds": [card.to_dict()], "components": buttons.to_components()},
             }
         finally:
