@@ -108,7 +108,8 @@ class SummaryWorker:
             changed = await self._writer.write(job.episode_id)
         except BudgetUsedUpError:
             log.warning("episode %d: %s", job.episode_id, sentence(BUDGET_USED_UP()))
-            await postpone_summary(self._db, job, BUDGET_USED_UP(), next_month(now))
+            # What there is may be shown: by then the announcement is too old to be edited.
+            await postpone_summary(self._db, job, BUDGET_USED_UP(), next_month(now), shown_at=now)
         except ModelError as error:
             status = NO_ANSWER(problem=str(error))
             wait = (
@@ -119,4 +120,5 @@ class SummaryWorker:
             log.warning("episode %d: %s", job.episode_id, error)
             await postpone_summary(self._db, job, status, now + wait)
         else:
-            await finish_summary(self._db, job, now, changed=changed)
+            # An attempt that was cut off may have stored lines that nobody shows yet.
+            await finish_summary(self._db, job, now, changed=changed or job.attempts > 1)

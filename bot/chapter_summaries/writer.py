@@ -38,6 +38,7 @@ from storage.tables.summaries import (
     keep_chapters,
     stored_summary,
     take_line_back,
+    take_overview_back,
 )
 from storage.tables.transcripts import episode_turns
 
@@ -199,9 +200,12 @@ class SummaryWriter:
         try:
             answer = await self._client.ask(prompt, most_tokens=OVERVIEW_TOKENS + THINKING_TOKENS)
         except ModelError as error:
+            if not error.answered:
+                await take_overview_back(self._db, episode.id, asked_at, tokens=tokens)
+                raise
             log.warning("episode %d: no overview: %s", episode.id, error)
-            taken = error.tokens or (tokens if error.answered else 0)
-            await end_overview(self._db, episode.id, None, asked_at, more_tokens=taken - tokens)
+            more = (error.tokens or tokens) - tokens
+            await end_overview(self._db, episode.id, None, asked_at, more_tokens=more)
             return known is not None
         text = line_of(answer.text)
         if text is not None and (await asyncio.to_thread(material.checks.overview, text)) is not None:

@@ -159,14 +159,18 @@ async def finish_summary(db: Database, job: SummaryJob, now: datetime, *, change
             await ask_for_summary_edits(connection, job.episode_id, now)
 
 
-async def postpone_summary(db: Database, job: SummaryJob, error: Status, due_at: datetime) -> None:
-    """Go on at `due_at`."""
+async def postpone_summary(
+    db: Database, job: SummaryJob, error: Status, due_at: datetime, *, shown_at: datetime | None = None
+) -> None:
+    """Go on at `due_at`; with `shown_at`, the time now, what is made by then is shown already."""
     async with db.write() as connection:
         await connection.execute(
             summary.update()
             .where(summary.c.episode_id == job.episode_id)
             .values(error=error, due_at=due_at, **NO_LEASE)
         )
+        if shown_at is not None:
+            await ask_for_summary_edits(connection, job.episode_id, shown_at)
 
 
 async def stored_summary(db: Database, episode_id: int) -> StoredSummary:
@@ -276,6 +280,15 @@ async def end_overview(
             summary.update().where(summary.c.episode_id == episode_id).values(overview=overview)
         )
         await correct_tokens(connection, asked_at, more_tokens)
+
+
+async def take_overview_back(db: Database, episode_id: int, asked_at: datetime, *, tokens: int) -> None:
+    """Forget that the two sentences were asked for: the server did nothing about it."""
+    async with db.write() as connection:
+        await connection.execute(
+            summary.update().where(summary.c.episode_id == episode_id).values(overview_basis="")
+        )
+        await correct_tokens(connection, asked_at, -tokens)
 
 
 async def keep_chapters(db: Database, episode_id: int, chapters: int) -> None:

@@ -13,16 +13,20 @@ from bot.chapter_summaries.worker import SummaryWorker, good_enough, wanted
 from bot.chapter_summaries.writer import BudgetUsedUpError, ModelBudget
 from bot.language_model.chat_client import ModelError, ModelProblem
 from storage.engine.database import Database
-from storage.models import Chapter, SummaryCandidate
-from storage.tables.deliveries import plan_delivery
+from storage.models import Chapter, FollowUpKind, Sent, SummaryCandidate
+from storage.tables.deliveries import due_deliveries, plan_delivery
+from storage.tables.delivery_outcomes import finish_deliveries
 from storage.tables.destinations import add_destination
+from storage.tables.follow_ups import FollowUpQueue
 from storage.tables.model_budget import next_month
 from storage.tables.summaries import SummaryQueue, plan_summary, summary_state
+from storage.tables.summary_tables import summary
 from tests.fakes.watch import TIMEOUT_S
 from tests.unit.storage.material import ids, item, stored, turn
 
 MODEL = "teller"
 NOW = datetime.now().astimezone()
+LATER = NOW + timedelta(hours=1)
 PUBLIC, KEYED = "https://feeds.example/show.xml", "https://feeds.example/show.xml?auth=8f3a9c0d1e2b4f56"
 
 
@@ -33,13 +37,14 @@ class _Writer:
         self.errors = list(errors)
         self.asked: list[int] = []
         self.done = asyncio.Event()
+        self.changes = True
 
     async def write(self, episode_id: int) -> bool:
         self.asked.append(episode_id)
         if self.errors:
             raise self.errors.pop(0)
         self.done.set()
-        return True
+        return self.changes
 
 
 async def _announced(db: Database) -> int:
@@ -48,6 +53,13 @@ async def _announced(db: Database) -> int:
     to, _ = await add_destination(db, podcast_id, guild_id=1, channel_id=10, added_by=5, now=NOW)
     await plan_delivery(db, to.id, episode_id, NOW)
     return episode_id
+
+
+async def _make_due(db: Database, episode_id: int) -> None:
+    async with db.write() as connection:
+        await connection.execute(
+            summary.update().where(summary.c.episode_id == episode_id).values(due_at=NOW, error=None)
+        )
 
 
 def _worker(db: Database, writer: _Writer, episode_id: int | None = None) -> SummaryWorker:
@@ -133,3 +145,25 @@ async def test_what_is_in_the_way_is_told_and_waited_for(
     assert due_at is not None
     expected = begun + wait if wait else next_month(begun)
     assert abs(due_at - expected) < timedelta(seconds=TIMEOUT_S)
+
+
+@pytest.mark.parametrize("error", [ModelError(ModelProblem.BUSY), BudgetUsedUpError()])
+async def test_what_was_made_before_something_came_in_the_way_is_shown(
+    sqlite_db: Database, error: Exception
+) -> None:
+    episode_id = await _announced(sqlite_db)
+    [delivery] = await due_deliveries(sqlite_db, NOW, 5)
+    await finish_deliveries(sqlite_db, [Sent(delivery.id, 77, NOW, form="card", shown="before")])
+    await plan_summary(sqlite_db, episode_id, MODEL, NOW)
+    writer = _Writer(error)
+    writer.changes = False
+    async with _running(_worker(sqlite_db, writer, episode_id)):
+        await _state(sqlite_db, episode_id)
+    if isinstance(error, ModelError):
+        # As after the wait, which is a minute.
+        await _make_due(sqlite_db, episode_id)
+        async with _running(_worker(sqlite_db, writer, episode_id)):
+            await asyncio.wait_for(writer.done.wait(), TIMEOUT_S)
+            assert await _state(sqlite_db, episode_id) == (True, None)
+    due = await FollowUpQueue(sqlite_db).claim("me", now=LATER, until=LATER, limit=5)
+    assert [one.kind for one in due] == [FollowUpKind.SUMMARY]

@@ -159,6 +159,19 @@ async def test_what_the_server_refused_is_asked_again_later(
     assert len((await stored_summary(sqlite_db, episode_id)).lines) == 2
 
 
+async def test_an_overview_that_the_server_refused_is_asked_for_again(
+    sqlite_db: Database, host: ModelHost
+) -> None:
+    _, episode_id = await _episode(sqlite_db)
+    host.behave("plain", "plain", "failed")
+    async with _writing(sqlite_db, host) as write:
+        with pytest.raises(ModelError):
+            await write(episode_id)
+        assert await write(episode_id)
+    assert (await stored_summary(sqlite_db, episode_id)).overview == OVERVIEW
+    assert len(host.asked) == len(set(host.asked)) == 3
+
+
 async def test_a_text_that_the_server_cut_stops_the_asking(sqlite_db: Database, host: ModelHost) -> None:
     long = replace(NIGHT, turns=(Turn("Ada", 0, 50_000, LAMPS * 60), *TURNS[1:]))
     _, episode_id = await _episode(sqlite_db, long)
