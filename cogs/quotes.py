@@ -46,7 +46,6 @@ log = logging.getLogger(__name__)
 
 SHOWN = 5
 MAX_QUERY_LENGTH = 300
-SHARED_ALREADY = "You shared this quote already."
 # Discord wants a first answer within 3 s. A search that has to read transcripts first is answered later.
 ANSWER_WITHIN_S = 2.0
 

@@ -21,8 +21,6 @@ from bot.present.text import CHOICE_NAME, FIELD_VALUE, cut, escaped, on_one_line
 _ID = r"which\.(?P<command>[a-z-]+(?: [a-z-]+)?)\.(?P<option>[a-z]+)"
 WHICH_ID = _ID + rf":(?P<member>\d{{1,20}}):(?P<keyed_hash>[\w-]{{{HASH_LENGTH}}})"
 TYPED = 100
-# In a select a value has as many characters as a label.
-MAX_VALUE = CHOICE_NAME
 _CODE = re.compile(r"`(?P<text>[^`]*)`")
 
 

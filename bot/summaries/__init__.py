@@ -1,1 +1,1 @@
-"""What is said in each chapter of an episode, in a line of its own words."""
+"""What tells of an episode without a model: names and terms of each chapter, and words that can be quoted."""
