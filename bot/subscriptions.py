@@ -15,7 +15,7 @@ from bot.announcing.retry_policy import SETTLED_AFTER
 from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
 from bot.feeds.changes.same_episodes import COMPARED, same_episodes
 from bot.feeds.errors import FeedError
-from bot.polling.feed_updater import Poll
+from bot.polling.feed_outcomes import Poll
 from bot.polling.services import Reader
 from bot.settings_changes import GuildPodcastChange, SettingsChange
 from bot.text.feed_addresses import feed_address

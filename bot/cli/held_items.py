@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.polling.feed_updater import FeedUpdater, Poll
+from bot.polling.feed_outcomes import Poll
+from bot.polling.feed_updater import FeedUpdater
 from storage.engine.database import Database
 from storage.models import HeldState, Podcast
 from storage.tables.held_items import decide_held

@@ -16,7 +16,7 @@ from bot.cli.held_items import HeldDecision, discard, release
 from bot.cli.output import print_error, print_json, print_text
 from bot.config import Settings
 from bot.lookup import LookupFailedError
-from bot.polling.feed_updater import Poll
+from bot.polling.feed_outcomes import Poll
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
 from bot.text.feed_addresses import feed_address

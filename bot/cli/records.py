@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bot.play_links import play_link
-from bot.polling.feed_updater import Poll
+from bot.polling.feed_outcomes import Poll
 from bot.quotes import Hit
 from bot.shown_episodes import shown, shown_episode, shown_quote
 from bot.status_messages.sentences import sentence

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from bot.bounds import DEFAULT_BOUNDS, Bounds
-from bot.feeds.changes.decide import Decision
-from bot.feeds.changes.feed_moves import announced_move, permanent_move, spelt_move
+from bot.feeds.changes.feed_moves import spelt_move
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
-from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, longest_wait
-from bot.polling.awaited_files import with_waits
-from bot.polling.heavy_documents import read_around
-from bot.reading.child_process import JobBrokenError
+from bot.polling.feed_documents import FeedDocuments, Question, Reading
+from bot.polling.feed_outcomes import (
+    FAULT,
+    NO_EPISODES_ANY_MORE,
+    NO_READABLE_EPISODES_ANY_MORE,
+    READ_AT_ONCE,
+    UNCHANGED,
+    Poll,
+)
+from bot.polling.first_polls import first_reading, require_episodes
+from bot.polling.moved_feeds import at_new_address
+from bot.polling.poll_results import PollResults
 from bot.reading.document_reader import DocumentReader
-from bot.reading.jobs import FeedJob, FeedReading
 from bot.status_messages.sentences import sentence
-from bot.text.web_addresses import without_secrets
 from storage.engine.database import Database
-from storage.models import FeedMove, Podcast, PollOutcome, PollResult, Rhythm, Status, StatusCode, Validators
-from storage.tables.feed_items import KnownItems, known_items
+from storage.models import Podcast, Status, Validators
+from storage.tables.feed_items import known_items
 from storage.tables.feed_updates import (
     StaleRevisionError,
     create_podcast,
@@ -45,56 +47,8 @@ from storage.tables.podcasts import (
 
 # How often a poll decides again because another process wrote to the podcast meanwhile.
 MAX_DECISIONS = 5
-NOTHING_KNOWN = KnownItems(0, (), {})
-
-UNCHANGED = StatusCode("feed.unchanged")
-NOTHING_NEW = StatusCode("feed.nothing_new")
-ADDED = StatusCode("feed.added", "count")
-CHANGES = StatusCode("feed.changes", "changes")
-NEW = StatusCode("feed.new", "count")
-CHANGED = StatusCode("feed.changed", "count")
-MOVED = StatusCode("feed.moved", "count")
-HELD = StatusCode("feed.held", "count")
-LEFT_UNREAD = StatusCode("feed.left_unread", "count", "most")
-NOTES_UNREAD = StatusCode("feed.notes_unread", "count")
-WITH_REMARKS = StatusCode("feed.with_remarks", "outcome", "remarks")
-NEW_ADDRESS_FAILS = StatusCode("feed.new_address_fails", "address", "failure")
-NEW_ADDRESS_EMPTY = StatusCode("feed.new_address_empty", "address")
-NO_EPISODES = StatusCode("feed.no_episodes", "title")
-NO_READABLE_EPISODES = StatusCode("feed.no_readable_episodes", "title", "remarks")
-NO_EPISODES_ANY_MORE = StatusCode("feed.no_episodes_any_more")
-NO_READABLE_EPISODES_ANY_MORE = StatusCode("feed.no_readable_episodes_any_more", "remarks")
-READ_AT_ONCE = StatusCode("feed.read_at_once")
-FAULT = StatusCode("feed.fault")
-GONE = StatusCode("feed.gone")
-PAUSED_AS_GONE = StatusCode("feed.paused_as_gone", "failure")
-PAUSED_AS_FAILING = StatusCode("feed.paused_as_failing", "failure", "days")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """How a poll of one podcast ended. `announced` counts the new episodes that are to be announced."""
-
-    podcast_id: int
-    title: str
-    outcome: Status
-    new: int = 0
-    changed: int = 0
-    announced: int = 0
-    held: int = 0
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A feed that was fetched and parsed, and what to do about it. `fetched` is without the body."""
-
-    fetched: Fetched
-    move: FeedMove | None
-    read: FeedReading
-    outcome: Status
 
 
 class FeedUpdater:
@@ -112,17 +66,16 @@ class FeedUpdater:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db = db
-        self._fetcher = fetcher
-        self._documents = documents
-        self._interval = timedelta(seconds=poll_interval_s)
         self._bounds = bounds
-        self._wait_for_files = timedelta(seconds=wait_for_files_s)
-        self._jitter = jitter
+        self._feeds = FeedDocuments(fetcher, documents, bounds)
+        self._results = PollResults(
+            timedelta(seconds=poll_interval_s), timedelta(seconds=wait_for_files_s), jitter
+        )
 
     @property
     def longest_wait(self) -> timedelta:
         """The longest time from one poll of a feed to the next."""
-        return longest_wait(self._interval)
+        return self._results.longest_wait
 
     async def follow(self, feed_url: str, *, by_operator: bool) -> tuple[Podcast, Poll]:
         """Add a podcast, storing its episodes without announcing them, or poll it if it is stored. Raises FeedError.
@@ -161,31 +114,20 @@ class FeedUpdater:
 
     def prepare(self) -> None:
         """Start what reads documents, beside everything else."""
-        self._documents.start()
+        self._feeds.prepare()
 
     async def _first_poll(self, feed_url: str, *, by_operator: bool) -> Poll:
         began = _now()
-        # While the host answers.
-        self.prepare()
-        read = partial(
-            self._read, known=NOTHING_KNOWN, baseline=True, now=began, name="the feed of a new podcast"
-        )
-        async with AsyncExitStack() as held:
-            fetched = await self._hashed(await self._fetcher.feed(feed_url, Validators(), held))
-            reading = await read(fetched, feed_url)
-        reading = await self._at_new_address(reading, [feed_url], read)
+        reading = await first_reading(self._feeds, feed_url, began)
         if reading.move is not None:
             known = await self._held_podcast(reading.move.feed_url)
             if known is not None:
                 return await self._poll(known)
-        title = reading.read.info.title
-        if not reading.read.decision.changes:
-            remarks = reading.read.warnings
-            none = NO_READABLE_EPISODES(title=title, remarks=remarks) if remarks else NO_EPISODES(title=title)
-            raise FeedError(none)
-        result = self._result(reading, began, known_since=began)
+        require_episodes(reading)
+        result = self._results.read(reading, began, _now(), known_since=began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
-        return Poll(podcast_id, title, reading.outcome, new=len(reading.read.decision.changes))
+        title, new = reading.read.info.title, len(reading.read.decision.changes)
+        return Poll(podcast_id, title, reading.outcome, new=new)
 
     async def poll(self, podcast: Podcast) -> Poll:
         """Poll a podcast's feed and store what changed. A failure is an outcome, not an exception."""
@@ -203,20 +145,14 @@ class FeedUpdater:
         known = podcast.validators
         try:
             async with AsyncExitStack() as held:
-                fetched = await self._fetcher.feed(podcast.feed_url, known, held)
-                if fetched.body is not None:
-                    fetched = await self._hashed(fetched)
+                fetched = await self._feeds.fetch(podcast.feed_url, known, held)
                 if fetched.validators.body_hash != known.body_hash:
                     return await self._store(podcast, fetched, held, began)
         except FeedError as error:
             outcome = await self._record_failure(podcast, error, began)
             return Poll(podcast.id, podcast.title, outcome, failed=True)
-        # The host may send new validators with the same body. They keep the next poll cheap.
-        asked = PollingHints(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
-        due = self._due(began, asked, podcast.rhythm, podcast.added_at)
-        move = permanent_move(podcast.feed_url, fetched.moved_to)
-        ended = PollOutcome(UNCHANGED(), began, due.at, due.reason, fetched.validators, move=move)
-        await record_poll(self._db, podcast.id, ended)
+        unchanged = self._results.unchanged(podcast, fetched, began, _now())
+        await record_poll(self._db, podcast.id, unchanged)
         return Poll(podcast.id, podcast.title, UNCHANGED())
 
     async def record_fault(self, podcast: Podcast) -> None:
@@ -225,176 +161,54 @@ class FeedUpdater:
 
     async def _record_failure(self, podcast: Podcast, error: FeedError, began: datetime) -> Status:
         """Record why a poll failed, and pause a feed that is gone or has failed for days; return the outcome."""
-        due = after_failure(
-            _now(),
-            self._interval,
-            podcast.failing_since,
-            podcast.failures,
-            error.retry_after_s,
-            self._jitter(),
-        )
-        outcome, pause = error.status, due.pause
-        if error.gone:
-            outcome, pause = PAUSED_AS_GONE(failure=outcome), GONE()
-        elif pause is not None:
-            outcome = PAUSED_AS_FAILING(failure=outcome, days=pause.args["days"])
-        ended = PollOutcome(
-            outcome, began, due.at, due.reason, failed=True, failing_since=due.failing_since, pause=pause
-        )
+        ended = self._results.failed(podcast, error, began, _now())
         await record_poll(self._db, podcast.id, ended)
-        return outcome
+        return ended.status
 
     async def _store(self, podcast: Podcast, fetched: Fetched, held: AsyncExitStack, began: datetime) -> Poll:
         for _ in range(MAX_DECISIONS):
             known = await known_items(self._db, podcast.id)
-            name = f"the feed of podcast {podcast.id}"
-            read = partial(
-                self._read,
-                known=known,
-                baseline=False,
-                now=began,
-                name=name,
-                catches_up=self._catches_up(podcast),
+            asked = Question(
+                f"the feed of podcast {podcast.id}", known, began, catches_up=self._catches_up(podcast)
             )
-            reading = await read(fetched, podcast.feed_url)
+            reading = await self._feeds.read(fetched, podcast.feed_url, asked)
             if reading.read.info.new_feed_url:
                 # Two bodies held at once could deadlock: each waits for memory that the other holds.
                 await held.aclose()
                 former = [podcast.feed_url, *await former_addresses(self._db, podcast.id)]
-                reading = await self._at_new_address(reading, former, read)
+                reading = await at_new_address(self._feeds, reading, former, asked)
             if not reading.read.listed:
                 remarks = reading.read.warnings
                 raise FeedError(
                     NO_READABLE_EPISODES_ANY_MORE(remarks=remarks) if remarks else NO_EPISODES_ANY_MORE()
                 )
-            result = self._result(reading, began, known_since=podcast.added_at)
+            result = self._results.read(reading, began, _now(), known_since=podcast.added_at)
             try:
                 await save_poll(self._db, podcast.id, known.revision, result)
             except StaleRevisionError:
                 log.info("podcast %d changed during its poll; deciding again", podcast.id)
                 continue
-            changes = reading.read.decision.changes
-            for change in changes:
-                if change.episode_id is None:
-                    log.info("podcast %d: “%s” %s", podcast.id, change.item.title, sentence(change.reason))
-            new = sum(change.episode_id is None for change in changes)
-            return Poll(
-                podcast.id,
-                reading.read.info.title,
-                reading.outcome,
-                new=new,
-                changed=len(changes) - new,
-                announced=sum(change.announce for change in changes),
-                held=len(reading.read.decision.held),
-            )
+            return _ended(podcast, reading)
         raise FeedError(READ_AT_ONCE())
-
-    async def _at_new_address(
-        self, reading: _Reading, known: list[str], read: Callable[[Fetched, str], Awaitable[_Reading]]
-    ) -> _Reading:
-        """The feed at the new address that it names, if that has episodes; else `reading`, with a remark why not."""
-        redirected = [reading.move.feed_url] if reading.move else []
-        move = announced_move(reading.read.info.new_feed_url, [*known, *redirected])
-        if move is None:
-            return reading
-        try:
-            async with AsyncExitStack() as held:
-                fetched = await self._hashed(await self._fetcher.feed(move.feed_url, Validators(), held))
-                there = await read(fetched, move.feed_url)
-        except FeedError as error:
-            remark = NEW_ADDRESS_FAILS(address=without_secrets(move.feed_url), failure=error.status)
-        else:
-            if there.read.listed:
-                return replace(there, move=there.move or move)
-            remark = NEW_ADDRESS_EMPTY(address=without_secrets(move.feed_url))
-        return replace(reading, outcome=WITH_REMARKS(outcome=reading.outcome, remarks=(remark,)))
-
-    async def _hashed(self, fetched: Fetched) -> Fetched:
-        """Add the hash of the body to the validators."""
-        digest = await asyncio.to_thread(lambda: hashlib.sha256(fetched.body or b"").hexdigest())
-        return replace(fetched, validators=replace(fetched.validators, body_hash=digest))
-
-    async def _read(
-        self,
-        fetched: Fetched,
-        feed_url: str,
-        *,
-        known: KnownItems,
-        baseline: bool,
-        now: datetime,
-        name: str,
-        catches_up: bool = False,
-    ) -> _Reading:
-        """Have a body read, and decide what to do about it. Raises FeedError."""
-        if fetched.body is None:
-            raise RuntimeError("only a body can be parsed")
-        job = FeedJob(
-            fetched.content_type,
-            known.episodes,
-            known.held,
-            baseline,
-            now,
-            most=self._bounds.episodes,
-            catches_up=catches_up,
-        )
-        try:
-            read = await read_around(self._documents, job, fetched.body, name)
-        except JobBrokenError as error:
-            # One feed that breaks its parser must not stop the others.
-            log.exception("%s can't be read", name)
-            raise FeedError(FAULT()) from error
-        remarks = read.warnings
-        if unread := sum(change.item.notes_error is not None for change in read.decision.changes):
-            remarks += (NOTES_UNREAD(count=unread),)
-        if read.left_unread:
-            remarks += (LEFT_UNREAD(count=read.left_unread, most=self._bounds.episodes),)
-        return _Reading(
-            replace(fetched, body=None),
-            permanent_move(feed_url, fetched.moved_to),
-            read,
-            _outcome(read.decision, remarks, baseline=baseline),
-        )
-
-    def _result(self, reading: _Reading, began: datetime, *, known_since: datetime) -> PollResult:
-        info, fetched = reading.read.info, reading.fetched
-        asked = PollingHints(fetched.fresh_for_s, info.ttl_s, info.skip_hours, info.skip_days)
-        due = self._due(began, asked, reading.read.rhythm, known_since)
-        # Without validators the next poll reads the items that were left out, even if the feed does not change.
-        validators = Validators() if reading.read.unread else fetched.validators
-        ended = PollOutcome(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
-        decision = reading.read.decision
-        return PollResult(
-            info,
-            with_waits(decision.changes, _now() + self._wait_for_files),
-            ended,
-            decision.held,
-            reading.read.rhythm,
-            decision.refreshed,
-            decision.left_out,
-            decision.listed_again,
-            reading.read.left_unread,
-        )
-
-    def _due(self, began: datetime, asked: PollingHints, rhythm: Rhythm, known_since: datetime) -> NextPoll:
-        return after_success(began, _now(), self._interval, asked, rhythm, known_since, self._jitter())
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _outcome(decision: Decision, remarks: tuple[Status, ...], *, baseline: bool) -> Status:
-    """What a poll found, with what the parser left out as remarks."""
-    new = sum(change.episode_id is None for change in decision.changes)
-    if baseline:
-        outcome = ADDED(count=new)
-    else:
-        counts = {
-            NEW: new,
-            CHANGED: len(decision.changes) - new - decision.moved,
-            MOVED: decision.moved,
-            HELD: len(decision.held),
-        }
-        changes = tuple(code(count=count) for code, count in counts.items() if count)
-        outcome = CHANGES(changes=changes) if changes else NOTHING_NEW()
-    return WITH_REMARKS(outcome=outcome, remarks=remarks) if remarks else outcome
+def _ended(podcast: Podcast, reading: Reading) -> Poll:
+    """How a poll ended that stored what it read; each new episode is logged with its reason."""
+    changes = reading.read.decision.changes
+    for change in changes:
+        if change.episode_id is None:
+            log.info("podcast %d: “%s” %s", podcast.id, change.item.title, sentence(change.reason))
+    new = sum(change.episode_id is None for change in changes)
+    return Poll(
+        podcast.id,
+        reading.read.info.title,
+        reading.outcome,
+        new=new,
+        changed=len(changes) - new,
+        announced=sum(change.announce for change in changes),
+        held=len(reading.read.decision.held),
+    )

@@ -18,7 +18,7 @@ def _plural(one: str, other: str) -> Plural:
 
 _ANY: Mapping[str, str | Plural] = {"text": "{text}"}
 
-# How a poll of a feed ended, and why it is paused: bot.polling.feed_updater.
+# How a poll of a feed ended, and why it is paused: bot.polling.feed_outcomes.
 _OUTCOMES: Mapping[str, str | Plural] = {
     "feed.unchanged": "unchanged",
     "feed.nothing_new": "nothing new",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.polling.feed_updater import Poll
+from bot.polling.feed_outcomes import Poll
 from storage.engine.database import Database
 from storage.models import (
     EpisodeChange,

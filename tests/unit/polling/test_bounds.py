@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from bot.bounds import Bounds
-from bot.polling.feed_updater import LEFT_UNREAD
+from bot.polling.feed_outcomes import LEFT_UNREAD
 from bot.polling.services import Reader, open_reader
 from bot.status_messages.sentences import sentence
 from storage.engine.database import Database

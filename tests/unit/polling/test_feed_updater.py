@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from html import escape
 
 import pytest
 
-from bot.feeds.errors import FeedError
-from bot.polling.feed_updater import FAULT, NOTHING_NEW, UNCHANGED, FeedUpdater, Poll
-from bot.show_notes.reader import Notes, read_notes
+from bot.polling.feed_outcomes import NOTHING_NEW, UNCHANGED, Poll
+from bot.polling.feed_updater import FeedUpdater
 from bot.status_messages.sentences import sentence
 from storage.engine.database import Database
 from storage.models import HeldState
@@ -44,28 +42,6 @@ async def test_what_is_new_later_is_announced_once(
     assert (await poll_again(sqlite_db, updater, podcast)).outcome == UNCHANGED()
     assert await titles_to_announce(sqlite_db) == ["About b", "About c"]
     assert [seen.status for seen in host.asked(FEED)] == [200, 304, 200, 304]
-
-
-async def test_a_feed_that_breaks_its_parser_is_told_and_read_again(
-    sqlite_db: Database,
-    updater: FeedUpdater,
-    host: FeedHost,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    podcast = await followed(sqlite_db, updater, host.put(FEED, feed_xml([recent("a")])))
-    body = feed_xml([recent("b"), recent("a")])
-    host.put(FEED, body)
-    other = host.put("/other.xml", body)
-    with monkeypatch.context() as patch:
-        patch.setattr("bot.reading.jobs.read_item_notes", lambda _item: 1 / 0)
-        poll = await poll_again(sqlite_db, updater, podcast)
-        assert (poll.outcome, poll.failed) == (FAULT(), True)
-        with pytest.raises(FeedError, match="failed inside Earmark"):
-            await updater.follow(other, by_operator=True)
-    assert f"the feed of podcast {podcast.id} can't be read" in caplog.text
-    assert "ZeroDivisionError" in caplog.text
-    assert (await poll_again(sqlite_db, updater, podcast)).new == 1
 
 
 async def test_an_old_item_that_appears_is_stored_and_not_announced(
@@ -195,26 +171,6 @@ async def test_a_decision_is_made_again_where_another_process_wrote_in_between(
     poll = await updater.poll(podcast)
     assert (poll.new, poll.announced, poll.failed) == (0, 0, False)
     assert await titles_to_announce(sqlite_db) == ["About b"]
-
-
-async def test_notes_that_break_their_reader_stop_no_other_item(
-    sqlite_db: Database,
-    updater: FeedUpdater,
-    host: FeedHost,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def breaks(html: str, duration_s: float | None, people: Sequence[str]) -> Notes:
-        if "of b" in html:
-            raise RecursionError("too deep")
-        return read_notes(html, duration_s, people)
-
-    monkeypatch.setattr("bot.feeds.parsing.feed_parser.read_notes", breaks)
-    feed = feed_xml([item_xml(name, notes=f"<p>Notes of {name}</p>") for name in "abc"])
-    await updater.follow(host.put(FEED, feed), by_operator=True)
-    intros = {one.guid: one.intro for one in await list_episodes(sqlite_db)}
-    assert intros == {"a": "Notes of a", "b": "", "c": "Notes of c"}
-    assert "the notes of “About b” can't be read" in caplog.text
 
 
 async def test_undated_episodes_are_listed_in_the_order_of_the_feed(

@@ -9,7 +9,7 @@ import pytest
 
 from bot.feeds.errors import FeedError
 from bot.feeds.parsing.feed_parser import MAX_NOTES_BYTES, read_item_notes
-from bot.polling.feed_updater import NOTHING_NEW, UNCHANGED
+from bot.polling.feed_outcomes import NOTHING_NEW, UNCHANGED
 from bot.polling.heavy_documents import FEWER_NOTES_BYTES, MAX_TOO_HEAVY
 from bot.polling.services import Reader
 from bot.reading.child_process import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.polling.feed_updater import GONE, UNCHANGED, FeedUpdater
+from bot.polling.feed_outcomes import GONE, UNCHANGED
+from bot.polling.feed_updater import FeedUpdater
 from bot.status_messages.sentences import sentence
 from storage.engine.database import Database
 from storage.tables.podcasts import former_addresses, get_podcast

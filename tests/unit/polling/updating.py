@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 from bot.feeds.http.address_guard import AllowedAddresses
-from bot.polling.feed_updater import FeedUpdater, Poll
+from bot.polling.feed_outcomes import Poll
+from bot.polling.feed_updater import FeedUpdater
 from storage.engine.database import Database
 from storage.models import Podcast
 from storage.tables.deliveries import due_deliveries

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.feeds.schedule import HOST_ASKS, RETRY_AFTER
-from bot.polling.feed_updater import FAULT, UNCHANGED, FeedUpdater
+from bot.polling.feed_outcomes import FAULT, UNCHANGED
+from bot.polling.feed_updater import FeedUpdater
 from storage.engine.database import Database
 from storage.tables.podcasts import get_podcast
 from tests.fakes.feed_host import FeedHost

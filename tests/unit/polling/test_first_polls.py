@@ -9,7 +9,8 @@ import pytest
 
 from bot.feeds.errors import FeedError
 from bot.feeds.schedule import EVERY
-from bot.polling.feed_updater import ADDED, FeedUpdater, Poll
+from bot.polling.feed_outcomes import ADDED, Poll
+from bot.polling.feed_updater import FeedUpdater
 from storage.engine.database import Database
 from storage.tables.episodes import list_episodes
 from storage.tables.podcasts import followed_podcasts, list_podcasts
