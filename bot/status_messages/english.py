@@ -212,7 +212,7 @@ _FETCHING: Mapping[str, str | Plural] = {
     "fetch.other_part": "{address} can't be read: the host sent another part of it than was asked for.",
     "fetch.no_parts": "{address} can't be read: the host sends no parts of it.",
     "fetch.too_large": "{address} can't be read: it is larger than {mib} MiB.",
-    "fetch.unasked_packing": "{address} can't be read: it is packed in a way that was not asked for.",
+    "fetch.unasked_packing": "{address} can't be read: it is packed in a way that is not known here.",
     "fetch.not_unpacked": "{address} can't be read: it can't be unpacked.",
     "fetch.no_file": "{address} can't be read: it is no ordinary file.",
     "fetch.file_error": "{address} can't be read: {error}.",

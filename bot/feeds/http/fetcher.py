@@ -34,10 +34,13 @@ from bot.feeds.http.failures import (
     refused_by_host,
     request_error,
 )
+from bot.feeds.http.lenient_connector import LenientConnector
 from bot.feeds.http.limits import MAX_FILE_CONNECTIONS, BodyLimiter, BodySlot, ConnectionLimiter
+from bot.feeds.http.redirect_cookies import RedirectCookies
 from bot.feeds.http.redirects import MAX_URL_BYTES, REDIRECTS, Route
-from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start, too_large
+from bot.feeds.http.response_body import ACCEPT_ENCODING, read_body, read_start
 from bot.feeds.http.slow_hosts import Host, SlowHosts
+from bot.feeds.http.unpacking import too_large
 from bot.text.known_keys import KNOWN_KEYS
 from bot.text.web_addresses import without_secrets
 from storage.models import StatusCode, Validators
@@ -46,6 +49,8 @@ USER_AGENT = f"Earmark/{__version__} (podcast reader for Discord communities)"
 TOTAL_TIMEOUT_S = 60.0
 CONNECT_TIMEOUT_S = 15.0
 DNS_CACHE_S = 10
+# Statuses of an answer that is whole; 203 says that a proxy changed it.
+WHOLE = frozenset({200, 201, 203})
 MAX_HEADERS = 128
 MAX_HEADER_BYTES = 8_190
 # aiohttp buffers up to twice this much of a body before it stops reading from the socket.
@@ -68,7 +73,8 @@ class Fetched:
     """A decompressed body with what the next conditional request needs.
 
     `body` is None where the host answered that nothing changed. `moved_to` is the URL that permanent redirects lead
-    to. The host asks not to be asked again for `fresh_for_s` seconds.
+    to. The host asks not to be asked again for `fresh_for_s` seconds. `address` is where the redirects ended: what
+    relative addresses in the body are relative to.
     """
 
     body: bytes | bytearray | None
@@ -76,6 +82,7 @@ class Fetched:
     validators: Validators
     moved_to: str | None = None
     fresh_for_s: float | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         self._resolver = BoundedResolver()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=LenientConnector(
                 # ConnectionLimiter limits connections.
                 limit=0,
                 ttl_dns_cache=DNS_CACHE_S,
@@ -126,7 +133,7 @@ class Fetcher:
             ),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
             headers={hdrs.USER_AGENT: USER_AGENT},
-            # No cookies are sent back to hosts.
+            # Cookies last for one chain of redirects (RedirectCookies).
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             # No proxy or .netrc of the environment: the address guard would see the proxy's address only.
@@ -210,6 +217,7 @@ class Fetcher:
                 Validators(_kept(response, hdrs.ETAG), _kept(response, hdrs.LAST_MODIFIED)),
                 answer.route.moved_to,
                 fresh_for(response.headers, _now()),
+                str(answer.route.url),
             )
             if response.status == 304:
                 if not (validators.etag or validators.last_modified):
@@ -220,7 +228,7 @@ class Fetcher:
                     validators.body_hash,
                 )
                 return replace(fetched, validators=renewed)
-            if response.status != 200:
+            if response.status not in WHOLE:
                 raise _refused(url, response)
             if (response.content_length or 0) > max_bytes:
                 raise too_large(max_bytes)
@@ -244,12 +252,12 @@ class Fetcher:
         The error has no cause: aiohttp's exceptions repeat the URL with its keys, and a log would print them.
         """
         try:
-            route = Route.to(url)
+            route, cookies = Route.to(url), RedirectCookies()
             left_s = self._total_timeout_s
             while True:
                 async with lane.connections.slot(route.host):
                     began = _clock()
-                    result = await self._unless_put_off(lane, route, headers, read, left_s)
+                    result = await self._unless_put_off(lane, route, cookies, headers, read, left_s)
                     left_s -= _clock() - began
                 if not isinstance(result, Route):
                     return result
@@ -263,6 +271,7 @@ class Fetcher:
         self,
         lane: _Lane,
         route: Route,
+        cookies: RedirectCookies,
         headers: Mapping[str, str],
         read: Callable[[_Answer], Awaitable[T]],
         left_s: float,
@@ -276,7 +285,7 @@ class Fetcher:
             raise _put_off(route.host, wait_s)
         try:
             try:
-                result = await self._hop(route, headers, read, left_s)
+                result = await self._hop(route, cookies, headers, read, left_s)
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 raise request_error(error) from None
         except FeedError:
@@ -295,19 +304,27 @@ class Fetcher:
         return result
 
     async def _hop(
-        self, route: Route, headers: Mapping[str, str], read: Callable[[_Answer], Awaitable[T]], left_s: float
+        self,
+        route: Route,
+        cookies: RedirectCookies,
+        headers: Mapping[str, str],
+        read: Callable[[_Answer], Awaitable[T]],
+        left_s: float,
     ) -> T | Route:
         """Send one request; returns what was read, or the next route."""
         if self._session is None:
             raise RuntimeError("the fetcher is used outside its context")
         if (authorization := route.authorization) is not None:
             headers = {**headers, hdrs.AUTHORIZATION: authorization}
+        if (cookie := cookies.header(route.url)) is not None:
+            headers = {**headers, hdrs.COOKIE: cookie}
         async with asyncio.timeout(left_s) as deadline:
             with self._guard.asking(*route.host):
                 response = await self._session.get(route.url, headers=headers, allow_redirects=False)
             async with response:
                 location = response.headers.get(hdrs.LOCATION)
                 if response.status in REDIRECTS and location is not None:
+                    cookies.take(response)
                     return route.redirected(response.status, location)
                 return await read(_Answer(response, route, deadline))
 

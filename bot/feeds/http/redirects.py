@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Self
@@ -12,9 +13,10 @@ from bot.feeds.http.failures import NO_WEB_ADDRESS, TOO_MANY_REDIRECTS, RequestE
 
 # URLs are in a unique index, where PostgreSQL allows 2,704 bytes.
 MAX_URL_BYTES = 2_000
-MAX_REDIRECTS = 5
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_REDIRECTS = 10
+REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Route:
         """The request that follows a response with this status and Location. Raises RequestError."""
         if self.hops == MAX_REDIRECTS:
             raise RequestError(TOO_MANY_REDIRECTS, most=MAX_REDIRECTS)
-        target = _web_address(location, self.url)
+        target = _web_address(_escaped(location), self.url)
         url = target.with_user(None).with_fragment(None)
         user, password = target.user, target.password
         if user is None and password is None and _same_owner(self.url, url):
@@ -67,6 +69,11 @@ class Route:
             and len(moved_to.encode("utf-8", "replace")) <= MAX_URL_BYTES
         )
         return Route(url, user, password, self.hops + 1, moving, moved_to if moving else self.moved_to)
+
+
+def _escaped(location: str) -> str:
+    """Bytes of a Location that are no UTF-8, escaped as browsers do; aiohttp gives them as surrogates."""
+    return _RAW_BYTE.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", location)
 
 
 def _web_address(address: str, base: URL | None = None) -> URL:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 from collections.abc import Iterator
 
+import brotli
+
+from bot.feeds.http.decoders import ZSTD_WINDOW_LOG
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = ["zstd"]
 OK = b"HTTP/1.1 200 OK\r\n"
 BLOCK = bytes(2**20)
 
@@ -48,6 +59,28 @@ def zeros_in_members() -> Iterator[bytes]:
     yield OK + b"Content-Encoding: gzip\r\n\r\n"
     for _ in range(10 * 1024):
         yield member
+
+
+def zeros_in_zeros() -> Iterator[bytes]:
+    """A gigabyte of zeros, packed twice: 5 kB."""
+    members = gzip.compress(BLOCK, 9, mtime=0) * 1024
+    yield OK + b"Content-Encoding: gzip, gzip\r\n\r\n" + gzip.compress(members, 9, mtime=0)
+
+
+def zeros_in_brotli() -> Iterator[bytes]:
+    """Without end, with the largest window that there is."""
+    yield OK + b"Content-Encoding: br\r\n\r\n"
+    packer = brotli.Compressor(quality=1, lgwin=24)
+    while True:
+        yield packer.process(BLOCK) + packer.flush()
+
+
+def zeros_in_zstandard() -> Iterator[bytes]:
+    """Without end, with the largest window that is read."""
+    yield OK + b"Content-Encoding: zstd\r\n\r\n"
+    packer = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: ZSTD_WINDOW_LOG})
+    while True:
+        yield packer.compress(BLOCK, packer.FLUSH_BLOCK)
 
 
 def empty_members() -> Iterator[bytes]:

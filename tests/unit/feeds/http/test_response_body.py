@@ -1,71 +1,54 @@
-"""Decompression in bounded steps."""
+"""Reading a body into its share of memory."""
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import gzip
-import zlib
+import math
 
+import brotli
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from aiohttp import StreamReader
+from aiohttp.base_protocol import BaseProtocol
 
-from bot.feeds.http.failures import RequestError
-from bot.feeds.http.response_body import MAX_MEMBERS, PIECE, Decompressor
+from bot.feeds.http.failures import CUT_OFF, TOO_LARGE, RequestError
+from bot.feeds.http.limits import SMALL_BYTES, BodyLimiter
+from bot.feeds.http.response_body import read_body
 
-
-def decompressed(decompressor: Decompressor, data: bytes, step: int) -> bytes:
-    """All of it, fed in steps; no piece is larger than it may be."""
-    pieces = [piece for at in range(0, len(data), step) for piece in decompressor.feed(data[at : at + step])]
-    assert all(0 < len(piece) <= PIECE for piece in pieces)
-    return b"".join(pieces)
+MOST = 2**20
 
 
-@given(st.lists(st.binary(max_size=300), min_size=1, max_size=5), st.integers(1, 100), st.binary(max_size=8))
-def test_gzip_members_are_decompressed_in_steps_of_any_size(
-    texts: list[bytes], step: int, padding: bytes
-) -> None:
-    decompressor = Decompressor(gzip=True)
-    packed = b"".join(gzip.compress(text, mtime=0) for text in texts)
-    assert decompressed(decompressor, packed + b"\0" + padding, step) == b"".join(texts)
-    assert decompressor.complete
+async def _read(sent: bytes, encoding: str) -> tuple[bytes, float]:
+    """What was read of a body that arrived in steps, and the capacity that its share had then."""
+    loop = asyncio.get_running_loop()
+    content = StreamReader(BaseProtocol(loop), 2 * MOST, loop=loop)
+    for at in range(0, len(sent), 1_000):
+        content.feed_data(sent[at : at + 1_000])
+    content.feed_eof()
+    async with asyncio.timeout(None) as deadline, BodyLimiter().slot(deadline) as slot:
+        body = await read_body(content, [encoding], MOST, slot)
+        return bytes(body), slot.capacity
 
 
-@given(st.binary(max_size=3_000), st.integers(1, 100), st.booleans())
-def test_deflate_is_read_with_and_without_zlibs_header(text: bytes, step: int, bare: bool) -> None:
-    packed = zlib.compress(text)
-    decompressor = Decompressor(gzip=False)
-    assert decompressed(decompressor, packed[2:-4] if bare else packed, step) == text
-    assert decompressor.complete
+async def test_a_small_body_takes_a_small_share() -> None:
+    assert await _read(b"<rss/>", "") == (b"<rss/>", SMALL_BYTES)
+    assert await _read(gzip.compress(b"<rss/>"), "gzip") == (b"<rss/>", SMALL_BYTES)
 
 
-@given(st.binary(max_size=3_000), st.booleans(), st.integers(1, 100))
-def test_any_bytes_are_decompressed_or_refused(data: bytes, is_gzip: bool, step: int) -> None:
-    with contextlib.suppress(RequestError):
-        decompressed(Decompressor(gzip=is_gzip), data, step)
+async def test_a_decoder_that_keeps_much_counts_as_a_large_body() -> None:
+    assert await _read(brotli.compress(b"<rss/>"), "br") == (b"<rss/>", math.inf)
 
 
-def test_a_bomb_is_decompressed_in_pieces() -> None:
-    packed = gzip.compress(bytes(20 * PIECE + 1), mtime=0)
-    assert decompressed(Decompressor(gzip=True), packed, len(packed)) == bytes(20 * PIECE + 1)
-
-
-def test_a_truncated_member_is_not_complete() -> None:
-    packed = gzip.compress(b"<rss/>", mtime=0)
-    decompressor = Decompressor(gzip=True)
-    assert decompressor.complete
-    assert list(decompressor.feed(packed[:-1])) == [b"<rss/>"]
-    assert not decompressor.complete
-
-
-def test_a_damaged_member_is_refused_even_after_a_good_one() -> None:
-    packed = gzip.compress(b"<rss>", mtime=0) + gzip.compress(bytes(range(256)) * 9, mtime=0)[:-8] + bytes(8)
-    with pytest.raises(RequestError):
-        decompressed(Decompressor(gzip=True), packed, 1_000)
-
-
-def test_members_are_limited() -> None:
-    empty = gzip.compress(b"", mtime=0)
-    assert decompressed(Decompressor(gzip=True), empty * MAX_MEMBERS, 1_000) == b""
-    with pytest.raises(RequestError):
-        decompressed(Decompressor(gzip=True), empty * (MAX_MEMBERS + 1), 1_000)
+@pytest.mark.parametrize(
+    ("sent", "encoding", "code"),
+    [
+        (gzip.compress(b"<rss>" * 99)[:-9], "gzip", CUT_OFF),
+        (brotli.compress(b"<rss>" * 99)[:-1], "br", CUT_OFF),
+        (bytes(MOST + 1), "", TOO_LARGE),
+        (gzip.compress(bytes(MOST + 1)), "", TOO_LARGE),
+    ],
+)
+async def test_what_is_cut_off_or_too_large_is_refused(sent: bytes, encoding: str, code: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        await _read(sent, encoding)
+    assert caught.value.code == code
