@@ -25,6 +25,17 @@ STAMP = rf"[\[(]\s?@?(?:{TIME})(?:\s?[-–—]\s?(?:{TIME}))?\s?[\])]"
 # Anything that resembles a time, for text that is skipped because of it.
 TIMELIKE = r"\d{1,3}(?::\d\d)+(?:\.\d+)?"
 
+# Beside a speaker or at the beginning of a line of a transcript, as editing and recognising tools write them, with
+# frames, a comma, units, or colons of a Chinese keyboard: `00:00:05:12`, `00:05,120`, `0m05s`, `5.20s`, `1分05秒`.
+_HOURS = r"(?:h(?:rs?)?|std|小时|小時|時間|시간)"
+_MINUTES = r"(?:m(?:ins?)?\.?|分钟|分鐘|分|분|['’′])"
+_SECONDS = r"(?:(?:s(?:ecs?|ek|eg|econds?)?|с(?:ек)?)(?![^\W\d_])|秒|초|''|[\"”″])"
+TRANSCRIPT_TIME = (
+    r"(?:(?:\d{1,2}[:：][0-5]\d|\d{1,3})[:：][0-5]\d(?:[:;]\d{2}|[.,]\d{1,6})?(?![\d:：])"
+    rf"|(?:\d{{1,2}}\s?{_HOURS}\s?)?\d{{1,3}}\s?{_MINUTES}\s?[0-5]?\d(?:[.,]\d{{1,3}})?\s?{_SECONDS}"
+    rf"|\d{{1,5}}(?:[.,]\d{{1,3}})?\s?{_SECONDS})"
+)
+
 # Lists of chapters. No number may go on after the time: "3:52.1.2" is a version, "3:52/5" a pace.
 CHAPTER_COLONS = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:\.\d{1,3}|,\d{3})?(?!\d|:\d|[.,/]\d)"
 CHAPTER_UNITS = (
@@ -42,6 +53,14 @@ _COLONS = re.compile(r"(?:(?:(\d+)\s?:\s?)?(\d+)\s?:\s?)?(\d+)(?:\s?[.,]\s?(\d+)
 # A longer time can't be inside an episode.
 _YEAR_MS = 365 * 24 * 3_600_000
 _WEEK_S = 7 * 86_400
+
+_TRANSCRIPT_CLOCK = re.compile(r"(?:(\d+)[:：])?(\d+)[:：](\d+)(?:[:;]\d\d|[.,](\d+))?")
+_FRAMES = re.compile(r"(?<=:\d\d:\d\d):(\d\d)$|;(\d\d)$")
+_TRANSCRIPT_UNITS = re.compile(
+    rf"(?:(\d+)\s?{_HOURS}\s?)?(?:(\d+)\s?{_MINUTES}\s?)?(\d+)(?:[.,](\d+))?\s?{_SECONDS}"
+)
+# Of the usual rates the one whose frames are the longest: no time is later than what it stands for.
+_FRAMES_A_SECOND = 30
 
 _JSON_CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,5}):([0-9]{1,2})(?:[.,:]([0-9]{1,9}))?")
 _JSON_NUMBER = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?s?")
@@ -87,6 +106,25 @@ def clock(milliseconds: int) -> str:
     minutes, seconds = divmod(milliseconds // 1_000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def exact_clock(milliseconds: int) -> str:
+    """A moment with hours and fraction: 0:04:05.000."""
+    seconds, fraction = divmod(milliseconds, 1_000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}.{fraction:03}"
+
+
+def transcript_ms(written: str) -> int:
+    """Milliseconds of what `TRANSCRIPT_TIME` matched. Raises ValueError where that is no time."""
+    if frames := _FRAMES.search(written):
+        begun_ms = int(frames[1] or frames[2]) * 1_000 // _FRAMES_A_SECOND
+        return transcript_ms(written[: frames.start()]) + min(999, begun_ms)
+    found = _TRANSCRIPT_CLOCK.fullmatch(written) or _TRANSCRIPT_UNITS.fullmatch(written)
+    if found is None:
+        raise ValueError(f"no time in {written[:40]!r}")
+    return _milliseconds(*found.groups())
 
 
 def json_ms(value: object, unit: Unit = Unit.SECONDS) -> int | None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.text.formula_repair import repair_formulas
-from bot.text.html_lines import MAX_CHARACTERS, Line, plain
+from bot.text.html_lines import Line, plain
 from bot.text.timecodes import STAMP, TIME
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.turns.cues import ParsedTranscript
+from bot.transcripts.turns.label_notations import MarkedLine, rewrite_labels
 from bot.transcripts.turns.labelled_text import read_labelled_text
 from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
+from bot.transcripts.turns.text_tables import read_tables
 from storage.models import TranscriptSource
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:(?!---)[^\n]*\n){0,200}?---[ \t]*(?:\n|$)")
@@ -24,7 +27,7 @@ _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:(?!---)[^\n]*\n){0,200}?---[ \t]*(
 _COMMENT = re.compile(r"<!--(?:[^<]|<(?!!--)){0,2000}?-->")
 # Remains of a site generator: "{:toc}", "{%- include x %}", "[name]: address", a rule, a code fence.
 _TEMPLATE = re.compile(
-    r"\{[:%{][^\n]{0,300}[}]|\[[^\[\]\n]{1,200}\]:\s\S{1,1000}(?:\s[\"'(][^\n]*)?|[-*_=~—–\s]{3,}|```\w*"
+    r"\{[:%{][^\n]{0,300}[}]|\[[^\[\]\n]{1,200}\]:\s<?(?:[a-z]+:|[./#{]|[\w-]{1,60}[./#])\S{1,1000}(?:\s[\"'(][^\n]*)?|[-*_=~—–\s]{3,}|```\w*"
 )
 _IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^()\s]{1,1000}\)")
 _LINK = re.compile(
@@ -47,6 +50,8 @@ _LABEL = re.compile(
     rf"(?P<before>(?:{STAMP}|{TIME})?\s*)(?P<sign>\*{{1,3}}|_{{1,3}})(?P<name>[^\s*_:：][^*:：\n]{{0,79}}?)(?P<in>\s*[:：]?\s*)(?P=sign)"
     rf"(?P<out>\s*(?:[:：]|(?={STAMP})|$))?"
 )
+# Bold print at the beginning of a line, with or without a colon.
+_BOLD = re.compile(r"(?P<sign>\*{2,3}|_{2,3})(?P<name>[^\s*_:：][^*_:：\n]{0,59})(?P=sign)(?=\s)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,500}?)(?<=[^\s*])\1(?![\w*])")
 _UNDERSCORED = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([^\n_]{1,500}?)(?<=[^\s_])\1(?![\w_])")
 _STAMPED = re.compile(rf"(?:{STAMP}|{TIME}(?=\s|$))")
@@ -55,37 +60,52 @@ _SLIPPED = re.compile(r"(?<=\[)\\+(?=\d)|(?<=\d)\\+(?=\])")
 
 def read(text: str) -> ParsedTranscript:
     """The turns; the count is that of the lines that begin with a time, where most do, else of the paragraphs."""
-    return read_labelled_text(list(_scanned_lines(text)))
+    return read_labelled_text(_scanned_lines(text))
 
 
-def _scanned_lines(text: str) -> Iterator[ScannedLine]:
-    text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+@dataclass(frozen=True, slots=True)
+class _SourceLine:
+    """A line without its markup, and how it stands among the others."""
+
+    marked: MarkedLine
+    opens_paragraph: bool
+    changes_speaker: bool
+
+
+def _scanned_lines(text: str) -> list[ScannedLine]:
+    sources = list(_source_lines(text))
+    lines = rewrite_labels([source.marked for source in sources])
+    return [
+        scan_line(line, opens_paragraph=source.opens_paragraph, changes_speaker=source.changes_speaker)
+        for line, source in zip(lines, sources, strict=True)
+    ]
+
+
+def _source_lines(text: str) -> Iterator[_SourceLine]:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     text = _COMMENT.sub("", text)
     if found := _FRONT_MATTER.match(text):
         text = text[found.end() :]
-    before: ScannedLine | None = None
+    before: _SourceLine | None = None
     opens_paragraph = True
-    for raw in repair_formulas(text.split("\n")):
-        line = _line(raw)
-        if line is None:
-            if before is not None and before.bullet and raw.startswith("{:"):
+    for raw in repair_formulas(read_tables(text.split("\n"))):
+        marked = _line(raw)
+        if marked is None:
+            if before is not None and before.marked.line.bullet and raw.startswith("{:"):
                 # A list item that the site generator replaces by a table of contents.
                 before = None
             opens_paragraph = True
             continue
         if before is not None:
             yield before
-        before = scan_line(
-            line,
-            opens_paragraph=opens_paragraph or line.heading,
-            changes_speaker=raw.lstrip().startswith(">>"),
-        )
-        opens_paragraph = line.heading
+        heading = marked.line.heading
+        before = _SourceLine(marked, opens_paragraph or heading, raw.lstrip().startswith(">>"))
+        opens_paragraph = heading
     if before is not None:
         yield before
 
 
-def _line(raw: str) -> Line | None:
+def _line(raw: str) -> MarkedLine | None:
     """One line without its markup; None where nothing is left of it."""
     text = plain(raw.expandtabs(1))
     if not text or _TEMPLATE.fullmatch(text):
@@ -106,11 +126,16 @@ def _line(raw: str) -> Line | None:
             text = _VOICE.sub("", text)
         text = _TAG.sub(_code, _BOLD_TAG.sub("**", text))
     text = html.unescape(text) if "&" in text else text
+    bold = _BOLD.match(text)
     text, lead = _without_markup(text)
     if voice:
         text, lead = _voiced(text, voice), voice
     text = " ".join(text.split())
-    return Line(text, bullet, heading, lead=lead) if text else None
+    if not text:
+        return None
+    line = Line(text, bullet, heading, lead=lead)
+    name = " ".join(bold["name"].split()) if bold else ""
+    return MarkedLine(line, name if text.startswith(name) else "")
 
 
 def _code(found: re.Match[str]) -> str:

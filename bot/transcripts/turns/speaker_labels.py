@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.transcripts.annotations.sound_notes import sound_notes
@@ -52,9 +52,17 @@ class LabelledLine:
     end_ms: int | None = None
 
 
-def find_speakers(lines: Sequence[ScannedLine], *, transcript_only: bool = False) -> Speakers:
-    """The speakers: names beside a time, names in bold print, and names that precede a colon repeatedly."""
-    evidence = _Evidence(lines, transcript_only=transcript_only)
+def find_speakers(
+    lines: Sequence[ScannedLine],
+    *,
+    transcript_only: bool = False,
+    where: Callable[[ScannedLine], bool] = lambda _line: True,
+) -> Speakers:
+    """The speakers: names beside a time, names in bold print, and names that precede a colon repeatedly.
+
+    Labels count in the lines `where` they may stand.
+    """
+    evidence = _Evidence(lines, transcript_only=transcript_only, where=where)
     return evidence.speakers()
 
 
@@ -91,7 +99,9 @@ def _names_speaker(label: Label, line: ScannedLine, speakers: Speakers) -> bool:
 class _Evidence:
     """How often, and in which forms, each name is a label."""
 
-    def __init__(self, lines: Sequence[ScannedLine], *, transcript_only: bool) -> None:
+    def __init__(
+        self, lines: Sequence[ScannedLine], *, transcript_only: bool, where: Callable[[ScannedLine], bool]
+    ) -> None:
         self._transcript_only = transcript_only
         self._sure: set[str] = set()
         self._before_colon: Counter[str] = Counter()
@@ -102,10 +112,10 @@ class _Evidence:
         self._headings: set[str] = set()
         self._barred: Counter[str] = Counter()
         self._bold_labels = 0
-        self._has_bold = any(line.lead for line in lines)
+        self._has_bold = any(line.lead for line in lines if where(line))
         for number, line in enumerate(lines):
             following = lines[number + 1] if number + 1 < len(lines) else None
-            for label in line.labels:
+            for label in line.labels if where(line) else ():
                 if self._see(label, line, following):
                     break
         self._in_lower_case = self._count_lower_case(lines)

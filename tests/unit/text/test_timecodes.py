@@ -15,18 +15,21 @@ from bot.text.timecodes import (
     SUBVIEWER,
     TIME,
     TIMELIKE,
+    TRANSCRIPT_TIME,
     WEBVTT,
     Form,
     Unit,
     begins_with_clock,
     clock,
     duration_s,
+    exact_clock,
     json_ms,
     json_number,
     markup_ms,
     names_hours,
     play_time_ms,
     to_ms,
+    transcript_ms,
 )
 
 YEAR_MS = 365 * 24 * 3_600_000
@@ -274,3 +277,37 @@ def test_durations(text: str, seconds: float | None) -> None:
 def test_any_text_is_a_time_or_none(text: str) -> None:
     for found in (json_ms(text), markup_ms(text), play_time_ms(text), duration_s(text)):
         assert found is None or found >= 0
+
+
+@pytest.mark.parametrize(
+    ("written", "ms"),
+    [
+        ("5:12", 312_000),
+        ("00:05:12", 312_000),
+        ("00:00:05.12", 5_120),
+        ("00:00:05,120", 5_120),
+        # Frames, behind three numbers or a semicolon.
+        ("00:00:05:12", 5_400),
+        ("01:00:05;12", 3_605_400),
+        ("00:05;12", 5_400),
+        ("00：05：12", 312_000),
+        ("0m05s", 5_000),
+        ("1h02m03s", 3_723_000),
+        ("12 min 5 sec", 725_000),
+        ("5.2s", 5_200),
+        ("0'05\"", 5_000),
+        ("1小时2分3秒", 3_723_000),
+        ("2分3秒", 123_000),
+    ],
+)
+def test_times_beside_speech(written: str, ms: int) -> None:
+    assert re.fullmatch(TRANSCRIPT_TIME, written)
+    assert transcript_ms(written) == ms
+    assert transcript_ms(exact_clock(ms)) == ms
+
+
+@pytest.mark.parametrize("written", ["5", "12 stones", "5.2", "5m", "0:75"])
+def test_what_is_no_time_beside_speech(written: str) -> None:
+    assert not re.fullmatch(TRANSCRIPT_TIME, written)
+    with pytest.raises(ValueError, match="no time"):
+        transcript_ms("stones")
