@@ -19,6 +19,7 @@ at the borders of words, whose apostrophe also matches ’. The keys, in the ord
 - `sounds`: a note in brackets with one of these is about a sound. `beside_sounds`: what may stand beside them.
   `sound_phrases`: whole notes whose words tell nothing alone.
 - `chapter_headings`, `transcript_headings`, `list_headings`: above chapters, a transcript, links and names.
+  `header_labels`: before what a file says of itself above its first speaker or below its last ("Duration: ...").
 - `abbreviations`: their full stop ends no sentence. `months`: how those begin that follow "10." in a date.
 - `transcriber_credits`, `farewells`: what speech recognisers write over silence; they match a whole line.
 - `ad_openings`, `ad_offers`, `ad_pitches`, `ad_thanks`, `ad_returns`: how an advertisement that is read out begins,
@@ -76,6 +77,7 @@ class Lexicon:
     sound_phrases: Patterns
     chapter_headings: Patterns
     transcript_headings: Patterns
+    header_labels: Patterns
     list_headings: Patterns
     abbreviations: Words
     months: Words

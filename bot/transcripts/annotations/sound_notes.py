@@ -11,10 +11,19 @@ _BRACKETED = re.compile(
     r"\[([^\[\]\n]{1,80})\]|\(([^()\n]{1,60})\)|(?<![\w*])\*([^\s*][^*\n]{0,40})\*(?![\w*])"
 )
 _OPENING = re.compile(r"[\[(*]")
+_NOTE_OPENINGS = re.compile(r"[\[(（【［]")
 _MUSICAL_NOTE = re.compile(r"[♪♫♬🎵🎶]")
 _MAX_SUNG = 2000
 # The time at which something could not be understood: "[unintelligible 00:12:33.20]".
 _TIMES = re.compile(rf"\\?e?{TIMELIKE}")
+# The same with what joins it to the note, in the brackets of any keyboard.
+_TIMED_NOTE = re.compile(
+    rf"(?P<open>[\[(（【［])(?P<note>[^\[\]()（）【】［］\n]{{0,60}}?{TIMELIKE}[^\[\]()（）【】［］\n]{{0,40}})(?P<close>[\])）】］])"
+)
+_JOINED_TIME = re.compile(
+    rf"\s*(?:\b(?:at|um|bei|à|a las|alle|om|w|в|at about)\s|[@~—–-])?\s*\\?e?{TIMELIKE}"
+)
+_MAX_TIMED_WORDS = 4
 _WORDS = re.compile(r"[^\W\d]+(?:['’-][^\W\d]+)*")
 _MAX_WORDS = 6
 # A shorter note in square brackets needs no other word that fits.
@@ -29,6 +38,26 @@ def sound_notes(text: str) -> list[tuple[int, int]]:
     if sung := _sung(text):
         spans = _joined(sorted(spans + sung))
     return spans
+
+
+def without_note_times(text: str) -> str:
+    """`text` whose notes don't tell their time: "[inaudible 00:25:31]" is no time of a turn."""
+    # A time that stands alone in its brackets is a turn's.
+    if ":" not in text or not _NOTE_OPENINGS.search(text, text[1:2].isdigit()):
+        return text
+    return _TIMED_NOTE.sub(_without_time, text)
+
+
+def _without_time(found: re.Match[str]) -> str:
+    note = _JOINED_TIME.sub(" ", found["note"])
+    words = [word.casefold() for word in _WORDS.findall(note)]
+    if found["open"] in "(（":
+        # In round brackets people say things too: "(we left at 10:30)".
+        known = every_language()
+        noted = bool(words) and known.sounds.union(known.beside_sounds).issuperset(words)
+    else:
+        noted = 0 < len(words) <= _MAX_TIMED_WORDS or note.strip() in {"?", "??", "???"}
+    return f"{found['open']}{' '.join(note.split())}{found['close']}" if noted else found.group()
 
 
 def is_sound(text: str) -> bool:

@@ -15,6 +15,8 @@ from bot.transcripts.turns.person_names import (
 )
 from storage.models import Turn
 
+_CAPITALS = re.compile(r"[^\W\d_]{2,}")
+_VOWEL = re.compile(r"[AEIOUYÀ-ÖØ-ÝАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{1,60}[)\]]$")
 
 
@@ -54,8 +56,23 @@ def _best_spellings(
     best = {
         key: max(seen, key=lambda name: (_quality(name), seen[name], name)) for key, seen in spellings.items()
     }
+    best = {
+        key: _spelt_small(name) if " " in name and is_person(name) else name for key, name in best.items()
+    }
     best.update({name.casefold(): name for name in known if name.casefold() in best})
     return best
+
+
+def _spelt_small(name: str) -> str:
+    """A full name that is written in capitals throughout, as people write it: "ADA O'HARA" is Ada O'Hara."""
+    return _CAPITALS.sub(_small, name) if name.isupper() else name
+
+
+def _small(found: re.Match[str]) -> str:
+    word = found.group()
+    # "DJ", "VM": letters that nobody can pronounce are initials.
+    initials = len(word) < 4 and not _VOWEL.search(word) and not found.string.startswith(".", found.end())
+    return word if initials else word[0] + word[1:].lower()
 
 
 def _quality(name: str) -> int:

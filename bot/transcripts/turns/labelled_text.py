@@ -11,18 +11,25 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from bot.transcripts.annotations.hallucinations import repeated_runs
-from bot.transcripts.turns.cues import ParsedTranscript, ends_turn
-from bot.transcripts.turns.line_scanner import ScannedLine
+from bot.transcripts.turns.cues import ParsedTranscript, ends_sentence, ends_turn
+from bot.transcripts.turns.file_headers import without_headers
+from bot.transcripts.turns.line_scanner import LabelForm, ScannedLine
 from bot.transcripts.turns.person_names import pseudo_mark
 from bot.transcripts.turns.speaker_labels import LabelledLine, Speakers, find_speakers, resolve_label
 from bot.transcripts.turns.turn_builder import assemble
 from storage.models import Turn
 
+# A bare time begins at least one of so many lines, where it is a time of the transcript.
+_FEW = 12
+_FEW_LINES = 2
+
 
 def read_labelled_text(lines: Sequence[ScannedLine]) -> ParsedTranscript:
     """The turns, made of cues where most lines begin with a time, and of paragraphs elsewhere."""
+    lines = without_headers(_without_doubtful_times(lines))
     speakers = _speakers(lines)
     labelled = _below_heading([resolve_label(line, speakers) for line in lines])
+    labelled = _without_doubtful_labels(labelled)
     spoken = [line for line in labelled if line.body]
     timed = sum(line.scanned.begins_with_time for line in spoken)
     if timed * 2 >= len(spoken) and timed > 1:
@@ -41,13 +48,55 @@ def _speakers(lines: Sequence[ScannedLine]) -> Speakers:
     bold = sum(bool(line.scanned.lead) for line in named)
     if bold > 1 and bold * 2 >= len(named):
         # Where speakers are printed bold, "In April: ..." is speech.
-        return find_speakers([line for line in lines if line.lead], transcript_only=True)
+        return find_speakers(lines, transcript_only=True, where=lambda line: bool(line.lead))
     counts = Counter(line.speaker for line in named)
     opening = [line.scanned.opens_paragraph for line in named if counts[line.speaker] > 1]
     if opening and sum(opening) * 10 >= len(opening) * 9:
         # Where speakers always begin a paragraph, words and a colon within one are speech.
-        return find_speakers([line for line in lines if line.opens_paragraph], transcript_only=True)
+        return find_speakers(lines, transcript_only=True, where=lambda line: line.opens_paragraph)
     return speakers
+
+
+def _without_doubtful_times(lines: Sequence[ScannedLine]) -> list[ScannedLine]:
+    """The lines; where few of them begin with a bare time, it is said: "10:30 was late for us."."""
+    bare = [line for line in lines if line.bare and line.body]
+    if not bare or len(bare) * _FEW >= len(lines):
+        return list(lines)
+    return [_untimed(line) if line.bare and line.body else line for line in lines]
+
+
+def _untimed(line: ScannedLine) -> ScannedLine:
+    if any(label.form is not LabelForm.ALONE for label in line.labels):
+        return line
+    return replace(line, start_ms=None, end_ms=None, bare=False, body_at=0, labels=())
+
+
+def _without_doubtful_labels(lines: list[LabelledLine]) -> list[LabelledLine]:
+    """The lines; a label that alone would speak all of a long text speaks no more than its own line.
+
+    "Music: Blue Sky" above a talk without names is played, and "Venue: North Hall" is nobody.
+    """
+    named = [number for number, line in enumerate(lines) if line.speaker is not None]
+    if not named or any(not pseudo_mark(lines[number].speaker) for number in named[1:]):
+        return lines
+    first = lines[named[0]]
+    if not pseudo_mark(first.speaker):
+        if len(named) > 1 or not _is_doubtful(first, len(lines) - named[0] - 1):
+            return lines
+        lines[named[0]] = replace(first, speaker=None, body=first.scanned.text)
+        return lines
+    for number in named:
+        if lines[number].body and number + 1 < len(lines) and lines[number + 1].speaker is None:
+            following = lines[number + 1]
+            scanned = replace(following.scanned, changes_speaker=True)
+            lines[number + 1] = replace(following, scanned=scanned)
+    return lines
+
+
+def _is_doubtful(line: LabelledLine, following: int) -> bool:
+    """Whether a label stands once, before a few words that are no sentence, above a text without labels."""
+    words = len(line.body.split())
+    return following > _FEW_LINES and 0 < words <= _FEW and not ends_sentence(line.body)
 
 
 def _below_heading(lines: list[LabelledLine]) -> list[LabelledLine]:

@@ -15,6 +15,7 @@ from enum import Enum, auto
 
 from bot.text.html_lines import Line
 from bot.text.timecodes import STAMP, TIME, to_ms
+from bot.transcripts.annotations.sound_notes import without_note_times
 from bot.transcripts.turns.headings import is_transcript_heading
 
 # A role may stand behind the name: "Ada Moore (host):".
@@ -67,7 +68,11 @@ _TIMED_FORMS = (
 _COLON = re.compile(rf"{_NAME}\s*[:：](?:\s+|$|(?=[.,…]\s|[A-Z])|(?<=：))")
 _BRACKETED = re.compile(r"\[(?P<name>[^\W\d_][^\[\]:\n]{0,59})\]\s*[:：]?\s*")
 _BARRED = re.compile(r"(?P<name>[^\W\d_][^\[\]():*|—–\n]{0,59}?)\s[|—–]\s")
-_ALONE = re.compile(r"(?P<name>[^\W_][^\[\]:：*\n.!?…,]{0,39})[:：]?$")
+# "Prof. Ada B. Moore, host"
+_ALONE = re.compile(
+    r"(?P<name>(?:[^\W\d_]{1,5}\.[\s-]?){0,3}[^\W_](?:[^\[\]:：*\n.!?…,]|(?<=\s[^\W\d_])\.(?=\s)){0,39}"
+    r"(?:,\s[^\W\d_]{2,20})?)[:：]?$"
+)
 # A time and the end of its range, in milliseconds.
 Span = tuple[int | None, int | None]
 
@@ -148,7 +153,8 @@ class ScannedLine:
 
 def scan_line(line: Line, *, opens_paragraph: bool = True, changes_speaker: bool = False) -> ScannedLine:
     """Scan `line`, whose text has no markup and no superfluous spaces."""
-    text = line.text
+    text = without_note_times(line.text)
+    line = replace(line, text=text) if text != line.text else line
     span: Span = (None, None)
     at = 0
     bracketed = text.startswith(("[", "("))

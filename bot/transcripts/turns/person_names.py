@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from bot.text.lexicons import any_word, every_language
+from bot.text.lexicons import any_word, every_language, pattern_text
 from storage.models import TurnMark
 
 MAX_NAME = 200
 _MAX_WORDS = 6
 _MAX_LABEL_WORDS = 4
 # Not the full stop of "Dr." or "B.", and not the comma before "PhD".
-_SENTENCE = re.compile(r"[?!…]|(?<=\w{4})\.\s|,\s(?!(?:Psy|Ph|M|J|Ed|D|Jr|Sr|II|Esq)[\w.]{0,4}$)|,$")
+_SENTENCE = re.compile(
+    r"[?!…。！？]|(\b\w{3,})\.\s|[、，]|,\s(?!(?:Psy|Ph|M|J|Ed|D|Jr|Sr|II|Esq)[\w.]{0,4}$)|,$"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 # "Speaker 2", "SPEAKER_02", "Guest A".
@@ -30,12 +32,25 @@ def may_be_name(label: str, *, interview: bool = False) -> bool:
 
     `interview`: the text is nothing but speech, so "Question", "Host" and the like are somebody too.
     """
+    # "Ada Moore, host"
+    label = _role_patterns().trailing.sub("", label)
     words = label.split()
-    if not words or len(words) > _MAX_WORDS or _SENTENCE.search(label):
+    if not words or len(words) > _MAX_WORDS or _has_sentence(label):
         return False
-    if words[0].casefold() not in every_language().not_names:
+    if interview and (is_role(label) or label.casefold() in every_language().interview_labels):
         return True
-    return interview and (is_role(label) or label.casefold() in every_language().interview_labels)
+    return words[0].casefold() not in every_language().not_names and not is_header_label(label)
+
+
+def is_header_label(label: str) -> bool:
+    """Whether a label begins what a file says of itself: "Transcribed by", "Duration"."""
+    return _header_labels().fullmatch(label.strip()) is not None
+
+
+def _has_sentence(label: str) -> bool:
+    """Whether a label has the end of a sentence in it, which the full stop of a title ("Prof.") is not."""
+    short = every_language().titles | every_language().abbreviations
+    return any(not found[1] or found[1].casefold() not in short for found in _SENTENCE.finditer(label))
 
 
 def is_capitalised(label: str, *, particles: bool = True) -> bool:
@@ -99,9 +114,11 @@ def without_role(label: str) -> str:
 
 
 def name_parts(name: str) -> list[str]:
-    """The words of a name in small letters, without titles, degrees and full stops."""
+    """The words of a name in small letters, without titles before it, degrees and full stops."""
     words = [word.strip(".").casefold() for word in _DEGREE.sub("", name).split()]
-    return [word for word in words if word and word not in every_language().titles]
+    words = [word for word in words if word]
+    first = next((n for n, word in enumerate(words) if word not in every_language().titles), len(words))
+    return words[first:]
 
 
 def names_several(parts: list[str]) -> bool:
@@ -127,6 +144,11 @@ def _role_patterns() -> _RolePatterns:
         re.compile(rf"\s*[,–—-]\s*{role}$", re.IGNORECASE),
         re.compile(rf"{role}\s*[:–—-]\s+(?=\w)", re.IGNORECASE),
     )
+
+
+@cache
+def _header_labels() -> re.Pattern[str]:
+    return re.compile(pattern_text(every_language().header_labels), re.IGNORECASE)
 
 
 @cache

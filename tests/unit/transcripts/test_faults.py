@@ -9,9 +9,6 @@ from tests.unit.transcripts.expectations import FAULTS, Fault, read_faults
 # Those that are still to be mended, a line each: whoever mends one takes its line out.
 NOT_YET = frozenset(
     {
-        "02-name-colon-time.txt",
-        "02b-name-colon-time-same-line.txt",
-        "02c-bold-name-colon-time.md",
         "03a-google-stt-v1.json",
         "03b-google-stt-v2.json",
         "03c-speechmatics.json",
@@ -39,8 +36,6 @@ NOT_YET = frozenset(
         "14a-one-cite-hides-all-speakers.html",
         "14b-post-date-time-tag.html",
         "14c-wordpress-page.html",
-        "15-prof-spoken-by-dr.txt",
-        "15b-name-host.txt",
         "16-apple.ttml",
         "16-ms.ttml",
         "16-ns.ttml",
@@ -62,20 +57,6 @@ NOT_YET = frozenset(
         "17n-sign-in.html",
         "17o-statistics.csv",
         "17p-lrc.lrc",
-        "18a-whisper-cli.txt",
-        "18b-happyscribe.txt",
-        "18c-name-bracket-time.txt",
-        "18d-bracket-name-time.txt",
-        "18e-premiere-frames.txt",
-        "18f-tabs.txt",
-        "18g-table.md",
-        "18h-bold-no-colon.md",
-        "18i-0m05s.txt",
-        "18j-seconds.txt",
-        "18k-zh-fullwidth-paren-time.txt",
-        "18l-zh-lenticular-time.txt",
-        "18m-zh-lenticular-name.txt",
-        "18n-ja-name-quote.txt",
         "18o-span-classes.html",
         "18p-table.html",
         "18q-span-speaker.html",
@@ -86,7 +67,6 @@ NOT_YET = frozenset(
         "18v-speaker-and-label.json",
         "18w-dl-page-head-is-speech.html",
         "18x-page-furniture.html",
-        "18y-inaudible-time.txt",
     }
 )
 READ = [

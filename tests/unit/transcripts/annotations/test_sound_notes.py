@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.transcripts.annotations.sound_notes import is_sound, sound_notes
+from bot.transcripts.annotations.sound_notes import is_sound, sound_notes, without_note_times
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,21 @@ def test_notes_are_in_order_and_apart(text: str) -> None:
     spans = sound_notes(text)
     assert spans == sorted(spans)
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("So the [inaudible 00:25:31] stands.", "So the [inaudible] stands."),
+        ("So (crosstalk 12:03) it stands.", "So (crosstalk) it stands."),
+        ("Das [unverständlich bei 0:12] Rad.", "Das [unverständlich] Rad."),
+        ("[?? 00:12] mill", "[??] mill"),
+        ("水车【听不清 00:25:31】转。", "水车【听不清】转。"),
+        # People say times, and a time alone is one of the talk.
+        ("We left (at 10:30 or so) late.", "We left (at 10:30 or so) late."),
+        ("It [00:19:00] stands.", "It [00:19:00] stands."),
+        ("At 10:30 we left.", "At 10:30 we left."),
+    ],
+)
+def test_a_note_without_its_time(text: str, without: str) -> None:
+    assert without_note_times(text) == without

@@ -27,6 +27,12 @@ def _names(*labels: str | None, people: tuple[str, ...] = ()) -> list[str | None
         # The better written spelling.
         (["BO", "Bo", "Bo"], ["Bo"] * 3),
         (["swyx", "swyx", "Swyx"], ["swyx"] * 3),
+        (["ADA O'HARA, HOST", "O'HARA"], ["Ada O'Hara"] * 2),
+        (["DJ MOORE", "VM LIND"], ["DJ Moore", "VM Lind"]),
+        # One person with two titles, and two people who share what stands behind theirs.
+        (["Dr. Ada Moore", "Prof. Ada Moore"], ["Prof. Ada Moore"] * 2),
+        (["Prof. Bo Lind", "Dr. Ada Moore"], ["Prof. Bo Lind", "Dr. Ada Moore"]),
+        (["Mr. Moore", "Mrs. Moore"], ["Mr. Moore", "Mrs. Moore"]),
         # Roles and signs around a name.
         (["Ada Moore (host)", "Guest: Bo Lind", "Ada:"], ["Ada Moore", "Bo Lind", "Ada Moore"]),
         # Numbered voices are different ones.
