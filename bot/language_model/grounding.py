@@ -12,9 +12,9 @@ from rapidfuzz import fuzz
 
 from bot.summaries.names import WORD, base_form, has_capital
 from bot.summaries.words import stem, word_set
+from bot.text.scripts import spaceless_at
 from bot.text.tokenizer import normal_words
 
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SIGN = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]"
 _LOST_SPACE = re.compile(rf"(?<={_SIGN})\s+(?={_SIGN})")
 # In Japanese these join what is told; what they are joined with is told by the signs around them.
@@ -57,7 +57,7 @@ _LONGEST_ENDING, _SHORTEST_NAME = 3, 4
 
 def is_pair(word: str) -> bool:
     """Whether a normalised word is a piece of a run in a script without spaces."""
-    return _SPACELESS.match(word) is not None
+    return spaceless_at(word)
 
 
 def plain_words(text: str) -> list[str]:

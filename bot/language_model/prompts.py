@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.text.scripts import is_spaceless, spaceless_count
+
 LINE_CHARACTERS = 140
 OVERVIEW_CHARACTERS = 300
 # So many words of speech; of a longer chapter its beginning and its end.
@@ -18,7 +20,6 @@ THINKING_TOKENS = 1_200
 
 _FENCE = "====="
 _FENCE_LIKE = re.compile(r"={3,}")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def overview_prompt(episode_title: str, lines: Sequence[str]) -> str:
 
 def estimated_tokens(text: str) -> int:
     """About how many tokens a text has; in Latin letters four characters are one."""
-    spaceless = len(_SPACELESS.findall(text))
+    spaceless = spaceless_count(text)
     wide = sum(ord(sign) > 0x24F for sign in text) - spaceless
     return 1 + (len(text) - wide - spaceless) // 4 + wide // 3 + spaceless * 7 // 10
 
@@ -77,7 +78,7 @@ def _plain(text: str) -> str:
 
 def _shortened(text: str) -> str:
     """Fewer than MOST_WORDS words, the first and the last; in scripts without spaces two characters are a word."""
-    if len(_SPACELESS.findall(text)) * 2 > len(text):
+    if is_spaceless(text):
         most = MOST_WORDS * 2
         if len(text) < most:
             return text

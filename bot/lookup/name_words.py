@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.text.scripts import spaceless_at
 from bot.text.tokenizer import raw_words
 
 # What is beyond is not looked at: a title may have a megabyte.
@@ -19,10 +20,6 @@ _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŀ": "l", "ħ": "h"}
 )
 _ACCENTS = re.compile("[\u0300-\u036f'’ʼ,]")
-# Thai to Khmer, Japanese, Chinese: as the tokenizer cuts them.
-_SPACELESS = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
-)
 _LEADING_ZEROS = re.compile(r"^0+(?=\d)")
 
 
@@ -38,7 +35,7 @@ def name_words(text: str) -> list[str]:
         if raw == "&":
             continue
         word = _folded(raw)
-        if _SPACELESS.match(word):
+        if spaceless_at(word):
             word = unicodedata.normalize("NFC", word)
             words += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
         elif word:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.play_links import play_link
 from bot.present.fit import ChapterRow, fit_chapters
 from bot.present.text import fit_lines, masked_link, one_line, web_address
+from bot.text.quotation_marks import with_pairs
 from bot.text.timecodes import clock
 from storage.models import Announcement, Chapter, Episode, SaidLine
 
@@ -79,7 +80,7 @@ def quotations_text(announcement: Announcement, limit: int, *, links: bool = Tru
 
 def quoted_line(line: SaidLine) -> str:
     """The words in quotation marks, and who said them; "" if there are none."""
-    words = one_line(line.text, SAID)
+    words = with_pairs(one_line(line.text, SAID))
     speaker = one_line(line.speaker or "", SPEAKER)
     if not words:
         return ""

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from bot.text.advertisements import DOUBTFUL, PROMOTION, SUBJECT, promotion_weight
 from bot.text.lexicons import Lexicon, any_word, compiled, lexicon_for, pattern_text, small_letters
+from bot.text.quotation_marks import are_paired, with_pairs
+from bot.text.scripts import is_spaceless, spaceless_count
 from bot.text.sentences import sentence_ends
 from bot.text.timecodes import TIMELIKE
 
@@ -28,11 +30,20 @@ _LEAST_WORDS = 5
 # A line without a full stop is more likely a name.
 _LEAST_WORDS_OPEN = 14
 _LEAST_WORTH = 0.6
+# Where all else would be dropped, what may be a promotion and may be none is better than nothing, and so is what
+# tells little, such as a question.
+_CHOICES = ((DOUBTFUL, _LEAST_WORTH), (PROMOTION, _LEAST_WORTH), (DOUBTFUL, _LEAST_WORTH / 3))
 # In the last of several paragraphs a sign of a promotion counts for more.
 _LAST_PARAGRAPH = 0.5
 _FROM_PARAGRAPHS = 3
 # Of two sentences the one that doesn't name what promotions name is rather shown.
 _PER_DOUBT = 0.1
+# A run of sentences that begins or ends inside a quotation.
+_UNPAIRED = 0.5
+# A description that a host makes of its fields: "durée : 00:58:12 - par : Ada - What it is about - réalisé par : Bo".
+_CELL_BORDER = re.compile(r"\s+[-–—|•·/]+\s+|\s*[｜丨]\s*")
+_FIELD = re.compile(rf"[^\W\d][^:：.!?。]{{0,30}}\s?[:：]\s?\S|{TIMELIKE}\W*$")
+_LEAST_FIELDS = 2
 # Sentences of a show's frame stand in most of its episodes. With fewer others than this, chance could repeat one.
 _LEAST_OTHERS = 2
 
@@ -64,6 +75,8 @@ class _Sentence:
 def blurb(intro: str, title: str = "", *, others: Sequence[str] = (), language: str | None = None) -> str:
     """What an episode is about, of `Episode.intro`: whole sentences as they stand there, or nothing.
 
+    Where a sentence has lost one of a pair of quotation marks, it is added.
+
     `title`: words of the episode's title are likely to be what it is about. `others`: the intros of other recent
     episodes of the podcast; a sentence that most of them have too tells nothing of this one. `language`: the feed's.
     """
@@ -76,8 +89,9 @@ def blurb(intro: str, title: str = "", *, others: Sequence[str] = (), language: 
         paragraphs[-1] = [
             replace(one, doubt=one.doubt + _LAST_PARAGRAPH * bool(one.doubt)) for one in paragraphs[-1]
         ]
-    # Where all else would be dropped, what may be a promotion and may be none is better than nothing.
-    return next((text for limit in (DOUBTFUL, PROMOTION) if (text := judge.best(paragraphs, limit))), "")
+    found = next((text for limit, least in _CHOICES if (text := judge.best(paragraphs, limit, least))), "")
+    paired = with_pairs(found)
+    return paired if len(paired) <= MOST_CHARACTERS else found
 
 
 class _Judge:
@@ -92,7 +106,7 @@ class _Judge:
     def prose(self, intro: str) -> Iterator[str]:
         """The paragraphs that are running text."""
         sponsored = False
-        for text in self._joined_lines(intro):
+        for text in (cell for line in self._joined_lines(intro) for cell in _cells(line)):
             if self._is_heading(text):
                 sponsored = self._heads_advertisement(text)
             elif not (sponsored or text.startswith(_BULLETS) or _TIME.match(text)):
@@ -106,19 +120,20 @@ class _Judge:
         if SUBJECT <= doubt < DOUBTFUL and self._only_addresses(text):
             doubt = DOUBTFUL
         doubt += DOUBTFUL * (_compared(text) in self._frame)
-        doubt += DOUBTFUL * (len(text) < _SHORT and not _is_dense(text))
+        doubt += DOUBTFUL * (_size(text) < _SHORT)
         return _Sentence(text, self._worth(text), doubt)
 
-    def best(self, paragraphs: Sequence[Sequence[_Sentence]], limit: float) -> str:
+    def best(self, paragraphs: Sequence[Sequence[_Sentence]], limit: float, least: float) -> str:
         """The best run of sentences that look less like a promotion than `limit`; of a long one its first clauses."""
-        best, worth = "", _LEAST_WORTH
+        best, worth = "", float("-inf")
         for place, paragraph in enumerate(paragraphs):
             for run in self._runs(paragraph, limit):
                 text = " ".join(sentence.text for sentence in run)
                 told = sum(sentence.worth - sentence.doubt * _PER_DOUBT for sentence in run)
-                found = told / len(run) ** 0.5 + min(1.0, len(text) / 200) - 0.15 * min(place, 10)
-                if found > worth:
-                    best, worth = text, found
+                found = told / len(run) ** 0.5 + min(1.0, _size(text) / 200) - 0.15 * min(place, 10)
+                rank = found - _UNPAIRED * (not are_paired(text))
+                if found > least and rank > worth:
+                    best, worth = text, rank
         return best or _first_clauses(paragraphs, limit)
 
     def _joined_lines(self, intro: str) -> Iterator[str]:
@@ -152,7 +167,7 @@ class _Judge:
             return True
         if _STOP.search(text):
             return False
-        if _is_dense(text):
+        if is_spaceless(text):
             return len(text) <= _SHORT // 2
         words = text.count(" ") + 1
         return words <= 10 or text.endswith(":") or (words <= 16 and _KEY.match(text) is not None)
@@ -164,7 +179,7 @@ class _Judge:
     def _is_whole_sentence(self, text: str) -> bool:
         """Whether a text reads as a sentence of its own, and as no list or label."""
         words = text.count(" ") + 1
-        dense = _is_dense(text)
+        dense = is_spaceless(text)
         if len(text) < (_SHORT // 3 if dense else _LEAST_CHARACTERS) or (words < _LEAST_WORDS and not dense):
             return False
         if text[-1:] in ":,;-–—" or text[:1] in "•|>#■":
@@ -172,7 +187,7 @@ class _Judge:
         if _GLUED_TITLE.search(text) or text.count(",") * 4 > words:
             return False
         return bool(
-            words >= _LEAST_WORDS_OPEN
+            (words >= _LEAST_WORDS_OPEN and len(_CELL_BORDER.split(text)) < _LEAST_FIELDS + 1)
             or dense
             or _STOP.search(text)
             or self._words.telling.search(small_letters(text))
@@ -244,9 +259,16 @@ def _notes_words(language: str | None) -> _NotesWords:
     )
 
 
-def _is_dense(text: str) -> bool:
-    """Whether a text is of a script without spaces, where a character says as much as three."""
-    return len(text) > (text.count(" ") + 1) * 20
+def _cells(line: str) -> list[str]:
+    """The line; or what is told in it, where a host strings fields together."""
+    cells = _CELL_BORDER.split(line)
+    told = [cell for cell in cells if not _FIELD.match(cell)]
+    return told if len(cells) - len(told) >= _LEAST_FIELDS else [line]
+
+
+def _size(text: str) -> int:
+    """How long a text would be if it were written in letters; three stand for a character that is a syllable."""
+    return len(text) + 2 * spaceless_count(text)
 
 
 def _split(paragraph: str) -> Iterator[str]:

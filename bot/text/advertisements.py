@@ -132,7 +132,8 @@ def _weighed(language: str | None) -> _Weighed:
     beginnings: list[tuple[re.Pattern[str], float]] = []
     for phrase, worth in lexicon_for(language).promotion.items():
         if phrase.startswith("^"):
-            beginnings.append((compiled([rf"(?:{phrase[1:]})(?!\w)"]), worth))
+            # Not in the middle of a word; behind the colon of a credit a name may follow at once.
+            beginnings.append((compiled([rf"(?:{phrase[1:]})(?!(?<=\w)\w)"]), worth))
         else:
             by_weight.setdefault(worth, []).append(phrase)
     # Where several phrases begin at one word, the weightiest counts.

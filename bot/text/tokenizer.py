@@ -9,20 +9,17 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from bot.text.scripts import SPACELESS
+
 # Combining marks belong to the letter before them: without them a word in Hindi, or one with decomposed accents,
 # would be split.
 _MARKS = "".join(chr(code) for code in range(0x300, 0x3000) if unicodedata.category(chr(code))[0] == "M")
-# Scripts without spaces: Thai, Lao, Myanmar, Khmer, Japanese, Chinese.
-_SPACELESS = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-)
-_LETTERS = rf"[^\W_{_SPACELESS}]+"
+_LETTERS = rf"[^\W_{SPACELESS}]+"
 # A word keeps its inner apostrophes ("don't") and a number its thousands separators ("1,000"); spoken symbols are
 # words. The pattern is linear: each part begins with a character that the one before can't hold.
 _WORD = re.compile(
     rf"{_LETTERS}(?:(?:['’ʼ]|[{_MARKS}]+){_LETTERS}|(?<=\d),(?=\d{{3}}(?!\d)){_LETTERS})*[{_MARKS}]*"
-    rf"|[{_SPACELESS}]+|[%&+]"
+    rf"|[{SPACELESS}]+|[%&+]"
 )
 # The same for ASCII, the most common case, in half the time.
 _ASCII_WORD = re.compile(
@@ -30,7 +27,7 @@ _ASCII_WORD = re.compile(
 )
 # Punctuation as ASCII, character for character, so that offsets stay.
 _SIGNS = (("’", "'"), ("“", '"'), ("”", '"'), ("—", "-"), ("–", "-"), ("…", "."), ("\xa0", " "))
-_RUN = re.compile(rf"[{_SPACELESS}]")
+_RUN = re.compile(rf"[{SPACELESS}]")
 _LONG_TEXT = 50_000
 _LONGEST_WORD = 32
 _ACCENTS = frozenset(chr(code) for code in range(0x300, 0x370))

@@ -41,6 +41,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from bot.text.scripts import spaceless_at
+
 _FOLDER = Path(__file__).parent
 _BEHIND = "en"
 # Norwegian's two written forms, Malay, and codes that ISO 639 has withdrawn.
@@ -48,8 +50,6 @@ _SAME_AS = {"nb": "no", "nn": "no", "ms": "id", "in": "id"}
 # Those in a class of characters stay as they are.
 _APOSTROPHE = re.compile(r"\[[^\]]*\]|'")
 _FIRST_LETTER = re.compile(r"^(?:\(\?:|[(\[])*(?P<letter>\w|\\[dw])")
-# Thai to Khmer, Japanese, Chinese: between their words is no border.
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 Words = frozenset[str]
 Patterns = tuple[str, ...]
@@ -159,7 +159,7 @@ def _with_apostrophes(pattern: str) -> str:
 def _has_borders(pattern: str) -> bool:
     """Whether the pattern stands between the borders of words, which its script may not have."""
     first = _FIRST_LETTER.match(pattern)
-    return first is not None and _SPACELESS.match(first["letter"]) is None
+    return first is not None and not spaceless_at(first["letter"])
 
 
 @cache
