@@ -13,6 +13,7 @@ from bot.announcing.transport.channels import destination_kind
 from bot.bounds import MB
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
+from bot.polling.feed_outcomes import FALSE_304
 from bot.present.permissions import MISSING_PERMISSIONS, Announceable
 from bot.present.settings_buttons import FOLLOW_ID, POST_NEWEST_ID, follow_buttons, post_newest_button
 from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
@@ -211,6 +212,8 @@ def _state_lines(podcast: Podcast, held: list[HeldItem], files: FileProblems | N
     if podcast.paused:
         lines[0] = f"{counted(podcast.episode_count, 'episode')} · {escaped(outcome, 300)}"
         lines.append(f"⚠️ Paused: {escaped(sentence(podcast.paused), 200)}. `/podcast add` takes it up again.")
+    if podcast.false_304_at:
+        lines.append(f"⚠️ {sentence(FALSE_304())}.")
     if held:
         titles = " · ".join(escaped(one.title, 60) for one in held[:HELD_SHOWN])
         lines.append(

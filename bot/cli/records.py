@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bot.play_links import play_link
-from bot.polling.feed_outcomes import Poll
+from bot.polling.feed_outcomes import FALSE_304, Poll
 from bot.quotes import Hit
 from bot.shown_episodes import shown, shown_episode, shown_quote
 from bot.status_messages.sentences import sentence
@@ -63,6 +63,7 @@ def followed_record(
         "next_check": None if podcast.paused else iso(podcast.next_poll_at),
         "next_check_reason": sentence_or_none(podcast.next_reason),
         "paused": sentence_or_none(podcast.paused),
+        "host": sentence_or_none(FALSE_304()) if podcast.false_304_at else None,
         "held": len(held),
         "left_unread": podcast.left_unread,
         "chapters": by_source(podcast.episode_count, covered.chapters, chapter_label),
@@ -100,6 +101,7 @@ def podcast_lines(
         f"{podcast.id:>4}  {podcast.title}  ({podcast.episode_count} episodes)  {shown_feed(podcast.feed_url)}",
         f"      chapters {chapters}; transcripts {transcripts}",
         f"      {sentence_or_none(podcast.outcome) or 'not looked at yet'}; {(podcast.paused and 'paused') or due}",
+        *([f"      {sentence(FALSE_304())}"] if podcast.false_304_at else []),
         *_kept_lines(podcast),
         *([f"      {counted(len(held), 'item')} held: `held` lists them"] if held else []),
         *(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -52,6 +53,13 @@ RETRY_AFTER = StatusCode("schedule.retry_after", "wait")
 PAUSED = StatusCode("schedule.paused")
 FAILED_FOR_DAYS = StatusCode("schedule.failed_for_days", "days")
 
+# A host that answers "not changed" for ever is found out within a day by one look that asks for the whole document:
+# at the latest so long after the last one, and by up to a quarter earlier, so that the feeds spread over the day.
+WHOLE_LOOK_AFTER = timedelta(days=1)
+WHOLE_LOOK_EARLY_SHARE = 0.25
+# A host that was found out is asked for the whole document each time; then it may have been mended.
+DISTRUSTED_FOR = timedelta(days=30)
+
 
 @dataclass(frozen=True, slots=True)
 class PollingHints:
@@ -76,6 +84,20 @@ class NextPoll:
 def longest_wait(interval: timedelta) -> timedelta:
     """The longest time from one poll to the next."""
     return max(interval, LONGEST_ASKED, LONGEST_SILENT, LONGEST_FAILING)
+
+
+def asks_whole(
+    podcast_id: int, whole_at: datetime | None, false_304_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a look is unconditional: the last one was a day ago, or the host's "not changed" was false before."""
+    if false_304_at is not None and now - false_304_at < DISTRUSTED_FOR:
+        return True
+    if whole_at is None:
+        return True
+    drawn = hashlib.sha256(f"{podcast_id} {whole_at.timestamp()}".encode()).digest()
+    early = WHOLE_LOOK_AFTER * WHOLE_LOOK_EARLY_SHARE * (int.from_bytes(drawn[:4], "big") / 2**32)
+    # A clock that was set back says nothing.
+    return not timedelta() <= now - whole_at < WHOLE_LOOK_AFTER - early
 
 
 def after_success(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.bounds import Bounds
-from bot.feeds.changes.feed_moves import permanent_move
+from bot.feeds.changes.feed_moves import loses_key, permanent_move
+from bot.feeds.changes.same_show import Kinship
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.polling.feed_outcomes import FAULT, LEFT_UNREAD, NOTES_UNREAD, found
@@ -18,7 +20,7 @@ from bot.polling.heavy_documents import read_around
 from bot.reading.child_process import JobBrokenError
 from bot.reading.document_reader import DocumentReader
 from bot.reading.jobs import FeedJob, FeedReading
-from storage.models import FeedMove, Status, Validators
+from storage.models import FeedInfo, FeedMove, KnownEpisode, Status, Validators
 from storage.tables.feed_items import KnownItems
 
 NOTHING_KNOWN = KnownItems(0, (), {})
@@ -30,7 +32,7 @@ log = logging.getLogger(__name__)
 class Question:
     """What a feed's document is read for: whose it is, what is known of it, and when it was asked for.
 
-    `name` is for the log. `baseline` and `catches_up` as in `FeedJob`.
+    `name` is for the log. `baseline`, `catches_up`, `show` and `shown` as in `FeedJob`.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Question:
     now: datetime
     baseline: bool = False
     catches_up: bool = False
+    show: FeedInfo | None = None
+    shown: Sequence[KnownEpisode] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class FeedDocuments:
     def __init__(self, fetcher: Fetcher, documents: DocumentReader, bounds: Bounds) -> None:
         self._fetcher = fetcher
         self._documents = documents
-        self._bounds = bounds
+        self.bounds = bounds
 
     def prepare(self) -> None:
         """Start what reads documents, beside everything else."""
@@ -83,8 +87,10 @@ class FeedDocuments:
             asked.known.held,
             asked.baseline,
             asked.now,
-            most=self._bounds.episodes,
+            most=self.bounds.episodes,
             catches_up=asked.catches_up,
+            show=asked.show,
+            shown=asked.shown,
         )
         try:
             read = await read_around(self._documents, job, fetched.body, asked.name)
@@ -96,10 +102,13 @@ class FeedDocuments:
         if unread := sum(change.item.notes_error is not None for change in read.decision.changes):
             remarks += (NOTES_UNREAD(count=unread),)
         if read.left_unread:
-            remarks += (LEFT_UNREAD(count=read.left_unread, most=self._bounds.episodes),)
+            remarks += (LEFT_UNREAD(count=read.left_unread, most=self.bounds.episodes),)
+        move = permanent_move(feed_url, fetched.moved_to)
+        # A show that is known by its name alone is read where it is, and asked for where it was.
+        known_by_episodes = read.kinship in (None, Kinship.EPISODES)
         return Reading(
             replace(fetched, body=None),
-            permanent_move(feed_url, fetched.moved_to),
+            move if known_by_episodes and not (move and loses_key(feed_url, move.feed_url)) else None,
             read,
             found(read.decision, remarks, baseline=asked.baseline),
         )

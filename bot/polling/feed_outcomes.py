@@ -20,6 +20,10 @@ NOTES_UNREAD = StatusCode("feed.notes_unread", "count")
 WITH_REMARKS = StatusCode("feed.with_remarks", "outcome", "remarks")
 NEW_ADDRESS_FAILS = StatusCode("feed.new_address_fails", "address", "failure")
 NEW_ADDRESS_EMPTY = StatusCode("feed.new_address_empty", "address")
+NEW_ADDRESS_OTHER = StatusCode("feed.new_address_other", "address", "title")
+NEW_ADDRESS_KEYLESS = StatusCode("feed.new_address_keyless", "address")
+ANOTHER_SHOW = StatusCode("feed.another_show", "title")
+FALSE_304 = StatusCode("feed.false_304")
 NO_EPISODES = StatusCode("feed.no_episodes", "title")
 NO_READABLE_EPISODES = StatusCode("feed.no_readable_episodes", "title", "remarks")
 NO_EPISODES_ANY_MORE = StatusCode("feed.no_episodes_any_more")
@@ -29,6 +33,10 @@ FAULT = StatusCode("feed.fault")
 GONE = StatusCode("feed.gone")
 PAUSED_AS_GONE = StatusCode("feed.paused_as_gone", "failure")
 PAUSED_AS_FAILING = StatusCode("feed.paused_as_failing", "failure", "days")
+
+MAX_SHOWN_TITLE = 60
+# What is told of a document for as long as it stays the same.
+_ABOUT_MOVES = frozenset({NEW_ADDRESS_FAILS, NEW_ADDRESS_EMPTY, NEW_ADDRESS_OTHER, NEW_ADDRESS_KEYLESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,30 @@ def found(decision: Decision, remarks: tuple[Status, ...], *, baseline: bool) ->
     return with_remarks(CHANGES(changes=changes) if changes else NOTHING_NEW(), remarks)
 
 
+def about_moves(outcome: Status | None) -> tuple[Status, ...]:
+    """Of what was told before, why the feed is not followed to the address that it names."""
+    return tuple(one for one in remarks_of(outcome) if one.code in _ABOUT_MOVES)
+
+
+def remarks_of(outcome: Status | None) -> tuple[Status, ...]:
+    """What else an outcome tells."""
+    remarks = outcome.args["remarks"] if outcome is not None and outcome.code == WITH_REMARKS else ()
+    return tuple(one for one in remarks if isinstance(one, Status)) if isinstance(remarks, tuple) else ()
+
+
+def shows_another(outcome: Status) -> bool:
+    """Whether a poll failed because the feed shows another show, perhaps for so long that it is paused."""
+    failure = outcome.args.get("failure")
+    return outcome.code == ANOTHER_SHOW or (isinstance(failure, Status) and failure.code == ANOTHER_SHOW)
+
+
+def shown_title(title: str) -> str:
+    """A show's title as an outcome names it."""
+    return title if len(title) <= MAX_SHOWN_TITLE else f"{title[:MAX_SHOWN_TITLE]}…"
+
+
 def with_remarks(outcome: Status, remarks: tuple[Status, ...]) -> Status:
     """The outcome with what else there is to tell, if anything."""
+    if outcome.code == WITH_REMARKS and isinstance(plain := outcome.args["outcome"], Status):
+        outcome, remarks = plain, (*remarks_of(outcome), *remarks)
     return WITH_REMARKS(outcome=outcome, remarks=remarks) if remarks else outcome

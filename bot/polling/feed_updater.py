@@ -11,29 +11,35 @@ from datetime import UTC, datetime, timedelta
 
 from bot.bounds import DEFAULT_BOUNDS, Bounds
 from bot.feeds.changes.feed_moves import spelt_move
+from bot.feeds.changes.same_show import Kinship
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.polling.feed_documents import FeedDocuments, Question, Reading
 from bot.polling.feed_outcomes import (
+    ANOTHER_SHOW,
+    FALSE_304,
     FAULT,
     NO_EPISODES_ANY_MORE,
     NO_READABLE_EPISODES_ANY_MORE,
     READ_AT_ONCE,
-    UNCHANGED,
     Poll,
+    shown_title,
+    shows_another,
 )
 from bot.polling.first_polls import first_reading, require_episodes
 from bot.polling.moved_feeds import at_new_address
 from bot.polling.poll_results import PollResults
+from bot.polling.whole_looks import is_to_be_read, look, was_hidden
 from bot.reading.document_reader import DocumentReader
 from bot.status_messages.sentences import sentence
 from storage.engine.database import Database
-from storage.models import Podcast, Status, Validators
+from storage.models import UNTITLED, Podcast, Status, Validators
 from storage.tables.feed_items import known_items
 from storage.tables.feed_updates import (
     StaleRevisionError,
     create_podcast,
     move_podcast,
+    note_false_304,
     record_poll,
     save_poll,
 )
@@ -66,7 +72,6 @@ class FeedUpdater:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db = db
-        self._bounds = bounds
         self._feeds = FeedDocuments(fetcher, documents, bounds)
         self._results = PollResults(
             timedelta(seconds=poll_interval_s), timedelta(seconds=wait_for_files_s), jitter
@@ -96,6 +101,9 @@ class FeedUpdater:
                 if not again.failed:
                     await move_podcast(self._db, podcast, move, _now())
                     poll = again
+            if poll.failed and podcast.left_at is not None and shows_another(poll.outcome):
+                # Nobody followed what was there before, and somebody asks for what is there now.
+                poll = await self._poll(afresh, anew=True)
             if by_operator:
                 await follow_as_operator(self._db, podcast.id)
         stored = await get_podcast(self._db, poll.podcast_id)
@@ -110,7 +118,7 @@ class FeedUpdater:
         return podcast if held else None
 
     def _catches_up(self, podcast: Podcast) -> bool:
-        return podcast.left_unread > 0 and podcast.episode_count < self._bounds.episodes
+        return podcast.left_unread > 0 and podcast.episode_count < self._feeds.bounds.episodes
 
     def prepare(self) -> None:
         """Start what reads documents, beside everything else."""
@@ -126,7 +134,7 @@ class FeedUpdater:
         require_episodes(reading)
         result = self._results.read(reading, began, _now(), known_since=began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
-        title, new = reading.read.info.title, len(reading.read.decision.changes)
+        title, new = reading.read.info.title or UNTITLED, len(reading.read.decision.changes)
         return Poll(podcast_id, title, reading.outcome, new=new)
 
     async def poll(self, podcast: Podcast) -> Poll:
@@ -140,20 +148,25 @@ class FeedUpdater:
         """Poll without validators, so that an unchanged feed is read again."""
         return await self.poll(replace(podcast, validators=Validators()))
 
-    async def _poll(self, podcast: Podcast) -> Poll:
+    async def _poll(self, podcast: Podcast, *, anew: bool = False) -> Poll:
+        """Poll a podcast. `anew`: take whatever show is there, as if it had been added just now."""
         began = _now()
-        known = podcast.validators
         try:
             async with AsyncExitStack() as held:
-                fetched = await self._feeds.fetch(podcast.feed_url, known, held)
-                if fetched.validators.body_hash != known.body_hash:
-                    return await self._store(podcast, fetched, held, began)
+                fetched = await look(self._feeds, podcast, held, began)
+                if anew or is_to_be_read(podcast, fetched, began):
+                    poll = await self._store(podcast, fetched, held, began, anew=anew)
+                    await held.aclose()
+                    if (poll.new or poll.changed) and await was_hidden(self._feeds, podcast, began):
+                        log.warning("podcast %d: %s", podcast.id, sentence(FALSE_304()))
+                        await note_false_304(self._db, podcast.id, began)
+                    return poll
         except FeedError as error:
             outcome = await self._record_failure(podcast, error, began)
             return Poll(podcast.id, podcast.title, outcome, failed=True)
         unchanged = self._results.unchanged(podcast, fetched, began, _now())
         await record_poll(self._db, podcast.id, unchanged)
-        return Poll(podcast.id, podcast.title, UNCHANGED())
+        return Poll(podcast.id, podcast.title, unchanged.status)
 
     async def record_fault(self, podcast: Podcast) -> None:
         """Record a failure inside Earmark, so that moderators see it and the poll is not repeated at once."""
@@ -165,13 +178,23 @@ class FeedUpdater:
         await record_poll(self._db, podcast.id, ended)
         return ended.status
 
-    async def _store(self, podcast: Podcast, fetched: Fetched, held: AsyncExitStack, began: datetime) -> Poll:
+    async def _store(
+        self, podcast: Podcast, fetched: Fetched, held: AsyncExitStack, began: datetime, *, anew: bool
+    ) -> Poll:
         for _ in range(MAX_DECISIONS):
             known = await known_items(self._db, podcast.id)
             asked = Question(
-                f"the feed of podcast {podcast.id}", known, began, catches_up=self._catches_up(podcast)
+                f"the feed of podcast {podcast.id}",
+                known,
+                began,
+                baseline=anew,
+                catches_up=self._catches_up(podcast),
+                show=None if anew else podcast.info,
+                shown=known.episodes,
             )
             reading = await self._feeds.read(fetched, podcast.feed_url, asked)
+            if reading.read.kinship is Kinship.NONE and reading.read.listed:
+                raise FeedError(ANOTHER_SHOW(title=shown_title(reading.read.info.title)))
             if reading.read.info.new_feed_url:
                 # Two bodies held at once could deadlock: each waits for memory that the other holds.
                 await held.aclose()
@@ -205,7 +228,7 @@ def _ended(podcast: Podcast, reading: Reading) -> Poll:
     new = sum(change.episode_id is None for change in changes)
     return Poll(
         podcast.id,
-        reading.read.info.title,
+        reading.read.info.title or podcast.title,
         reading.outcome,
         new=new,
         changed=len(changes) - new,

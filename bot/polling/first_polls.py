@@ -9,12 +9,17 @@ from bot.feeds.errors import FeedError
 from bot.polling.feed_documents import NOTHING_KNOWN, FeedDocuments, Question, Reading
 from bot.polling.feed_outcomes import NO_EPISODES, NO_READABLE_EPISODES
 from bot.polling.moved_feeds import at_new_address
-from storage.models import Validators
+from storage.models import UNTITLED, Validators
+
+
+def first_question(now: datetime) -> Question:
+    """What a new podcast's documents are read for."""
+    return Question("the feed of a new podcast", NOTHING_KNOWN, now, baseline=True)
 
 
 async def first_reading(feeds: FeedDocuments, feed_url: str, now: datetime) -> Reading:
     """A new podcast's feed, from where it says that it is by now. Raises FeedError."""
-    asked = Question("the feed of a new podcast", NOTHING_KNOWN, now, baseline=True)
+    asked = first_question(now)
     # While the host answers.
     feeds.prepare()
     async with AsyncExitStack() as held:
@@ -27,7 +32,7 @@ def require_episodes(reading: Reading) -> None:
     """Raise FeedError for a feed without episodes, which is nothing to follow."""
     if reading.read.decision.changes:
         return
-    title, remarks = reading.read.info.title, reading.read.warnings
+    title, remarks = reading.read.info.title or UNTITLED, reading.read.warnings
     raise FeedError(
         NO_READABLE_EPISODES(title=title, remarks=remarks) if remarks else NO_EPISODES(title=title)
     )

@@ -13,7 +13,14 @@ from bot.feeds.http.fetcher import Fetched
 from bot.feeds.schedule import NextPoll, PollingHints, after_failure, after_success, longest_wait
 from bot.polling.awaited_files import with_waits
 from bot.polling.feed_documents import Reading
-from bot.polling.feed_outcomes import GONE, PAUSED_AS_FAILING, PAUSED_AS_GONE, UNCHANGED
+from bot.polling.feed_outcomes import (
+    GONE,
+    PAUSED_AS_FAILING,
+    PAUSED_AS_GONE,
+    UNCHANGED,
+    about_moves,
+    with_remarks,
+)
 from storage.models import Podcast, PollOutcome, PollResult, Rhythm, Validators
 
 
@@ -41,7 +48,9 @@ class PollResults:
         due = self._due(began, now, asked, reading.read.rhythm, known_since)
         # Without validators the next poll reads the items that were left out, even if the feed does not change.
         validators = Validators() if reading.read.unread else fetched.validators
-        ended = PollOutcome(reading.outcome, began, due.at, due.reason, validators, move=reading.move)
+        ended = PollOutcome(
+            reading.outcome, began, due.at, due.reason, validators, move=reading.move, whole=True
+        )
         decision = reading.read.decision
         return PollResult(
             info,
@@ -62,8 +71,11 @@ class PollResults:
         """
         asked = PollingHints(fetched.fresh_for_s, podcast.ttl_s, podcast.skip_hours, podcast.skip_days)
         due = self._due(began, now, asked, podcast.rhythm, podcast.added_at)
-        move = permanent_move(podcast.feed_url, fetched.moved_to)
-        return PollOutcome(UNCHANGED(), began, due.at, due.reason, fetched.validators, move=move)
+        whole = fetched.body is not None
+        # A new host that answers "not changed" has shown nothing yet.
+        move = permanent_move(podcast.feed_url, fetched.moved_to) if whole else None
+        outcome = with_remarks(UNCHANGED(), about_moves(podcast.outcome))
+        return PollOutcome(outcome, began, due.at, due.reason, fetched.validators, move=move, whole=whole)
 
     def failed(self, podcast: Podcast, error: FeedError, began: datetime, now: datetime) -> PollOutcome:
         """How a poll ended that failed: a feed that is gone, or has failed for days, is paused."""

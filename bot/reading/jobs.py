@@ -11,6 +11,7 @@ from bot.bounds import DEFAULT_BOUNDS
 from bot.chapters.id3 import read_id3_chapters
 from bot.chapters.json_file import read_chapters_file
 from bot.feeds.changes.decide import Decision, decide
+from bot.feeds.changes.same_show import Kinship, kinship
 from bot.feeds.parsing.feed_parser import MAX_NOTES_BYTES, parse_feed, read_item_notes, without_notes
 from bot.feeds.schedule import rhythm_of
 from bot.transcripts.reader import PublishedTranscript, read_transcript
@@ -46,7 +47,8 @@ class Job(Protocol[T_co]):
 class FeedReading:
     """A feed that was parsed, and what to do about it. `listed` counts its items.
 
-    `unread` are those that must wait, `left_unread` those beyond the newest that are kept.
+    `unread` are those that must wait, `left_unread` those beyond the newest that are kept. `kinship` is None where
+    it was read for no show.
     """
 
     info: FeedInfo
@@ -56,6 +58,7 @@ class FeedReading:
     warnings: tuple[Status, ...] = ()
     unread: int = 0
     left_unread: int = 0
+    kinship: Kinship | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class FeedJob:
     `too_heavy`: by content hash, items whose notes took too much before, and what they took. Of notes that are new,
     `notes_bytes` are read; the others wait for a later poll.
     No more than the `most` newest items are read. `catches_up`: more are kept than before, so items that are new to
-    it may be old.
+    it may be old. `show`: whose document it ought to be, and `shown` which episodes that is known to have.
     """
 
     content_type: str | None
@@ -77,6 +80,8 @@ class FeedJob:
     notes_bytes: int = MAX_NOTES_BYTES
     most: int = DEFAULT_BOUNDS.episodes
     catches_up: bool = False
+    show: FeedInfo | None = None
+    shown: Sequence[KnownEpisode] = ()
 
     def read(self, body: Body, about: About) -> FeedReading:
         """Parse the feed, decide what is new in it, and read the notes of that."""
@@ -84,6 +89,10 @@ class FeedJob:
         parsed = parse_feed(
             body, self.content_type, hashes, self.notes_bytes, stored=len(self.known), most=self.most
         )
+        kin = kinship(self.show, self.shown, parsed.info, parsed.entries) if self.show else None
+        if kin is Kinship.NONE:
+            # Nothing of another show is decided upon, and none of its notes is read.
+            return FeedReading(parsed.info, len(parsed.entries), Decision(), Rhythm(), kinship=kin)
         earlier, entries = _earlier(self.known, parsed.entries) if self.catches_up else ([], parsed.entries)
         decision = decide(self.known, entries, baseline=self.baseline, now=self.now, held=self.held)
         if earlier:
@@ -106,6 +115,7 @@ class FeedJob:
             parsed.warnings,
             parsed.unread,
             parsed.left_unread,
+            kin,
         )
 
     def _with_notes(self, item: FeedItem, about: About) -> FeedItem:

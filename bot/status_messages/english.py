@@ -42,6 +42,19 @@ _OUTCOMES: Mapping[str, str | Plural] = {
     "feed.new_address_empty": (
         "the feed names {address} as its new address, which can't be followed: it holds no episodes."
     ),
+    "feed.new_address_other": (
+        "the feed names {address} as its new address, which is not followed: it holds another show, “{title}”."
+    ),
+    "feed.new_address_keyless": (
+        "the feed names {address} as its new address, which is not followed: that one has no key, and this one has."
+    ),
+    "feed.another_show": (
+        "The address shows another show, “{title}”, without a known episode: nothing of it was taken. "
+        "If it is to be followed, remove this podcast and add the address again."
+    ),
+    "feed.false_304": (
+        "its host answers “not changed” although the feed has changed, so it is asked for all of it at each look"
+    ),
     "feed.no_episodes": "The feed “{title}” has no episodes: no item has audio or video.",
     "feed.no_readable_episodes": "The feed “{title}” has no episodes: {remarks:; }",
     "feed.no_episodes_any_more": "The feed has no episodes any more: no item has audio or video.",

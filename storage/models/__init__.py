@@ -39,6 +39,7 @@ from storage.models.episodes import (
     UntaggedEpisode,
 )
 from storage.models.feeds import (
+    UNTITLED,
     EpisodeChange,
     FeedInfo,
     FeedItem,
@@ -68,6 +69,7 @@ from storage.models.summaries import StoredSummary, SummaryCandidate, SummaryJob
 
 __all__ = [
     "NOTES_TRANSCRIPT",
+    "UNTITLED",
     "Announcement",
     "AnnouncementStyle",
     "Backup",

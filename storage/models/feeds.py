@@ -10,6 +10,9 @@ from enum import StrEnum
 from storage.models.episodes import Chapter, ChapterSource, EpisodeKind, FileKind, FileLink, Person, Turn
 from storage.models.status import Status
 
+# Of a podcast whose feed has never named it.
+UNTITLED = "Untitled podcast"
+
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
@@ -133,8 +136,9 @@ class Validators:
 class FeedInfo:
     """The podcast itself, as its feed describes it.
 
-    `new_feed_url` is `itunes:new-feed-url`; `ttl_s`, `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday) ask
-    to be polled less often.
+    `title` is empty where it says none; `guid` is `podcast:guid`, `new_feed_url` is `itunes:new-feed-url`.
+    `next_page` is where older items follow (RFC 5005), perhaps relative to the feed's address. `ttl_s`, `skip_hours`
+    (0 to 23, UTC) and `skip_days` (0 is Monday) ask to be polled less often.
     """
 
     title: str
@@ -145,6 +149,9 @@ class FeedInfo:
     ttl_s: int | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
+    author: str | None = None
+    guid: str | None = None
+    next_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,7 @@ class PollOutcome:
     """How a poll of a feed ended, and when the next one is due.
 
     `validators` None leaves the stored ones as they are. `pause` says why there is no next poll. Polls have failed
-    since `failing_since`; None: as is stored, else since this one.
+    since `failing_since`; None: as is stored, else since this one. `whole`: the host sent the whole document.
     """
 
     status: Status
@@ -180,6 +187,7 @@ class PollOutcome:
     failing_since: datetime | None = None
     pause: Status | None = None
     move: FeedMove | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,8 @@ class Podcast:
 
     `failing_since` and `failures` cover the polls that have failed since the last success; `paused` is why it is not
     polled. `left_at`: since when nobody follows it. `left_unread` counts its feed's items beyond those that are kept.
+    `whole_at`: when its host last sent the whole document. `false_304_at`: when the host was found to answer "not
+    changed" although it had.
     """
 
     id: int
@@ -232,6 +242,18 @@ class Podcast:
     episode_count: int
     left_at: datetime | None = None
     left_unread: int = 0
+    language: str | None = None
+    author: str | None = None
+    guid: str | None = None
+    whole_at: datetime | None = None
+    false_304_at: datetime | None = None
+
+    @property
+    def info(self) -> FeedInfo:
+        """The show as its feed last described it."""
+        return FeedInfo(
+            self.title, self.link, self.image_url, self.language, author=self.author, guid=self.guid
+        )
 
 
 @dataclass(frozen=True, slots=True)

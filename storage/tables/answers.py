@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.engine.database import Database
 from storage.models import Quote
-from storage.tables.schema import answer, quote
+from storage.tables.quote_tables import answer, quote
 
 # The buttons of an answer that was deleted say that it is too old; 20,000 answers of five quotes take some 40 MB.
 KEPT_ANSWERS = 20_000

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.database import Database
-from storage.models import FeedMove, Podcast, PollOutcome, PollResult
+from storage.models import UNTITLED, FeedMove, Podcast, PollOutcome, PollResult
 from storage.models.feed_identity import feed_key
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import insert_many, insert_new
@@ -51,7 +51,7 @@ async def create_podcast(db: Database, feed_url: str, result: PollResult, *, by_
             {
                 "feed_url": feed_url,
                 "feed_key": key,
-                "title": result.info.title,
+                "title": result.info.title or UNTITLED,
                 "by_operator": by_operator,
                 "revision": 0,
                 "turns_revision": 0,
@@ -98,6 +98,12 @@ async def record_poll(db: Database, podcast_id: int, outcome: PollOutcome) -> No
         await _store_outcome(connection, podcast_id, outcome, {})
 
 
+async def note_false_304(db: Database, podcast_id: int, now: datetime) -> None:
+    """Remember that the podcast's host answers "not changed" although its feed has."""
+    async with db.write() as connection:
+        await connection.execute(podcast.update().where(podcast.c.id == podcast_id).values(false_304_at=now))
+
+
 async def move_podcast(db: Database, known: Podcast, move: FeedMove, now: datetime) -> None:
     """Change the address of a podcast, unless it has changed already or another one has the new address."""
     async with db.write() as connection:
@@ -119,6 +125,7 @@ async def _store_outcome(
             "last_modified": outcome.validators.last_modified,
             "body_hash": outcome.validators.body_hash,
         }
+    seen: dict[str, Any] = {"whole_at": outcome.polled_at} if outcome.whole else {}
     failing: dict[str, Any] = {"failing_since": None, "failures": 0}
     if outcome.failed:
         failing = {
@@ -138,6 +145,7 @@ async def _store_outcome(
             **NO_LEASE,
             **failing,
             **validators,
+            **seen,
             **values,
         )
     )
@@ -248,11 +256,14 @@ async def _plan_deliveries(
 def _podcast_values(result: PollResult) -> dict[str, Any]:
     info = result.info
     turns_changed = any(change.item.turns for change in result.changes)
-    return {
-        "title": info.title,
+    # One answer without a title renames nothing.
+    named = {"title": info.title} if info.title else {}
+    return named | {
         "link": info.link,
         "image_url": info.image_url,
         "language": info.language,
+        "author": info.author,
+        "guid": info.guid,
         "ttl_s": info.ttl_s,
         "skip_hours": _listed(info.skip_hours),
         "skip_days": _listed(info.skip_days),

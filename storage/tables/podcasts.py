@@ -62,6 +62,11 @@ def as_podcast(row: sa.Row[*tuple[Any, ...]]) -> Podcast:
         episode_count=row.episode_count,
         left_at=row.left_at,
         left_unread=row.left_unread,
+        language=row.language,
+        author=row.author,
+        guid=row.guid,
+        whole_at=row.whole_at,
+        false_304_at=row.false_304_at,
     )
 
 

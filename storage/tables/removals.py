@@ -13,8 +13,8 @@ from storage.models import LeftPodcast
 from storage.models.feed_identity import feed_key
 from storage.tables.bulk_writes import insert_new
 from storage.tables.podcasts import FOLLOWED, note_left
+from storage.tables.quote_tables import answer
 from storage.tables.schema import (
-    answer,
     delivery,
     destination,
     episode,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from storage.tables.column_types import METADATA, CleanText, StatusJson, UtcDateTime
+from storage.tables.quote_tables import answer, quote, share
 from storage.tables.summary_tables import chapter_line, model_tokens, summary
 
 metadata = METADATA
@@ -18,11 +19,17 @@ podcast = sa.Table(
     sa.Column("link", CleanText),
     sa.Column("image_url", CleanText),
     sa.Column("language", CleanText),
+    sa.Column("author", CleanText),
+    # `podcast:guid`.
+    sa.Column("guid", CleanText),
     # Added on the command line: polled even if no server follows it.
     sa.Column("by_operator", sa.Boolean, nullable=False),
     sa.Column("etag", CleanText),
     sa.Column("last_modified", CleanText),
     sa.Column("body_hash", CleanText),
+    # When its host last sent the whole document, and when it was found to answer "not changed" although it had.
+    sa.Column("whole_at", UtcDateTime),
+    sa.Column("false_304_at", UtcDateTime),
     # Incremented by every write that changes episodes; a decision made on an older revision is made again.
     sa.Column("revision", sa.Integer, nullable=False),
     # Incremented by every write that changes turns, so that the search knows what to read again.
@@ -309,58 +316,6 @@ follow_up = sa.Table(
     sa.Index(None, "due_at"),
 )
 
-answer = sa.Table(
-    "answer",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("guild_id", sa.BigInteger, nullable=False),
-    # Who asked. Not known of what an earlier version answered, which is anybody's in that server.
-    sa.Column("member_id", sa.BigInteger),
-    sa.Column("given_at", UtcDateTime, nullable=False),
-)
-
-# The quotes of an answer, as they were shown: its buttons hold only ids, and work after a restart.
-quote = sa.Table(
-    "quote",
-    metadata,
-    sa.Column("answer_id", sa.ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("rank", sa.Integer, primary_key=True),
-    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("speaker", CleanText),
-    sa.Column("start_ms", sa.Integer),
-    sa.Column("end_ms", sa.Integer),
-    sa.Column("text", CleanText, nullable=False),
-    sa.Column("match_from", sa.Integer, nullable=False),
-    sa.Column("match_to", sa.Integer, nullable=False),
-    # The matched words, as "from-to from-to".
-    sa.Column("marks", CleanText, nullable=False, server_default=""),
-    sa.Column("score", sa.Float, nullable=False),
-    sa.Column("shared_at", UtcDateTime),  # Of versions that noted nothing else of a share; not read any more.
-    # For deleting an episode.
-    sa.Index(None, "episode_id"),
-)
-
-# Quotes that members posted in channels; they go with the answers that they are from.
-share = sa.Table(
-    "share",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("answer_id", sa.Integer, nullable=False),
-    sa.Column("rank", sa.Integer, nullable=False),
-    sa.Column("guild_id", sa.BigInteger, nullable=False),
-    sa.Column("channel_id", sa.BigInteger, nullable=False),
-    sa.Column("member_id", sa.BigInteger, nullable=False),
-    sa.Column("shared_at", UtcDateTime, nullable=False),
-    # Without a message it is not confirmed; it is gone when it was taken back, or found to be deleted.
-    sa.Column("message_id", sa.BigInteger),
-    sa.Column("gone_at", UtcDateTime),
-    sa.ForeignKeyConstraint(["answer_id", "rank"], ["quote.answer_id", "quote.rank"], ondelete="CASCADE"),
-    # For deleting an answer, and for what was shared in a server of late.
-    sa.Index(None, "answer_id", "rank"),
-    sa.Index(None, "guild_id", "shared_at"),
-)
-
 # Backups that were made, and those that this database was restored from.
 backup = sa.Table(
     "backup",
@@ -396,4 +351,4 @@ installation = sa.Table(
 )
 
 # These are defined apart.
-SUMMARY_TABLES = (summary, chapter_line, model_tokens)
+APART = (answer, quote, share, summary, chapter_line, model_tokens)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.engine.database import Database
 from storage.models import Share, WantedShare
 from storage.tables.answers import quote_of_row
-from storage.tables.schema import quote, share
+from storage.tables.quote_tables import quote, share
 
 T = TypeVar("T")
 

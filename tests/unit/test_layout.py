@@ -33,6 +33,7 @@ TESTED_ELSEWHERE = {
     "storage/models/feeds.py": "plain values",
     "storage/models/quotes.py": "plain values",
     "storage/models/summaries.py": "plain values",
+    "storage/tables/quote_tables.py": "compared with what migrations make: storage/test_migrations.py",
     "storage/tables/summary_tables.py": "compared with what migrations make: storage/test_migrations.py",
     "storage/tables/bulk_writes.py": "tables/test_feed_items.py and test_transcripts.py, which write through it",
 }

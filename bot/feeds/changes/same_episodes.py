@@ -23,6 +23,7 @@ GUID, NUMBER, TITLE, FILE, FILE_NAME, DATE, DURATION = 2, 1, 2, 2, 1, 1, 1
 SAME = 3
 # Shorter guids and names of files, and those of digits, are numbers that other shows have, too.
 SHORTEST_NAME = 8
+SHORTEST_GUID = 6
 # A single episode that both have needs nearly all signs.
 CERTAIN = 5
 # A title that holds the other one, such as "[Ad-free] …", where that is no mere word.
@@ -37,20 +38,13 @@ def same_episodes(one: Sequence[KnownEpisode], other: Sequence[KnownEpisode]) ->
     """
     first, second = _of_shared_time(one, other), _of_shared_time(other, one)
     smaller, larger = sorted((first, second), key=len)
-    found = _same(smaller, larger)
+    found = shared_episodes(smaller, larger)
     if len(found) == 1:
         return found[0] >= CERTAIN and len(smaller) == 1
     return len(found) >= 2 and 2 * len(found) >= len(smaller)
 
 
-def _of_shared_time(ones: Sequence[KnownEpisode], others: Sequence[KnownEpisode]) -> list[KnownEpisode]:
-    """Those that are not older than all of the others, as only the newest of each are known here."""
-    dates = [one.published for one in others if one.published is not None]
-    oldest = min(dates) - DAY if dates else None
-    return [one for one in ones if one.published is None or oldest is None or one.published >= oldest]
-
-
-def _same(ones: Sequence[KnownEpisode], others: Sequence[KnownEpisode]) -> list[int]:
+def shared_episodes(ones: Sequence[KnownEpisode], others: Sequence[KnownEpisode]) -> list[int]:
     """The weights of the pairs that are the same episode, each of the others in one pair."""
     # Only what shares something is weighed: all pairs of all podcasts of a channel would take too long.
     sharing: dict[Hashable, list[int]] = defaultdict(list)
@@ -68,6 +62,13 @@ def _same(ones: Sequence[KnownEpisode], others: Sequence[KnownEpisode]) -> list[
     return weights
 
 
+def _of_shared_time(ones: Sequence[KnownEpisode], others: Sequence[KnownEpisode]) -> list[KnownEpisode]:
+    """Those that are not older than all of the others, as only the newest of each are known here."""
+    dates = [one.published for one in others if one.published is not None]
+    oldest = min(dates) - DAY if dates else None
+    return [one for one in ones if one.published is None or oldest is None or one.published >= oldest]
+
+
 def _keys(one: KnownEpisode) -> Iterator[Hashable]:
     yield "identity", one.identity
     yield "title", folded_title(one)
@@ -80,12 +81,16 @@ def _keys(one: KnownEpisode) -> Iterator[Hashable]:
 def _weight(one: KnownEpisode, other: KnownEpisode) -> int:
     file, name = audio_file(one), file_name(one)
     weight = TITLE * _titles_agree(one, other)
-    if one.identity == other.identity:
+    same_guid = one.identity == other.identity
+    if same_guid:
         weight += GUID if _tells(one.identity) else NUMBER
     if file is not None and file == audio_file(other):
         weight += FILE
     elif name is not None and name == file_name(other) and _tells(name):
         weight += FILE_NAME
+    if weight == NUMBER and same_guid and len(one.identity) < SHORTEST_GUID:
+        # Two weekly shows of one network have days, lengths and numbers in common.
+        return weight
     return weight + DATE * same_date(one, other) + DURATION * same_duration(one, other)
 
 

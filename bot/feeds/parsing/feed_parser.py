@@ -37,6 +37,7 @@ __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
 
 MAX_TITLE = 500
 MAX_ADDRESS = 2_000
+MAX_GUID = 200
 # PostgreSQL's indexes allow values of at most 2,704 bytes.
 MAX_IDENTITY_BYTES = 2_000
 # The notes of all new items are in memory together; more of them wait for a later poll.
@@ -204,7 +205,7 @@ def _warnings(left_out: Mapping[StatusCode, int]) -> tuple[Status, ...]:
 
 def _info(feed: Mapping[str, Any], extras: FeedExtras) -> FeedInfo:
     return FeedInfo(
-        title=_line(extras.channel_title or feed.get("title")) or "Untitled podcast",
+        title=_line(extras.channel_title or feed.get("title")),
         link=_address(feed.get("link")),
         image_url=_address((feed.get("image") or {}).get("href")),
         language=_line(feed.get("language"))[:20] or None,
@@ -212,6 +213,9 @@ def _info(feed: Mapping[str, Any], extras: FeedExtras) -> FeedInfo:
         ttl_s=extras.ttl_s,
         skip_hours=frozenset(extras.skip_hours),
         skip_days=frozenset(extras.skip_days),
+        author=_line(feed.get("author")) or None,
+        guid=_line(extras.podcast_guid)[:MAX_GUID] or None,
+        next_page=extras.next_page,
     )
 
 

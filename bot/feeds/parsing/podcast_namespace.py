@@ -45,11 +45,13 @@ MAX_TEXT = 10_000
 MAX_NAME = 200
 MAX_TTL_S = 7 * 86_400
 MAX_NUMBER = 1_000_000
+MAX_PAGE_ADDRESS = 2_000
 SEPARATOR = "\x1f"
 
 _CHANNELS = (["rss", "channel"], ["rdf:RDF", "channel"], ["feed"])
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KINDS = {"trailer": EpisodeKind.TRAILER, "bonus": EpisodeKind.BONUS}
+_PAGE_LINKS = ("next", "prev-archive")
 _SCHEME = re.compile(r"^https?://")
 
 
@@ -92,6 +94,8 @@ class FeedExtras:
     channel_title: str | None = None
     persons: list[Person] = field(default_factory=list)
     new_feed_url: str | None = None
+    podcast_guid: str | None = None
+    next_page: str | None = None
     ttl_s: int | None = None
     skip_hours: set[int] = field(default_factory=set)
     skip_days: set[int] = field(default_factory=set)
@@ -177,6 +181,10 @@ class _Reader:
                 self._read_person(self.found.persons, attributes)
             case "itunes:new-feed-url":
                 self._read_text(self._set_new_feed_url)
+            case "podcast:guid":
+                self._read_text(self._set_guid)
+            case "link":
+                self._see_page(attributes)
             case "ttl":
                 self._read_text(self._set_ttl)
 
@@ -254,6 +262,15 @@ class _Reader:
 
     def _set_new_feed_url(self, text: str) -> None:
         self.found.new_feed_url = text or None
+
+    def _set_guid(self, text: str) -> None:
+        self.found.podcast_guid = self.found.podcast_guid or text or None
+
+    def _see_page(self, attributes: Mapping[str, str]) -> None:
+        """Where older items follow, by RFC 5005: the next page, or the archive before this document."""
+        address = attributes.get("href", "").strip()
+        if attributes.get("rel", "").strip().lower() in _PAGE_LINKS and 0 < len(address) <= MAX_PAGE_ADDRESS:
+            self.found.next_page = self.found.next_page or address
 
     def _set_ttl(self, text: str) -> None:
         if (minutes := _whole(text)) is not None and 0 < minutes <= MAX_TTL_S // 60:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.cli.sample import SAMPLE_QUESTIONS
-from storage.tables.schema import answer
+from storage.tables.quote_tables import answer
 from tests.fakes.discord_messages import FakeUser
 from tests.fakes.discord_state import ADMIN, MANAGER, MEMBER
 from tests.unit.cogs.connected_bot import FakeAndBot

@@ -121,7 +121,7 @@ async def test_of_a_long_feed_is_told_how_much_is_kept(
     stage: FakeAndBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake, bot = stage
-    monkeypatch.setattr(bot.reader.updater, "_bounds", Bounds(episodes=2))
+    monkeypatch.setattr(bot.reader.updater._feeds, "bounds", Bounds(episodes=2))
     async with FeedHost() as host:
         added = await _added(fake, _feed(host, "/long.xml", None, 5))
     assert "\nThe newest 2 of 5 episodes are kept.\n" in added

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.cli.sample import SAMPLE_QUESTIONS
 from cogs import shared_messages
 from cogs.shared_messages import BEING_SHARED, NOT_TOLD, NOT_YOURS, UNKNOWN
-from storage.tables.schema import share
+from storage.tables.quote_tables import share
 from storage.tables.shares import get_share
 from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_messages import FakeMessage, FakeUser

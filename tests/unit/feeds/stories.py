@@ -101,7 +101,8 @@ class _Host:
 class Story:
     """One podcast on a host of its own, and a channel that follows it from the first look on."""
 
-    def __init__(self, db: Database, updater: FeedUpdater, host: _Host) -> None:
+    def __init__(self, db: Database, updater: FeedUpdater, host: _Host, url: str) -> None:
+        self.url = url
         self.host = host
         self.now = START
         self._db = db
@@ -116,7 +117,7 @@ class Story:
 
     def fails(self, error: FeedError) -> None:
         """Answer the next looks with a failure."""
-        self.host.answers[URL] = error
+        self.host.answers[self.url] = error
 
     async def look(
         self, *items: Told, hours: float = 0.0, body: bytes | None = None, title: str = "Small Show"
@@ -127,15 +128,17 @@ class Story:
         """
         self.now = START + timedelta(hours=hours)
         if items or body is not None:
-            self.serve(URL, feed_xml([one.xml() for one in items], title=title) if body is None else body)
-        elif not isinstance(self.host.answers.get(URL), FeedError):
-            self.host.answers.pop(URL, None)
+            self.serve(
+                self.url, feed_xml([one.xml() for one in items], title=title) if body is None else body
+            )
+        elif not isinstance(self.host.answers.get(self.url), FeedError):
+            self.host.answers.pop(self.url, None)
         return await self.look_again()
 
     async def look_again(self) -> list[str]:
         """Look at what is served."""
         if self._podcast_id is None:
-            podcast, self.poll = await self._updater.follow(URL, by_operator=False)
+            podcast, self.poll = await self._updater.follow(self.url, by_operator=False)
             self._podcast_id = podcast.id
             await add_destination(
                 self._db, podcast.id, guild_id=1, channel_id=10, added_by=5, now=podcast.added_at
@@ -166,14 +169,14 @@ class Story:
 
 
 @asynccontextmanager
-async def open_story(db: Database) -> AsyncIterator[Story]:
+async def open_story(db: Database, url: str = URL) -> AsyncIterator[Story]:
     """A story of a feed, told to an updater whose clock stands still between looks."""
     documents = InProcessReader()
     host = _Host()
     updater = FeedUpdater(
         db, cast("Fetcher", host), documents, poll_interval_s=INTERVAL_S, jitter=lambda: 1.0
     )
-    story = Story(db, updater, host)
+    story = Story(db, updater, host, url)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(feed_updater, "_now", lambda: story.now)
         yield story

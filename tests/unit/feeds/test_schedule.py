@@ -17,6 +17,7 @@ from bot.feeds.schedule import (
     PollingHints,
     after_failure,
     after_success,
+    asks_whole,
     longest_wait,
     rhythm_of,
 )
@@ -26,6 +27,7 @@ from storage.models import Rhythm
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
 TEN = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 FRESH = Rhythm(NOW - timedelta(days=3))
 LONG_AGO = NOW - timedelta(days=1000)
 NOTHING_ASKED = PollingHints()
@@ -230,3 +232,26 @@ def test_podcasts_added_together_drift_apart() -> None:
     early = after_success(NOW, NOW, TEN, PollingHints(), FRESH, LONG_AGO, 0.0)
     late = after_success(NOW, NOW, TEN, PollingHints(), FRESH, LONG_AGO, 0.999)
     assert timedelta(0) < early.at - late.at <= LONGEST_EARLY
+
+
+def test_the_whole_look_comes_once_a_day_and_not_for_all_feeds_at_once() -> None:
+    def due(podcast_id: int, hours: float) -> bool:
+        return asks_whole(podcast_id, NOW, None, NOW + timedelta(hours=hours))
+
+    ids = range(1, 401)
+    assert not any(due(one, hours) for one in ids for hours in (0, 1, 17.9))
+    assert all(due(one, 24) for one in ids)
+    for hours in range(18, 24):
+        came = sum(due(one, hours + 1) and not due(one, hours) for one in ids)
+        assert 40 <= came <= 95
+    # What is due at one time now is spread anew the next time.
+    early = [one for one in ids if due(one, 19)]
+    again = [one for one in early if asks_whole(one, NOW + DAY, None, NOW + DAY + timedelta(hours=19))]
+    assert len(again) < len(early) / 2
+
+
+def test_the_whole_look_is_due_where_nothing_is_known_or_the_host_is_not_trusted() -> None:
+    assert asks_whole(1, None, None, NOW)
+    assert asks_whole(1, NOW + DAY, None, NOW)
+    assert asks_whole(1, NOW, NOW - 29 * DAY, NOW)
+    assert not asks_whole(1, NOW, NOW - 31 * DAY, NOW)

@@ -8,7 +8,7 @@ from storage.engine.database import Database
 from storage.models import Quote
 from storage.tables import answers
 from storage.tables.answers import answer_quotes, keep_answer
-from storage.tables.schema import answer
+from storage.tables.quote_tables import answer
 from tests.unit.storage.material import NOW, ids, item, stored
 
 

@@ -15,8 +15,8 @@ from storage.engine.database import Database
 from storage.models import Quote, Share, WantedShare
 from storage.tables import answers
 from storage.tables.answers import keep_answer
+from storage.tables.quote_tables import share
 from storage.tables.removals import forget_some, record_guild_removed
-from storage.tables.schema import share
 from storage.tables.shares import (
     claim_share,
     forget_share,
