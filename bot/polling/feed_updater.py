@@ -26,8 +26,9 @@ from bot.polling.feed_outcomes import (
     shown_title,
     shows_another,
 )
-from bot.polling.first_polls import first_reading, require_episodes
+from bot.polling.first_polls import first_question, first_reading, require_episodes
 from bot.polling.moved_feeds import at_new_address
+from bot.polling.older_pages import with_older_pages
 from bot.polling.poll_results import PollResults
 from bot.polling.whole_looks import is_to_be_read, look, was_hidden
 from bot.reading.document_reader import DocumentReader
@@ -132,6 +133,10 @@ class FeedUpdater:
             if known is not None:
                 return await self._poll(known)
         require_episodes(reading)
+        is_at = reading.move.feed_url if reading.move else feed_url
+        reading = await with_older_pages(
+            self._feeds, reading, is_at, first_question(began), self._feeds.bounds
+        )
         result = self._results.read(reading, began, _now(), known_since=began)
         podcast_id = await create_podcast(self._db, feed_url, result, by_operator=by_operator)
         title, new = reading.read.info.title or UNTITLED, len(reading.read.decision.changes)

@@ -55,6 +55,10 @@ _OUTCOMES: Mapping[str, str | Plural] = {
     "feed.false_304": (
         "its host answers “not changed” although the feed has changed, so it is asked for all of it at each look"
     ),
+    "feed.pages_read": _plural("read {count} page", "read {count} pages"),
+    "feed.pages_left": "older pages are left unread, as that is enough at once",
+    "feed.page_fails": "page {page} can't be read, nor what is behind it: {failure}",
+    "feed.page_elsewhere": "its older items are on another host, {address}, and are left unread",
     "feed.no_episodes": "The feed “{title}” has no episodes: no item has audio or video.",
     "feed.no_readable_episodes": "The feed “{title}” has no episodes: {remarks:; }",
     "feed.no_episodes_any_more": "The feed has no episodes any more: no item has audio or video.",
