@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.status_messages.sentences import StatusError
+from bot.transcripts.turns.joining import join_texts, spoken_words
 from storage.models import StatusCode, TranscriptSource, Turn
 
 # A quote's time is interpolated within its turn, so long turns are split at the end of a sentence: earlier where no
@@ -64,11 +65,11 @@ class _Open:
     start_ms: int
     end_ms: int
     parts: list[str] = field(default_factory=list)
-    words: int = 0
+    words: float = 0
 
-    def add(self, words: list[str], end_ms: int) -> None:
-        self.parts.append(" ".join(words))
-        self.words += len(words)
+    def add(self, text: str, end_ms: int) -> None:
+        self.parts.append(text)
+        self.words += spoken_words(text)
         self.end_ms = max(self.end_ms, end_ms)
 
     def ends_before(self, cue: Cue) -> bool:
@@ -84,10 +85,10 @@ class _Open:
         return ends_turn(self.speaker, self.end_ms - self.start_ms, self.words, self.parts[-1])
 
     def close(self) -> Turn:
-        return Turn(self.speaker, self.start_ms, max(self.start_ms, self.end_ms), " ".join(self.parts))
+        return Turn(self.speaker, self.start_ms, max(self.start_ms, self.end_ms), join_texts(self.parts))
 
 
-def ends_turn(speaker: str | None, spoken_ms: int, words: int, text: str) -> bool:
+def ends_turn(speaker: str | None, spoken_ms: int, words: float, text: str) -> bool:
     """Whether a turn of this length is split behind its last `text`, although the same speaker may go on."""
     if speaker is None:
         share = max(spoken_ms / _MAX_UNNAMED_MS, words / _MAX_UNNAMED_WORDS)
@@ -106,15 +107,15 @@ def merge(cues: Iterable[Cue]) -> tuple[Turn, ...]:
     turns: list[Turn] = []
     current: _Open | None = None
     for cue in sorted(cues, key=lambda one: one.start_ms):
-        words = cue.text.split()
-        if not words:
+        text = " ".join(cue.text.split())
+        if not text:
             continue
         if current is not None and current.ends_before(cue):
             turns.append(current.close())
             current = None
         if current is None:
             current = _Open(cue.speaker, cue.start_ms, cue.end_ms)
-        current.add(words, cue.end_ms)
+        current.add(text, cue.end_ms)
     if current is not None:
         turns.append(current.close())
     return tuple(turns)

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.transcripts.turns.joining import join_texts
 from storage.models import Turn, TurnMark
 
 
@@ -49,7 +50,7 @@ def to_turns(
         end_ms = starts[number + 1] if number + 1 < len(starts) else None
         if draft.end_ms is not None and start_ms is not None and start_ms <= draft.end_ms:
             end_ms = draft.end_ms if end_ms is None else min(draft.end_ms, end_ms)
-        turns.append(Turn(draft.speaker, start_ms, end_ms, " ".join(draft.parts), draft.mark))
+        turns.append(Turn(draft.speaker, start_ms, end_ms, join_texts(draft.parts), draft.mark))
     return turns
 
 

@@ -86,4 +86,5 @@ def test_no_word_of_the_captions_is_lost(entry: Entry) -> None:
 
 
 def _words(texts: list[str]) -> list[str]:
-    return re.findall(r"\w+", " ".join(texts))
+    # What is written without spaces is joined without them, sign by sign.
+    return re.findall(r"[\u3040-\u9fff]|[^\W\u3040-\u9fff]+", " ".join(texts))
