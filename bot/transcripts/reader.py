@@ -13,8 +13,9 @@ from bot.transcripts.formats.registry import format_of, media_type_of, recognise
 from bot.transcripts.turns.cues import TranscriptError
 from storage.models import StatusCode, TranscriptSource, Turn
 
-# Transcripts seen so far have a few hundred kilobytes; twelve hours, word by word, have six megabytes.
-MAX_BYTES = 8_000_000
+# Transcripts seen so far have a few hundred kilobytes; twelve hours, word by word, have 25 megabytes where they are
+# indented or hold much beside the words.
+MAX_BYTES = 32_000_000
 # What PDF files, tagged recordings and archives begin with.
 _MAGIC = ("%PDF-", "ID3\x02", "ID3\x03", "ID3\x04", "PK\x03\x04")
 

@@ -57,7 +57,7 @@ MAX_HEADER_BYTES = 8_190
 READ_BUFFER = 32 * 1024
 # The largest feed seen so far, 100 episodes with transcripts, has 9.7 MB.
 MAX_FEED_BYTES = 24 * 1024 * 1024
-MAX_FILE_BYTES = 16 * 1024 * 1024
+MAX_FILE_BYTES = 32 * 1024 * 1024
 # Who waited in vain for a connection to a busy host comes back after this.
 BUSY_FOR = timedelta(minutes=1)
 # Headers are stored and sent back to the host.

@@ -51,6 +51,6 @@ FORMATS = (
         media_types=("application/x-subrip", "application/srt", "application/x-srt", "text/srt"),
         recognise=_recognise,
         read=read,
-        max_pieces=(("-->", 60_000), ("\n", 400_000)),
+        max_pieces=(("-->", 200_000), ("\n", 1_000_000)),
     ),
 )

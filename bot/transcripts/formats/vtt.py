@@ -110,6 +110,6 @@ FORMATS = (
         media_types=("text/vtt",),
         recognise=_recognise,
         read=read,
-        max_pieces=(("-->", 60_000), ("<", 400_000), ("\n", 400_000)),
+        max_pieces=(("-->", 200_000), ("<", 800_000), ("\n", 1_000_000)),
     ),
 )
