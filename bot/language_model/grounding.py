@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from bot.summaries.names import WORD, base_form, has_capital
-from bot.summaries.words import stem, word_set
+from bot.text.capitals import WORD, Capitals, base_form, has_capital
 from bot.text.scripts import spaceless_at
+from bot.text.stems import stem, word_set
 from bot.text.tokenizer import normal_words
 
 _SIGN = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]"
@@ -22,8 +22,6 @@ _HIRAGANA = re.compile(r"[\u3040-\u309f]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _GENITIVE = re.compile(r"['’]s\b")
 _SHORTEST = 3
-# A share of capitals, among words that begin no sentence, at which nouns have them too, as in German.
-_NOUNS_TOO = 0.16
 _RARE_NOUN = 1.5
 _MOSTLY = 0.3
 _ARTICLES = word_set(
@@ -105,25 +103,17 @@ class Spelling:
     """
 
     def __init__(self, sentences: Iterable[str], show_words: Mapping[str, int]) -> None:
-        self._capital: Counter[str] = Counter()
-        self._small: Counter[str] = Counter()
-        self._behind_article: Counter[str] = Counter()
+        spoken = [WORD.findall(sentence) for sentence in sentences]
+        self.capitals = Capitals(spoken)
+        self._small_stems = {stem(word) for word in self.capitals.small}
+        self._behind_article = Counter(
+            base_form(word).casefold()
+            for words in spoken
+            for before, word in pairwise(words)
+            if before.casefold() in _ARTICLES and has_capital(word)
+        )
         self._show_words = show_words
         self._each = 100_000 / max(100_000, sum(show_words.values()))
-        for sentence in sentences:
-            before = ""
-            for place, word in enumerate(WORD.findall(sentence)):
-                base = base_form(word)
-                small = base.casefold()
-                if not has_capital(base):
-                    self._small[small] += 1
-                elif place:
-                    self._capital[small] += 1
-                    self._behind_article[small] += before in _ARTICLES
-                before = small
-        self._small_stems = {stem(word) for word in self._small}
-        capitals = self._capital.total()
-        self.nouns_too = capitals / max(1, capitals + self._small.total()) > _NOUNS_TOO
 
     def names(self, line: str, common: Collection[str]) -> Iterator[str]:
         """The words of a line that are names, or that can't be told from names."""
@@ -139,7 +129,7 @@ class Spelling:
                 parts = [base]
             for part in parts:
                 if self._may_be_name(part, common, begins=place == 0 and number is None) and not (
-                    self.nouns_too and part[1:].islower() and self._is_noun(part.casefold(), before)
+                    self.capitals.nouns_too and part[1:].islower() and self._is_noun(part.casefold(), before)
                 ):
                     # "Llama 2" is another one than "Llama 3".
                     yield f"{part}{number[0]}" if number is not None and part is parts[-1] else part
@@ -150,14 +140,18 @@ class Spelling:
         if not has_capital(word) or small in common:
             return False
         # Whatever begins a sentence has a capital.
-        return not begins or self._capital[small] > self._small[small] or stem(small) not in self._small_stems
+        return (
+            not begins
+            or self.capitals.capital[small] > self.capitals.small[small]
+            or stem(small) not in self._small_stems
+        )
 
     def _is_noun(self, word: str, before: str) -> bool:
         if word.endswith(_NOUN_ENDINGS):
             return True
         if self.times(word) <= _RARE_NOUN:
             return False
-        if before in _ARTICLES or self._behind_article[word] >= _MOSTLY * max(1, self._capital[word]):
+        if before in _ARTICLES or self._behind_article[word] >= _MOSTLY * max(1, self.capitals.capital[word]):
             return True
         bare = word.rstrip("en")
         forms = (form + ending for form in {word, bare} for ending in _DECLINED)

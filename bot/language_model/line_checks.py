@@ -35,7 +35,7 @@ from bot.language_model.prompts import LINE_CHARACTERS, OVERVIEW_CHARACTERS
 from bot.language_model.spoken_numbers import numbers_in, numbers_said
 from bot.language_model.stretches import largest_share
 from bot.summaries.mentions import Show
-from bot.summaries.words import common_words
+from bot.text.stems import common_words
 from bot.text.tokenizer import normal_words
 
 # Of the content words; of pairs of signs fewer, as many of them are no words.

@@ -8,8 +8,8 @@ from collections import Counter
 from itertools import pairwise
 
 from bot.language_model.grounding import is_pair
-from bot.summaries.words import common_words, word_set
 from bot.text.sentences import sentence_ends
+from bot.text.stems import common_words, word_set
 from bot.text.tokenizer import normal_words
 
 # Letters of Arabic and of India's scripts are joined or kept apart by these, which are no letters themselves.

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from bot.search.index.phonetics import phonetic_keys
-from bot.summaries.names import WORD, Key, Names, spoken_names
+from bot.summaries.names import Key, Names, spoken_names
 from bot.summaries.talk import Said
-from bot.summaries.words import common_words, stems
+from bot.text.capitals import WORD
+from bot.text.stems import common_words, stems
 from bot.text.tokenizer import normal
 from storage.models import Chapter
 
@@ -80,8 +80,9 @@ def mentioned(
     talk = _without_endings(talk)
     common = common_words(show.language)
     people = frozenset(word.casefold() for name in around.people for word in WORD.findall(name))
-    names = spoken_names(talk, common, people, show.language)
-    terms = _Terms(talk, common | people | names.words)
+    words = [WORD.findall(one.text) for one in talk]
+    names = spoken_names(talk, words, common, people, show.language)
+    terms = _Terms(talk, words, common | people | names.words)
     weighing = _Weighing(names, terms, show.words, around.notes)
     shown_above = f"{around.title} {show.title} {' '.join(around.people)}"
     often = [_joined(" ".join(key)) for key, total in names.total.items() if total > 3]
@@ -210,29 +211,28 @@ def _misheard(one: _Mention, often: Sequence[str]) -> bool:
 
 
 class _Titles:
-    """What the reader sees above a chapter's mentions, and the names in it however they were misheard."""
+    """What the reader sees above a chapter's mentions."""
 
     def __init__(self, text: str) -> None:
         self._stems = stems(text)
         self._words = [word for word in map(str.casefold, WORD.findall(text)) if len(word) > 3]
-        self._sounds = {sound for sound in phonetic_keys(self._words) if len(sound) > 1}
 
     def say(self, name: str) -> bool:
-        """Whether one of its words is in the titles, or sounds or is spelt nearly like one that is."""
-        if stems(name) & self._stems:
-            return True
-        words = [word for word in map(str.casefold, WORD.findall(name)) if len(word) > 3]
-        return bool(words and self._sounds.intersection(phonetic_keys(words))) or any(
+        """Whether one of its words is in the titles, or is spelt nearly like one that is."""
+        words = {word for word in map(str.casefold, WORD.findall(name)) if len(word) > 3}
+        return bool(stems(name) & self._stems) or any(
             process.extractOne(word, self._words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-            for word in {*words, _joined(name)}
+            for word in (*words, _joined(name))
         )
 
 
 class _Terms:
     """Two or three words that are said together again and again, none of which says nothing by itself."""
 
-    def __init__(self, talk: Sequence[Said], without: frozenset[str]) -> None:
-        said = [[word.casefold() for word in WORD.findall(one.text)] for one in talk]
+    def __init__(
+        self, talk: Sequence[Said], words_said: Sequence[Sequence[str]], without: frozenset[str]
+    ) -> None:
+        said = [[word.casefold() for word in words] for words in words_said]
         counts = Counter(word for words in said for word in words)
         usable = frozenset(
             word
@@ -243,14 +243,14 @@ class _Terms:
         self.total: Counter[Key] = Counter()
         self.written: dict[Key, str] = {}
         for one, words in zip(talk, said, strict=True):
-            if one.chapter is None:
+            if one.chapter is None or usable.isdisjoint(words):
                 continue
-            run: list[str] = []
+            spoken, run = one.text.casefold(), list[str]()
             for word in words:
                 run = [*run[-2:], word] if word in usable else []
-                for size in (2, 3):
-                    if len(run) >= size and (text := " ".join(run[-size:])) in one.text.casefold():
-                        key = tuple(run[-size:])
+                for size in range(2, len(run) + 1):
+                    key = tuple(run[-size:])
+                    if (text := " ".join(key)) in spoken:
                         self.by_chapter[one.chapter][key] += 1
                         self.total[key] += 1
                         self.written.setdefault(key, text)

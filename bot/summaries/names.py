@@ -9,18 +9,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.summaries.talk import Said
-from bot.summaries.words import word_set
+from bot.text.capitals import WORD, Capitals, base_form, has_capital
 from bot.text.lexicons import lexicon_for
+from bot.text.stems import word_set
 
 Key = tuple[str, ...]
 
-# Katakana writes foreign names and terms; Latin letters stand out among scripts without case.
-WORD = re.compile(
-    r"[\u30a1-\u30fa\u30fc]{3,}|[A-Za-z0-9À-ɏ]+(?:[-'’.&/+][A-Za-z0-9À-ɏ]+)*\+*"
-    r"|(?:(?![A-Za-z0-9À-ɏ\u30a1-\u30fa\u30fc])[^\W_])+(?:[-'’][^\W_]+)*"
-)
-_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+\Z")
-_POSSESSIVE = re.compile(r"['’]s\Z|(?<=s)['’]\Z")
 _CONTRACTED = re.compile(r"['’](?:re|ve|ll|d|m|t|s)\Z", re.IGNORECASE)
 # "24th", "70s", "2.5"
 _NUMBER = re.compile(r"[\d.,/-]+(?:st|nd|rd|th|s|k|x|%)?\Z", re.IGNORECASE)
@@ -29,10 +23,6 @@ _DAYS_AND_MONTHS = frozenset(
 )
 # "University of Waterloo", "Ludwig van Beethoven"
 _INSIDE = word_set("of de del la van von der den di da du")
-# A share of capitals, among words that begin no sentence, at which nouns have them too, as in German; and one at
-# which nobody wrote them.
-_NOUNS_TOO = 0.16
-_NO_CAPITALS = 0.004
 _LONGEST = 50
 _MOST_WORDS = 5
 
@@ -53,19 +43,25 @@ class Names:
 
 
 def spoken_names(
-    talk: Sequence[Said], common: frozenset[str], people: frozenset[str], language: str | None
+    talk: Sequence[Said],
+    words: Sequence[Sequence[str]],
+    common: frozenset[str],
+    people: frozenset[str],
+    language: str | None,
 ) -> Names:
     """The names in an episode, but for those who speak in it.
 
-    `common`: words that are never a name by themselves. `people`: the words of the names of those who take part.
+    `words`: those of each sentence. `common`: words that are never a name by themselves. `people`: the words of the
+    names of those who take part.
     """
-    writing = _Writing(talk)
+    writing = Capitals(words)
+    names = writing.names()
     found = _Finder(writing, common, people | _dates(language))
     by_chapter: dict[int, Counter[Key]] = defaultdict(Counter)
     total: Counter[Key] = Counter()
     written: dict[Key, Counter[str]] = defaultdict(Counter)
-    for one, words in zip(talk, writing.words, strict=True):
-        if writing.names.isdisjoint(words):
+    for one, of_sentence in zip(talk, words, strict=True):
+        if names.isdisjoint(of_sentence):
             continue
         for name in found.names(one.text):
             key = tuple(name.casefold().split())
@@ -78,46 +74,13 @@ def spoken_names(
         {chapter: _merged(keys, whole) for chapter, keys in by_chapter.items()},
         _merged(total, whole),
         {key: spellings.most_common(1)[0][0] for key, spellings in written.items()},
-        writing.share > _NOUNS_TOO,
-        frozenset(word.casefold() for word in writing.names),
+        writing.nouns_too,
+        frozenset(word.casefold() for word in names),
     )
 
 
-class _Writing:
-    """How the words of an episode are written where they begin no sentence."""
-
-    def __init__(self, talk: Sequence[Said]) -> None:
-        self.words = [WORD.findall(one.text) for one in talk]
-        inside: Counter[str] = Counter()
-        first: Counter[str] = Counter()
-        for words in self.words:
-            inside.update(words[1:])
-            first.update(words[:1])
-        self.capital: Counter[str] = Counter()
-        self.small: Counter[str] = Counter()
-        for counts, begins in ((inside, False), (first, True)):
-            for word, count in counts.items():
-                base = base_form(word)
-                if not base or base.isdigit() or (begins and base[0].isupper()):
-                    continue
-                (self.capital if has_capital(base) else self.small)[base.casefold()] += count
-        capitals = self.capital.total()
-        self.share = capitals / max(1, capitals + self.small.total())
-        kept = self.share >= _NO_CAPITALS
-        self.names = frozenset(
-            word
-            for word in inside.keys() | first.keys()
-            if kept and has_capital(word) and self.is_name(base_form(word))
-        )
-
-    def is_name(self, word: str) -> bool:
-        """Whether a word is written with a capital wherever that is no matter of its place."""
-        small = word.casefold()
-        return self.capital[small] > 2 * self.small[small]
-
-
 class _Finder:
-    def __init__(self, writing: _Writing, common: frozenset[str], never: Collection[str]) -> None:
+    def __init__(self, writing: Capitals, common: frozenset[str], never: Collection[str]) -> None:
         self._writing = writing
         self._common = common
         self._never = never
@@ -171,22 +134,6 @@ class _Finder:
         # At the beginning of a sentence it may be any word: a name only if a name goes on behind it.
         goes_on = has_capital(after) and self._is_name(base_form(after), "", begins=False)
         return not writing.small[small] and goes_on
-
-
-def base_form(word: str) -> str:
-    """The word without the ending of a genitive."""
-    return _POSSESSIVE.sub("", word)
-
-
-def has_capital(word: str) -> bool:
-    """Whether it is written as names are: a capital, letters with digits, or a script that writes names apart."""
-    if word.islower():
-        return False
-    return (
-        any(sign.isupper() for sign in word)
-        or (any(sign.isdigit() for sign in word) and any(sign.isalpha() for sign in word))
-        or _KATAKANA.match(word) is not None
-    )
 
 
 def _dates(language: str | None) -> frozenset[str]:

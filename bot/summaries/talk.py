@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.text.advertisements import opens_or_offers
+from bot.text.advertisements import hint_offsets, opens_or_offers
 from bot.transcripts.passages import Sentence, passages, sentences
 from storage.models import Chapter, Turn
 
@@ -32,9 +32,15 @@ def read_talk(turns: Sequence[Turn], chapters: Sequence[Chapter]) -> list[Said]:
 
     Turns that are marked as advertisements are left out, and what stands around a sentence that sounds like one.
     """
-    every = [one for passage in passages(turns) for one in sentences(passage)]
-    signs = (number for number, one in enumerate(every) if opens_or_offers(one.text))
-    sold = {near for sign in signs for near in range(sign - _BEFORE_SIGN, sign + _BEHIND_SIGN + 1)}
+    every: list[Sentence] = []
+    sold: set[int] = set()
+    for passage in passages(turns):
+        hints = hint_offsets(passage.text)
+        for one in sentences(passage):
+            hint = bisect_left(hints, one.start)
+            if hints[hint : hint + 1] and hints[hint] < one.end and opens_or_offers(one.text):
+                sold.update(range(len(every) - _BEFORE_SIGN, len(every) + _BEHIND_SIGN + 1))
+            every.append(one)
     order = sorted(range(len(chapters)), key=lambda number: chapters[number].start_ms)
     starts = [chapters[number].start_ms for number in order]
     talk: list[Said] = []

@@ -48,17 +48,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The characters [start, end) of a passage, and when they are said: None where a turn does not tell.
+    """The characters [start, end) of a passage, and when they begin: None where their turn does not tell.
 
-    `whole` where its end is that of a sentence. `turns`: the numbers in the passage of its first and its last one.
+    `whole` where its end is that of a sentence.
     """
 
     passage: Passage
     start: int
     end: int
     start_ms: int | None
-    end_ms: int | None
-    turns: tuple[int, int]
     whole: bool
 
     @property
@@ -142,13 +140,4 @@ def _sentence(passage: Passage, start: int, end: int, *, whole: bool) -> Sentenc
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    last = max(start, end - 1)
-    return Sentence(
-        passage,
-        start,
-        end,
-        passage.ms_at(start),
-        passage.ms_at(last),
-        (passage.turn_at(start), passage.turn_at(last)),
-        whole,
-    )
+    return Sentence(passage, start, end, passage.ms_at(start), whole)

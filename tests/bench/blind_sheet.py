@@ -19,10 +19,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.summaries.names import WORD
 from bot.summaries.summarizer import summarise
 from bot.summaries.talk import Said, read_talk
-from bot.summaries.words import common_words
+from bot.text.capitals import WORD
+from bot.text.stems import common_words
 from tests.unit.summaries.material import Told, latent_space, show_of
 
 SHOW = "Latent Space: The AI Engineer Podcast"

@@ -28,6 +28,8 @@ at the borders of words, whose apostrophe also matches ’. The keys, in the ord
 - `telling`, `leaning`, `about_us`, `unfinished`: what a sentence of the notes has that tells of an episode, begins
   with that needs the one before it, says of the show or the listener, and ends with in the middle of a sentence.
 - `promotion`: what promotions in notes say, and how much each speaks for one; see `bot.text.advertisements`.
+- `plain_claims` may be missing: how a sentence says what it is about and states it (`PlainClaims`), in a language
+  whose subject stands before its verb.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.text.scripts import spaceless_at
 
@@ -97,6 +99,33 @@ class Lexicon:
     promotion: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainClaims:
+    """What tells a sentence that can stand alone; the file of the language explains it."""
+
+    openings: Patterns
+    hollow: Patterns
+    filling: Patterns
+    claiming: Patterns
+    conditions: Patterns
+    conditional: Words
+    pointing: Words
+    ordering: Words
+    first_person: Words
+    second_person: Words
+    demonstrative: Words
+    before_pronouns: Words
+    subjects: Words
+    definite: Words
+    specifying: Words
+    stating: Words
+    verbs: Words
+    clause_words: Words
+
+
+_Read = TypeVar("_Read", Lexicon, PlainClaims)
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """The codes of the languages that there is a file for."""
@@ -111,9 +140,21 @@ def lexicon_for(language: str | None) -> Lexicon:
     """
     if language is None:
         return every_language()
-    code = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
-    code = _SAME_AS.get(code, code)
+    code = _code(language)
     return _merged((code, _BEHIND) if code in languages() and code != _BEHIND else (_BEHIND,))
+
+
+@lru_cache(maxsize=64)
+def plain_claims(language: str) -> PlainClaims | None:
+    """How claims are worded in the language itself; None where its file does not tell."""
+    code = _code(language)
+    known = _load(code).get("plain_claims") if code in languages() else None
+    return None if known is None else _read(PlainClaims, [known])
+
+
+def _code(language: str) -> str:
+    code = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
+    return _SAME_AS.get(code, code)
 
 
 @cache
@@ -164,15 +205,16 @@ def _has_borders(pattern: str) -> bool:
 
 @cache
 def _merged(codes: tuple[str, ...]) -> Lexicon:
-    loaded = [_load(code) for code in codes]
+    return _read(Lexicon, [_load(code) for code in codes])
+
+
+def _read(kind: type[_Read], loaded: Sequence[Mapping[str, Any]]) -> _Read:
     read: Mapping[str, Callable[[list[Any]], Any]] = {
         "Words": _words,
         "Patterns": _patterns,
         "Mapping[str, float]": _weights,
     }
-    return Lexicon(
-        **{key.name: read[str(key.type)]([one[key.name] for one in loaded]) for key in fields(Lexicon)}
-    )
+    return kind(**{key.name: read[str(key.type)]([one[key.name] for one in loaded]) for key in fields(kind)})
 
 
 @cache

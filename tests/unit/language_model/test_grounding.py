@@ -14,7 +14,7 @@ from bot.language_model.grounding import (
     plain_words,
     unsaid_content,
 )
-from bot.summaries.words import common_words
+from bot.text.stems import common_words
 
 SAID = ("He met Ada Moore in St. Ives, and the keeper trusts Lang Chain.", "Die Wesnoth-Armee floh vor GPT4.")
 
@@ -48,7 +48,7 @@ def test_what_is_a_name_in_a_line() -> None:
 
 def test_where_nouns_have_capitals_the_feed_tells_which_are_usual() -> None:
     spelling = Spelling(["Der Wärter traf Ada am Turm im Nebel der Insel."], {"turm": 9, "lampe": 9})
-    assert spelling.nouns_too
+    assert spelling.capitals.nouns_too
     assert list(spelling.names("Die Lampe am Turm gehört Theo.", common_words("de"))) == ["Theo"]
 
 

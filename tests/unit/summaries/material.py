@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
 from bot.summaries.mentions import Around, Show
-from bot.summaries.words import common_words
+from bot.text.stems import common_words
 from bot.text.tokenizer import normal_words
 from bot.transcripts.reader import read_transcript
 from storage.models import Chapter, FeedItem, Turn

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.summaries.names import Names, spoken_names
 from bot.summaries.talk import read_talk
-from bot.summaries.words import common_words
+from bot.text.capitals import WORD
+from bot.text.stems import common_words
 from storage.models import Chapter, Turn
 
 FILLING = "we saw that it was good and they said so to us before noon. "
@@ -16,7 +17,9 @@ FILLING = "we saw that it was good and they said so to us before noon. "
 
 def _names(text: str, *, language: str | None = "en", people: frozenset[str] = frozenset()) -> Names:
     turn = Turn("Ada", 0, 60_000, text)
-    return spoken_names(read_talk([turn], [Chapter(0, "")]), common_words(language), people, language)
+    talk = read_talk([turn], [Chapter(0, "")])
+    words = [WORD.findall(one.text) for one in talk]
+    return spoken_names(talk, words, common_words(language), people, language)
 
 
 def _found(text: str, people: frozenset[str] = frozenset()) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Quotations: English sentences that need nothing else to be understood, or none."""
+"""Quotations: sentences that need nothing else to be understood, or none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.summaries.quotations import MOST_QUOTED, quotations, spoken, stands_alone
+from bot.summaries.quotations import MOST_QUOTED, claims_in, quotations
 from bot.summaries.talk import read_talk
 from storage.models import Chapter, SaidLine, Turn
 
@@ -14,6 +14,7 @@ OWLS = "Owls can never hunt voles in heavy rain because wet feathers make their 
 LAMPS = (
     "Nobody can read the chart of a harbour by the light of whale oil lamps without spilling burned blubber."
 )
+ENGLISH = claims_in("en")
 SMALL_TALK = "And then they said so to us. " * 60
 
 
@@ -37,7 +38,7 @@ def test_a_name_that_nobody_else_says_may_be_misheard() -> None:
     assert len(_quoted(misheard, "We like Ossweil. And Ossweil it is. To Ossweil.")) == 1
 
 
-def test_other_languages_have_none() -> None:
+def test_a_language_whose_claims_are_not_known_has_none() -> None:
     assert _quoted(OWLS, language="de") == []
     german = "Eulen jagen niemals Mäuse im starken Regen, weil nasse Federn ihren Flug laut machen. " * 30
     assert _quoted(german + OWLS) == []
@@ -53,7 +54,8 @@ def test_other_languages_have_none() -> None:
     ],
 )
 def test_a_claim_that_names_its_subject_stands_alone(text: str) -> None:
-    assert stands_alone(text, spoken(text))
+    assert ENGLISH is not None
+    assert ENGLISH.stands_alone(text)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,8 @@ def test_a_claim_that_names_its_subject_stands_alone(text: str) -> None:
     ],
 )
 def test_what_leans_on_something_else_does_not(text: str) -> None:
-    assert not stands_alone(text, spoken(text))
+    assert ENGLISH is not None
+    assert not ENGLISH.stands_alone(text)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.summaries.summarizer import summarise
 from bot.summaries.talk import read_talk
-from bot.summaries.words import stems
+from bot.text.stems import stems
 from tests.unit.summaries.material import Told, latent_space, other_podcasts, show_of
 
 

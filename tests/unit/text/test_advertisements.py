@@ -11,6 +11,7 @@ from bot.text.advertisements import (
     PROMOTION,
     AdSigns,
     ad_signs,
+    hint_offsets,
     may_advertise,
     opens_or_offers,
     promotion_weight,
@@ -47,6 +48,12 @@ def test_openings_and_offers(text: str) -> None:
 )
 def test_talk_that_only_sounds_like_it(text: str) -> None:
     assert not opens_or_offers(text)
+
+
+def test_hints_stand_where_their_words_begin() -> None:
+    text = "OUR SPONSOR is Wicks. Use a code. Sponsored by Wicks."
+    assert hint_offsets(text) == [text.index("SPONSOR"), text.index(" code"), text.index("Sponsored")]
+    assert hint_offsets("We talk of lamps.") == []
 
 
 def test_signs_say_where_they_stand() -> None:

@@ -16,17 +16,20 @@ from hypothesis import strategies as st
 import bot.text.lexicons
 from bot.text.lexicons import (
     Lexicon,
+    PlainClaims,
     any_word,
     compiled,
     every_language,
     languages,
     lexicon_for,
+    plain_claims,
     small_letters,
 )
 
 FOLDER = Path(bot.text.lexicons.__file__).parent
 PATTERNS = [key.name for key in fields(Lexicon) if key.type == "Patterns"]
 WORDS = [key.name for key in fields(Lexicon) if key.type == "Words"]
+CLAIM_KEYS = [key.name for key in fields(PlainClaims)]
 
 
 def _file(code: str) -> dict[str, Any]:
@@ -37,7 +40,8 @@ def _file(code: str) -> dict[str, Any]:
 class TestEachFile:
     def test_has_all_keys_in_their_form(self, code: str) -> None:
         known = _file(code)
-        assert set(known) == {key.name for key in fields(Lexicon)}
+        assert set(known) - {"plain_claims"} == {key.name for key in fields(Lexicon)}
+        assert set(known.get("plain_claims", CLAIM_KEYS)) == set(CLAIM_KEYS)
         assert all(isinstance(known[key], str) for key in WORDS)
         assert all(isinstance(known[key], list) for key in PATTERNS)
         assert all(0 < weight <= 3 for weight in known["promotion"].values())
@@ -99,6 +103,11 @@ def test_languages_by_another_code(told: str, code: str) -> None:
 @pytest.mark.parametrize("told", ["", "xx", "../en", "klingon", "-", "en"])
 def test_what_is_not_known_is_english(told: str) -> None:
     assert lexicon_for(told).function_words == lexicon_for("en").function_words
+
+
+@pytest.mark.parametrize(("told", "known"), [("en-GB", True), ("EN", True), ("de", False), ("xx", False)])
+def test_claims_have_no_english_behind_them(told: str, *, known: bool) -> None:
+    assert (plain_claims(told) is not None) is known
 
 
 def test_where_nothing_is_told_all_languages_are_meant() -> None:

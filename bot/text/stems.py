@@ -1,4 +1,4 @@
-"""Words as they are compared here: their stems, and those that are said about anything."""
+"""Words as they are compared where their forms count as one: their stems, and those that are said about anything."""
 
 from __future__ import annotations
 

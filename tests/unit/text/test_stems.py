@@ -1,10 +1,10 @@
-"""Words as the summaries compare them."""
+"""Stems, and words that say nothing."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.summaries.words import common_words, stem, stems, word_set
+from bot.text.stems import common_words, stem, stems, word_set
 
 
 @pytest.mark.parametrize(
