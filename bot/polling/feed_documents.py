@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.bounds import Bounds
 from bot.feeds.changes.feed_moves import loses_key, permanent_move
-from bot.feeds.changes.same_show import Kinship
+from bot.feeds.changes.same_show import Kinship, has_title_of
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.polling.feed_outcomes import FAULT, LEFT_UNREAD, NOTES_UNREAD, found
@@ -104,11 +104,15 @@ class FeedDocuments:
         if read.left_unread:
             remarks += (LEFT_UNREAD(count=read.left_unread, most=self.bounds.episodes),)
         move = permanent_move(feed_url, fetched.moved_to)
+        if move is not None and loses_key(
+            feed_url, move.feed_url, same_title=has_title_of(asked.show, read.info)
+        ):
+            move = None
         # A show that is known by its name alone is read where it is, and asked for where it was.
         known_by_episodes = read.kinship in (None, Kinship.EPISODES)
         return Reading(
             replace(fetched, body=None),
-            move if known_by_episodes and not (move and loses_key(feed_url, move.feed_url)) else None,
+            move if known_by_episodes else None,
             read,
             found(read.decision, remarks, baseline=asked.baseline),
         )

@@ -38,7 +38,7 @@ GONE = StatusCode("feed.gone")
 PAUSED_AS_GONE = StatusCode("feed.paused_as_gone", "failure")
 PAUSED_AS_FAILING = StatusCode("feed.paused_as_failing", "failure", "days")
 
-MAX_SHOWN_TITLE = 60
+MAX_SHOWN_TITLE = 40
 # What is told of a document for as long as it stays the same.
 _ABOUT_MOVES = frozenset({NEW_ADDRESS_FAILS, NEW_ADDRESS_EMPTY, NEW_ADDRESS_OTHER, NEW_ADDRESS_KEYLESS})
 

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from bot.feeds.changes.feed_moves import announced_move, loses_key
-from bot.feeds.changes.same_show import Kinship, as_known
+from bot.feeds.changes.same_show import Kinship, as_known, has_title_of
 from bot.feeds.errors import FeedError
 from bot.polling.feed_documents import FeedDocuments, Question, Reading
 from bot.polling.feed_outcomes import (
@@ -41,10 +41,7 @@ async def at_new_address(
         move = announced_move(reading.read.info.new_feed_url, seen)
         if move is None:
             break
-        if loses_key(began_at, move.feed_url):
-            there: Reading | Status = NEW_ADDRESS_KEYLESS(address=without_secrets(move.feed_url))
-        else:
-            there = await _there(feeds, move, asked)
+        there = await _there(feeds, began_at, move, asked)
         if not isinstance(there, Reading):
             return replace(reading, outcome=with_remarks(reading.outcome, (there,)))
         reading = replace(there, move=there.move or move)
@@ -52,7 +49,7 @@ async def at_new_address(
     return reading
 
 
-async def _there(feeds: FeedDocuments, move: FeedMove, asked: Question) -> Reading | Status:
+async def _there(feeds: FeedDocuments, began_at: str, move: FeedMove, asked: Question) -> Reading | Status:
     """What the new address shows, or why the feed is not followed there."""
     address = without_secrets(move.feed_url)
     try:
@@ -65,4 +62,6 @@ async def _there(feeds: FeedDocuments, move: FeedMove, asked: Question) -> Readi
         return NEW_ADDRESS_EMPTY(address=address)
     if there.read.kinship is not Kinship.EPISODES:
         return NEW_ADDRESS_OTHER(address=address, title=shown_title(there.read.info.title))
+    if loses_key(began_at, move.feed_url, same_title=has_title_of(asked.show, there.read.info)):
+        return NEW_ADDRESS_KEYLESS(address=address)
     return there

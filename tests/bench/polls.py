@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import random
 import statistics
@@ -29,6 +30,11 @@ EPISODES = 100
 WORDS_OF_AN_EPISODE = 13_500
 PARAGRAPH = 42
 NOW = datetime.now(UTC)
+INTERVAL_S = 600
+# Between two whole looks lie 18 to 24 hours.
+WHOLE_LOOKS = 24 / 21
+# Bytes of a request and its answer without a body.
+A_304 = 600
 EVERYWHERE = AllowedAddresses(everything=True)
 
 
@@ -90,7 +96,7 @@ async def _measure_polls(folder: Path) -> None:
     documents = ReadingProcess()
     async with (
         Hosts(1) as hosts,
-        open_reader(db, EVERYWHERE, poll_interval_s=600, documents=documents) as reader,
+        open_reader(db, EVERYWHERE, poll_interval_s=INTERVAL_S, documents=documents) as reader,
     ):
         tagged = await hosts.put(0, "/tagged.xml", body, etag='"1"')
         bare = await hosts.put(0, "/bare.xml", body)
@@ -113,6 +119,7 @@ async def _measure_polls(folder: Path) -> None:
             news.append(took)
         news_ms = statistics.median(news[1:])
     await db.close()
+    packed = len(gzip.compress(body))
     print(f"a feed of {len(body) / 1e6:.1f} MB, {EPISODES} episodes with transcripts; CPU time of")
     print(f"  feedparser.parse            {whole:8.1f} ms")
     for name, took, goal in (
@@ -121,6 +128,14 @@ async def _measure_polls(folder: Path) -> None:
         ("a poll, one new episode", news_ms, 20),
     ):
         print(f"  {name:27} {took:8.1f} ms   1/{whole / took:.0f}   (goal 1/{goal})")
+    looks = 86_400 / INTERVAL_S
+    others = looks - WHOLE_LOOKS
+    cpu = WHOLE_LOOKS * same / (WHOLE_LOOKS * same + others * unchanged)
+    print(f"of {looks:.0f} looks a day at a feed that stays, {WHOLE_LOOKS:.2f} ask for all of it:")
+    print(
+        f"  {cpu:.0%} of the CPU time; {WHOLE_LOOKS * packed / 1000:,.0f} kB with gzip, "
+        f"beside {others * A_304 / 1000:,.0f} kB for the others"
+    )
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.feeds.http.redirects import MAX_URL_BYTES
-from bot.text.feed_keys import key_sign
+from bot.text.feed_keys import KeySign, key_sign
 from bot.text.web_addresses import is_web_address
 from storage.models import FeedMove, StatusCode
 from storage.models.feed_identity import feed_identity
@@ -50,9 +50,15 @@ def announced_move(new_feed_url: str | None, known: Collection[str]) -> FeedMove
     return FeedMove(new_feed_url, NEW_FEED_URL())
 
 
-def loses_key(feed_url: str, new: str) -> bool:
-    """Whether a move leads from an address with a key to one without: from a members' feed to the public one."""
-    return key_sign(feed_url) is not None and key_sign(new) is None
+def loses_key(feed_url: str, new: str, *, same_title: bool) -> bool:
+    """Whether a move leads from an address with a key to one without: from a members' feed to the public one.
+
+    A path that looks random may be a host's number of the feed: where the title stays, a show is leaving that host.
+    """
+    sign = key_sign(feed_url)
+    if sign is None or key_sign(new) is not None:
+        return False
+    return sign is not KeySign.PATH or not same_title
 
 
 def _lasts(url: str) -> bool:

@@ -65,6 +65,11 @@ def kinship(
     return Kinship.SIGNS if sum_of_signs >= ENOUGH else Kinship.NONE
 
 
+def has_title_of(show: FeedInfo | None, info: FeedInfo) -> bool:
+    """Whether a document names the show as it is named; True where there is no show yet."""
+    return show is None or bool(_agree(_folded(show.title), _folded(info.title)))
+
+
 def _weight_of_signs(show: FeedInfo, info: FeedInfo) -> int:
     signs = (
         (GUID, OTHER_GUID, _folded(show.guid), _folded(info.guid)),

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.sample import sample_feed
+from storage.engine.database import open_database, sqlite_url
+from storage.tables.feed_updates import note_false_304
 from tests.unit.cli.command_line import CommandLine
 
 
@@ -180,3 +182,15 @@ async def test_how_much_of_a_long_feed_is_kept_is_listed(
     [one] = (await cli("podcasts", "--json")).json
     assert (one["episodes"], one["left_unread"], one["left_at"]) == (1, 3, None)
     assert one["text_bytes"] > 1_000
+
+
+async def test_a_host_whose_304_was_false_is_listed(cli: CommandLine, tmp_path: Path) -> None:
+    assert (await cli("add", cli.publish())).code == 0
+    [one] = (await cli("podcasts", "--json")).json
+    assert one["host"] is None
+    db = await open_database(sqlite_url(tmp_path / "data" / "earmark.db"))
+    await note_false_304(db, one["id"], datetime.now(UTC))
+    await db.close()
+    assert "      its host answers “not changed” although the feed has changed" in (await cli("podcasts")).out
+    [one] = (await cli("podcasts", "--json")).json
+    assert one["host"].startswith("its host answers “not changed”")

@@ -12,6 +12,8 @@ from storage.tables.deliveries import plan_delivery
 from storage.tables.delivery_outcomes import finish_delivery
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
+from storage.tables.feed_updates import note_false_304
+from storage.tables.podcasts import list_podcasts
 from tests.fakes.discord_answers import FakeAnswer
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import ADMIN, MANAGER
@@ -153,6 +155,14 @@ async def test_what_is_followed_is_listed_with_how_the_last_look_ended(stage: Fa
     assert second.startswith("4 episodes · last look: unchanged · next <t:")
     assert more == ["0.0 MB of text"]
     assert listed.embeds[0]["footer"] == {"text": "1 of 100 podcasts, 0 of 2,000 MB of text"}
+
+
+async def test_a_host_that_says_not_changed_for_ever_is_listed(stage: FakeAndBot) -> None:
+    fake, bot = stage
+    [podcast] = await list_podcasts(bot.db)
+    await note_false_304(bot.db, podcast.id, datetime.now(UTC))
+    listed = (await fake.command(10, 11, MANAGER, "podcast list")).embeds[0]["description"]
+    assert "⚠️ its host answers “not changed” although the feed has changed" in listed
 
 
 @pytest.mark.parametrize("feed", ["screws.example/feed", "file:///etc/passwd"])

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storage.engine.database import open_database
 from storage.models import Destination
 from storage.tables.destinations import get_destination
-from storage.tables.podcasts import list_podcasts, podcast_by_feed
+from storage.tables.podcasts import get_podcast, list_podcasts, podcast_by_feed
 from tests.unit.storage.older_databases import rebuild
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -68,5 +68,33 @@ async def test_podcasts_of_one_address_are_kept_and_one_answers_to_all_spellings
         assert await get_destination(db, 1) == Destination(1, 2, 1, 10)
         told = [record.getMessage() for record in caplog.records if "spellings" in record.getMessage()]
         assert [text.partition(" are ")[0] for text in told] == ["podcasts 2 and 1", "podcasts 3 and 4"]
+    finally:
+        await db.close()
+
+
+async def test_a_podcast_of_before_is_asked_for_whole_within_a_day_of_its_last_look(new_address: str) -> None:
+    db = await open_database(new_address)
+
+    def write(connection: sa.Connection) -> None:
+        rebuild(connection, "0022")
+        then = sa.MetaData()
+        then.reflect(connection)
+        bare = NOW.replace(tzinfo=None) if db.dialect == "sqlite" else NOW
+        row = {"title": "Old", "by_operator": True, "revision": 1, "turns_revision": 1, "added_at": bare}
+        connection.execute(
+            then.tables["podcast"].insert(),
+            {**row, "id": 1, "feed_url": "https://a.example", "polled_at": bare},
+        )
+
+    try:
+        async with db.write() as connection:
+            await connection.run_sync(write)
+    finally:
+        await db.close()
+    db = await open_database(new_address)
+    try:
+        podcast = await get_podcast(db, 1)
+        assert podcast is not None
+        assert (podcast.whole_at, podcast.false_304_at, podcast.author) == (NOW, None, None)
     finally:
         await db.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.feeds.changes.feed_moves import SPELT, announced_move, permanent_move, spelt_move
+from bot.feeds.changes.feed_moves import SPELT, announced_move, loses_key, permanent_move, spelt_move
 from storage.models import FeedMove
 
 FEED = "https://feeds.example/show.xml"
@@ -73,3 +73,21 @@ def test_the_way_to_https_is_a_move() -> None:
 def test_a_new_feed_url_is_followed_but_not_back(named: str | None, *, moves: bool) -> None:
     move = announced_move(named, [FEED, "https://old.example/show.xml"])
     assert (move.feed_url if move else None) == (named if moves else None)
+
+
+@pytest.mark.parametrize(
+    ("feed_url", "new", "loses", "renamed"),
+    [
+        (FEED, "https://new.example/f.xml", False, False),
+        (f"{FEED}?auth=QWx3bGtq92xY", "https://new.example/f.xml", True, True),
+        ("https://ada:pw12@feeds.example/show.xml", FEED, True, True),
+        (f"{FEED}?auth=QWx3bGtq92xY", f"{FEED}?auth=kJh3aQ81zPo", False, False),
+        # A host's number of the feed, or a member's key: the title tells.
+        ("https://feeds.example/9f8a7c6b5d4e3f2a1b0c/rss", "https://new.example/f.xml", False, True),
+    ],
+)
+def test_a_members_feed_does_not_become_the_public_one(
+    feed_url: str, new: str, *, loses: bool, renamed: bool
+) -> None:
+    assert loses_key(feed_url, new, same_title=True) is loses
+    assert loses_key(feed_url, new, same_title=False) is renamed
