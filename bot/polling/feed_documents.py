@@ -91,6 +91,7 @@ class FeedDocuments:
             catches_up=asked.catches_up,
             show=asked.show,
             shown=asked.shown,
+            address=fetched.moved_to or feed_url,
         )
         try:
             read = await read_around(self._documents, job, fetched.body, asked.name)

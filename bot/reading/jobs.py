@@ -69,6 +69,7 @@ class FeedJob:
     `notes_bytes` are read; the others wait for a later poll.
     No more than the `most` newest items are read. `catches_up`: more are kept than before, so items that are new to
     it may be old. `show`: whose document it ought to be, and `shown` which episodes that is known to have.
+    Relative addresses are those beside `address`, the feed's.
     """
 
     content_type: str | None
@@ -82,12 +83,20 @@ class FeedJob:
     catches_up: bool = False
     show: FeedInfo | None = None
     shown: Sequence[KnownEpisode] = ()
+    address: str | None = None
 
     def read(self, body: Body, about: About) -> FeedReading:
         """Parse the feed, decide what is new in it, and read the notes of that."""
         hashes = frozenset(one.raw_hash for one in self.known)
         parsed = parse_feed(
-            body, self.content_type, hashes, self.notes_bytes, stored=len(self.known), most=self.most
+            body,
+            self.content_type,
+            hashes,
+            self.notes_bytes,
+            stored=len(self.known),
+            most=self.most,
+            address=self.address,
+            now=self.now,
         )
         kin = kinship(self.show, self.shown, parsed.info, parsed.entries) if self.show else None
         if kin is Kinship.NONE:

@@ -120,6 +120,12 @@ _DECISIONS: Mapping[str, str | Plural] = {
 _PARSING: Mapping[str, str | Plural] = {
     "document.empty": "This is no podcast feed: it is empty.",
     "document.no_feed": "This is no podcast feed: it holds neither RSS nor Atom.",
+    "document.no_json_feed": "This is no podcast feed: it is JSON, but no JSON Feed.",
+    "document.json_broken": "This is no podcast feed: it begins like JSON, and can't be read as that.",
+    "document.json_too_large": "The feed is JSON of more than {mib} MiB; so much is not read.",
+    "document.entities_grow": (
+        "The feed's DTD defines “{name}”, which grows beyond all measure; such a feed is not read."
+    ),
     "document.cut_off": "The feed ends in the middle; nothing of it was stored.",
     "document.broken": "The feed is too broken to be read.",
     "document.too_many_pieces": "The feed is cut into too many pieces to be read.",
@@ -134,6 +140,10 @@ _PARSING: Mapping[str, str | Plural] = {
     ),
     "document.items_broken": _plural(
         "{count} item is too broken to be read.", "{count} items are too broken to be read."
+    ),
+    "document.items_silent": _plural(
+        "{count} item links no audio or video, only a picture, a paper or a page.",
+        "{count} items link no audio or video, only pictures, papers or pages.",
     ),
     "document.too_much_markup": (
         "The notes of “{title}” can't be read: their HTML would take far more memory than its length says."

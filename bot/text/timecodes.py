@@ -177,20 +177,6 @@ def play_time_ms(text: str) -> int | None:
     return whole_ms + round(float(f"0.{fraction}") * 1_000) if whole_ms <= _WEEK_S * 1_000 else None
 
 
-def duration_s(text: str) -> float | None:
-    """Seconds of an `itunes:duration`: "3504", "1014.7", "58:24", "1:06:35".
-
-    None where it is no duration, is zero or is longer than a week.
-    """
-    parts = text.strip().split(":")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        return None
-    seconds = sum(number * 60**place for place, number in enumerate(reversed(numbers)))
-    return seconds if len(numbers) <= 3 and 0 < seconds <= _WEEK_S else None
-
-
 def _parts(written: str, form: Form) -> Sequence[str | None]:
     """The digits of hours, minutes, seconds and fraction, with nothing for those that are missing."""
     if form is Form.COLONS:

@@ -6,37 +6,32 @@ import hashlib
 import logging
 import sys
 import time
-from calendar import timegm
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.feeds.errors import FeedError
+from bot.feeds.parsing.documents import FeedDocument, item_dates, open_document
+from bot.feeds.parsing.durations import first_length_s
+from bot.feeds.parsing.enclosures import MAX_ADDRESS, LinkedFile, episode_file, page_address, web_address
 from bot.feeds.parsing.episode_video import episode_video
-from bot.feeds.parsing.feedparser_adapter import (
-    MAX_ITEM_BYTES,
-    ParsedItem,
-    read_frame,
-    read_items,
-    read_whole,
-)
-from bot.feeds.parsing.newest_items import too_many, written_date
+from bot.feeds.parsing.feedparser_adapter import ParsedItem
+from bot.feeds.parsing.item_text import line, markup
+from bot.feeds.parsing.newest_items import too_many
 from bot.feeds.parsing.podcast_namespace import FeedExtras
-from bot.feeds.parsing.xml_split import MAX_ITEMS, SplitDocument, split
+from bot.feeds.parsing.settled_dates import SettledDates
+from bot.feeds.parsing.xml_split import MAX_ITEMS
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import MAX_CONVERTED_BYTES, TextTooLargeError, to_utf8
 from bot.text.html_bounds import MarkupError
 from bot.text.lasting_addresses import lasting_address, lasting_file, lasting_text
-from bot.text.timecodes import duration_s
-from bot.text.web_addresses import is_web_address
 from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, Status, StatusCode, UnchangedItem
 
-__all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
+__all__ = ["MAX_ADDRESS", "MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
 
 MAX_TITLE = 500
-MAX_ADDRESS = 2_000
 MAX_GUID = 200
 # PostgreSQL's indexes allow values of at most 2,704 bytes.
 MAX_IDENTITY_BYTES = 2_000
@@ -44,13 +39,11 @@ MAX_IDENTITY_BYTES = 2_000
 MAX_NOTES_BYTES = 24 * 1024 * 1024
 # CPU time; 1,000 episodes with transcripts take about 8 s.
 MAX_WORK_S = 30.0
-MEDIA_SUFFIXES = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".mov", ".webm")
-# Part of every raw hash: change it to have all items parsed again.
-READER = b"1"
 
 NOT_CONVERTED = StatusCode("document.not_converted", "mib")
 TAKES_TOO_LONG = StatusCode("document.takes_too_long")
 TOO_MUCH_MARKUP = StatusCode("document.too_much_markup", "title")
+ITEMS_SILENT = StatusCode("document.items_silent", "count")
 NOTES_WAIT = StatusCode("document.notes_wait", "count")
 
 log = logging.getLogger(__name__)
@@ -79,54 +72,54 @@ def parse_feed(
     *,
     stored: int = 0,
     most: int = MAX_ITEMS,
+    address: str | None = None,
+    now: datetime | None = None,
 ) -> ParsedFeed:
-    """Parse RSS or Atom, but not the items whose raw hash is `known`; of the others, so many bytes of notes.
+    """Parse RSS, Atom or JSON Feed, but no items whose raw hash is `known`; of the others, so many bytes of notes.
 
-    Only the `most` newest items are read, and none where twice as many episodes are `stored`.
+    Only the `most` newest items are read, and none where twice as many episodes are `stored`. `address` is where the
+    document was found, `now` when.
     Raises FeedError where the document is no feed, or only a part of one.
     """
     try:
         text = to_utf8(body, content_type)
     except TextTooLargeError as error:
         raise FeedError(NOT_CONVERTED(mib=MAX_CONVERTED_BYTES // 2**20)) from error
-    document = split(text)
-    if not isinstance(document, SplitDocument):
-        feed, extras, whole = read_whole(document.document)
-        items = [_hashed(item, "") for one in whole if (item := _item(one, extras)) is not None]
-        dates = {(at, at): item.published for at, item in enumerate(items)}
-        beyond = too_many(dates, dates, stored, most) if len(items) > most else frozenset()
-        items = [item for at, item in enumerate(items) if (at, at) not in beyond]
-        return ParsedFeed(_info(feed, extras), tuple(_without_repeats(items)), left_unread=len(beyond))
-    feed, extras = read_frame(document.frame)
-    hashes = _raw_hashes(document, extras)
-    new = [
-        place
-        for place, raw_hash in hashes.items()
-        if raw_hash not in known and _may_be_episode(document, place)
-    ]
-    beyond = _left_unread(document, new, stored, most)
-    new = [place for place in new if place not in beyond]
-    readings = read_items(document, new, _time_check())
-    found: dict[tuple[int, int], FeedItem | UnchangedItem] = {
-        place: UnchangedItem(raw_hash) for place, raw_hash in hashes.items() if raw_hash in known
-    }
+    document = open_document(text)
+    info = _info(document, address)
+    dates = SettledDates(
+        lambda at: document.dates(at, info.language),
+        len(document.hashes),
+        info.language,
+        now or datetime.now(UTC),
+    )
+    hashes = document.hashes
+    unchanged = {at for at, raw_hash in enumerate(hashes) if raw_hash and raw_hash in known}
+    new = [at for at in range(len(hashes)) if at not in unchanged and document.may_be_episode(at)]
+    beyond = _left_unread(dates, new, stored, most)
+    new = [at for at in new if at not in beyond]
+    found: dict[int, FeedItem | UnchangedItem] = {at: UnchangedItem(hashes[at]) for at in unchanged}
     left_out: Counter[StatusCode] = Counter()
     taken = unread = 0
-    for place, reading in zip(new, readings, strict=True):
-        if isinstance(reading, StatusCode):
-            left_out[reading] += 1
-        elif (item := _item(reading, extras)) is not None:
+    bases = tuple(base for base in (address, info.link) if base)
+    for at, reading in zip(new, document.read(new, _time_check()), strict=True):
+        item = reading if isinstance(reading, StatusCode) else _item(reading, document.extras, bases)
+        if isinstance(item, StatusCode):
+            left_out[item] += 1
+        elif item is not None and not isinstance(reading, StatusCode):
+            dates.told(at, item_dates(reading.fields, info.language))
+            item = replace(item, published=dates.date(at))
             taken += sys.getsizeof(item.notes)
             if taken > notes_bytes:
                 # Without hashes it is parsed again at the next poll, among fewer new items.
                 unread += 1
-                found[place] = replace(item, notes="")
+                found[at] = replace(item, notes="")
             else:
-                found[place] = _hashed(item, hashes[place])
-    entries = _without_repeats(found[place] for place in sorted(found))
+                found[at] = _hashed(item, hashes[at])
+    entries = _without_repeats(found[at] for at in sorted(found))
     if unread:
         left_out[NOTES_WAIT] = unread
-    return ParsedFeed(_info(feed, extras), tuple(entries), _warnings(left_out), unread, len(beyond))
+    return ParsedFeed(info, tuple(entries), _warnings(left_out), unread, len(beyond))
 
 
 def read_item_notes(item: FeedItem) -> FeedItem:
@@ -157,36 +150,10 @@ def without_notes(item: FeedItem, why: Status) -> FeedItem:
     return replace(item, notes="", notes_error=why)
 
 
-def _raw_hashes(document: SplitDocument, extras: FeedExtras) -> dict[tuple[int, int], str]:
-    """By the items' places: hashes of their bytes and of the surroundings that affect their meaning."""
-    around = repr((READER, document.root_tag, document.channel_tag, extras.persons)).encode(
-        "utf-8", "replace"
-    )
-    # SHA-256, as processors compute it in hardware.
-    begun = hashlib.sha256(around)
-    hashes = {}
-    with memoryview(document.body) as view:
-        for start, end in document.items:
-            one = begun.copy()
-            one.update(view[start:end])
-            hashes[start, end] = one.hexdigest()[:32]
-    return hashes
-
-
-def _left_unread(
-    document: SplitDocument, new: Sequence[tuple[int, int]], stored: int, most: int
-) -> frozenset[tuple[int, int]]:
-    if len(document.items) <= most and stored + len(new) <= most:
+def _left_unread(dates: SettledDates, new: Sequence[int], stored: int, most: int) -> frozenset[int]:
+    if dates.count <= most and stored + len(new) <= most:
         return frozenset()
-    with memoryview(document.body) as view:
-        dates = {(start, end): written_date(view[start:end]) for start, end in document.items}
-    return too_many(dates, new, stored, most)
-
-
-def _may_be_episode(document: SplitDocument, place: tuple[int, int]) -> bool:
-    """Whether the item may be an episode: without the word "enclosure" it needs no parsing to tell."""
-    start, end = place
-    return end - start > MAX_ITEM_BYTES or b"enclosure" in document.item(place).lower()
+    return too_many([dates.date(at) for at in range(dates.count)], new, stored, most)
 
 
 def _time_check() -> Callable[[], None]:
@@ -203,41 +170,49 @@ def _warnings(left_out: Mapping[StatusCode, int]) -> tuple[Status, ...]:
     return tuple(code(count=count) for code, count in left_out.items())
 
 
-def _info(feed: Mapping[str, Any], extras: FeedExtras) -> FeedInfo:
+def _info(document: FeedDocument, address: str | None) -> FeedInfo:
+    feed, extras = document.fields, document.extras
+    bases = (address,) if address else ()
     return FeedInfo(
-        title=_line(extras.channel_title or feed.get("title")),
-        link=_address(feed.get("link")),
-        image_url=_address((feed.get("image") or {}).get("href")),
-        language=_line(feed.get("language"))[:20] or None,
-        new_feed_url=_address(extras.new_feed_url),
+        title=line(extras.channel_title or feed.get("title"))[:MAX_TITLE],
+        link=page_address(feed.get("link"), bases),
+        image_url=web_address((feed.get("image") or {}).get("href"), bases),
+        language=line(feed.get("language"))[:20] or None,
+        new_feed_url=web_address(extras.new_feed_url, bases),
         ttl_s=extras.ttl_s,
         skip_hours=frozenset(extras.skip_hours),
         skip_days=frozenset(extras.skip_days),
-        author=_line(feed.get("author")) or None,
-        guid=_line(extras.podcast_guid)[:MAX_GUID] or None,
+        author=line(feed.get("author"))[:MAX_TITLE] or None,
+        guid=line(extras.podcast_guid)[:MAX_GUID] or None,
         next_page=extras.next_page,
     )
 
 
-def _item(parsed: ParsedItem, feed: FeedExtras) -> FeedItem | None:
+def _item(parsed: ParsedItem, feed: FeedExtras, bases: Sequence[str]) -> FeedItem | StatusCode | None:
+    """The episode, without its date; None where the item links no file, a code where none of its files sounds."""
     entry, extra = parsed.fields, parsed.extras
-    enclosure = _enclosure(entry.get("enclosures") or ())
+    # In what is too broken for the pass of the namespaces, feedparser may have found more.
+    files = (*extra.files, *_loose_files(entry))
+    enclosure = episode_file(files, bases)
     if enclosure is None:
-        return None
+        return ITEMS_SILENT if any(not one.media for one in files) else None
     url, mime_type = enclosure
     guid = str(entry.get("id") or "").strip()
-    title = _line(entry.get("title")) or "Untitled episode"
+    title = (
+        line(extra.title or entry.get("title") or entry.get("itunes_title"))[:MAX_TITLE] or "Untitled episode"
+    )
     notes = _notes(entry)
-    link = _address(entry.get("link"))
+    link = page_address(entry.get("link"), bases)
     chapters = tuple(sorted(extra.chapters, key=lambda chapter: chapter.start_ms))
+    lengths = (entry.get("itunes_duration"), entry.get("duration"))
     return FeedItem(
         identity=_identity(guid or f"{url.partition('?')[0]} {title}"),
         guid=guid[:MAX_ADDRESS] or None,
         title=title,
         link=link,
-        published=_published(entry),
-        duration_s=duration_s(str(entry.get("itunes_duration") or entry.get("duration") or "")),
-        image_url=_address((entry.get("image") or {}).get("href")),
+        published=None,
+        duration_s=first_length_s([*extra.durations, *(str(one or "") for one in lengths)]),
+        image_url=web_address((entry.get("image") or {}).get("href"), bases),
         enclosure_url=url,
         enclosure_type=mime_type,
         video_url=episode_video(link, extra.alternates, notes),
@@ -246,8 +221,8 @@ def _item(parsed: ParsedItem, feed: FeedExtras) -> FeedItem | None:
         content_hash="",
         chapters=chapters,
         chapters_source=ChapterSource.PSC if chapters else None,
-        transcript_links=tuple(one for link in extra.transcripts if (one := _file(link)) is not None),
-        chapters_link=_file(extra.chapters_link),
+        transcript_links=tuple(one for link in extra.transcripts if (one := _file(link, bases)) is not None),
+        chapters_link=_file(extra.chapters_link, bases),
         kind=extra.kind,
         season=extra.season,
         number=extra.number,
@@ -255,12 +230,22 @@ def _item(parsed: ParsedItem, feed: FeedExtras) -> FeedItem | None:
     )
 
 
+def _loose_files(entry: Mapping[str, Any]) -> Iterator[LinkedFile]:
+    """The files that feedparser found."""
+    for one in entry.get("enclosures") or ():
+        yield LinkedFile(str(one.get("href") or ""), str(one.get("type") or ""))
+    for one in entry.get("media_content") or ():
+        yield LinkedFile(
+            str(one.get("url") or ""), str(one.get("type") or one.get("medium") or ""), media=True
+        )
+
+
 def _hashed(item: FeedItem, raw_hash: str) -> FeedItem:
     return replace(item, raw_hash=raw_hash, content_hash=_content_hash(item))
 
 
-def _file(link: FileLink | None) -> FileLink | None:
-    if link is None or (url := _address(link.url)) is None:
+def _file(link: FileLink | None, bases: Sequence[str]) -> FileLink | None:
+    if link is None or (url := web_address(link.url, bases)) is None:
         return None
     return FileLink(url, link.mime_type[:100])
 
@@ -301,40 +286,8 @@ def _content_hash(item: FeedItem) -> str:
     return hashlib.sha256(repr(content).encode("utf-8", "replace")).hexdigest()
 
 
-def _line(value: object) -> str:
-    return " ".join(str(value or "").split())[:MAX_TITLE]
-
-
-def _address(value: object) -> str | None:
-    text = str(value or "").strip()
-    return text if text and len(text) <= MAX_ADDRESS and is_web_address(text) else None
-
-
-def _enclosure(enclosures: Iterable[Mapping[str, Any]]) -> tuple[str, str | None] | None:
-    for one in enclosures:
-        url = _address(one.get("href"))
-        kind = str(one.get("type") or "").strip().lower()[:100]
-        if url is None:
-            continue
-        named = url.partition("?")[0].lower().endswith(MEDIA_SUFFIXES)
-        # An enclosure may be a newsletter's picture: only audio and video make an episode.
-        if kind.startswith(("audio/", "video/")) or (named and not kind.startswith(("image/", "text/"))):
-            return url, kind or None
-    return None
-
-
-def _published(entry: Mapping[str, Any]) -> datetime | None:
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
-    if not parsed:
-        return None
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
 def _notes(entry: Mapping[str, Any]) -> str:
     """The longest of the elements that may have the notes: hosts differ in which one does."""
     texts = [str(one.get("value") or "") for one in entry.get("content") or ()]
     texts += [str(entry.get(name) or "") for name in ("summary", "subtitle", "description")]
-    return max(texts, key=len)
+    return markup(max(texts, key=len))

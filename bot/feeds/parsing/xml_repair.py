@@ -10,6 +10,7 @@ _NEVER_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _QUOTED = rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->"
 _FAULT = re.compile(
     rb"(?P<quoted>" + _QUOTED + rb")"
+    rb"|&#(?P<high>(?:5[56]\d{3}|x[dD][89abAB][0-9A-Fa-f]{2}));&#(?P<low>(?:5[67]\d{3}|x[dD][c-fC-F][0-9A-Fa-f]{2}));"
     rb"|<(?![A-Za-z_/!?])"
     rb"|&(?:(?P<code>#(?:[0-9]{1,7}|x[0-9A-Fa-f]{1,6}))|(?P<name>[A-Za-z][A-Za-z0-9]{0,31}))?+(?P<end>;)?+"
     rb"|\]\]>",
@@ -47,19 +48,36 @@ def _repaired(found: re.Match[bytes]) -> bytes:
         return whole
     if not whole.startswith(b"&"):
         return whole.replace(b"<", b"&lt;").replace(b">", b"&gt;")
-    if found["end"]:
-        if found["code"] is not None:
-            return whole if _is_character(found["code"].decode()) else b""
-        if found["name"] in _OF_XML:
-            return whole
-        if found["name"] and (text := html5.get(found["name"].decode() + ";")) is not None:
-            return b"".join(b"&#%d;" % ord(character) for character in text)
-    return b"&amp;" + whole[1:]
+    if found["high"] is not None:
+        return _joined(_code(found["high"].decode()), _code(found["low"].decode()))
+    return _reference(found) if found["end"] else b"&amp;" + whole[1:]
 
 
-def _is_character(code: str) -> bool:
+def _reference(found: re.Match[bytes]) -> bytes:
+    """A reference with its semicolon, as one that XML knows."""
+    if found["code"] is not None:
+        return found[0] if _is_character(_code(found["code"].decode()[1:])) else b""
+    if found["name"] in _OF_XML:
+        return found[0]
+    if found["name"] and (text := html5.get(found["name"].decode() + ";")) is not None:
+        return b"".join(b"&#%d;" % ord(character) for character in text)
+    return b"&amp;" + found[0][1:]
+
+
+def _joined(high: int, low: int) -> bytes:
+    """Some hosts write a character beyond the first 65,536 as its two halves in UTF-16."""
+    if not 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return b""
+    return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+
+
+def _code(digits: str) -> int:
+    """The number of a reference: "8217", or "x2019" in hexadecimal digits."""
+    return int(digits[1:], 16) if digits.startswith("x") else int(digits)
+
+
+def _is_character(number: int) -> bool:
     """Whether XML allows this character, even as a numeric reference."""
-    number = int("0" + code[1:], 16) if code.startswith("#x") else int(code[1:])
     return (
         number in (9, 10, 13)
         or 0x20 <= number < 0xD800

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from bot.feeds.errors import FeedError
 from storage.models import StatusCode
 
-# The longest podcast seen so far has 1,278 episodes. Each takes about a millisecond to parse and store.
+# The longest podcast seen so far has 1,278 episodes. Each takes about a millisecond to parse and store, so that of
+# more items than MAX_ITEMS the newest are read; more than MAX_LISTED are no podcast.
 MAX_ITEMS = 10_000
+MAX_LISTED = 100_000
 # Tags, comments and CDATA sections; each takes about a microsecond to skip.
 MAX_STEPS = 1_000_000
 MAX_PROLOG = 100_000
@@ -187,8 +189,8 @@ class _Scan:
             # No item follows the end of a feed: here a response is glued to a part of another.
             self.end = -1
             self._seen += not found["close"]
-            if self._seen > MAX_ITEMS:
-                raise FeedError(TOO_MANY_ITEMS(most=MAX_ITEMS))
+            if self._seen > MAX_LISTED:
+                raise FeedError(TOO_MANY_ITEMS(most=MAX_LISTED))
         if self._live is not None:
             return self._in_live(found, self._live)
         if local == b"channel":

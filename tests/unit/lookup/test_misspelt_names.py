@@ -151,7 +151,7 @@ def real_shows() -> dict[str, list[Nameable]]:
     for path in sorted((SHARED_DATA / "feeds").glob("*.xml")):
         with suppress(FeedError):
             feed = parse_feed(path.read_bytes(), None)
-            shows[feed.info.title] = [
+            shows[feed.info.title or path.name] = [
                 Nameable(next(ids), one.title, tuple(who.name for who in one.persons), one.number, one.season)
                 for one in read(feed)
             ]

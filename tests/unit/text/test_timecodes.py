@@ -21,7 +21,6 @@ from bot.text.timecodes import (
     Unit,
     begins_with_clock,
     clock,
-    duration_s,
     exact_clock,
     json_ms,
     json_number,
@@ -252,30 +251,9 @@ def test_normal_play_time(written: str, ms: int | None) -> None:
     assert play_time_ms(written) == ms
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("3504", 3_504.0),
-        ("1014.7", 1_014.7),
-        ("58:24", 3_504.0),
-        (" 1:06:35 ", 3_995.0),
-        ("0", None),
-        ("-5", None),
-        ("nan", None),
-        ("inf", None),
-        ("604801", None),
-        ("1:2:3:4", None),
-        ("an hour", None),
-        ("", None),
-    ],
-)
-def test_durations(text: str, seconds: float | None) -> None:
-    assert duration_s(text) == seconds
-
-
 @given(st.text(max_size=40))
 def test_any_text_is_a_time_or_none(text: str) -> None:
-    for found in (json_ms(text), markup_ms(text), play_time_ms(text), duration_s(text)):
+    for found in (json_ms(text), markup_ms(text), play_time_ms(text)):
         assert found is None or found >= 0
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.feeds.errors import FeedError
-from bot.feeds.parsing import feed_parser, xml_split
+from bot.feeds.parsing import documents, feed_parser, xml_split
 from bot.feeds.parsing.feed_parser import parse_feed, read_item_notes
 from bot.feeds.parsing.feedparser_adapter import read_items
 from storage.models import FeedItem, UnchangedItem
@@ -16,7 +16,7 @@ from tests.unit.feeds.parsing.material import only_item
 
 
 def test_a_feed_of_too_many_items_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml_split, "MAX_ITEMS", 3)
+    monkeypatch.setattr(xml_split, "MAX_LISTED", 3)
     items = [item_xml(name) for name in "abcd"]
     assert len(read(parse_feed(feed_xml(items[:3]), None))) == 3
     with pytest.raises(FeedError, match=r"^The feed has more than 3 items; so many are not read\.$"):
@@ -135,7 +135,7 @@ def test_only_unknown_items_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
         parsed.append(len(places))
         return read_items(document, places, rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(feed_parser, "read_items", watched)
+    monkeypatch.setattr(documents, "read_items", watched)
     feed = parse_feed(feed_xml([item_xml("new"), text, *items, item_xml("deep")]), None, known)
     assert parsed == [2]
     assert [type(entry) for entry in feed.entries] == [FeedItem, *[UnchangedItem] * 4, FeedItem]

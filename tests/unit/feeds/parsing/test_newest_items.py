@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.feeds.parsing.dates import read_date
 from bot.feeds.parsing.feed_parser import parse_feed
-from bot.feeds.parsing.newest_items import Place, too_many, written_date
+from bot.feeds.parsing.newest_items import too_many, written_dates
 from tests.unit.feeds.material import feed_xml, item_xml, read
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def places(*ages: int | None) -> dict[Place, datetime | None]:
-    """Items of a document with their ages in days."""
-    return {(at, at + 1): None if age is None else NOW - age * DAY for at, age in enumerate(ages)}
+def dates_of(*ages: int | None) -> list[datetime | None]:
+    """The dates of a document's items with their ages in days."""
+    return [None if age is None else NOW - age * DAY for age in ages]
 
 
 @pytest.mark.parametrize(
@@ -46,18 +47,17 @@ def places(*ages: int | None) -> dict[Place, datetime | None]:
 def test_the_oldest_are_left(
     ages: tuple[int | None, ...], new: list[int] | None, stored: int, most: int, left: list[int]
 ) -> None:
-    dates = places(*ages)
-    every = list(dates)
-    unknown = every if new is None else [every[at] for at in new]
-    assert sorted(too_many(dates, unknown, stored, most)) == [every[at] for at in left]
+    dates = dates_of(*ages)
+    unknown = range(len(dates)) if new is None else new
+    assert sorted(too_many(dates, unknown, stored, most)) == left
 
 
 @given(st.lists(st.none() | st.integers(0, 9), max_size=12), st.integers(0, 9), st.integers(1, 5), st.data())
 def test_no_more_are_read_than_the_bounds_allow(
     ages: list[int | None], stored: int, most: int, data: st.DataObject
 ) -> None:
-    dates = places(*ages)
-    new = data.draw(st.sets(st.sampled_from(sorted(dates)))) if dates else set()
+    dates = dates_of(*ages)
+    new = data.draw(st.sets(st.sampled_from(range(len(dates))))) if dates else set()
     left = too_many(dates, new, stored, most)
     assert left <= new
     kept = len(new) - len(left)
@@ -75,6 +75,12 @@ def test_no_more_are_read_than_the_bounds_allow(
         (b"<item><pubDate> \n<![CDATA[ Sun, 01 Mar 2026 12:00:00 -0000 ]]></pubDate></item>", NOW),
         (b"<entry><published>2026-03-01T12:00:00Z</published></entry>", NOW),
         (b"<entry><updated>2026-03-01T13:00:00+01:00</updated></entry>", NOW),
+        (
+            b"<entry><updated>2026-03-09T12:00:00Z</updated><published>2026-03-01T12:00:00Z</published></entry>",
+            NOW,
+        ),
+        (b"<item><dc:date>2026-03-01T12:00:00Z</dc:date></item>", NOW),
+        ("<item><pubDate>вс, 01 мар. 2026 12:00:00 GMT</pubDate></item>".encode(), NOW),
         (b"<item><pubDate>yesterday</pubDate></item>", None),
         (b"<item><pubDate></pubDate></item>", None),
         (b"<item><pubDate>Sun, 99 Mar 2026 12:00:00 GMT</pubDate></item>", None),
@@ -83,13 +89,14 @@ def test_no_more_are_read_than_the_bounds_allow(
     ],
 )
 def test_dates_are_found_without_parsing(item: bytes, date: datetime | None) -> None:
-    assert written_date(item) == date
+    found = [one.only for text in written_dates(item, 0, len(item)) if (one := read_date(text))]
+    assert (found[0] if found else None) == date
 
 
 @given(st.binary(max_size=60))
 def test_anything_may_stand_in_a_date(text: bytes) -> None:
-    found = written_date(b"<pubDate>" + text + b"</pubDate>")
-    assert found is None or found.tzinfo is not None
+    for written in written_dates(b"<pubDate>" + text + b"</pubDate>", 0, len(text) + 19):
+        assert written
 
 
 def test_a_parsed_feed_has_the_newest_and_counts_the_others() -> None:

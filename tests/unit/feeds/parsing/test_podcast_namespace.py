@@ -70,7 +70,27 @@ def test_all_spellings_of_the_namespace_are_known(namespace: str) -> None:
 
 def test_elements_of_other_namespaces_are_ignored() -> None:
     body = feed_xml([item_xml("a", VTT)]).replace(PODCAST.encode(), b"https://other.example/ns")
-    assert read_extras(body).items[0].transcripts == []
+    body = body.replace(b"podcast:", b"other:").replace(b"xmlns:podcast", b"xmlns:other")
+    extras = read_extras(body)
+    assert (extras.fault, extras.items[0].transcripts) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("prefix", "space"),
+    [
+        ("podcast", "https://www.podcastindex.org/namespace/1.0"),
+        ("podcast", "https://podcastindex.org/namespace/1.0.md"),
+        ("Podcast", "urn:made-up"),
+        ("p", "HTTP://PodcastIndex.org/namespace/1.0/"),
+    ],
+)
+def test_a_namespace_is_known_by_its_address_or_its_usual_prefix(prefix: str, space: str) -> None:
+    vtt = VTT.replace("podcast:", f"{prefix}:")
+    body = feed_xml([item_xml("a", vtt)]).replace(
+        f'xmlns:podcast="{PODCAST}"'.encode(), f'xmlns:{prefix}="{space}"'.encode()
+    )
+    extras = read_extras(body)
+    assert (extras.fault, len(extras.items[0].transcripts)) == (None, 1)
 
 
 def test_a_live_item_is_no_item_and_names_no_channel() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.feeds.errors import FeedError
 from bot.feeds.parsing import xml_split as splitting
+from bot.feeds.parsing.documents import item_dates
 from bot.feeds.parsing.feed_parser import ParsedFeed, _hashed, _item, _without_repeats, parse_feed
 from bot.feeds.parsing.feedparser_adapter import read_whole
 from bot.feeds.parsing.xml_split import DECLARATION, SplitDocument, WholeDocument, split
@@ -77,7 +78,13 @@ def whole(body: bytes) -> ParsedFeed:
     start = re.search(rb"<(?:rss|feed|rdf)", body, re.IGNORECASE)
     assert start is not None
     _, extras, entries = read_whole(DECLARATION + body[start.start() :])
-    items = [_hashed(item, "") for entry in entries if (item := _item(entry, extras)) is not None]
+    found = [(entry, _item(entry, extras, ())) for entry in entries]
+    dates = [next((one.only for one in item_dates(entry.fields, None)), None) for entry, _ in found]
+    items = [
+        _hashed(replace(item, published=date), "")
+        for (_, item), date in zip(found, dates, strict=True)
+        if isinstance(item, FeedItem)
+    ]
     return ParsedFeed(parse_feed(body, None).info, tuple(_without_repeats(items)))
 
 
