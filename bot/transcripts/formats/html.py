@@ -1,20 +1,39 @@
-"""Transcripts in HTML: `<cite>Name:</cite> <time>0:12</time> <p>text</p>`, or names and times in the lines of a page.
+"""Transcripts in HTML: signs of speakers and times in its tags, or names and times in the lines of its text.
 
-TTML is read too, by the times in its `<p begin="0:12">`. selectolax parses both, as it parses show notes: it is fast,
-and repairs unclosed tags as browsers do.
+    <cite>Ada:</cite> <time>0:12</time> <p>text</p>      <p><b>Ada:</b> text</p>      <td>Ada</td> <td>text</td>
+
+Whichever explains more of the page counts. selectolax parses it, as it parses show notes: it is fast, and repairs
+unclosed tags as browsers do.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.text.formula_repair import repair_formulas
-from bot.text.html_lines import Line, parse_html, read_lines, tidy, walk
-from bot.text.timecodes import STAMP, begins_with_clock, markup_ms
+from bot.text.html_lines import Line, parse_html, read_lines, tidy
+from bot.text.timecodes import STAMP
+from bot.transcripts.annotations.sound_notes import without_note_times
+from bot.transcripts.formats.page_bounds import label_bounds, sign_bounds
+from bot.transcripts.formats.page_content import main_content
+from bot.transcripts.formats.page_signs import (
+    HEADINGS,
+    Element,
+    Signs,
+    Stream,
+    element_name,
+    element_time,
+    find_signs,
+    has_sign,
+    may_lead,
+    stream_of,
+)
+from bot.transcripts.formats.page_tables import table_lines
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
-from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError
+from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError, ends_sentence
+from bot.transcripts.turns.label_notations import MarkedLine, rewrite_labels
 from bot.transcripts.turns.labelled_text import read_labelled_text
 from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
 from storage.models import StatusCode, TranscriptSource, Turn
@@ -26,18 +45,16 @@ _PAGE = re.compile(
     r"<(?:tt|html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)\b)",
     re.IGNORECASE,
 )
-_SKIPPED_TAGS = (
-    "head iframe noscript script style svg template textarea title nav header footer h1 h2 h3 h4 h5 h6"
-)
-# The children of these are skipped, or read together with them.
-_NOT_ENTERED = frozenset(_SKIPPED_TAGS.split()) | {"cite", "time"}
-_BLOCK_TAGS = "article blockquote br dd div dl dt li main ol p section table td tr ul"
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
 _QUOTE = re.compile(r"(?:>\s?)+")
 # A line of dashes or the like between sections.
 _RULE = re.compile(r"[-*_=~—–\s]{3,}")
 _STAMP = re.compile(rf"\s*{STAMP}")
-_MAX_NAME = 200
+# As the parser writes it: all that is opened is closed.
+_PREFORMATTED = re.compile(r"<pre\b[^<>]*>.*?</pre>", re.DOTALL)
+_BOLD = frozenset({"b", "strong"})
+# The share that a sign of speakers explains, as a part of what the lines do, where it is taken.
+_BETTER, _AS_GOOD, _WITH_TIMES = 1.02, 0.8, 0.5
+_MAX_TURN_WORDS = 400
 
 
 @dataclass(slots=True)
@@ -48,13 +65,16 @@ class _Passage:
     start_ms: int | None = None
     parts: list[str] = field(default_factory=list)
     spoken: bool = False
+    named: bool = False
 
     def add(self, text: str) -> None:
         self.parts.append(text)
         self.spoken |= bool(text.strip())
 
     def text(self) -> str:
-        return " ".join("".join(self.parts).split())
+        text = " ".join("".join(self.parts).split())
+        # The colon behind a name that is set apart from it.
+        return without_note_times(text.lstrip(":： ") if self.named else text)
 
 
 def looks_like(text: str) -> bool:
@@ -63,13 +83,50 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str) -> ParsedTranscript:
-    """The turns, and the number of passages; pages without tags for speakers or times are read line by line."""
-    found = _passages(text)
-    if found is None:
-        return read_labelled_text(_scanned_lines(text))
-    passages = [passage for passage in found if passage.spoken]
+    """The turns, and the number of passages, or of lines where those tell more than the page's tags."""
+    page = parse_html(text)
+    root = main_content(page)
+    if root is None:
+        raise TranscriptError(NO_SPEECH())
+    if (rows := table_lines(root)) is not None:
+        return read_labelled_text([scan_line(row) for row in rows])
+    stream = stream_of(root)
+    signs = find_signs(stream)
+    lines = read_labelled_text(_scanned_lines(root.html or ""))
+    if not _are_better(signs, lines):
+        part = label_bounds(stream, {turn.speaker or "" for turn in lines.turns})
+        return lines if part is None else read_labelled_text(_scanned_lines(part.html or ""))
+    passages = [passage for passage in _passages(stream, signs) if passage.spoken]
     if not passages:
         raise TranscriptError(NO_SPEECH())
+    return ParsedTranscript(len(passages), tuple(_turns(passages)))
+
+
+def _are_better(signs: Signs, lines: ParsedTranscript) -> bool:
+    """Whether a page's tags tell more of who speaks when than its lines."""
+    timed = sum(turn.start_ms is not None for turn in lines.turns)
+    if signs.speaker is None:
+        return (
+            signs.time is not None and not any(turn.speaker for turn in lines.turns) and signs.times >= timed
+        )
+    # Names in bold print are read as well from the lines, which know breaks and headings.
+    as_good = _BETTER if signs.speaker in _BOLD else _AS_GOOD
+    # The notation of the podcast namespace is meant for nothing else.
+    hosts_own = (signs.speaker, signs.time) == ("cite", "time")
+    least = _WITH_TIMES if signs.times > timed or hosts_own else as_good
+    return signs.covered >= _covered(lines) * least
+
+
+def _covered(lines: ParsedTranscript) -> float:
+    """The share of the words that somebody says."""
+    counts = [len(turn.text.split()) for turn in lines.turns]
+    named = sum(
+        min(_MAX_TURN_WORDS, count) for turn, count in zip(lines.turns, counts, strict=True) if turn.speaker
+    )
+    return named / max(1, sum(counts))
+
+
+def _turns(passages: Sequence[_Passage]) -> list[Turn]:
     turns: list[Turn] = []
     following_ms: int | None = None
     for passage in reversed(passages):
@@ -78,22 +135,28 @@ def read(text: str) -> ParsedTranscript:
             end_ms = following_ms if following_ms is not None and following_ms >= passage.start_ms else None
             following_ms = passage.start_ms
         turns.append(Turn(passage.speaker, passage.start_ms, end_ms, passage.text()))
-    return ParsedTranscript(len(passages), tuple(reversed(turns)))
+    return turns[::-1]
 
 
 def _scanned_lines(text: str) -> list[ScannedLine]:
     """The lines of the page, each of which is a paragraph."""
+    text = _PREFORMATTED.sub(lambda found: found.group().replace("\n", "<br>"), text)
     lines = [tidy(line) for line in read_lines(text)]
     mended = repair_formulas([line.text for line in lines])
-    scanned = []
+    marked: list[MarkedLine] = []
+    changes: list[bool] = []
     for line, words in zip(lines, mended, strict=True):
         quoted = _QUOTE.match(words)
         said = words[quoted.end() :] if quoted else words
         if said and not _RULE.fullmatch(said):
-            scanned.append(
-                scan_line(_with_label(replace(line, text=said)), changes_speaker=words.startswith(">>"))
-            )
-    return scanned
+            labelled = _with_label(replace(line, text=said))
+            bold = line.lead if said.startswith(line.lead) else ""
+            marked.append(MarkedLine(labelled, bold))
+            changes.append(words.startswith(">>"))
+    return [
+        scan_line(line, changes_speaker=change)
+        for line, change in zip(rewrite_labels(marked), changes, strict=True)
+    ]
 
 
 def _with_label(line: Line) -> Line:
@@ -109,51 +172,78 @@ def _with_label(line: Line) -> Line:
     return replace(line, text=text.rstrip(), lead=name)
 
 
-def _passages(text: str) -> list[_Passage] | None:
-    """The passages of a page with tags for speakers or times; None if it has none."""
+def _passages(stream: Stream, signs: Signs) -> list[_Passage]:
+    """What is said, parted where a sign names a speaker or a time."""
     passages = [_Passage(None)]
-    tagged = False
-    for tag, content in _tokens(text):
+    first, end = sign_bounds(stream, signs)
+    skipped_to = -1
+    for place in range(first, end):
+        piece = stream.pieces[place]
+        if isinstance(piece, str):
+            if place >= skipped_to:
+                passages[-1].add(piece)
+            continue
+        element = stream.elements[piece]
+        if place < skipped_to:
+            continue
+        told = _Told.by(element, signs)
+        if told.is_sign or (element.tag in HEADINGS and not told.is_sign):
+            skipped_to = element.closes if not told.outside else skipped_to
+        if told.is_sign:
+            _part(passages, told)
+    return _without_head(passages, signs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an element tells as a sign; `outside`: in its attributes, so that its text is said."""
+
+    speaker: str | None = None
+    start_ms: int | None = None
+    outside: bool = False
+
+    @property
+    def is_sign(self) -> bool:
+        return self.speaker is not None or self.start_ms is not None
+
+    @classmethod
+    def by(cls, element: Element, signs: Signs) -> _Told:
+        speaker, beside_ms, start_ms = None, None, None
+        if (
+            signs.speaker is not None
+            and has_sign(element, signs.speaker)
+            and may_lead(element, signs.speaker)
+        ):
+            speaker, beside_ms = element_name(element, signs.speaker)
+        if signs.time is not None and has_sign(element, signs.time):
+            start_ms = element_time(element, signs.time, signs.unit_ms)
+        keys = {key for key, told in ((signs.speaker, speaker), (signs.time, start_ms)) if told is not None}
+        outside = all(key is not None and key.startswith("@") for key in keys)
+        return cls(speaker, start_ms if start_ms is not None else beside_ms, outside)
+
+
+def _part(passages: list[_Passage], told: _Told) -> None:
+    """Begin a passage with what a sign tells; name and time of one passage may come in either order."""
+    last = passages[-1]
+    if last.spoken or (told.speaker is not None and last.named):
+        passages.append(_Passage(last.speaker))
         last = passages[-1]
-        if tag == "text":
-            last.add(content)
-            continue
-        tagged = True
-        speaker, start_ms = last.speaker, None
-        if tag == "cite":
-            speaker = content.strip().rstrip(":：").strip()[:_MAX_NAME] or None
-            start_ms = last.start_ms
-        else:
-            start_ms = markup_ms(content)
-            if start_ms is None:
-                last.add(content)
-                continue
-        if not last.spoken:
-            # Name and time of one passage may come in either order.
-            last.speaker, last.start_ms = speaker, start_ms
-        else:
-            passages.append(_Passage(speaker, None if tag == "cite" else start_ms))
-    return passages if tagged else None
+    if told.speaker is not None:
+        last.speaker, last.named = told.speaker, True
+    if told.start_ms is not None:
+        last.start_ms = told.start_ms
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    """The page's content in order: ("cite", name), ("time", written time) and ("text", words)."""
-    body = parse_html(text).body
-    for node, opens in walk(body, _NOT_ENTERED) if body is not None else ():
-        tag = node.tag or ""
-        if tag in _BLOCKS:
-            yield "text", "\n"
-        if not opens:
-            continue
-        if tag == "-text":
-            yield "text", node.text_content or ""
-        elif tag == "cite":
-            yield "cite", node.text()
-        elif tag == "time":
-            shown = node.text()
-            yield "time", shown if begins_with_clock(shown) else (node.attributes.get("datetime") or shown)
-        elif tag == "p" and (begin := node.attributes.get("begin")):
-            yield "time", begin
+def _without_head(passages: list[_Passage], signs: Signs) -> list[_Passage]:
+    """The passages without what stands above the first speaker and is no sentence: a title, a column's name."""
+    if signs.speaker is None:
+        return passages
+    first = next((n for n, one in enumerate(passages) if one.named), 0)
+    return [
+        one
+        for n, one in enumerate(passages)
+        if n >= first or one.start_ms is not None or ends_sentence(one.text())
+    ]
 
 
 def _recognise(text: str) -> Recognition:

@@ -44,7 +44,7 @@ def find_columns(rows: Sequence[Row]) -> Columns | None:
     # The first row may be a header.
     cells = [[row[column].strip(_AROUND) for row in rows[1:]] for column in range(width)]
     times = [column for column in range(width) if _are_times(cells[column])]
-    lengths = [sum(map(len, column)) for column in cells]
+    lengths = [sum(len(_name(cell)) for cell in column) for column in cells]
     wordy = [column for column in range(width) if column not in times]
     if not wordy:
         return None
@@ -62,10 +62,12 @@ def row_line(row: Row, columns: Columns) -> Line | None:
     text = " ".join(row[columns.text].split())
     if not text:
         return None
-    name = (
-        " ".join(row[columns.name].strip(_AROUND).split()).rstrip(" :：") if columns.name is not None else ""
-    )
-    starts = [transcript_ms(found) for column in columns.times for found in _TIME.findall(row[column])]
+    name = _name(row[columns.name]) if columns.name is not None else ""
+    starts = [
+        transcript_ms(found)
+        for column in columns.times or (columns.name or 0,)
+        for found in _TIME.findall(row[column])
+    ]
     stamp = ""
     if starts:
         until = f" - {exact_clock(starts[1])}" if len(starts) > 1 and starts[1] > starts[0] else ""
@@ -82,7 +84,7 @@ def _are_times(cells: Sequence[str]) -> bool:
 
 def _are_names(cells: Sequence[str]) -> bool:
     """Whether a column names speakers: short cells, most of which come again."""
-    told = [cell.rstrip(" :：") for cell in cells if cell]
+    told = [_name(cell) for cell in cells if cell]
     named = sum(
         len(cell.split()) <= _MAX_NAME_WORDS and not cell.isdigit() and may_be_name(cell, interview=True)
         for cell in told
@@ -92,9 +94,17 @@ def _are_names(cells: Sequence[str]) -> bool:
     return len(told) <= 3 or len(Counter(told)) < len(told)
 
 
+def _name(cell: str) -> str:
+    """The name in a cell, without a time beside it."""
+    name = _TIMES.sub(" ", cell) if ":" in cell else cell
+    return " ".join(name.split()).strip(f"{_AROUND}:：,–—-|")
+
+
 def _is_header(
     first: Sequence[str], cells: Sequence[Sequence[str]], times: Sequence[int], name: int | None, text: int
 ) -> bool:
     if times:
         return _TIMES.fullmatch(first[times[0]]) is None
-    return name is not None and first[name] not in cells[name] and len(first[text].split()) <= 3
+    if name is None or _TIME.search(first[name]):
+        return False
+    return _name(first[name]) not in map(_name, cells[name]) and len(first[text].split()) <= 3

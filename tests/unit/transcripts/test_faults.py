@@ -10,9 +10,6 @@ from tests.unit.transcripts.expectations import FAULTS, Fault, read_faults
 NOT_YET = frozenset(
     {
         "12-highlight-words.srt",
-        "14a-one-cite-hides-all-speakers.html",
-        "14b-post-date-time-tag.html",
-        "14c-wordpress-page.html",
         "16-apple.ttml",
         "16-ms.ttml",
         "16-ns.ttml",
@@ -34,15 +31,9 @@ NOT_YET = frozenset(
         "17n-sign-in.html",
         "17o-statistics.csv",
         "17p-lrc.lrc",
-        "18o-span-classes.html",
-        "18p-table.html",
-        "18q-span-speaker.html",
-        "18r-button-time.html",
         "18s-bracket-name.vtt",
         "18t-voice-tags.srt",
         "18u-voice-and-label.vtt",
-        "18w-dl-page-head-is-speech.html",
-        "18x-page-furniture.html",
     }
 )
 READ = [
