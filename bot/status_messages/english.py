@@ -186,7 +186,7 @@ _FILES: Mapping[str, str | Plural] = {
     "transcript.no_speech": "The page has no words of speech.",
     "transcript.invalid_json": "The file begins like JSON, but is not valid JSON.",
     "transcript.no_segments": "The JSON has no list of segments with a text, as transcripts have.",
-    "transcript.error_document": "The host sent an error in JSON instead of a transcript: {said}",
+    "transcript.error_document": "The host sent an error in JSON instead of a transcript: “{said}”.",
     "transcript.not_done": "The JSON has no transcript yet; it says “{said}”.",
     "transcript.other_document": "The JSON has no list of segments with a text, as transcripts have; it has {keys}.",
     "chapters.too_large": "The chapters file has {size} bytes; more than {most} are not read.",

@@ -14,11 +14,13 @@ from bot.transcripts.formats.cue_blocks import Block
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat, recognise
 from bot.transcripts.formats.srt import clean
 from bot.transcripts.structured.documents import is_error, values_in, why_no_speech
-from bot.transcripts.structured.leaves import Leaf
+from bot.transcripts.structured.leaves import Leaf, Leaves
 from bot.transcripts.structured.speakers import carry_on, from_spans, labels
 from bot.transcripts.structured.talk import in_milliseconds, to_cues, untimed_turns
 from bot.transcripts.structured.walk import Walk
 from bot.transcripts.turns.cues import Cue, ParsedTranscript, TranscriptError, merge
+from bot.transcripts.turns.joining import spoken_words
+from bot.transcripts.turns.own_label import names_before_texts
 from storage.models import TranscriptSource
 
 _JSON = TranscriptSource("json")
@@ -28,6 +30,7 @@ _BEGINNING = re.compile(r'\x1e?\{\s*["}]|\[\s*[\[{\]]|\[\s*"(?:[^"\\\n]|\\.){0,5
 _MARKS = re.compile(r"\[_[A-Z]{2,8}_?[0-9]*\]|<\|[^|<>\n]{0,20}\|>")
 # Beside a message of an error, so short a text is no speech.
 _LEAST_SPEECH = 400
+_LEAST_WORDS = 5
 
 
 def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
@@ -39,20 +42,36 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
     walk = Walk()
     speech = walk.speech(data)
     leaves = [leaf for leaf in speech.leaves if not leaf.text.isspace()]
-    if not speech.letters or (speech.timed < speech.letters <= _LEAST_SPEECH and is_error(data)):
+    if not _may_be_speech(speech, data):
         raise TranscriptError(why_no_speech(data))
     source = _PODLOVE if walk.podlove or _is_player(data, leaves) else _JSON
+    written = None if speech.timed or speech.spoken else _written(leaves, people)
+    if written is not None:
+        return ParsedTranscript(written.cues, written.turns, source)
     for leaf in leaves:
         leaf.text = _readable(leaf.text)
     carry_on(leaves)
     from_spans(leaves, walk.spans)
     names = labels(leaves, walk.table)
+    known = names_before_texts((name, leaf.text) for name, leaf in zip(names, leaves, strict=True))
+    names = [known.get(name, name) if name else None for name in names]
     in_milliseconds(leaves)
     if any(leaf.start is not None for leaf in leaves):
         return ParsedTranscript(speech.entries, merge(_named(to_cues(leaves, names), people)), source)
-    if not any(names) and (written := _written(leaves, people)) is not None:
-        return ParsedTranscript(written.cues, written.turns, source)
     return ParsedTranscript(speech.entries, tuple(untimed_turns(leaves, names)), source)
+
+
+def _may_be_speech(speech: Leaves, data: object) -> bool:
+    """Whether so much is said, beside what else the document has, that it is a transcript."""
+    if not speech.letters or speech.timed == speech.letters:
+        return speech.letters > 0
+    if speech.letters <= _LEAST_SPEECH and is_error(data):
+        return False
+    # A text of a few words without a time and a speaker is a title, a setting or a message.
+    return (
+        speech.timed + speech.spoken > 0
+        or sum(spoken_words(one.text) for one in speech.leaves[:9]) >= _LEAST_WORDS
+    )
 
 
 def _readable(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from bot.transcripts.turns.cues import TranscriptError
@@ -30,17 +31,8 @@ _ERROR_KEYS = (
     "errorcode",
     "failure",
 )
-_MESSAGE_KEYS = (
-    "message",
-    "errmsg",
-    "errormessage",
-    "detail",
-    "reason",
-    "description",
-    "title",
-    "code",
-    "error",
-)
+_MESSAGE_KEYS = ("message", "errmsg", "errormessage", "detail", "reason")
+_OTHER_MESSAGE_KEYS = ("description", "title", "text", "code")
 _STATUS_KEYS = ("status", "code", "statuscode", "httpstatus", "state", "jobstatus", "transcriptionjobstatus")
 _WAITING = frozenset(
     {"queued", "processing", "inprogress", "pending", "running", "submitted", "waiting", "notstarted", "created"}
@@ -102,9 +94,11 @@ def why_no_speech(data: object) -> Status:
     if not isinstance(data, dict):
         return NO_SEGMENTS()
     known = _by_plain(data)
-    message = _message(known)
+    message = _message(known, ("error", "errors", *_MESSAGE_KEYS))
     if is_error(data) or (message and len(data) <= _MAX_KEYS):
-        return ERROR_DOCUMENT(said=message or _status(known) or "error")
+        return ERROR_DOCUMENT(
+            said=message or _message(known, _OTHER_MESSAGE_KEYS) or _status(known) or "error"
+        )
     waiting = _status(known)
     if waiting.casefold().replace("_", "").replace(" ", "") in _WAITING:
         return NOT_DONE(said=waiting)
@@ -124,13 +118,18 @@ def _is_failure(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 400 <= value < 600
 
 
-def _message(known: dict[str, Any]) -> str:
-    for key in ("error", "errors", *_MESSAGE_KEYS):
+def _message(known: dict[str, Any], keys: Sequence[str]) -> str:
+    for key in keys:
         value = known.get(key)
         if isinstance(value, list) and value:
             value = value[0]
         if isinstance(value, dict):
-            value = _message(_by_plain(value)) if key in ("error", "errors") and len(value) < 50 else None
+            inner = _by_plain(value) if len(value) < 50 else {}
+            value = (
+                _message(inner, (*_MESSAGE_KEYS, *_OTHER_MESSAGE_KEYS))
+                if key in ("error", "errors")
+                else None
+            )
         if isinstance(value, str) and value.strip():
             return _short(value)
     return ""

@@ -149,7 +149,7 @@ def shape_of(keys: tuple[str, ...]) -> Shape:
         return tuple((key, count) for names, count in named for key in present(*names))
 
     # A speaker's own record has a name, and no speech.
-    taken = {*_SPEAKERS, *_CHANNELS}
+    taken = frozenset(_SPEAKERS)
     speech = {key for name, key in by_plain.items() if name not in taken and not _NO_SPEECH.search(name)}
     return Shape(
         texts=present(*_TEXTS),

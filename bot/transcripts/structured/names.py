@@ -42,7 +42,8 @@ def names_of(entry: Mapping[str, Any], shape: Shape, *, listed: bool) -> Names |
     told = False
     found: list[str] = []
     for key in shape.speakers:
-        if not listed and plain(key) in _WEAK:
+        if (not listed and plain(key) in _WEAK) or (key == "name" and "value" in shape.texts):
+            # "name" and "value" are a setting.
             continue
         told = True
         value = entry[key]
@@ -53,7 +54,8 @@ def names_of(entry: Mapping[str, Any], shape: Shape, *, listed: bool) -> Names |
     if not found and listed:
         for key in shape.channels:
             told = True
-            found += (f"{CHANNEL}{one}" for one in _spellings(entry[key]) if len(one) <= 8)
+            number = spelling(entry[key])
+            found += [f"{CHANNEL}{number}"] if 0 < len(number) <= 8 else []
     return tuple(found) if found else (NOBODY if told else None)
 
 

@@ -22,9 +22,9 @@ from bot.transcripts.structured.keys import (
 )
 from bot.transcripts.structured.leaves import Leaf, Leaves, Names
 from bot.transcripts.structured.names import NameTable, names_of, spelling
-from bot.transcripts.structured.rows import row_of
+from bot.transcripts.structured.rows import row_of, rows_under_header, rows_with_names
 from bot.transcripts.structured.spacing import glue, is_opening
-from bot.transcripts.structured.times import NO_TIMES, Times, moment, times_of
+from bot.transcripts.structured.times import NO_TIMES, Moment, Times, moment, times_of
 from bot.transcripts.structured.views import chosen, phrase_or_words, without_repeats
 
 _MAX_DEPTH = 40
@@ -127,7 +127,7 @@ class Walk:
 
     def _nested(self, entry: dict[str, Any], shape: Shape, depth: int) -> Leaves:
         views: list[Leaves] = []
-        parts: list[tuple[int, Leaves]] = []
+        parts: list[tuple[float, Leaves]] = []
         for key, value in entry.items():
             if not isinstance(value, dict | list):
                 continue
@@ -137,11 +137,18 @@ class Walk:
                 self._look_for_tables(value, 0)
                 continue
             found = self._of(value, key, depth + 1, listed=False)
-            (parts.append((int(key), found)) if key.isdecimal() and len(key) < 9 else views.append(found))
+            if (place := _place(key)) is None:
+                views.append(found)
+                continue
+            if not place.bare:
+                found = _inheriting(found, None, Times(place.number))
+            parts.append((place.number, found))
         if "entityRanges" in entry and self._entities:
             views.append(self._of_list(ranges_of(entry, self._entities), "words", depth + 1))
+        if (rows := rows_under_header(entry)) is not None:
+            views.append(self._of_list(rows, "", depth + 1))
         if parts:
-            # An object whose keys count is a list.
+            # An object whose keys count, or are times, is a list.
             views.append(_joined([part for _, part in sorted(parts, key=lambda one: one[0])]))
         return chosen(views)
 
@@ -156,6 +163,7 @@ class Walk:
         if are_alternatives(key):
             found = (self._member(one, "texts", depth, listed=False) for one in members)
             return next((one for one in found if one.letters), Leaves())
+        members = rows_with_names(members) or members
         listed = sum(isinstance(one, dict) for one in members[:3]) > 1
         parts: list[Leaves] = []
         unsettled: list[bool] = []
@@ -208,6 +216,11 @@ class Walk:
         return names is not None
 
 
+def _place(key: str) -> Moment | None:
+    """The number or the time that a key is."""
+    return moment(key) if key[:1].isdecimal() and len(key) < 16 else None
+
+
 def _kind(entry: Mapping[str, Any], shape: Shape) -> str:
     kind = entry[shape.kind] if shape.kind is not None else None
     return plain(kind) if isinstance(kind, str) and len(kind) < 30 else ""
@@ -219,8 +232,7 @@ def _attributes(entry: Mapping[str, Any], shape: Shape) -> Iterator[dict[str, An
         for one in value[:_MAX_MARKS] if isinstance(value, list) else [value]:
             if isinstance(one, dict):
                 yield one
-                if isinstance(inner := one.get("attrs"), dict):
-                    yield inner
+                yield from (inner for name in ("attrs", "data") if isinstance(inner := one.get(name), dict))
 
 
 def _leaf(entry: Mapping[str, Any], shape: Shape, text: str, names: Names | None, times: Times) -> Leaf:

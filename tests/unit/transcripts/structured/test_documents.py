@@ -38,7 +38,7 @@ def test_what_is_no_json(text: str) -> None:
         (
             {"error": {"code": 403, "message": "Access is denied"}},
             True,
-            "an error in JSON .*: Access is denied",
+            "an error in JSON .*“Access is denied”",
         ),
         ({"status": 404, "title": "Not Found"}, True, "Not Found"),
         ({"detail": "No such file"}, False, "an error .*No such file"),
@@ -53,7 +53,7 @@ def test_what_is_no_json(text: str) -> None:
         ({"chapters": [], "version": "1.2"}, False, "it has chapters, version"),
         ({}, False, "no list of segments"),
         ([1], False, "no list of segments"),
-        ({"error": "x" * 900}, True, "x…"),
+        ({"error": "x" * 900}, True, "x…”"),
     ],
 )
 def test_what_a_document_is_instead(data: Any, error: bool, words: str) -> None:

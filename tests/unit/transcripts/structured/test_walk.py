@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -250,6 +250,31 @@ CASES: list[tuple[str, Any, Expectation]] = [
         each(lambda k, s, e, t: {"speaker": NAMES[k], "ts": f"{s:.2f}", "content": f"{NAMES[k].upper()}: {t}"}),
         NAMED,
     ),
+    (
+        "results that may still change, a line each",
+        "\n".join(json.dumps({"is_final": final, "start": s, "duration": 3.5, "channel": {"alternatives": [
+            {"transcript": t if final else t[:12]}]}}) for _, s, t in TALK for final in (False, True)),
+        UNNAMED,
+    ),
+    (
+        "a table with a header, of numbered speakers whose names stand before the words",
+        {"columns": ["begin", "speaker", "text"],
+         "rows": each(lambda k, s, e, t: [s, f"SPEAKER_0{k}", f"{NAMES[k]}: {t}"])},
+        NAMED,
+    ),
+    ("an object by times", {clock(s): {"speaker": NAMES[k], "text": t} for k, s, t in TALK}, NAMED),
+    (
+        "captions in one value",
+        {"id": 3, "vtt": "WEBVTT\n\n" + "\n\n".join(
+            f"{clock(s)} --> {clock(s + 3)}\n<v {NAMES[k]}>{t}" for k, s, t in TALK)},
+        NAMED,
+    ),
+    (
+        "times in marks, two channels with the same on both",
+        {"channels": [{"nodes": each(lambda k, s, e, t: {"attrs": {"speaker": NAMES[k]}, "nodes": [
+            {"text": t, "marks": [{"type": "time", "data": {"start": s, "end": e}}]}]})}] * 2},
+        NAMED,
+    ),
     ("no times", {"paragraphs": each(lambda k, s, e, t: {"speaker": {"name": NAMES[k]}, "sentences": [t]})}, UNTIMED),
     (
         "a text of another format in one value",
@@ -263,6 +288,18 @@ CASES: list[tuple[str, Any, Expectation]] = [
 def test_documents(data: Any, said: Expectation) -> None:
     body = data if isinstance(data, str) else json.dumps(data)
     assert problems(said, read_transcript(body.encode(), "application/json").turns) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"content": "Page not found"}, {"token": "eyJhbGciOiJIUzI1NiJ9"}, [{"name": "lang", "value": "en"}],
+        {"status": "error", "text": "Sorry, it is not available in your region."}, {"version": "1.2", "chapters": [
+            {"startTime": 0, "title": "The pier"}]}, {"items": [{"id": "1", "content_text": WHOLE, "title": "Pier"}]},
+    ],
+)  # fmt: skip
+def test_what_is_no_talk(data: object) -> None:
+    assert read(data) == []
 
 
 KEYS = st.sampled_from(
@@ -316,7 +353,7 @@ def test_nothing_is_said_twice(document: tuple[Any, int]) -> None:
     assert sum(len(text.split()) for text in read(data)) == count
 
 
-def read(data: object) -> Iterator[str] | list[str]:
+def read(data: object) -> list[str]:
     try:
         return [turn.text for turn in read_transcript(json.dumps(data).encode(), "application/json").turns]
     except TranscriptError:

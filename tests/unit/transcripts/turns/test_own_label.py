@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.transcripts.turns.own_label import without_own_label
+from bot.transcripts.turns.own_label import names_before_texts, without_own_label
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,20 @@ from bot.transcripts.turns.own_label import without_own_label
 )
 def test_a_label(speaker: str | None, text: str, said: str) -> None:
     assert without_own_label(speaker, text) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (
+            [("Speaker 1", "Ada: One."), ("Speaker 2", "Bo: Two."), ("Speaker 1", "Ada: Three.")],
+            {"Speaker 1": "Ada", "Speaker 2": "Bo"},
+        ),
+        ([("Speaker 1", "Ada: One."), ("Speaker 1", "Two.")], {}),
+        ([("Speaker 1", "Ada: One."), ("Speaker 1", "Bo: Two.")], {}),
+        ([("Speaker 1", "Ada: One."), ("Speaker 2", "Ada: Two.")], {}),
+        ([("Cy", "Ada: One."), (None, "Bo: Two.")], {}),
+    ],
+)
+def test_names_of_mere_labels(said: list[tuple[str | None, str]], names: dict[str, str]) -> None:
+    assert names_before_texts(said) == names
