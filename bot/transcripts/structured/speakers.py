@@ -6,7 +6,7 @@ Where it is doubtful whose words they are, they are nobody's.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -18,11 +18,15 @@ from bot.transcripts.turns.cues import ends_sentence
 
 # So many letters without a name may belong to the last one who was named: more is another file's kind.
 _MAX_CARRIED = 8_000
+# So many on average: one who is named in an hour may be a title or a credit.
+_MAX_LETTERS_A_NAME = 3_000
 # Where hardly any entry shares its speaker with another, they are no speakers but titles or ids.
 _MIN_DISTINCT = 12
 _MAX_DISTINCT_SHARE = 0.6
-# Spans that may overlap a word are looked for so far back.
+# Spans that may overlap a leaf: those that begin so far before it, and so many that begin within it. More are words
+# of a long text, which may have several speakers.
 _MAX_SPANS_BACK = 24
+_MAX_SPANS_WITHIN = 200
 _CLEAR = 0.75
 _LONG_ID = re.compile(r"\d{4,}|[0-9a-f]{12,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -72,6 +76,8 @@ def _named_at_changes(leaves: Sequence[Leaf]) -> bool:
         return False
     if any(left == right for left, right in pairwise(named)):
         return False
+    if sum(len(leaf.text) for leaf in leaves) > _MAX_LETTERS_A_NAME * len(named):
+        return False
     longest = carried = 0
     told = going_on = 0
     for before, leaf in pairwise(leaves):
@@ -92,8 +98,10 @@ def from_spans(leaves: Sequence[Leaf], spans: Sequence[Span]) -> None:
     starts = [span.start for span in ordered]
     for leaf in leaves:
         if leaf.start is not None and not leaf.speaker:
-            at = bisect_right(starts, leaf.start if leaf.end is None else max(leaf.start, leaf.end))
-            leaf.speaker = _who(leaf, ordered[max(0, at - _MAX_SPANS_BACK) : at])
+            begin = bisect_left(starts, leaf.start)
+            end = bisect_right(starts, leaf.start if leaf.end is None else max(leaf.start, leaf.end))
+            if end - begin <= _MAX_SPANS_WITHIN:
+                leaf.speaker = _who(leaf, ordered[max(0, begin - _MAX_SPANS_BACK) : end])
     _carry_signs(leaves)
 
 

@@ -35,6 +35,7 @@ def who(found: list[Leaf]) -> str:
         ([("A", "One."), ("", "Two."), ("B", "Three.")], "A-B"),
         ([("A", "One"), ("", "two."), ("B", "Three"), ("", "four.")], "AABB"),
         ([("A", "One"), (None, ","), ("A", "two"), ("B", "three")], "AAAB"),
+        ([("A", "One."), *[(None, "And so on. ")] * 600, ("B", "No.")], f"A{'-' * 600}B"),
         ([("A", "One."), *[(None, "And so it goes on. " * 50)] * 10, ("B", "No.")], "A----------B"),
     ],
 )
@@ -57,6 +58,16 @@ def test_a_table_of_who_spoke_when() -> None:
     from_spans(found, spans)
     # The last one is half of one's and half of the other's.
     assert who(found) == "AAB-"
+
+
+def test_a_long_text_over_the_words_of_two() -> None:
+    spans = [Span(("A" if number < 90 else "B",), number, number + 0.9, None) for number in range(180)]
+    found = [Leaf("All of it.", None, 0.0, 180.0), Leaf("Half of it.", None, 0.0, 89.5)]
+    from_spans(found, spans)
+    assert who(found) == "-A"
+    # Of more words than are looked at nobody can tell.
+    from_spans(far := [Leaf("Far too much.", None, 0.0, 180.0)], [*spans[:90]] * 3)
+    assert who(far) == "-"
 
 
 def test_most_speakers_are_told_already() -> None:
