@@ -120,10 +120,10 @@ class NameTable:
     def _of_place(self, number: str, used: frozenset[str]) -> str | None:
         if not number.isdecimal() or len(number) > 4:
             return None
-        numbers = [int(one) for one in used if one.isdecimal() and len(one) <= 4]
+        lowest, highest = _ends_of(used)
         # Without a 0, the places count from 1 if the last one is used; else nobody can tell.
-        first = 0 if 0 in numbers else 1
-        if max(numbers) - first >= len(self._places) or (first and max(numbers) != len(self._places)):
+        first = 0 if lowest == 0 else 1
+        if highest - first >= len(self._places) or (first and highest != len(self._places)):
             return None
         return self._places[int(number) - first]
 
@@ -162,6 +162,12 @@ class NameTable:
     def _add(self, known: str, name: str) -> None:
         self._names.setdefault(known, name)
         self._names.setdefault(known.casefold(), name)
+
+
+@lru_cache(1)
+def _ends_of(used: frozenset[str]) -> tuple[int, int]:
+    numbers = [int(one) for one in used if one.isdecimal() and len(one) <= 4]
+    return min(numbers), max(numbers)
 
 
 def _speaks(row: Mapping[str, Any]) -> bool:

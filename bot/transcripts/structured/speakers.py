@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 
 from bot.transcripts.structured.leaves import Leaf, Names
 from bot.transcripts.structured.names import CHANNEL, NameTable
@@ -131,10 +131,9 @@ def labels(leaves: Sequence[Leaf], table: NameTable) -> list[str | None]:
             found[leaf.speaker] = table.name_of(leaf.speaker, used) or _label(leaf.speaker, len(channels))
     long = [names for names, label in found.items() if label and _LONG_ID.fullmatch(label)]
     taken = {label for label in found.values() if label}
+    free = (label for number in count(1) if (label := f"Speaker {number}") not in taken)
     for names in long:
-        number = next(n for n in range(1, len(taken) + 2) if f"Speaker {n}" not in taken)
-        found[names] = f"Speaker {number}"
-        taken.add(f"Speaker {number}")
+        found[names] = next(free)
     distinct = len({label for label in found.values() if label})
     if distinct >= _MIN_DISTINCT and distinct >= _MAX_DISTINCT_SHARE * len(leaves):
         return [None] * len(leaves)

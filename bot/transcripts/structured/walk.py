@@ -69,9 +69,13 @@ class _Pending:
 
 
 class Walk:
-    """What a walk through one document finds beside the speech."""
+    """What a walk through one document finds beside the speech.
 
-    def __init__(self) -> None:
+    labels: nodes may be labels of what follows them. What stands inside of one is walked through without.
+    """
+
+    def __init__(self, *, labels: bool = True) -> None:
+        self._labels = labels
         self.table = NameTable()
         self.spans: list[Span] = []
         self.podlove = False
@@ -171,7 +175,7 @@ class Walk:
         opens = False
         for member in members:
             shape = shape_of(tuple(member)) if isinstance(member, dict) else NO_SHAPE
-            if shape.kind is not None and self._is_label(member, shape, pending):
+            if self._labels and shape.kind is not None and self._is_label(member, shape, pending):
                 continue
             part = self._member(member, key, depth, listed=listed)
             if not part.leaves:
@@ -198,7 +202,9 @@ class Walk:
         """Whether a node is a name or a time for what follows it, which is kept then."""
         if (kind := _kind(member, shape)) not in _LABELS_AND_STAMPS:
             return False
-        said = " ".join(leaf.text for leaf in Walk().speech([member | {"type": ""}]).leaves).strip()
+        said = " ".join(
+            leaf.text for leaf in Walk(labels=False).speech([member | {"type": ""}]).leaves
+        ).strip()
         if len(said) > _MAX_LABEL:
             return False
         inner = [member, *_attributes(member, shape)]

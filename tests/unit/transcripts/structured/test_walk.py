@@ -302,6 +302,21 @@ def test_what_is_no_talk(data: object) -> None:
     assert read(data) == []
 
 
+def test_junk_comes_to_an_end() -> None:
+    """Each takes minutes or longer if the cost grows faster than the length."""
+    node: Any = {"type": "text", "text": "x" * 100}
+    for _ in range(38):
+        node = {"type": "speaker", "content": [node]}
+    numbered = [{"text": "x", "start": n, "speaker": n} for n in range(3_000)]
+    long = [{"text": "x", "start": n, "speaker": 10_000 + n % 5_000} for n in range(3_000)]
+    spans = [{"start": 0, "end": 3_000, "speaker": n % 7} for n in range(3_000)]
+    for junk in (
+        [node], {"speakers": ["Ada", "Bo"], "segments": numbered}, long,
+        {"a": spans, "b": [{"text": "x", "start": n} for n in range(3_000)]},
+    ):  # fmt: skip
+        read(junk)
+
+
 KEYS = st.sampled_from(
     ["text", "words", "alternatives", "speaker", "speakers", "start", "end", "results", "content", "type", "nBest",
      "id", "segments", "data", "attrs", "entityMap", "entityRanges", "offset", "timestamps", "0", "name", "channel"]
