@@ -11,6 +11,7 @@ from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 from bot.bounds import Bounds
+from bot.feeds.changes.same_show import as_known
 from bot.feeds.errors import FeedError
 from bot.polling.feed_documents import FeedDocuments, Question, Reading
 from bot.polling.feed_outcomes import (
@@ -21,9 +22,11 @@ from bot.polling.feed_outcomes import (
     found,
     remarks_of,
 )
+from bot.reading.jobs import FeedReading
 from bot.text.web_addresses import is_web_address, without_secrets
-from storage.models import EpisodeChange, Status, Validators
+from storage.models import EpisodeChange, KnownEpisode, Status, Validators
 from storage.models.feed_identity import feed_identity
+from storage.tables.feed_items import KnownItems
 
 # All pages together take no more than so many requests, so much time, and as many bytes as one document may have:
 # somebody waits for the podcast to be added.
@@ -40,17 +43,18 @@ class _Pages:
 
     most: int
     changes: list[EpisodeChange] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
+    known: list[KnownEpisode] = field(default_factory=list)
     addresses: set[str] = field(default_factory=set)
     left_unread: int = 0
     size: int = 0
 
-    def add(self, changes: tuple[EpisodeChange, ...]) -> bool:
+    def add(self, page: FeedReading) -> bool:
         """Take what this page has that the others had not; False where that is nothing."""
-        new = [one for one in changes if one.item.identity not in self.known]
-        self.known |= {one.item.identity for one in new}
+        new = [one for one in page.decision.changes if one.episode_id is None]
+        first = len(self.known) + 1
+        self.known += [replace(as_known(one.item), id=id_) for id_, one in enumerate(new, first)]
         room = max(0, self.most - len(self.changes))
-        self.left_unread += len(new[room:])
+        self.left_unread += page.left_unread + len(new[room:])
         for one in new[:room]:
             # What has no date stands below what was listed before it.
             undated = self.changes and one.item.published is None
@@ -74,7 +78,7 @@ async def with_older_pages(
     if next_page is None:
         return reading
     pages = _Pages(bounds.episodes, addresses={feed_identity(feed_url)})
-    pages.add(reading.read.decision.changes)
+    pages.add(reading.read)
     ends_at = clock() + MAX_TIME_S
     at, ended = feed_url, None
     while next_page is not None and ended is None:
@@ -87,9 +91,7 @@ async def with_older_pages(
     decision = replace(reading.read.decision, changes=tuple(pages.changes))
     return replace(
         reading,
-        read=replace(
-            reading.read, decision=decision, left_unread=reading.read.left_unread + pages.left_unread
-        ),
+        read=replace(reading.read, decision=decision, left_unread=pages.left_unread),
         outcome=found(decision, (*remarks, *([ended] if ended else [])), baseline=True),
     )
 
@@ -107,12 +109,14 @@ async def _read_page(
         async with AsyncExitStack() as held:
             fetched = await feeds.fetch(url, Validators(), held)
             pages.size += len(fetched.body or b"")
-            page = await feeds.read(fetched, url, asked)
+            # Items that slipped from one page to the next meanwhile are known by all their signs.
+            known = KnownItems(0, tuple(pages.known), {})
+            page = await feeds.read(fetched, url, replace(asked, known=known))
     except FeedError as error:
         return None, PAGE_FAILS(page=number, failure=error.status)
     pages.addresses.add(feed_identity(url))
     log.info("%s: page %d has %d items", asked.name, number, page.read.listed)
-    return (page.read.info.next_page if pages.add(page.read.decision.changes) else None), None
+    return (page.read.info.next_page if pages.add(page.read) else None), None
 
 
 def _is_enough(pages: _Pages, bounds: Bounds) -> bool:

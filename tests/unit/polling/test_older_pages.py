@@ -156,3 +156,13 @@ async def test_episodes_without_dates_keep_the_order_of_the_pages(
         host.put(FEED, feed_xml([item_xml("d"), item_xml("c")], _next("/2.xml"))), by_operator=False
     )
     assert [one.guid for one in await list_episodes(sqlite_db)] == list("dcba")
+
+
+async def test_what_slipped_to_the_next_page_meanwhile_is_one_episode(
+    sqlite_db: Database, updater: FeedUpdater, host: FeedHost
+) -> None:
+    host.put("/2.xml", _page(2, 4, _next("/3.xml")))
+    host.put("/3.xml", _page(4, 6))
+    _, poll = await updater.follow(host.put(FEED, _page(0, 2, _next("/2.xml"))), by_operator=False)
+    assert sentence(poll.outcome) == "added with 7 episodes; read 3 pages"
+    assert [one.guid for one in await list_episodes(sqlite_db)] == [f"e{day}" for day in range(7)]
