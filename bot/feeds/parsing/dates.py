@@ -52,7 +52,7 @@ _HALF_AFTER = re.compile(r"\s?([^\W\d_](?:\.?\s?[^\W\d_]){0,14}\.?)")
 _HALF_BEFORE = re.compile(r"([^\W\d_]{2,4})\s?$")
 _OFFSET = re.compile(r"[\s,(]*(?:gmt|utc|z)?\s?([+\-−])\s?(\d{1,2}):?(\d\d)?(?!\d)\)?")
 _ZONE = re.compile(
-    r"[\s,(]*([a-z]{1,20}/[a-z_]{1,30}|[a-z]{1,12}(?: [a-z]{2,12}){1,3}|[a-z]{1,5})\)?(?![^\W_])"
+    r"[\s,(]*([a-z]{1,20}/[a-z_]{1,30}|[a-z]{1,12}(?: [a-z]{2,12}){1,3}|[^\W\d_]{1,5})\)?(?![^\W_])"
 )
 _ASIDE = re.compile(r"\([^()]{0,60}\)|\bm=[+-][\d.]+")
 _LONGEST_OFFSET = timedelta(hours=14)
@@ -61,7 +61,7 @@ _YEAR_FIRST = re.compile(
     r"(?<![\d.])(\d{4})\s?(?:[年년]|[-/.])\s*(\d{1,2})\s?(?:[月월]|[-/.])\s*(\d{1,2})(?:\s?[日號号일])?\.?(?!\d)"
 )
 _NUMBERED = re.compile(r"([^\W\d_]{3,8})\s?(\d{1,2})(?=\D|$)")
-_NUMBERED_MONTH = re.compile(r"(?<!\d)(\d{1,2})\s?月")
+_NUMBERED_MONTH = re.compile(r"(?<!\d)(\d{1,2})\s?[月월]")
 _NUMBERS = re.compile(r"(?<![\d.])(\d{1,2})\s?([-/.])\s*(\d{1,2})\s?\2\s*(\d{4}|\d\d)\.?(?!\d)")
 _PIECE = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0e31-\u0e4e.'’](?=[^\W\d_]))*[\u0e31-\u0e4e]*")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
@@ -167,7 +167,7 @@ def _in_era(found: re.Match[str]) -> str:
 
 def _in_words(text: str, language: str | None) -> DateReadings | None:
     if (number := _UNIX.fullmatch(text)) is not None:
-        seconds = int(number[1]) / (1_000 ** ((len(number[1]) - 8) // 3))
+        seconds = float(number[0].removeprefix("@")) / (1_000 ** ((len(number[1]) - 8) // 3))
         return DateReadings(((PLAIN, datetime.fromtimestamp(seconds, UTC)),))
     if (compact := _COMPACT.match(text)) is not None:
         hours = ":".join(part or "00" for part in compact.group(4, 5, 6))
@@ -325,9 +325,11 @@ def _months(text: str, language: str | None) -> Iterator[tuple[tuple[int, int], 
             pair = f"{piece[0]} {pieces[at + 1][0]}"
             if pair in words.months:
                 found.append((0, (piece.start(), pieces[at + 1].end()), words.month(pair, language)))
-        if months := words.month(piece[0], language):
+        # "D'octubre": the word behind the apostrophe.
+        word = piece[0] if "'" not in piece[0] else piece[0].rpartition("'")[2]
+        if months := words.month(word, language):
             # "Mar." is Tuesday in Italian, beside another word that is a month.
-            weekday = bool(words.weekday(piece[0], language))
+            weekday = bool(words.weekday(word, language))
             found.append((2 if weekday else 1, piece.span(), months))
     found.sort(key=lambda one: (one[0], -one[1][0]))
     for _, place, months in found:

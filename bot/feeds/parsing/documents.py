@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
@@ -26,7 +25,7 @@ from storage.models import StatusCode
 # Part of every raw hash: change it to have all items parsed again.
 READER = b"2"
 # Without one of these an item has no audio or video, and needs no parsing to tell.
-_LINKING = re.compile(rb"enclosure|:content\s", re.IGNORECASE)
+_LINKING = (b"enclosure", b":content ", b":content\n", b":content\t", b":content\r")
 
 
 class FeedDocument(Protocol):
@@ -94,7 +93,10 @@ class _Split:
 
     def may_be_episode(self, at: int) -> bool:
         start, end = self._document.items[at]
-        return end - start > MAX_ITEM_BYTES or _LINKING.search(self._document.body, start, end) is not None
+        if end - start > MAX_ITEM_BYTES:
+            return True
+        item = self._document.item((start, end)).lower()
+        return any(one in item for one in _LINKING)
 
     def dates(self, at: int, language: str | None) -> Iterator[DateReadings]:
         start, end = self._document.items[at]

@@ -43,10 +43,14 @@ def too_many(
 
 def written_dates(document: bytes | bytearray, start: int, end: int) -> Iterator[str]:
     """The dates that an item gives as it writes them, those of its publication first, found without parsing it."""
-    found: list[tuple[bool, int, bytes]] = []
-    for date in _DATE.finditer(document, start, end):
-        found.append((date[1].lower() not in _OF_PUBLICATION, len(found), date[2]))
-        if len(found) == MAX_DATES:
+    others: list[str] = []
+    for count, date in enumerate(_DATE.finditer(document, start, end)):
+        if count == MAX_DATES:
             break
-    for _, _, written in sorted(found):
-        yield unescape(written.decode("utf-8", "replace"))
+        written = unescape(date[2].decode("utf-8", "replace"))
+        if date[1].lower() in _OF_PUBLICATION:
+            # At once, as what follows may be a long transcript.
+            yield written
+        else:
+            others.append(written)
+    yield from others
