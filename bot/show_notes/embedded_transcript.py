@@ -13,7 +13,8 @@ from itertools import islice
 
 from bot.chapters.headings import is_chapters_heading
 from bot.text.html_lines import Line
-from bot.transcripts.turns.line_scanner import ScannedLine
+from bot.transcripts.turns.label_notations import MarkedLine, rewrite_labels
+from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
 from bot.transcripts.turns.speaker_labels import LabelledLine, Speakers, find_speakers, resolve_label
 from bot.transcripts.turns.turn_builder import TurnBuilder
 from storage.models import Chapter, Turn
@@ -57,7 +58,7 @@ def find_transcript(
 
     def read(first: int) -> tuple[Turn, ...]:
         spoken = [line for number, line in enumerate(lines[first:], first) if number not in chapter_items]
-        return _read(spoken, chapters, duration_s)
+        return _read(_rewritten(spoken), chapters, duration_s)
 
     headings = (number for number, line in enumerate(lines) if line.is_transcript_heading)
     for number in islice(headings, _MAX_HEADINGS):
@@ -69,6 +70,14 @@ def find_transcript(
         return None
     turns = read(first)
     return EmbeddedTranscript(turns, first) if _is_speech(turns) else None
+
+
+def _rewritten(lines: Sequence[ScannedLine]) -> list[ScannedLine]:
+    """The lines with their labels in the scanner's notation, where a tool wrote another throughout."""
+    rewritten = rewrite_labels([MarkedLine(line.line, line.lead) for line in lines])
+    return [
+        line if after == line.line else scan_line(after) for line, after in zip(lines, rewritten, strict=True)
+    ]
 
 
 def find_heading(lines: Sequence[ScannedLine]) -> int:

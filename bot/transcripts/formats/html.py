@@ -32,10 +32,11 @@ from bot.transcripts.formats.page_signs import (
 )
 from bot.transcripts.formats.page_tables import table_lines
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
-from bot.transcripts.turns.cues import ParsedTranscript, TranscriptError, ends_sentence
+from bot.transcripts.turns.cues import Cue, ParsedTranscript, TranscriptError, ends_sentence, merge
 from bot.transcripts.turns.label_notations import MarkedLine, rewrite_labels
 from bot.transcripts.turns.labelled_text import read_labelled_text
 from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
+from bot.transcripts.turns.person_names import is_person
 from storage.models import StatusCode, TranscriptSource, Turn
 
 NO_SPEECH = StatusCode("transcript.no_speech")
@@ -55,6 +56,8 @@ _BOLD = frozenset({"b", "strong"})
 # The share that a sign of speakers explains, as a part of what the lines do, where it is taken.
 _BETTER, _AS_GOOD, _WITH_TIMES = 1.02, 0.8, 0.5
 _MAX_TURN_WORDS = 400
+# So many passages with so few words each are words.
+_MANY, _FEW_WORDS = 20, 3
 
 
 @dataclass(slots=True)
@@ -99,7 +102,22 @@ def read(text: str) -> ParsedTranscript:
     passages = [passage for passage in _passages(stream, signs) if passage.spoken]
     if not passages:
         raise TranscriptError(NO_SPEECH())
+    words = sum(len(passage.text().split()) for passage in passages)
+    if len(passages) >= _MANY and words < _FEW_WORDS * len(passages):
+        # Each word has its time: they become turns as captions do.
+        return ParsedTranscript(len(passages), merge(_cues(passages)))
     return ParsedTranscript(len(passages), tuple(_turns(passages)))
+
+
+def _cues(passages: Sequence[_Passage]) -> list[Cue]:
+    """Passages as cues; one without a time begins with the next."""
+    cues: list[Cue] = []
+    following_ms = max((one.start_ms for one in passages if one.start_ms is not None), default=0)
+    for passage in reversed(passages):
+        start_ms = following_ms if passage.start_ms is None else passage.start_ms
+        cues.append(Cue(passage.speaker, start_ms, max(start_ms, following_ms), passage.text()))
+        following_ms = start_ms
+    return cues[::-1]
 
 
 def _are_better(signs: Signs, lines: ParsedTranscript) -> bool:
@@ -109,6 +127,9 @@ def _are_better(signs: Signs, lines: ParsedTranscript) -> bool:
         return (
             signs.time is not None and not any(turn.speaker for turn in lines.turns) and signs.times >= timed
         )
+    if signs.names < len({turn.speaker for turn in lines.turns if is_person(turn.speaker or "")}):
+        # A book's title in front of a paragraph is one name.
+        return False
     # Names in bold print are read as well from the lines, which know breaks and headings.
     as_good = _BETTER if signs.speaker in _BOLD else _AS_GOOD
     # The notation of the podcast namespace is meant for nothing else.

@@ -43,6 +43,17 @@ _MOST = 0.6
 _SHARE_OF_TRANSCRIPT = 0.25
 _MIN_WORDS = 8
 _MAX_CANDIDATES = 400
+# The blocks without blocks, of which so many may end a page, with so many of its words.
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCK_TAGS = "article blockquote button dd div dl dt figure li main ol p pre section table td tr ul"
+_BLOCKS = _HEADINGS | frozenset(_BLOCK_TAGS.split())
+_MAX_TAIL = 60
+_TAIL = 0.4
+_MAX_NOTE = 40
+_LINKED = 0.6
+# A link to a moment of the recording, or into the page.
+_SEEKS = re.compile(r"^#|[?&#]t=")
+_LABEL = re.compile(r"\s*[^\W\d_][^:：\n.]{0,40}[:：]")
 
 
 def main_content(page: LexborHTMLParser) -> LexborNode | None:
@@ -52,7 +63,9 @@ def main_content(page: LexborHTMLParser) -> LexborNode | None:
         return None
     _take_out(body, {})
     _take_out(body, _word_counts(body))
-    return _main_part(body)
+    root = _main_part(body)
+    _take_off_tail(root)
+    return root
 
 
 def _take_out(body: LexborNode, counts: Mapping[int, int]) -> None:
@@ -122,6 +135,53 @@ def _main_part(body: LexborNode) -> LexborNode:
         if words >= share * total and words <= counts[best.mem_id]:
             best = node
     return best
+
+
+def _take_off_tail(root: LexborNode) -> None:
+    """Take out what ends the page below the talk: links alone, a copyright, a note about cookies."""
+    blocks = _leaves(root)
+    total = len(_WORD.findall(root.text()))
+    taken = 0
+    doomed: list[LexborNode] = []
+    for node in reversed(blocks[-_MAX_TAIL:]):
+        words = len(_WORD.findall(node.text()))
+        taken += words
+        if taken > _TAIL * total or not (words == 0 or _ends_page(node, words, tail=bool(doomed))):
+            break
+        doomed.append(node)
+    if total - taken >= _MIN_WORDS:
+        for node in doomed:
+            node.decompose()
+
+
+def _leaves(root: LexborNode) -> list[LexborNode]:
+    """The blocks below `root` that hold no other block, in their order."""
+    leaves: list[LexborNode] = []
+    innermost: LexborNode | None = None
+    for node, opens in walk(root, ()):
+        if not opens and node.mem_id == root.mem_id:
+            break
+        if node.tag in _BLOCKS:
+            if opens:
+                innermost = node
+            elif innermost is not None and innermost.mem_id == node.mem_id:
+                leaves.append(node)
+                innermost = None
+    return leaves
+
+
+def _ends_page(node: LexborNode, words: int, *, tail: bool) -> bool:
+    """Whether a block is a part of a page's end; `tail`: what stands below it is."""
+    if node.tag in _HEADINGS:
+        return tail
+    if words > _MAX_NOTE or node.css_first("b, strong, cite, time") is not None or _LABEL.match(node.text()):
+        return False
+    if node.css_first("a") is not None:
+        links = (one for one in node.css("a[href]") if not _SEEKS.search(one.attributes["href"] or "#"))
+        linked = sum(len(_WORD.findall(one.text())) for one in links)
+        if linked >= _LINKED * words:
+            return True
+    return any(sign in node.text().lower() for sign in _words("tail"))
 
 
 @cache

@@ -26,7 +26,7 @@ _BLOCK_TAGS = (
 )
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _TIME_ATTRIBUTES = re.compile(
-    r"(?:data-)?(?:\w+-)?(?:begin|from|seconds|start|starttime|start-time|time|timestamp|ts|t)"
+    r"(?:data-)?(?:\w+-)?(?:begin|from|in|m|ms|offset|seconds|start|starttime|start-time|time|timestamp|ts|t)"
 )
 _NAME_ATTRIBUTES = re.compile(r"data-(?:\w+-)?(?:author|name|speaker|speaker-name|voice|who)")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -87,12 +87,13 @@ class Stream:
 class Signs:
     """The keys of what marks speakers and times, None where nothing does, and the share of the page they explain.
 
-    `times`: how many of them there are. `unit_ms`: what a bare number in an attribute counts.
+    `names`, `times`: how many of them there are. `unit_ms`: what a bare number in an attribute counts.
     """
 
     speaker: str | None
     time: str | None
     covered: float = 0.0
+    names: int = 0
     times: int = 0
     unit_ms: int = 1_000
 
@@ -242,9 +243,13 @@ def find_signs(stream: Stream) -> Signs:
     counts = _running_words(stream)
     rated = [(_covered(key, found, counts), -len(found), key) for key, found in holders.items()]
     covered, _, speaker = max(((share, few, key) for share, few, key in rated if share), default=(0.0, 0, ""))
-    times = list(_time_signs(holders, stream, len(holders[speaker]) if speaker else 0))
+    speakers = holders[speaker] if speaker else []
+    names = {element_name(element, speaker)[0] for element in speakers if may_lead(element, speaker)} - {None}
+    # Times that begin below the half of a page are those of comments.
+    early = {key: found for key, found in holders.items() if counts[found[0].opens] * 2 <= counts[-1]}
+    times = list(_time_signs(early, stream, len(speakers)))
     count, time, unit_ms = max(times, key=lambda one: one[0], default=(0, None, 1_000))
-    return Signs(speaker or None, time, covered, count, unit_ms)
+    return Signs(speaker or None, time, covered, len(names), count, unit_ms)
 
 
 def _running_words(stream: Stream) -> list[int]:
@@ -293,7 +298,7 @@ def _time_signs(
             continue
         if len(times) == 1:
             # The date of a post stands alone as well.
-            if own and (speakers or found[0].leads):
+            if own and speakers:
                 yield 1, key, unit_ms
         elif own or _rise(times):
             yield len(times), key, unit_ms

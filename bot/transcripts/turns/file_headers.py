@@ -13,6 +13,7 @@ _FORMS = frozenset({LabelForm.COLON, LabelForm.BOLD, LabelForm.ALONE})
 # Longer ones are said.
 _MAX_VALUE_WORDS = 12
 _MAX_LINES = 40
+_MOST = 0.7
 
 
 def without_headers(lines: Sequence[ScannedLine]) -> list[ScannedLine]:
@@ -23,6 +24,12 @@ def without_headers(lines: Sequence[ScannedLine]) -> list[ScannedLine]:
     if len(above) + len(below) >= len(lines):
         return list(lines)
     return [line for number, line in enumerate(lines) if number not in above and number not in below]
+
+
+def _is_punctuated(lines: Sequence[ScannedLine]) -> bool:
+    """Whether nearly all that is said ends in a full stop, so that what does not is no speech."""
+    said = [line.text for line in lines if line.body]
+    return bool(said) and sum(map(ends_sentence, said)) >= _MOST * len(said)
 
 
 def _header(lines: Sequence[ScannedLine], counts: Counter[str]) -> set[int]:
@@ -47,7 +54,8 @@ def _header(lines: Sequence[ScannedLine], counts: Counter[str]) -> set[int]:
         known += is_header_label(key.name)
         keys.add(number)
     # Words before a colon that are in no lexicon may be names, unless others beside them are.
-    return keys if known else set()
+    rest = [line for number, line in enumerate(lines) if number not in keys]
+    return keys if known or (len(keys) > 1 and _is_punctuated(rest)) else set()
 
 
 def _footer(lines: Sequence[ScannedLine], counts: Counter[str]) -> set[int]:

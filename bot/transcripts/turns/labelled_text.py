@@ -29,7 +29,7 @@ def read_labelled_text(lines: Sequence[ScannedLine]) -> ParsedTranscript:
     lines = without_headers(_without_doubtful_times(lines))
     speakers = _speakers(lines)
     labelled = _below_heading([resolve_label(line, speakers) for line in lines])
-    labelled = _without_doubtful_labels(labelled)
+    labelled = _without_list(_without_doubtful_labels(labelled))
     spoken = [line for line in labelled if line.body]
     timed = sum(line.scanned.begins_with_time for line in spoken)
     if timed * 2 >= len(spoken) and timed > 1:
@@ -59,6 +59,10 @@ def _speakers(lines: Sequence[ScannedLine]) -> Speakers:
 
 def _without_doubtful_times(lines: Sequence[ScannedLine]) -> list[ScannedLine]:
     """The lines; where few of them begin with a bare time, it is said: "10:30 was late for us."."""
+    timed = [line for line in lines if line.begins_with_time]
+    if len(timed) == 1 and timed[0].bare and not timed[0].body and len(lines) > _FEW_LINES:
+        # The time of a post stands alone on its line as well.
+        return [line for line in lines if line is not timed[0]]
     bare = [line for line in lines if line.bare and line.body]
     if not bare or len(bare) * _FEW >= len(lines):
         return list(lines)
@@ -69,6 +73,16 @@ def _untimed(line: ScannedLine) -> ScannedLine:
     if any(label.form is not LabelForm.ALONE for label in line.labels):
         return line
     return replace(line, start_ms=None, end_ms=None, bare=False, body_at=0, labels=())
+
+
+def _without_list(lines: list[LabelledLine]) -> list[LabelledLine]:
+    """The lines without a list of chapters above the first speaker, where no speaker has a time."""
+    first = next((number for number, line in enumerate(lines) if line.speaker is not None), 0)
+    timed = [number for number, line in enumerate(lines) if line.start_ms is not None]
+    if len(timed) < 2 or timed[-1] >= first or any(len(lines[n].body.split()) > _FEW for n in timed):
+        return lines
+    listed = set(timed)
+    return [line for number, line in enumerate(lines) if number not in listed]
 
 
 def _without_doubtful_labels(lines: list[LabelledLine]) -> list[LabelledLine]:

@@ -16,6 +16,8 @@ _MAX_LABEL_WORDS = 4
 _SENTENCE = re.compile(
     r"[?!…。！？]|(\b\w{3,})\.\s|[、，]|,\s(?!(?:Psy|Ph|M|J|Ed|D|Jr|Sr|II|Esq)[\w.]{0,4}$)|,$"
 )
+# "Kapt. Ada Moore", "Prof. Dr. med. Ada Moore": short words with a full stop each, before a name.
+_ABBREVIATED = re.compile(r"^(?:[^\W\d_]{1,4}\.[\s-]?)+(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 # "Speaker 2", "SPEAKER_02", "Guest A".
@@ -39,7 +41,9 @@ def may_be_name(label: str, *, interview: bool = False) -> bool:
         return False
     if interview and (is_role(label) or label.casefold() in every_language().interview_labels):
         return True
-    return words[0].casefold() not in every_language().not_names and not is_header_label(label)
+    # "Yes. Then" has a full stop as "Capt. Moore" has.
+    first = {words[0].strip(".").casefold(), _ABBREVIATED.sub("", label).split()[0].casefold()}
+    return first.isdisjoint(every_language().not_names) and not is_header_label(label)
 
 
 def is_header_label(label: str) -> bool:
@@ -49,14 +53,17 @@ def is_header_label(label: str) -> bool:
 
 def _has_sentence(label: str) -> bool:
     """Whether a label has the end of a sentence in it, which the full stop of a title ("Prof.") is not."""
+    label = _ABBREVIATED.sub("", label)
     short = every_language().titles | every_language().abbreviations
     return any(not found[1] or found[1].casefold() not in short for found in _SENTENCE.finditer(label))
 
 
 def is_capitalised(label: str, *, particles: bool = True) -> bool:
     """Whether no word begins small, but for what stands in brackets and, with `particles`, words such as "van"."""
-    small = every_language().particles if particles else frozenset[str]()
-    return all(not word[0].islower() or word in small for word in _IN_BRACKETS.sub("", label).split())
+    known = every_language()
+    small = known.particles | known.titles if particles else known.titles
+    name = _ABBREVIATED.sub("", _IN_BRACKETS.sub("", label))
+    return all(not word[0].islower() or word in small for word in name.split())
 
 
 def is_role(label: str) -> bool:

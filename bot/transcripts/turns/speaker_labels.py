@@ -16,10 +16,13 @@ from bot.transcripts.turns.line_scanner import Label, LabelForm, ScannedLine
 from bot.transcripts.turns.person_names import (
     is_capitalised,
     is_numbered_role,
+    is_role,
     may_be_name,
     pseudo_mark,
 )
 
+_IDEOGRAPHS = re.compile(r"[\u3041-\u3096\u3400-\u9fff]+")
+_MAX_IDEOGRAPHS = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -233,6 +236,9 @@ class _Evidence:
     def _is_rare_name(self, name: str) -> bool:
         if " " in name:
             return self._transcript_only and is_capitalised(name) and len(name.split()) < 5
+        if _IDEOGRAPHS.fullmatch(name) and len(name) > _MAX_IDEOGRAPHS and not is_role(name):
+            # "我想说的是：…": names of more characters are written with a dot or in another script.
+            return False
         return (
             len(name) > (1 if self._transcript_only else 2)
             and not self._in_lower_case[name.lower()]

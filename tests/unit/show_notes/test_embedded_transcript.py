@@ -236,3 +236,24 @@ def test_the_introduction_is_plain_text_without_lists_of_chapters() -> None:
     )
     assert read_notes(notes).intro == "About lamps, x <3 y.\nAnd oil.\n• One"
     assert read_notes("Lamps.\n\nGet full access to Lamp Post at www.example.org/subscribe").intro == "Lamps."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<p>{name}: 00:00:{s:02}</p><p>{text}</p>",
+        "<p><strong>{name}:</strong> 00:00:{s:02} {text}</p>",
+        "<p>[{name}] 00:00:{s:02}<br>{text}</p>",
+        "<p>{name}（00:00:{s:02}）：{text}</p>",
+        "<p>{name} [00:{s:02}] {text}</p>",
+    ],
+)
+def test_the_notations_of_tools(written: str) -> None:
+    talk = [
+        ("Ada Moore", 3, "The mill stands."),
+        ("Bo Lind", 9, "Since when?"),
+        ("Ada Moore", 14, "Since the frost."),
+    ]
+    lines = "".join(written.format(name=name, s=start, text=text) for name, start, text in talk)
+    turns = read_notes(f"<p>On mills.</p><h2>Transcript</h2>{lines}").turns
+    assert [(turn.speaker, (turn.start_ms or 0) // 1_000, turn.text) for turn in turns] == talk

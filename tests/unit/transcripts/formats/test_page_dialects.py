@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.transcripts.reader import read_transcript
 from bot.transcripts.turns.cues import TranscriptError
-from tests.unit.transcripts.expectations import problems
+from tests.unit.transcripts.expectations import Expectation, Stretch, problems
 from tests.unit.transcripts.formats.test_text_notations import STARTS, TALKS, clock, expected, short
 
 AROUND = (
@@ -177,6 +177,49 @@ def test_a_dialect_in_every_language(dialect: str) -> None:
         turns = read_transcript(page(dialect, language).encode(), "text/html").turns
         assert problems(expectation, turns) == [], language
         assert {turn.speaker for turn in turns} <= {*TALKS[language][0], None}
+
+
+NAMES, SAID = ("Ada Moore", "Bo Lind"), TALKS["en"][1]
+BOLD = "".join(f"<p><strong>{NAMES[n % 2]}:</strong> {text}</p>" for n, text in enumerate(SAID))
+PLAIN = "".join(f"<p>{NAMES[n % 2]}: {text}</p>" for n, text in enumerate(SAID))
+# What is no speaker, no time and no talk.
+ODD = {
+    "a book's title above": f"<p><cite>The Sea Book</cite> is what we talk about.</p>{PLAIN}",
+    "a post's date": f'<p><time datetime="2024-03-02">10:15</time></p>{BOLD}',
+    "an author": f'<div class="meta"><i class="date">12:45</i> <i class="author">Kit Moss</i></div>{BOLD}',
+    "comments": f"<div><div>{BOLD}</div><div><p><time>10:12</time> <b>Mara</b> Nice.</p></div></div>",
+    "a copyright below": f"{BOLD}<p>© 2026 The Sea Show. All rights reserved.</p><p>We use cookies.</p>",
+    "a note below": f'{PLAIN}<p>Wir verwenden Cookies auf dieser Seite.</p><p><a href="/i">Impressum</a></p>',
+    "links below": f'{BOLD}<p><a href="/1">Older episode</a> | <a href="/2">Newer episode</a></p>',
+    "a list of links": f'<article>{BOLD}<h2>Links</h2><ul><li><a href="x">The Sea Book</a></li></ul></article>',
+    "buttons": f"<div><button>Share</button></div><div>{BOLD}</div><div><button>Share</button></div>",
+    "a player": f"<div><button>Play</button> <span>0:00</span> / <span>45:12</span></div><div>{BOLD}</div>",
+    "chapters above": f'<ul><li><a href="#a">0:00</a> Boats</li><li><a href="#b">12:30</a> Nets</li></ul>{BOLD}',
+    "two parts": f"<section><h2>One</h2>{BOLD.replace('</p><p>', '</p></section><section><p>', 1)}</section>",
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_no_talk_on_a_page(odd: str) -> None:
+    turns = read_transcript(f"<html><body>{ODD[odd]}</body></html>".encode(), "text/html").turns
+    said = tuple(Stretch((NAMES[n % 2],), None, text) for n, text in enumerate(SAID))
+    assert problems(Expectation(said=said, head=True, untimed=True), turns) == []
+    assert {turn.speaker for turn in turns} <= {*NAMES, None}
+
+
+def test_words_with_a_time_each_become_turns() -> None:
+    page = "".join(
+        f'<p><span class="speaker">{NAMES[n % 2]}: </span>'
+        + " ".join(
+            f'<span data-m="{n * 9000 + k * 300}">{word}</span>' for k, word in enumerate(text.split())
+        )
+        + "</p>"
+        for n, text in enumerate(SAID)
+    )
+    turns = read_transcript(f"<html><body>{page}</body></html>".encode(), "text/html").turns
+    said = tuple(Stretch((NAMES[n % 2],), n * 9, text) for n, text in enumerate(SAID))
+    assert problems(Expectation(said=said), turns) == []
+    assert len(turns) == len(SAID)
 
 
 TAGS = (

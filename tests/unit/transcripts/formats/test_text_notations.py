@@ -241,6 +241,59 @@ def test_a_single_label_speaks_no_talk_without_names(line: str) -> None:
         assert {turn.speaker for turn in turns if letters(said[1]) in letters(turn.text)} == {None}
 
 
+SAID = TALKS["en"][1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Prof. Dr. med. Greta Vogel", "Dipl.-Ing. Jonas Krüger"),
+        ("Mme Claire Petit", "M. Luc Béranger"),
+        ("Frau Vogel", "Herr Krüger"),
+        ("проф. Иван Стужин", "д-р Ольга Ветрова"),
+        ("Kapt. Ada Moore", "St. John Rivers"),
+        ("Ada B. Moore", "J. R. Lind"),
+    ],
+)
+@pytest.mark.parametrize("written", ["{}: {}", "{}\n{}"])
+def test_titles_are_a_part_of_names(first: str, second: str, written: str) -> None:
+    names = (first, second)
+    text = "\n\n".join(written.format(names[n % 2], text) for n, text in enumerate(SAID))
+    assert (
+        found_problems(
+            text, Expectation(tuple(Stretch((names[n % 2],), None, t) for n, t in enumerate(SAID)))
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "there is one thing: light",
+        "Result: nothing.",
+        "One rule: no nets.",
+        "有一点：我们都很累。",
+        "我想说的是：海很大。",
+    ],
+)
+def test_words_before_a_colon_are_said(aside: str) -> None:
+    names = ("Ada Moore", "Bo Lind")
+    blocks = [f"{names[n % 2]}: {text}" for n, text in enumerate(SAID)]
+    said = [Stretch((names[n % 2],), None, text) for n, text in enumerate(SAID)]
+    said.insert(4, Stretch(("Bo Lind",), None, aside))
+    text = "\n\n".join([*blocks[:4], aside, *blocks[4:]])
+    assert found_problems(text, Expectation(tuple(said))) == []
+
+
+def test_keys_that_nobody_knows_are_no_speakers() -> None:
+    for blocks in (SAID, [f"{'AB'[n % 2]}da: {text}" for n, text in enumerate(SAID)]):
+        text = "\n\n".join(["Berth: Two\nTide: none\nCatering: late", *blocks])
+        assert not {"Berth", "Tide", "Catering"} & {
+            turn.speaker for turn in read_transcript(text.encode(), "text/plain").turns
+        }
+
+
 SIGNS = st.sampled_from(
     [
         *"[]【】（）「」:：|\t\n ",

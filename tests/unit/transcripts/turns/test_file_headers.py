@@ -34,8 +34,8 @@ def test_keys_below_the_talk() -> None:
     "texts",
     [
         TALK,
-        # None of the keys is known: they may be people.
-        ["Cy: Hello", "Di: Hi", *TALK],
+        # None of the keys is known, and nobody ends a sentence: they may be people.
+        ["Cy: Hello", "Di: Hi", *(text.rstrip(".?") for text in TALK)],
         # What a host says, and not who it is.
         ["Host: Good evening, and welcome.", *TALK],
         # Nothing would be left.
