@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.text.lexicons import any_word, every_language
 from bot.text.markdown import trimmed, without_markup
 from bot.text.timecodes import CHAPTER_COLONS, CHAPTER_DOTS, CHAPTER_UNITS, Form, names_hours, to_ms
 
@@ -30,15 +31,22 @@ _UNTIL = rf"(?:\s?(?:[-–—~〜>→]{{1,3}}|to|bis|hasta|до)\s?(?:{CHAPTER_C
 _TIME = rf"(?:(?P<colons>{CHAPTER_COLONS})|(?P<units>{CHAPTER_UNITS})){_UNTIL}"
 
 # What may precede the time without being part of the title: a bullet, an emoji, a number.
-_SYMBOL = r"[^\w\s\[\](){}<>（）【】「」『』〔〕〈〉《》［］＜＞@#~\"'“”‘’«»„.,;!?$%&=/+]{1,8}"
-_NUMBER = r"\d\ufe0f?\u20e3|\(?\d{1,3}[.)\]](?=[\s\[(])|\#\d{1,3}[.:)]?|\d{1,3}\s?[-–—|](?=\s)"
+_SYMBOL = r"[^\w\s\[\](){}<>（）【】「」『』〔〕〈〉《》［］＜＞@#~\"'“”‘’«»‹›„.,;!?$%&=/+]{1,8}"
+_NUMBER = (
+    r"\d\ufe0f?\u20e3|\(?\d{1,3}[.)\]](?=[\s\[(])|\#\d{1,3}[.:)]?|\d{1,3}\s?[-–—|](?=\s)"
+    r"|\d{1,3}(?=\s+\d{1,2}:\d\d)|[①-⑳]"
+)
 _PART = (
     r"(?i:chapter|ch\.?|kapitel|chapitre|cap[ií]tulo|capitolo|part|parte|teil|section|topic|segment|track|глава)"
     r"\s?\d{1,3}\s?[-–—:.|)]?"
 )
 _DECOR = rf"(?:(?:{_SYMBOL}|{_NUMBER}|{_PART})\s*){{0,3}}"
-_LEFT, _RIGHT = r"\[({<【〔〈《「『［（＜｛", r"\])}>】〕〉》」』］）＞｝"
-_PREFIX = r"(?i:@\s?|[~≈]\s?|t=|(?:min(?:\.|uto|ute|uta)?|time(?:\s?-?code|\s?-?stamp)?|tc)\s?:?\s)?"
+_LEFT, _RIGHT = r"\[({<«‹【〔〈《「『［（＜｛", r"\])}>»›】〕〉》」』］）＞｝"
+_LEAD_IN = rf"(?:{any_word(every_language().time_lead_ins)})"
+_PREFIX = (
+    r"(?i:@\s?|[~≈]\s?|t=|(?:min(?:\.|uto|ute|uta)?|time(?:\s?-?code|\s?-?stamp)?|tc)\s?:?\s"
+    rf"|{_LEAD_IN}\s(?:min\.?\s|{_LEAD_IN}\s)?)?"
+)
 _SUFFIX = rf"(?:\s?(?:[Mm]in[s.]?|minut(?:es?|i|os|en)|Std\.?|hrs?)(?=\s?(?:[{_RIGHT}\-–—:|]|$)))?"
 # A time of day. "10:30am" and "20:15 Uhr" surely are; in "18:00 UTC", "19:00 h" and "7:30 am" the title may begin
 # behind the digits.
@@ -64,12 +72,18 @@ _LAST_WINDOW = 48
 # Four dots or more are a leader between title and time; up to three belong to the title.
 _BEFORE_LAST = re.compile(r"(?:[\s\-–—―:：|│·•→_,;@~=]|\.{4,}|(?:\s\.){2,}|…{2,})+$")
 # The number of a list item.
-_ITEM_NUMBER = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?=\S)")
+_ITEM_NUMBER = re.compile(
+    r"^#?(?P<number>\d{1,3})(?:[.)]\s+|\s+[|–—:-]\s+|\s*:\s+|\s+)(?=[^\W\d_]|[\"“„«'(])"
+)
 _LETTER = re.compile(r"[^\W_]")
 _QUOTED = re.compile(r"(?:>\s)+")
 _WRAPPED = re.compile(r"[\[(]([^\[\]()]{6,300}[^\d\s:\[\]()])[\])]")
 _GLUED = re.compile(r"[a-z0-9_%]")
-_DIGITS = re.compile(r"\d\d")
+_DIGIT = re.compile(r"\d")
+# The line of a caption's times, without a title.
+_CUE = re.compile(r"[\d:.,\s]+-->[\d:.,\s]+")
+# As French typography spaces its colons.
+_SPACED = re.compile(r"(?<![\w:])\d{1,2} : [0-5]\d(?: : [0-5]\d)?(?![\w:])")
 _BRACKETS = frozenset(_LEFT) - {"\\"}
 
 
@@ -78,8 +92,7 @@ class ChapterLine:
     """A time and a title in one line; the title is empty where the time stands alone.
 
     `time_first`: the time precedes the title. `bracketed`: it is in brackets. `has_hours`: it has an hours part.
-    `may_be_clock`, `is_clock`: it may be, or surely is, a time of day. `number`: the item's number, where the list is
-    numbered and the time stands last.
+    `may_be_clock`, `is_clock`: it may be, or surely is, a time of day. `number`: the number in front of the title.
     """
 
     start_ms: int
@@ -118,9 +131,10 @@ class ChapterScanner:
 
 def scan_chapter_line(text: str) -> ChapterLine | None:
     """The chapter in `text`, a line without its bullet; None where it neither begins nor ends with a time."""
-    if not 3 < len(text) <= MAX_LINE or "-->" in text or not _DIGITS.search(text):
+    if not 3 < len(text) <= MAX_LINE or not _DIGIT.search(text) or _CUE.fullmatch(text):
         return None
     text = _unwrapped(without_markup(_without_quote(text)))
+    text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
     shadow = text.translate(_ASCII)
     if found := _FIRST.match(shadow):
         return _time_first(text, shadow, found)
@@ -160,7 +174,6 @@ def _time_first(text: str, shadow: str, found: re.Match[str]) -> ChapterLine | N
 
 def _time_last(text: str, found: re.Match[str]) -> ChapterLine | None:
     title = text[: found.start()]
-    item = _ITEM_NUMBER.match(title)
     title = trimmed(_BEFORE_LAST.sub("", title))
     if not _LETTER.search(title):
         return None
@@ -169,7 +182,6 @@ def _time_last(text: str, found: re.Match[str]) -> ChapterLine | None:
         title,
         time_first=False,
         bracketed=bool(_BRACKETS.intersection(found["open"])) and bool(found["close"]),
-        number=int(item["number"]) if item else None,
     )
 
 
@@ -178,9 +190,8 @@ def without_number(title: str) -> str:
     return _ITEM_NUMBER.sub("", title, count=1)
 
 
-def _chapter_line(
-    found: re.Match[str], title: str, *, time_first: bool, bracketed: bool, number: int | None = None
-) -> ChapterLine:
+def _chapter_line(found: re.Match[str], title: str, *, time_first: bool, bracketed: bool) -> ChapterLine:
+    item = _ITEM_NUMBER.match(title)
     if found["colons"]:
         form, written = Form.COLONS, found["colons"]
     elif found["units"]:
@@ -196,5 +207,5 @@ def _chapter_line(
         has_hours=names_hours(written, form),
         may_be_clock=bool(found["clock"]),
         is_clock=bool(found["sure"]),
-        number=number,
+        number=int(item["number"]) if item else None,
     )

@@ -27,6 +27,10 @@ _SPEECH_FROM = 8
 # A list that begins this early begins with the episode: an advertisement or a sting may come first.
 _BEGINNING_MS = 10_000
 _HEADING_ABOVE = 3
+# Times are hours and minutes where they else lie in the first twentieth of the episode, and so reach its last half.
+_LEAST_IN_HOURS = 3
+_AT_THE_BEGINNING = 0.05
+_REACHES = 0.5
 _MAX_NAME_WORDS = 4
 
 
@@ -76,7 +80,9 @@ def find_chapters(
         chosen = lists
     else:
         chosen = [max(lists, key=lambda items: (not _late(items, duration_s), len(items)))]
-    items = [item for each in chosen for item in each][:_MAX_CHAPTERS]
+    items = _within(_in_hours([item for each in chosen for item in each], duration_s), duration_s)[
+        :_MAX_CHAPTERS
+    ]
     titles = without_common_end([item.chapter.title for item in items])
     chapters = tuple(Chapter(item.start_ms, title) for item, title in zip(items, titles, strict=True))
     return ChapterList(chapters, items[0].line, items[-1].after)
@@ -100,7 +106,7 @@ def _items(lines: Sequence[Line], scanner: ChapterScanner) -> list[_ListItem]:
     if items and not any(item.chapter.form is form for item in items):
         form = items[0].chapter.form
     items = [item for item in items if item.chapter.form is form]
-    return items if time_first else _unnumbered(items)
+    return _unnumbered(items)
 
 
 def _joined(
@@ -136,15 +142,17 @@ def _joined(
 
 
 def _unnumbered(items: list[_ListItem]) -> list[_ListItem]:
-    """The items without the numbers "1. ", "2. " in their titles, if they count up."""
+    """The items without the numbers "1. ", "2. " or "1 ", "2 " in their titles, if they count the list."""
     numbers = [item.chapter.number for item in items]
-    if len(items) < 2 or any(number is None for number in numbers):
+    if len(items) < 2 or any(right != (left or 0) + 1 for left, right in pairwise(numbers)):
         return items
-    if any(right != (left or 0) + 1 for left, right in pairwise(numbers)):
+    titles = [without_number(item.chapter.title) for item in items]
+    # "1 Samuel", "2 Samuel" are titles.
+    if numbers[0] is None or numbers[0] > 1 or len(set(titles)) < len(titles):
         return items
     return [
-        replace(item, chapter=replace(item.chapter, title=without_number(item.chapter.title)))
-        for item in items
+        replace(item, chapter=replace(item.chapter, title=title))
+        for item, title in zip(items, titles, strict=True)
     ]
 
 
@@ -250,6 +258,34 @@ def _is_list_without_heading(items: Sequence[_ListItem]) -> bool:
     return len(items) > (4 if falls or not (begins or head.has_hours) else 2) and (
         not falls or head.has_hours
     )
+
+
+def _in_hours(items: list[_ListItem], duration_s: float | None) -> list[_ListItem]:
+    """The items with "0:25" read as hours and minutes, where that alone fits the episode.
+
+    Nobody lists what happens in the first minutes of some hours and nothing behind them.
+    """
+    last_ms = max(item.start_ms for item in items)
+    if duration_s is None or len(items) < _LEAST_IN_HOURS or any(map(_has_three_parts, items)):
+        return items
+    if last_ms > duration_s * 1000 * _AT_THE_BEGINNING or last_ms * 60 > duration_s * 1000:
+        return items
+    if last_ms * 60 < duration_s * 1000 * _REACHES:
+        return items
+    return [
+        replace(item, chapter=replace(item.chapter, start_ms=item.start_ms * 60, has_hours=True))
+        for item in items
+    ]
+
+
+def _has_three_parts(item: _ListItem) -> bool:
+    return item.chapter.form is not Form.COLONS or item.chapter.has_hours
+
+
+def _within(items: list[_ListItem], duration_s: float | None) -> list[_ListItem]:
+    """The items without those behind the episode's end, unless the author mistyped most of them."""
+    kept = [item for item in items if not _late([item], duration_s)]
+    return kept if len(kept) > 1 else items
 
 
 def _late(items: Sequence[_ListItem], duration_s: float | None) -> int:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from bot.chapters.inline_lists import ends_with_its_times
 from bot.text.html_lines import Line, without_bold
 from bot.text.timecodes import STAMP, TIME, to_ms
 
@@ -100,6 +101,9 @@ def _break_list(text: str, breaks: set[int]) -> int:
     """Break the list of chapters into lines. Returns where it ends, 0 if there is no list."""
     for found in _GLUED_BULLET.finditer(text):
         breaks.add(found.start())
+    if ends_with_its_times(text):
+        # Each title would get the time of the one before it.
+        return 0
     times = [found for found in _ANY_TIME.finditer(text) if not _is_speaker_stamp(text, found)]
     glued = [found for found in times if _is_glued(text, found)]
     run = _longest_run(glued) or _longest_run(_below_heading(text, times))

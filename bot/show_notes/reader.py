@@ -10,6 +10,7 @@ from itertools import islice
 from bot.chapters.chapter_lines import ChapterLine, ChapterScanner
 from bot.chapters.chapter_lists import NO_CHAPTERS, find_chapters
 from bot.chapters.headings import is_chapters_heading
+from bot.chapters.inline_lists import split_inline_list
 from bot.show_notes.embedded_transcript import find_heading, find_transcript
 from bot.show_notes.foreign_timestamps import foreign_lines
 from bot.show_notes.line_recovery import is_flattened, unflatten
@@ -38,7 +39,7 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
     `people` are the full names of those who take part, as the feed gives them. Raises MarkupError.
     """
     scanner = ChapterScanner()
-    lines = _lines(html, scanner)
+    lines = _lines(html, scanner, duration_s)
     # Chapters are listed above the transcript; lines with a time below its heading are speech.
     scanned = [scan_line(line) for line in lines]
     heading = find_heading(scanned)
@@ -58,17 +59,34 @@ def read_notes(html: str, duration_s: float | None = None, people: Sequence[str]
     return Notes(chapters, annotate(transcript.turns, people) if transcript else (), intro)
 
 
-def _lines(html: str, scanner: ChapterScanner) -> list[Line]:
+def _lines(html: str, scanner: ChapterScanner, duration_s: float | None) -> list[Line]:
     """The lines of the notes without markup, none of them empty."""
     raw = [part for line in _without_trailer(read_lines(html)) for part in _source_lines(line, scanner)]
     mended = repair_formulas([line.text for line in raw])
     raw = [replace(line, text=text) for line, text in zip(raw, mended, strict=True)]
+    raw = _without_inline_lists(raw, scanner)
     if is_flattened(raw):
         parts = (replace(line, text=text, links=()) for line in raw for text in unflatten(line.text))
         raw = list(islice(parts, MAX_LINES))
-    foreign = foreign_lines(raw)
+    foreign = foreign_lines(raw, duration_s)
     tidied = (tidy(replace(line, foreign=number in foreign)) for number, line in enumerate(raw))
     return [line for line in tidied if line.text]
+
+
+def _without_inline_lists(lines: Sequence[Line], scanner: ChapterScanner) -> list[Line]:
+    """The lines, with chapters that stand in one line each in a line of their own."""
+    several = [len(_TIME.findall(line.text)) > 1 for line in lines]
+    if not any(several):
+        return list(lines)
+    beside = any(
+        not two and _TIME.search(line.text) and scanner.is_chapter(tidy(line).text)
+        for line, two in zip(lines, several, strict=True)
+    )
+    kept: list[Line] = []
+    for line, two in zip(lines, several, strict=True):
+        parts = split_inline_list(line.text, beside_chapters=beside) if two else [line.text]
+        kept += [line] if len(parts) == 1 else [replace(line, text=part, links=()) for part in parts]
+    return kept[:MAX_LINES]
 
 
 def _without_trailer(lines: Sequence[Line]) -> list[Line]:

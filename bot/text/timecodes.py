@@ -43,10 +43,16 @@ CHAPTER_UNITS = (
     r"(?:\s?m(?:ins?|inutes?)?\.?(?:\s?[0-5]?\d\s?s(?:ecs?|econds?)?)?)?"
     r"|\d{1,3}\s?m(?:ins?|inutes?)?\.?\s?[0-5]?\d\s?(?:s(?:ecs?|econds?)?\b|(?=[\])\-–—:|]))"
     r"|\d{1,3}\s?['’′]\s?[0-5]\d(?:\s?(?:''|[\"”″’]{1,2}))?)(?![^\W_])"
+    # Signs of East Asia need no border behind them, and whole minutes are told from a length by the other lines.
+    r"|(?:\d{1,2}\s?(?:小时|小時|時間|时|時|시간)\s?)?\d{1,3}\s?(?:分钟|分鐘|分|분)(?:\s?[0-5]?\d\s?(?:秒|초))?"
+    r"|(?i:(?:\d{1,2}\s?(?:h|std\.?|ч)\s?)?\d{1,3}\s?(?:min(?:\.|uten?|utes|utos?|uti)?|мин(?:\.|ут[аы]?)?|')"
+    r"\s?[0-5]?\d\s?(?:s(?:ec?|ek|eg)?\.?|sekunden|seconds?|secondes?|segundos?|secondi|сек(?:\.|унд[аы]?)?|с\.?))(?![^\W_])"
+    r"|(?i:\d{1,3}\s?min(?:\.|uten?|utes?|utos?|uti)?)(?![^\W_])"
 )
 CHAPTER_DOTS = r"\d{1,2}\.[0-5]\d\.[0-5]\d(?:\.\d{3})?(?![\d.])|\d{1,3}\.[0-5]\d(?![\d.,%])"
 
 _NUMBERS = re.compile(r"\d+")
+_NAMES_HOURS = re.compile(r"\d\s?(?:h|std|ч|小时|小時|時|时|시간)", re.IGNORECASE)
 # Hours, minutes, seconds and fraction.
 _COLONS = re.compile(r"(?:(?:(\d+)\s?:\s?)?(\d+)\s?:\s?)?(\d+)(?:\s?[.,]\s?(\d+))?")
 
@@ -184,9 +190,10 @@ def _parts(written: str, form: Form) -> Sequence[str | None]:
             raise ValueError(f"no time in {written[:40]!r}")
         return found.groups()
     parts = _NUMBERS.findall(written)
-    if len(parts) == 2:
-        return (*parts, None) if form is Form.UNITS and "h" in written else (None, *parts)
-    return parts
+    if form is Form.UNITS and len(parts) < 3:
+        hours = [parts.pop(0)] if _NAMES_HOURS.search(written) else [None]
+        return (*hours, *parts, None, None)[:3]
+    return parts if len(parts) > 2 else (None, *parts)
 
 
 def _milliseconds(

@@ -18,6 +18,7 @@ at the borders of words, whose apostrophe also matches ’. The keys, in the ord
   `beside_labels`: words that may stand beside those. `also_names`: those of them that are somebody's name too.
 - `sounds`: a note in brackets with one of these is about a sound. `beside_sounds`: what may stand beside them.
   `sound_phrases`: whole notes whose words tell nothing alone.
+- `time_lead_ins`: before the time of a chapter ("at 12:30").
 - `chapter_headings`, `transcript_headings`, `list_headings`: above chapters, a transcript, links and names.
   `header_labels`: before what a file says of itself above its first speaker or below its last ("Duration: ...").
 - `abbreviations`: their full stop ends no sentence. `months`: how those begin that follow "10." in a date.
@@ -77,6 +78,7 @@ class Lexicon:
     sounds: Words
     beside_sounds: Words
     sound_phrases: Patterns
+    time_lead_ins: Words
     chapter_headings: Patterns
     transcript_headings: Patterns
     header_labels: Patterns

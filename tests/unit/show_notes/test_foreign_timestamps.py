@@ -30,3 +30,13 @@ OWN = "https://www.youtube.com/watch?v=BBBBBBBBBBB"
 )  # fmt: skip
 def test_times_in_other_recordings(notes: str, foreign: set[int]) -> None:
     assert foreign_lines(read_lines(notes)) == foreign
+
+
+@pytest.mark.parametrize(
+    ("starts", "foreign"),
+    [((0, 600, 1700), False), ((0, 60, 120), True), ((0, 600, 2600), True), ((0, 1700), True)],
+)
+def test_times_that_span_the_episode_are_its_own(starts: tuple[int, ...], foreign: bool) -> None:
+    listed = "\n".join(f"- [{at // 60}:{at % 60:02}]({TALK}&t={at}s) Oil" for at in starts)
+    found = foreign_lines(read_lines(f"- [A talk about lamps]({TALK})\n{listed}"), 1800.0)
+    assert bool(found) is foreign
