@@ -15,6 +15,7 @@ from bot.date_ranges import range_end, range_start
 from bot.quotes import SEARCH_FOLDER, WHOLE_ANSWER_S, QuoteFinder, still_being_read
 from bot.search.quote_search import Scope
 from bot.text.timecodes import clock
+from storage.tables.decisions import decisions_of
 from storage.tables.episodes import chapters_of, list_episodes
 from storage.tables.transcripts import episode_turns
 
@@ -27,8 +28,9 @@ async def episodes(options: Options, settings: Settings) -> int:
     async with open_db(settings) as db:
         ids = [(await podcast_id(db, options.podcast))] if options.podcast is not None else None
         episodes = await list_episodes(db, ids)
+        decisions = await decisions_of(db, ids) if options.json else {}
     if options.json:
-        print_json([records.episode_record(one) for one in episodes])
+        print_json([records.decided_record(one, decisions.get(one.id)) for one in episodes])
     else:
         for one in episodes:
             print_text(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from bot.feeds.changes.announcing import ANNOUNCED_NOW
 from bot.play_links import play_link
 from bot.polling.feed_outcomes import FALSE_304, Poll
 from bot.quotes import Hit
@@ -31,9 +32,12 @@ from storage.models import (
     TranscriptSource,
     Turn,
 )
+from storage.models.status import TEXT
+from storage.tables.decisions import DATE_CAME
 
 Record = dict[str, Any]
 
+ANNOUNCED = ANNOUNCED_NOW | {DATE_CAME}
 LOOKED_FOR = (
     "These, and what is new in the first week, are looked for in their channels before they are sent, as they may "
     "stand there already."
@@ -256,6 +260,18 @@ def episode_record(episode: Episode) -> Record:
         "season": episode.season,
         "number": episode.number,
     }
+
+
+def decided_record(episode: Episode, why: Status | None) -> Record:
+    """An episode for scripts, with whether it is (or was) announced, and why."""
+    return {**episode_record(episode), "decision": None if why is None else _decision_record(why)}
+
+
+def _decision_record(why: Status) -> Record:
+    text = sentence(why)
+    # What versions without codes stored are sentences.
+    announced = why.code in ANNOUNCED or (why.code == TEXT and text.startswith("announced"))
+    return {"announce": announced, "code": why.code, "text": text}
 
 
 def chapter_records(episode: Episode, chapters: Iterable[Chapter]) -> list[Record]:

@@ -92,6 +92,7 @@ class FeedDocuments:
             show=asked.show,
             shown=asked.shown,
             address=fetched.moved_to or feed_url,
+            looked_at=asked.known.looked_at,
         )
         try:
             read = await read_around(self._documents, job, fetched.body, asked.name)

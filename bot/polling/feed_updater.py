@@ -170,8 +170,8 @@ class FeedUpdater:
             outcome = await self._record_failure(podcast, error, began)
             return Poll(podcast.id, podcast.title, outcome, failed=True)
         unchanged = self._results.unchanged(podcast, fetched, began, _now())
-        await record_poll(self._db, podcast.id, unchanged)
-        return Poll(podcast.id, podcast.title, unchanged.status)
+        come = await record_poll(self._db, podcast.id, unchanged)
+        return Poll(podcast.id, podcast.title, unchanged.status, announced=come)
 
     async def record_fault(self, podcast: Podcast) -> None:
         """Record a failure inside Earmark, so that moderators see it and the poll is not repeated at once."""
@@ -212,11 +212,11 @@ class FeedUpdater:
                 )
             result = self._results.read(reading, began, _now(), known_since=podcast.added_at)
             try:
-                await save_poll(self._db, podcast.id, known.revision, result)
+                come = await save_poll(self._db, podcast.id, known.revision, result)
             except StaleRevisionError:
                 log.info("podcast %d changed during its poll; deciding again", podcast.id)
                 continue
-            return _ended(podcast, reading)
+            return _ended(podcast, reading, come)
         raise FeedError(READ_AT_ONCE())
 
 
@@ -224,8 +224,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _ended(podcast: Podcast, reading: Reading) -> Poll:
-    """How a poll ended that stored what it read; each new episode is logged with its reason."""
+def _ended(podcast: Podcast, reading: Reading, come: int) -> Poll:
+    """How a poll ended that stored what it read; each new episode is logged with its reason.
+
+    `come`: so many episodes are announced now because their dates have come.
+    """
     changes = reading.read.decision.changes
     for change in changes:
         if change.episode_id is None:
@@ -237,6 +240,6 @@ def _ended(podcast: Podcast, reading: Reading) -> Poll:
         reading.outcome,
         new=new,
         changed=len(changes) - new,
-        announced=sum(change.announce for change in changes),
+        announced=come + sum(change.announce for change in changes),
         held=len(reading.read.decision.held),
     )

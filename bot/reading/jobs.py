@@ -68,7 +68,8 @@ class FeedJob:
     `too_heavy`: by content hash, items whose notes took too much before, and what they took. Of notes that are new,
     `notes_bytes` are read; the others wait for a later poll.
     No more than the `most` newest items are read. `catches_up`: more are kept than before, so items that are new to
-    it may be old. `show`: whose document it ought to be, and `shown` which episodes that is known to have.
+    it may be old. `looked_at`: when the feed could be read last. `show`: whose document it ought to be, and `shown`
+    which episodes that is known to have.
     Relative addresses are those beside `address`, the feed's.
     """
 
@@ -84,6 +85,7 @@ class FeedJob:
     show: FeedInfo | None = None
     shown: Sequence[KnownEpisode] = ()
     address: str | None = None
+    looked_at: datetime | None = None
 
     def read(self, body: Body, about: About) -> FeedReading:
         """Parse the feed, decide what is new in it, and read the notes of that."""
@@ -103,10 +105,17 @@ class FeedJob:
             # Nothing of another show is decided upon, and none of its notes is read.
             return FeedReading(parsed.info, len(parsed.entries), Decision(), Rhythm(), kinship=kin)
         earlier, entries = _earlier(self.known, parsed.entries) if self.catches_up else ([], parsed.entries)
-        decision = decide(self.known, entries, baseline=self.baseline, now=self.now, held=self.held)
+        decision = decide(
+            self.known,
+            entries,
+            baseline=self.baseline,
+            now=self.now,
+            held=self.held,
+            page=parsed.info.link,
+            looked_at=self.looked_at,
+        )
         if earlier:
-            first = decide((), earlier, baseline=True, now=self.now)
-            decision = replace(decision, changes=decision.changes + first.changes)
+            decision = _with_earlier(decision, earlier, self.now)
         # Notes take half of the time of a long feed, so they are read for new and changed items alone.
         changes = tuple(
             replace(change, item=self._with_notes(change.item, about)) for change in decision.changes
@@ -121,7 +130,7 @@ class FeedJob:
             len(parsed.entries) + parsed.left_unread,
             decision,
             rhythm_of(_published(self.known, decision), self.now),
-            parsed.warnings,
+            parsed.warnings + decision.remarks,
             parsed.unread,
             parsed.left_unread,
             kin,
@@ -189,6 +198,14 @@ def _earlier(
         else:
             others.append(entry)
     return earlier, others
+
+
+def _with_earlier(decision: Decision, earlier: Sequence[FeedItem], now: datetime) -> Decision:
+    """The decision, with items that are stored as if they had been there at the first look."""
+    taken = {change.item.identity for change in decision.changes}
+    first = decide((), earlier, baseline=True, now=now)
+    more = tuple(change for change in first.changes if change.item.identity not in taken)
+    return replace(decision, changes=decision.changes + more)
 
 
 def _published(known: Sequence[KnownEpisode], decision: Decision) -> list[datetime]:

@@ -27,6 +27,11 @@ _OUTCOMES: Mapping[str, str | Plural] = {
     "feed.new": _plural("{count} new episode", "{count} new episodes"),
     "feed.changed": "{count} changed",
     "feed.moved": "{count} known again under a new id",
+    "feed.repeated": _plural(
+        "{count} item is there twice and counts once", "{count} items are there twice and count once"
+    ),
+    "feed.shared_ids": "{count} items share their ids, so other signs tell them apart",
+    "feed.ahead": _plural("{count} waits for its date", "{count} wait for their dates"),
     "feed.held": "{count} held, as most of the feed looks new at once",
     "feed.notes_unread": _plural(
         "the notes of {count} episode can't be read", "the notes of {count} episodes can't be read"
@@ -99,11 +104,18 @@ _DECISIONS: Mapping[str, str | Plural] = {
     "item.same_audio_file": "the same episode under a new id: same audio file",
     "item.same_file_name": "the same episode under a new id: same file name",
     "item.same_title_and_date": "the same episode under a new id: same title and date",
+    "item.same_title_and_duration": "the same episode under a new id: same title and length",
     "item.same_title": "the same episode under a new id: same title",
     "item.same_date_and_duration": "the same episode under a new id: same date and duration",
     "item.baseline": "not announced: it was there when the podcast was first read",
     "item.new": "announced: it is new in the feed",
     "item.new_without_date": "announced: it is new in the feed, which gives no date",
+    "item.new_with_wrong_date": "announced: it is new in the feed, and the date that it gives can't be right",
+    "item.new_on_top": ("announced: it is new on top of the feed, though it is dated {days} days back"),
+    "item.ahead": "not announced yet: it waits for the date that its feed gives, {date}",
+    "item.date_came": "announced: it is new in the feed, which dated it ahead, and its date has come",
+    "item.below_known": "not announced: it appeared now below what is known, without a date that can be right",
+    "item.hidden": "not announced: it was there before, but another item had its id",
     "item.new_but_old": "not announced: it appeared now but is dated {days} days back",
     "item.waits": "it waits for a decision: it looked new together with most of the feed",
     "item.crowd": "{new} of {listed} items look new at once, and this one is like no stored episode",

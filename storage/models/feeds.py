@@ -87,6 +87,7 @@ class KnownEpisode:
     duration_s: float | None = None
     published: datetime | None = None
     withdrawn: bool = False
+    guid: str | None = None
 
 
 class HeldState(StrEnum):
@@ -112,7 +113,8 @@ class EpisodeChange:
     """What is to be done with one item of a feed, and why. `episode_id` None means that it is new.
 
     `sorted_at` is what lists are sorted by, newest first: the item's date, else one just below its neighbour's.
-    `files_until`: its announcements wait until then for its transcript and chapters to be read.
+    `files_until`: its announcements wait until then for its transcript and chapters to be read. `announce_at`: it is
+    dated ahead, and announced then.
     """
 
     item: FeedItem
@@ -121,6 +123,7 @@ class EpisodeChange:
     reason: Status
     sorted_at: datetime
     files_until: datetime | None = None
+    announce_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

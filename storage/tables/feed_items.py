@@ -53,16 +53,21 @@ _KNOWN = sa.select(
     episode.c.duration_s,
     episode.c.published,
     episode.c.withdrawn_at.is_not(None),
+    episode.c.guid,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KnownItems:
-    """What a decision about a feed's items is based on; `held` has the state of held items, by identity."""
+    """What a decision about a feed's items is based on; `held` has the state of held items, by identity.
+
+    `looked_at`: when the feed could be read last.
+    """
 
     revision: int
     episodes: tuple[KnownEpisode, ...]
     held: Mapping[str, HeldState]
+    looked_at: datetime | None = None
 
 
 async def known_items(db: Database, podcast_id: int) -> KnownItems:
@@ -71,14 +76,21 @@ async def known_items(db: Database, podcast_id: int) -> KnownItems:
     page = _KNOWN.where(columns.podcast_id == podcast_id).order_by(columns.id).limit(KNOWN_AT_ONCE)
     found: list[KnownEpisode] = []
     async with db.read() as connection:
-        revision = await connection.scalar(sa.select(podcast.c.revision).where(podcast.c.id == podcast_id))
+        row = (
+            await connection.execute(
+                sa.select(
+                    podcast.c.revision, sa.func.coalesce(podcast.c.failing_since, podcast.c.polled_at)
+                ).where(podcast.c.id == podcast_id)
+            )
+        ).one_or_none()
+        revision, looked_at = (0, None) if row is None else row
         held = await held_states(connection, podcast_id)
         while True:
             last = found[-1].id if found else 0
             rows = (await connection.execute(page.where(columns.id > last))).all()
             found += [KnownEpisode(*row) for row in rows]
             if len(rows) < KNOWN_AT_ONCE:
-                return KnownItems(revision or 0, tuple(found), held)
+                return KnownItems(revision, tuple(found), held, looked_at)
 
 
 async def newest_items(db: Database, podcast_id: int, limit: int) -> list[KnownEpisode]:
@@ -110,6 +122,7 @@ async def insert_episodes(
                 "podcast_id": podcast_id,
                 "tag_tries": 0,
                 "decision": change.reason,
+                "announce_at": change.announce_at,
                 "stored_at": now,
                 "chapters_source": change.item.chapters_source if change.item.chapters else None,
                 "transcript_source": NOTES_TRANSCRIPT if change.item.turns else None,
@@ -152,6 +165,7 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
         del values["notes"], values["intro"], values["notes_bytes"]
     if item.published is not None:
         values["sorted_at"] = min(item.published, now)
+    values["announce_at"] = _if_waiting(sa.literal(item.published or now, columns.announce_at.type))
     await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
     if item.chapters and _as_trusted(item.chapters_source, stored.chapters_source):
         await replace_chapters(connection, episode_id, item.chapters_source, item.chapters)
@@ -168,10 +182,11 @@ async def refresh_episodes(
     if not refreshed:
         return
     newest: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in _REFRESHED}
-    dated = {
+    dated: dict[str, sa.ColumnElement[Any]] = {
         name: sa.func.coalesce(sa.bindparam(f"new_{name}", type_=episode.c[name].type), episode.c[name])
         for name in ("published", "sorted_at")
     }
+    dated["announce_at"] = _if_waiting(dated["published"])
     await connection.execute(
         episode.update().where(episode.c.id == sa.bindparam("known")).values(newest | dated),
         [
@@ -200,6 +215,11 @@ async def refresh_episodes(
                 )
                 .values(url=urls[row.position])
             )
+
+
+def _if_waiting(date: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The date until which an episode waits, moved to another one; None of one that does not wait."""
+    return sa.case((episode.c.announce_at.is_not(None), date), else_=None)
 
 
 def _as_trusted(source: ChapterSource | None, stored: str | None) -> bool:

@@ -16,6 +16,7 @@ from storage.models.feed_identity import feed_key
 from storage.tables.backups import perhaps_sent_since
 from storage.tables.bulk_writes import insert_many, insert_new
 from storage.tables.column_types import clean
+from storage.tables.decisions import announce_come
 from storage.tables.deliveries import planned_row
 from storage.tables.due_times import is_ahead
 from storage.tables.feed_items import insert_episodes, refresh_episodes, update_episode
@@ -81,21 +82,30 @@ async def save_poll(
     podcast_id: int,
     revision: int,
     result: PollResult,
-) -> None:
-    """Store what a poll brought and plan the deliveries it calls for. Raises StaleRevisionError."""
+) -> int:
+    """Store what a poll brought and plan the deliveries it calls for. Raises StaleRevisionError.
+
+    Returns how many episodes are announced now because their dates have come.
+    """
     async with db.write() as connection:
         current = await connection.scalar(
             sa.select(podcast.c.revision).where(podcast.c.id == podcast_id).with_for_update()
         )
         if current != revision:
             raise StaleRevisionError(podcast_id)
-        await _save(connection, podcast_id, result)
+        return await _save(connection, podcast_id, result)
 
 
-async def record_poll(db: Database, podcast_id: int, outcome: PollOutcome) -> None:
-    """Store how a poll ended that brought nothing: it failed, or the feed is unchanged."""
+async def record_poll(db: Database, podcast_id: int, outcome: PollOutcome) -> int:
+    """Store how a poll ended that brought nothing: it failed, or the feed is unchanged.
+
+    Returns how many episodes are announced now because their dates have come.
+    """
     async with db.write() as connection:
+        come = await announce_come(connection, podcast_id, outcome.polled_at)
+        await _plan_deliveries(connection, podcast_id, dict.fromkeys(come), outcome.polled_at)
         await _store_outcome(connection, podcast_id, outcome, {})
+        return len(come)
 
 
 async def note_false_304(db: Database, podcast_id: int, now: datetime) -> None:
@@ -192,8 +202,8 @@ async def _move(connection: AsyncConnection, podcast_id: int, move: FeedMove, no
     )
 
 
-async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult) -> None:
-    """Store all that a poll brought."""
+async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult) -> int:
+    """Store all that a poll brought; how many episodes are announced because their dates have come."""
     now = result.outcome.polled_at
     new = [change for change in result.changes if change.episode_id is None]
     announced: dict[int, datetime | None] = {}
@@ -212,8 +222,10 @@ async def _save(connection: AsyncConnection, podcast_id: int, result: PollResult
     await _record_withdrawals(connection, result, now)
     stored = {clean(change.item.identity) for change in result.changes}
     await keep_held(connection, podcast_id, result.held, stored, now)
-    await _plan_deliveries(connection, podcast_id, announced, now)
+    come = await announce_come(connection, podcast_id, now)
+    await _plan_deliveries(connection, podcast_id, announced | dict.fromkeys(come), now)
     await _store_outcome(connection, podcast_id, result.outcome, _podcast_values(result))
+    return len(come)
 
 
 async def _plan_deliveries(

@@ -126,6 +126,8 @@ episode = sa.Table(
     sa.Column("turns_key", sa.BigInteger, nullable=False, server_default="0"),
     # Why it was announced or not.
     sa.Column("decision", StatusJson, nullable=False),
+    # When it is announced, where its feed dates it ahead; None once it is.
+    sa.Column("announce_at", UtcDateTime),
     sa.Column("stored_at", UtcDateTime, nullable=False),
     # When it counts as withdrawn: the feed has stopped listing it, though it lists others around it.
     sa.Column("withdrawn_at", UtcDateTime),
@@ -138,6 +140,14 @@ episode = sa.Table(
     sa.Index(None, "podcast_id", "sorted_at"),
     # Sums are read from the index alone: the rows are as large as their notes.
     sa.Index(None, "podcast_id", "notes_bytes", "turns_bytes"),
+    # Of those that wait alone, as every poll looks for them.
+    sa.Index(
+        None,
+        "podcast_id",
+        "announce_at",
+        sqlite_where=sa.text("announce_at IS NOT NULL"),
+        postgresql_where=sa.text("announce_at IS NOT NULL"),
+    ),
 )
 
 chapter = sa.Table(

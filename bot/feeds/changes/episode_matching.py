@@ -1,158 +1,260 @@
-"""Which stored episode an item with a new id is: hosts change ids, URLs and titles at will."""
+"""Which stored episode an item is whose bytes are not known: hosts change ids, addresses, titles and dates at will.
+
+All signs are weighed together, and each episode is one item's: the pairs that agree most are made first.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypeVar
-from urllib.parse import unquote
+from datetime import timedelta
+from statistics import median
 
+from bot.feeds.changes.audio_files import audio_path
+from bot.feeds.changes.signs import (
+    EXACT_DATE,
+    OTHER_TITLES,
+    SAME_DURATION_S,
+    Evidence,
+    Known,
+    Signs,
+    file_name,
+    folded_title,
+    same_date,
+    same_duration,
+    sane_date,
+)
 from storage.models import FeedItem, KnownEpisode, Status, StatusCode
 
-SAME_DATE = timedelta(hours=12)
-SAME_DURATION_S = 2.0
+__all__ = ["Match", "audio_file", "file_name", "folded_title", "match_items", "same_date", "same_duration"]
 
+EDITED = StatusCode("item.edited")
 SAME_AUDIO_FILE = StatusCode("item.same_audio_file")
 SAME_FILE_NAME = StatusCode("item.same_file_name")
 SAME_TITLE_AND_DATE = StatusCode("item.same_title_and_date")
+SAME_TITLE_AND_DURATION = StatusCode("item.same_title_and_duration")
 SAME_TITLE = StatusCode("item.same_title")
 SAME_DATE_AND_DURATION = StatusCode("item.same_date_and_duration")
 
-T = TypeVar("T", FeedItem, KnownEpisode)
+# So many episodes at once that come back by their titles alone have got new ids, files and dates.
+MOVED_AT_ONCE = 3
+# More episodes with one sign than these are not told apart by it.
+MOST_ALIKE = 6
+# Shows of one length have one like that.
+ROUND_LENGTH_S = 30
+# A bulletin comes once more in its own time: a day later, or a week.
+NEXT_TURN = timedelta(hours=1)
+
+audio_file = audio_path
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The stored episode that an item is, and why."""
+    """The stored episode that an item is, and why. `same_id`: its id says so, too."""
 
     episode: KnownEpisode
     why: Status
+    same_id: bool
 
 
-def match_single(
-    items: Sequence[FeedItem], gone: Sequence[KnownEpisode], stored: Iterable[KnownEpisode], newest: datetime
-) -> dict[str, Match]:
-    """Of a few items with new ids, those that replace a stored episode; by identity.
+def match_items(
+    show: Evidence, items: Sequence[FeedItem], free: Sequence[KnownEpisode], listed: Collection[int]
+) -> dict[int, Match]:
+    """Of these items those that are stored episodes, by their place in `items`.
 
-    `gone` are stored episodes that the feed no longer lists. Daily shows reuse file names and titles: so the file
-    must belong to a single episode, its title or date must agree, and nothing may contradict it.
+    `free` are the episodes that the document does not list unchanged, `listed` the ids of those that it does.
     """
-    if not items or not gone:
+    if not items or not free:
         return {}
-    used: Counter[Hashable] = Counter(audio_file(one) for one in stored)
-    by_file = {file: one for file, one in _unique(gone, audio_file).items() if used[file] == 1}
-    found = {}
-    for file, item in _unique(items, audio_file).items():
-        old = by_file.get(file)
-        if old is not None and (_same_title(item, old) or same_date(item, old)) and _fits(item, old, newest):
-            found[item.identity] = Match(old, SAME_AUDIO_FILE())
-    return found
+    rules = _Rules(show, items, free, listed)
+    found: dict[int, Match] = {}
+    taken: set[int] = set()
+    for _, place, old, why, signs in sorted(rules.pairs(), key=lambda pair: (-pair[0], pair[1], pair[2].id)):
+        if place not in found and old.id not in taken:
+            found[place] = Match(old, why(), signs.guid)
+            taken.add(old.id)
+    places = [place for place in range(len(items)) if place not in found]
+    moved = sum(not match.same_id for match in found.values())
+    return found | rules.moved(places, [one for one in free if one.id not in taken], moved)
 
 
-def match_crowd(
-    items: Sequence[FeedItem], gone: Sequence[KnownEpisode], newest: datetime
-) -> dict[str, Match]:
-    """Match many items at once by keys that are unique on both sides, the most reliable key first; by identity."""
-    found: dict[str, Match] = {}
-    for code, key, agree in _PASSES:
-        taken = {match.episode.id for match in found.values()}
-        there = _unique([old for old in gone if old.id not in taken], key)
-        for value, item in _unique([item for item in items if item.identity not in found], key).items():
-            old = there.get(value)
-            if old is not None and agree(item, old) and _fits(item, old, newest):
-                found[item.identity] = Match(old, code())
-    return found
+class _Rules:
+    """What must agree for an item to be a stored episode."""
+
+    def __init__(
+        self, show: Evidence, items: Sequence[FeedItem], free: Sequence[KnownEpisode], listed: Collection[int]
+    ) -> None:
+        self._show = show
+        self._items = items
+        self._free = free
+        self._file_stored = _counted(show.known, show.files.key)
+        self._file_listed = _counted(items, show.files.key)
+        self._name_stored = _counted(show.known, file_name)
+        self._name_listed = _counted(items, file_name)
+        self._title_listed = _counted(items, folded_title)
+        dates = [date for one in show.known if one.id in listed and (date := sane_date(one, show.now))]
+        self._oldest_listed = min(dates) if len(dates) >= OTHER_TITLES + 1 else None
+
+    def pairs(self) -> Iterator[tuple[int, int, KnownEpisode, StatusCode, Signs]]:
+        """The pairs that may be one episode, with their weights, the items by their places."""
+        by_key: dict[Hashable, list[KnownEpisode]] = defaultdict(list)
+        for one in self._free:
+            for key in self._keys(one):
+                by_key[key].append(one)
+        for place, item in enumerate(self._items):
+            seen: set[int] = set()
+            for key in self._keys(item):
+                alike = by_key.get(key, ())
+                for old in alike if len(alike) <= MOST_ALIKE else ():
+                    if old.id in seen:
+                        continue
+                    seen.add(old.id)
+                    signs = self._show.signs(item, old)
+                    if (why := self._why(item, old, signs)) is not None:
+                        yield signs.weight, place, old, why, signs
+
+    def _keys(self, one: Known) -> Iterator[Hashable]:
+        """What an item and its episode may share; a title or a file that many have counts with the date alone."""
+        if (guid := self._show.guid(one)) is not None:
+            yield "guid", guid
+        file, title = self._show.files.key(one), folded_title(one)
+        if file is not None:
+            yield "file", file
+            yield "file and title", file, title
+            yield "name", file_name(one)
+        yield "title", title
+        if (date := sane_date(one, self._show.now)) is not None:
+            minute = int(date.timestamp() // EXACT_DATE.total_seconds())
+            yield from (("date", title, minute + step) for step in (0, 1))
+            if one.duration_s is not None:
+                length = int(one.duration_s // (SAME_DURATION_S + 1))
+                yield from (
+                    ("date and length", minute + step, length + more) for step in (0, 1) for more in (0, 1)
+                )
+
+    def _why(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+        if signs.guid:
+            return None if self._another(item, old, signs) else EDITED
+        if signs.file and (why := self._by_file(item, old, signs)) is not None:
+            return why
+        return self._by_title(item, old, signs) or self._by_rest(item, old, signs)
+
+    def _another(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+        """Whether the id has passed to another episode: nothing else of it stayed."""
+        if signs.like or signs.file or not (folded_title(old) and old.enclosure_url):
+            return False
+        if signs.length and self._show.unusual_length(old):
+            return False
+        return not signs.exact and not (signs.near and not self._show.later(item))
+
+    def _by_file(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+        """By a file that is one episode's: daily shows use theirs again, with the same titles."""
+        key = self._show.files.key(item)
+        if self._file_stored[key] > 1 or self._file_listed[key] > 1:
+            return None
+        if signs.title and self._show.guid(item) is None and self._show.given_guid(old) is None:
+            return None if self._next_turn(item, old, signs) else SAME_AUDIO_FILE
+        if not (signs.title or signs.near):
+            return None
+        return SAME_AUDIO_FILE if self._fits(item, old, signs) else None
+
+    def _by_title(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+        if not signs.title:
+            return None
+        if signs.exact or (signs.near and self._titled(item)):
+            return SAME_TITLE_AND_DATE
+        return SAME_TITLE_AND_DURATION if self._by_length(item, old, signs) else None
+
+    def _by_length(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+        """Whether title and length tell, whatever the dates: neither is what the show's episodes have anyway."""
+        if not (signs.title and signs.length and self._show.unusual_length(old)):
+            return False
+        # A show of few items has no other titles to compare, but hardly two of one odd length.
+        return self._titled(item) or (self._titles_once(item) and _is_odd(old.duration_s))
+
+    def _by_rest(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+        """By a file's name, or by when it was published and how long it is."""
+        unusual = signs.length and self._show.unusual_length(old)
+        name = file_name(item)
+        alone = self._name_stored[name] == 1 and self._name_listed[name] == 1
+        if (
+            signs.name
+            and alone
+            and (signs.exact or (unusual and signs.near))
+            and self._fits(item, old, signs)
+        ):
+            return SAME_FILE_NAME
+        return SAME_DATE_AND_DURATION if signs.exact and unusual else None
+
+    def _titled(self, item: FeedItem) -> bool:
+        return self._title_listed[folded_title(item)] == 1 and self._show.titled(folded_title(item))
+
+    def _titles_once(self, item: FeedItem) -> bool:
+        title = folded_title(item)
+        return self._title_listed[title] == 1 and self._show.title_count(title) == 1
+
+    def _fits(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+        """Whether the date allows it: one after all that is stored means a new episode in an old one's clothes.
+
+        Unless all else tells that the old one was only given a new date.
+        """
+        if not self._show.later(item) or signs.exact:
+            return True
+        return self._by_length(item, old, signs)
+
+    def _next_turn(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+        """Whether a bulletin without an id comes again: later than all, while the last one has rolled off."""
+        date = sane_date(old, self._show.now)
+        if self._oldest_listed is None or date is None or not self._show.later(item):
+            return False
+        return date < self._oldest_listed and not (signs.length and self._show.unusual_length(old))
+
+    def moved(
+        self,
+        places: Sequence[int],
+        free: Sequence[KnownEpisode],
+        others: int,
+    ) -> dict[int, Match]:
+        """Of the items at these places those that are free episodes by their titles, where that is most of them.
+
+        So many `others` have moved for better reasons.
+        """
+        by_title = {folded_title(one): one for one in free}
+        found: dict[int, Match] = {}
+        apart: list[float] = []
+        for place in places:
+            item = self._items[place]
+            old = by_title.get(folded_title(item))
+            if old is None or not self._titled(item) or self._other_length(item, old):
+                continue
+            found[place] = Match(old, SAME_TITLE(), same_id=False)
+            date, other = sane_date(item, self._show.now), sane_date(old, self._show.now)
+            if date is not None and other is not None:
+                apart.append((date - other).total_seconds())
+        count = len(found) + others
+        if count < MOVED_AT_ONCE or count * 2 <= len(places) + others:
+            return {}
+        return {} if others < MOVED_AT_ONCE and _in_step(apart) else found
+
+    def _other_length(self, item: FeedItem, old: KnownEpisode) -> bool:
+        return item.duration_s is not None and old.duration_s is not None and not same_duration(item, old)
 
 
-def audio_file(one: FeedItem | KnownEpisode) -> str | None:
-    """The audio's URL without its scheme and its query, which hosts sign anew each time."""
-    return (one.enclosure_url or "").partition("?")[0].partition("#")[0].partition("://")[2] or None
+def _is_odd(length: float | None) -> bool:
+    return length is not None and round(length) % ROUND_LENGTH_S != 0
 
 
-def _fits(item: FeedItem, old: KnownEpisode, newest: datetime) -> bool:
-    """Whether the date allows a match: one after all known episodes means a new episode under an old title.
+def _in_step(apart: Sequence[float]) -> bool:
+    """Whether all are as much later as each other: the next turn of a show that uses its titles again."""
+    if len(apart) < MOVED_AT_ONCE:
+        return False
+    middle = median(apart)
+    return middle > 0 and all(abs(one - middle) <= NEXT_TURN.total_seconds() for one in apart)
 
-    Unless it has the old one's duration: then that one was only given a new date.
-    """
-    return item.published is None or item.published <= newest or same_duration(item, old)
 
-
-def _unique(
-    ones: Iterable[T], key: Callable[[FeedItem | KnownEpisode], Hashable | None]
-) -> dict[Hashable, T]:
-    by_key: dict[Hashable, list[T]] = {}
+def _counted(ones: Sequence[Known], key: Callable[[Known], Hashable]) -> Mapping[Hashable, int]:
+    counts: dict[Hashable, int] = defaultdict(int)
     for one in ones:
-        by_key.setdefault(key(one), []).append(one)
-    return {value: found[0] for value, found in by_key.items() if value is not None and len(found) == 1}
-
-
-def file_name(one: FeedItem | KnownEpisode) -> str | None:
-    """The name of the audio file, in small letters."""
-    return unquote((audio_file(one) or "").rstrip("/").rpartition("/")[2]).casefold() or None
-
-
-def folded_title(one: FeedItem | KnownEpisode) -> str | None:
-    """The title as titles are compared."""
-    return " ".join(one.title.casefold().split()) or None
-
-
-def _title_and_day(one: FeedItem | KnownEpisode) -> Hashable | None:
-    return None if one.published is None else (folded_title(one), one.published.date())
-
-
-def _day_and_duration(one: FeedItem | KnownEpisode) -> Hashable | None:
-    if one.published is None or one.duration_s is None:
-        return None
-    return one.published.date(), round(one.duration_s)
-
-
-def _same_title(item: FeedItem, old: KnownEpisode) -> bool:
-    return folded_title(item) == folded_title(old)
-
-
-def same_date(item: FeedItem | KnownEpisode, old: KnownEpisode) -> bool:
-    """Whether both were published within hours."""
-    return (
-        item.published is not None
-        and old.published is not None
-        and abs(item.published - old.published) < SAME_DATE
-    )
-
-
-def same_duration(item: FeedItem | KnownEpisode, old: KnownEpisode) -> bool:
-    """Whether both are equally long."""
-    return (
-        item.duration_s is not None
-        and old.duration_s is not None
-        and abs(item.duration_s - old.duration_s) <= SAME_DURATION_S
-    )
-
-
-def _always(_item: FeedItem, _old: KnownEpisode) -> bool:
-    return True
-
-
-def _more_agrees(item: FeedItem, old: KnownEpisode) -> bool:
-    """Whether date, duration or title agrees, if there is any: different hosts number their files alike."""
-    unknown = (item.published is None or old.published is None) and (
-        item.duration_s is None or old.duration_s is None
-    )
-    return unknown or _same_title(item, old) or same_date(item, old) or same_duration(item, old)
-
-
-_PASSES: tuple[
-    tuple[
-        StatusCode,
-        Callable[[FeedItem | KnownEpisode], Hashable | None],
-        Callable[[FeedItem, KnownEpisode], bool],
-    ],
-    ...,
-] = (
-    (SAME_AUDIO_FILE, audio_file, _always),
-    (SAME_FILE_NAME, file_name, _more_agrees),
-    (SAME_TITLE_AND_DATE, _title_and_day, _always),
-    (SAME_TITLE, folded_title, _always),
-    (SAME_DATE_AND_DURATION, _day_and_duration, _always),
-)
+        counts[key(one)] += 1
+    return counts

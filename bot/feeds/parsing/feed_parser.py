@@ -259,10 +259,10 @@ def _identity(text: str) -> str:
 def _without_repeats(
     entries: Iterable[FeedItem | UnchangedItem],
 ) -> list[FeedItem | UnchangedItem]:
-    """The items without repetitions inside one document; the first of each is kept."""
+    """The items without those whose bytes stand there twice. An id may stand on several others."""
     found: dict[object, FeedItem | UnchangedItem] = {}
-    for entry in entries:
-        found.setdefault(entry.identity if isinstance(entry, FeedItem) else entry, entry)
+    for place, entry in enumerate(entries):
+        found.setdefault(entry.raw_hash or place, entry)
     return list(found.values())
 
 

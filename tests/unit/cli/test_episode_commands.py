@@ -10,7 +10,7 @@ HIT = {
 }  # fmt: skip
 EPISODE = {
     "id", "guid", "podcast", "title", "published", "duration_s", "chapters", "turns", "transcript",
-    "chapters_source", "transcript_choice", "kind", "season", "number",
+    "chapters_source", "transcript_choice", "kind", "season", "number", "decision",
 }  # fmt: skip
 
 
@@ -24,6 +24,11 @@ async def test_each_prints_its_json(cli: CommandLine) -> None:
     assert newest["published"].endswith("Z")
     assert (newest["duration_s"], newest["chapters"], newest["transcript"]) == (542.0, 8, "json")
     assert [one["transcript"] for one in episodes] == ["json", None, "vtt", "notes"]
+    assert newest["decision"] == {
+        "announce": False,
+        "code": "item.baseline",
+        "text": "not announced: it was there when the podcast was first read",
+    }
 
     chapters = (await cli("chapters", str(newest["id"]), "--json")).json
     assert chapters[1] == {

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.feeds.changes.decide import BASELINE, EDITED, NEW, Decision
+from bot.feeds.changes.announcing import BASELINE, NEW
+from bot.feeds.changes.decide import Decision
+from bot.feeds.changes.episode_matching import EDITED
 from bot.polling.feed_outcomes import NOTES_UNREAD, found
 from bot.status_messages.sentences import sentence
 from storage.models import EpisodeChange, HeldItem

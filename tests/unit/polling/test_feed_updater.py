@@ -49,7 +49,7 @@ async def test_an_old_item_that_appears_is_stored_and_not_announced(
 ) -> None:
     url = host.put(FEED, feed_xml([item_xml("a")]))
     podcast = await followed(sqlite_db, updater, url)
-    host.put(FEED, feed_xml([recent("old", days=30), item_xml("a")]))
+    host.put(FEED, feed_xml([item_xml("a"), recent("old", days=30)]))
     poll = await poll_again(sqlite_db, updater, podcast)
     assert (sentence(poll.outcome), poll.new, poll.announced) == ("1 new episode", 1, 0)
     assert {one.title for one in await list_episodes(sqlite_db)} == {"About a", "About old"}

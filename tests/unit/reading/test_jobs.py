@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chapters.json_file import ChaptersError
-from bot.feeds.changes.decide import BASELINE, EDITED, NEW
+from bot.feeds.changes.announcing import BASELINE, NEW
+from bot.feeds.changes.episode_matching import EDITED
 from bot.feeds.errors import FeedError
 from bot.reading.jobs import NOTES_TOO_HEAVY, ChaptersJob, FeedJob, FeedReading, TagJob, TranscriptJob
 from bot.transcripts.turns.cues import TranscriptError

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.feeds.changes.decide import EDITED, OLD_AFTER, STEP, WAITS, decide
+from bot.feeds.changes.announcing import OLD_AFTER
+from bot.feeds.changes.decide import REPEATED, WAITS, decide
+from bot.feeds.changes.document_items import STEP
+from bot.feeds.changes.episode_matching import EDITED
 from bot.status_messages.sentences import sentence
 from storage.models import EpisodeChange, FeedItem, HeldItem, HeldState, KnownEpisode, UnchangedItem
 from tests.unit.storage.material import item
@@ -18,6 +21,7 @@ KNOWN = [
     KnownEpisode(2, "edited", "another hash", "raw of edited", published=NOW - 3 * DAY),
 ]
 
+WRONG_DATE = "announced: it is new in the feed, and the date that it gives can't be right"
 SAME = item("same", published=NOW - 2 * DAY)
 
 
@@ -33,14 +37,16 @@ SAME = item("same", published=NOW - 2 * DAY)
             "not announced: it appeared now but is dated 7 days back",
         ),
         (False, NOW - 400 * DAY, False, "not announced: it appeared now but is dated 400 days back"),
+        (False, datetime(1, 1, 1, tzinfo=UTC), True, WRONG_DATE),
+        (False, datetime(1970, 1, 1, tzinfo=UTC), True, WRONG_DATE),
+        (False, NOW + 400 * DAY, True, WRONG_DATE),
+        (False, datetime.max.replace(tzinfo=UTC), True, WRONG_DATE),
         (
             False,
-            datetime(1, 1, 1, tzinfo=UTC),
+            NOW + 5 * DAY,
             False,
-            "not announced: it appeared now but is dated 739675 days back",
+            "not announced yet: it waits for the date that its feed gives, 2026-03-06T12:00:00+00:00",
         ),
-        (False, NOW + 400 * DAY, True, "announced: it is new in the feed"),
-        (False, datetime.max.replace(tzinfo=UTC), True, "announced: it is new in the feed"),
         (False, None, True, "announced: it is new in the feed, which gives no date"),
         (True, NOW, False, "not announced: it was there when the podcast was first read"),
         (True, None, False, "not announced: it was there when the podcast was first read"),
@@ -176,6 +182,7 @@ YESTERDAY = KnownEpisode(
     1, "old id", "h", "raw", "News", "https://cdn.example/news.mp3?k=1", 900.0, NOW - DAY
 )
 OTHER = KnownEpisode(2, "other", "h", "raw of other", "Other", "https://cdn.example/other.mp3")
+THIRD = KnownEpisode(3, "third", "h", "raw of third", "Third", "https://cdn.example/third.mp3")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +197,7 @@ OTHER = KnownEpisode(2, "other", "h", "raw of other", "Other", "https://cdn.exam
         ("a daily show that uses title and file again", {"published": NOW, "duration_s": 930.0}, False),
         ("the same, without durations", {"published": NOW, "duration_s": None}, False),
         ("the file of another day", {"title": "Other news", "published": NOW - 5 * DAY}, False),
-        ("the title of another day", {"enclosure_url": "https://cdn.example/news2.mp3"}, False),
+        ("also its file", {"enclosure_url": "https://cdn.example/news2.mp3"}, True),
     ],
 )  # fmt: skip
 def test_a_single_item_with_a_new_id(what: str, said: dict[str, object], moved: bool) -> None:
@@ -204,24 +211,29 @@ def test_a_single_item_with_a_new_id(what: str, said: dict[str, object], moved: 
             **said,
         },
     )
-    decision = decide([YESTERDAY, OTHER], [new, UnchangedItem("raw of other")], baseline=False, now=NOW)
+    entries: list[FeedItem | UnchangedItem] = [
+        new,
+        UnchangedItem("raw of other"),
+        UnchangedItem("raw of third"),
+    ]
+    decision = decide([YESTERDAY, OTHER, THIRD], entries, baseline=False, now=NOW)
     [change] = decision.changes
     assert (change.episode_id, change.announce, decision.moved) == (
         (1, False, 1) if moved else (None, True, 0)
     ), what
     if moved:
-        assert sentence(change.reason) == "the same episode under a new id: same audio file"
+        assert sentence(change.reason).startswith("the same episode under a new id: same ")
 
 
-def test_an_item_beside_its_copy_is_no_match() -> None:
+def test_an_item_beside_its_copy_counts_once() -> None:
     new = item("new id", title="News", enclosure_url="https://cdn.example/news.mp3", published=NOW - DAY)
     decision = decide([YESTERDAY], [new, UnchangedItem("raw")], baseline=False, now=NOW)
-    assert [change.episode_id for change in decision.changes] == [None]
+    assert (decision.changes, decision.remarks) == ((), (REPEATED(count=1),))
 
 
 def test_a_file_of_several_episodes_is_no_match() -> None:
     twin = KnownEpisode(3, "twin", "h", "raw of twin", "News", YESTERDAY.enclosure_url, 900.0, NOW - 2 * DAY)
-    new = item("new id", title="News", enclosure_url="https://cdn.example/news.mp3", published=NOW - DAY)
+    new = item("new id", title="News", enclosure_url="https://cdn.example/news.mp3", published=NOW)
     decision = decide([YESTERDAY, twin], [new], baseline=False, now=NOW)
     assert [change.episode_id for change in decision.changes] == [None]
 

@@ -39,4 +39,4 @@ KNOWN = [
     ],
 )
 def test_missing_episodes_above_listed_ones_were_withdrawn(listed: set[int], gone: set[int]) -> None:
-    assert left_out(KNOWN, listed) == gone
+    assert left_out(KNOWN, listed, [], NOW) == gone

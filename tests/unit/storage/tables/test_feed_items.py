@@ -75,7 +75,15 @@ async def test_an_episode_under_a_new_id_is_the_same_one(db: Database) -> None:
     assert await ids(db, podcast_id) == {"new": before}
     [known] = (await known_items(db, podcast_id)).episodes
     assert known == KnownEpisode(
-        before, "new", moved.content_hash, "raw", moved.title, moved.enclosure_url, 1800.5, moved.published
+        before,
+        "new",
+        moved.content_hash,
+        "raw",
+        moved.title,
+        moved.enclosure_url,
+        1800.5,
+        moved.published,
+        guid="new",
     )
     episode = await get_episode(db, before)
     assert episode is not None
