@@ -40,9 +40,8 @@ def crowd(
         # A show that published more since the last poll than its feed holds.
         return {}
     places = Places([None if one.stored is None else (sane_date(one.stored, now),) for one in listed], now)
-    if any(dates.get(id_) == newest for id_ in still) and _all_on_top(listed, places):
-        # What was the newest is still there, so nothing above it takes its place.
-        return {}
+    # Where what was the newest is there, nothing above it takes its place.
+    capped = any(one.stored and dates.get(one.stored.id) == newest for one in listed)
     # Where nearly all items have new dates, a new date means nothing.
     fresh = set() if mostly_later else {one.item.identity for one in later if one.item}
     # A feed that lists most of what it listed, and older items beside it.
@@ -51,6 +50,8 @@ def crowd(
     waits: dict[str, Status] = {}
     for at, one in enumerate(listed):
         if one.item is None or one.stored is not None or one.item.identity in fresh | held:
+            continue
+        if capped and places.of(at) is Place.TOP:
             continue
         quiet = grown and _is_old(one.item, places.of(at), now) and audio_path(one.item) not in files
         if not quiet:
@@ -61,10 +62,6 @@ def crowd(
 def _after(item: FeedItem, newest: datetime, now: datetime) -> bool:
     date = sane_date(item, now)
     return date is not None and date > newest
-
-
-def _all_on_top(listed: Sequence[ListedItem], places: Places) -> bool:
-    return all(one.stored is not None or places.of(at) is Place.TOP for at, one in enumerate(listed))
 
 
 def _is_old(item: FeedItem, place: Place, now: datetime) -> bool:

@@ -12,10 +12,10 @@ from storage.models import FeedItem, KnownEpisode
 
 # More missing neighbours mean that the host served an old copy.
 _MOST_AT_ONCE = 2
-# Items that stand below all others by so many times the usual gap are listed for ever: a trailer, a first episode.
-_PINNED_GAP = 4
-# Where a new one came as an old one left, so few below it may be such items, too.
-_FEW_BELOW = 2
+# So few items below all others may be listed for ever, such as a trailer or a first episode: where a gap of so many
+# usual ones is above them, or, if there are fewer, where a new one came in this document.
+_FEW_BELOW, _GAP = 4, 2
+_FEWER_BELOW = 2
 
 
 def left_out(
@@ -38,7 +38,7 @@ def left_out(
         last = first + len(others)
         newest = last == len(dated) - 1
         between = first > 1 and there[first - 2]
-        if newest or (between and not _rolled_off(dates, there, first, last, len(arrived))):
+        if newest or (between and not _rolled_off(dates, there, first, new=bool(arrived))):
             gone.update(id_ for _, _, id_ in dated[first : last + 1])
     return frozenset(gone)
 
@@ -48,9 +48,12 @@ def _past(one: FeedItem | KnownEpisode, now: datetime) -> datetime | None:
     return date if date is not None and date <= now else None
 
 
-def _rolled_off(dates: Sequence[datetime], there: Sequence[bool], first: int, last: int, new: int) -> bool:
+def _rolled_off(dates: Sequence[datetime], there: Sequence[bool], first: int, *, new: bool) -> bool:
     """Whether what is listed below these may be listed for ever, so that they have but rolled off above it."""
-    if new > last - first and sum(there[:first]) <= _FEW_BELOW:
-        return True
+    below = sum(there[:first])
+    if below > _FEW_BELOW:
+        return False
     gaps = [(after - before).total_seconds() for before, after in pairwise(dates[first:])]
-    return (dates[first] - dates[first - 1]).total_seconds() > _PINNED_GAP * median(gaps)
+    return (new and below <= _FEWER_BELOW) or (
+        (dates[first] - dates[first - 1]).total_seconds() > _GAP * median(gaps)
+    )
