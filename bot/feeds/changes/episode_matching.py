@@ -16,9 +16,9 @@ from bot.feeds.changes.signs import (
     EXACT_DATE,
     OTHER_TITLES,
     SAME_DURATION_S,
+    Agreement,
     Evidence,
     Known,
-    Signs,
     file_name,
     folded_title,
     same_date,
@@ -97,7 +97,7 @@ class _Rules:
         dates = [date for one in show.known if one.id in listed and (date := sane_date(one, show.now))]
         self._oldest_listed = min(dates) if len(dates) >= OTHER_TITLES + 1 else None
 
-    def pairs(self) -> Iterator[tuple[int, int, KnownEpisode, StatusCode, Signs]]:
+    def pairs(self) -> Iterator[tuple[int, int, KnownEpisode, StatusCode, Agreement]]:
         """The pairs that may be one episode, with their weights, the items by their places."""
         by_key: dict[Hashable, list[KnownEpisode]] = defaultdict(list)
         for one in self._free:
@@ -134,14 +134,14 @@ class _Rules:
                     ("date and length", minute + step, length + more) for step in (0, 1) for more in (0, 1)
                 )
 
-    def _why(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+    def _why(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> StatusCode | None:
         if signs.guid:
             return None if self._another(item, old, signs) else EDITED
         if signs.file and (why := self._by_file(item, old, signs)) is not None:
             return why
         return self._by_title(item, old, signs) or self._by_rest(item, old, signs)
 
-    def _another(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+    def _another(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> bool:
         """Whether the id has passed to another episode: nothing else of it stayed."""
         if signs.like or signs.file or not (folded_title(old) and old.enclosure_url):
             return False
@@ -149,7 +149,7 @@ class _Rules:
             return False
         return not signs.exact and not (signs.near and not self._show.later(item))
 
-    def _by_file(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+    def _by_file(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> StatusCode | None:
         """By a file that is one episode's: daily shows use theirs again, with the same titles."""
         key = self._show.files.key(item)
         if self._file_stored[key] > 1 or self._file_listed[key] > 1:
@@ -160,21 +160,21 @@ class _Rules:
             return None
         return SAME_AUDIO_FILE if self._fits(item, old, signs) else None
 
-    def _by_title(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+    def _by_title(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> StatusCode | None:
         if not signs.title:
             return None
         if signs.exact or (signs.near and self._titled(item)):
             return SAME_TITLE_AND_DATE
         return SAME_TITLE_AND_DURATION if self._by_length(item, old, signs) else None
 
-    def _by_length(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+    def _by_length(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> bool:
         """Whether title and length tell, whatever the dates: neither is what the show's episodes have anyway."""
         if not (signs.title and signs.length and self._show.unusual_length(old)):
             return False
         # A show of few items has no other titles to compare, but hardly two of one odd length.
         return self._titled(item) or (self._titles_once(item) and _is_odd(old.duration_s))
 
-    def _by_rest(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> StatusCode | None:
+    def _by_rest(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> StatusCode | None:
         """By a file's name, or by when it was published and how long it is."""
         unusual = signs.length and self._show.unusual_length(old)
         name = file_name(item)
@@ -195,7 +195,7 @@ class _Rules:
         title = folded_title(item)
         return self._title_listed[title] == 1 and self._show.title_count(title) == 1
 
-    def _fits(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+    def _fits(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> bool:
         """Whether the date allows it: one after all that is stored means a new episode in an old one's clothes.
 
         Unless all else tells that the old one was only given a new date.
@@ -204,7 +204,7 @@ class _Rules:
             return True
         return self._by_length(item, old, signs)
 
-    def _next_turn(self, item: FeedItem, old: KnownEpisode, signs: Signs) -> bool:
+    def _next_turn(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> bool:
         """Whether a bulletin without an id comes again: later than all, while the last one has rolled off."""
         date = sane_date(old, self._show.now)
         if self._oldest_listed is None or date is None or not self._show.later(item):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
-from bot.feeds.changes.signs import OTHER_TITLES, Evidence, Known, Signs, folded_title
+from bot.feeds.changes.signs import OTHER_TITLES, Agreement, Evidence, Known, folded_title
 from storage.models import FeedItem, KnownEpisode
 
 # So many earlier copies are looked at: what more have in common tells nothing.
@@ -57,7 +57,7 @@ def _alike(show: Evidence, earlier: dict[Hashable, list[Known]], item: FeedItem)
     return [*by_guid, *earlier.get(_look(show, item), [])[-MOST_COMPARED:]]
 
 
-def _same_id(item: FeedItem, other: Known, signs: Signs, ids: Counter[str]) -> bool:
+def _same_id(item: FeedItem, other: Known, signs: Agreement, ids: Counter[str]) -> bool:
     """Whether both have one id, and at most one of title, file and date tells them apart."""
     if not signs.guid or ids[item.guid or ""] > 2:
         return False
@@ -67,7 +67,7 @@ def _same_id(item: FeedItem, other: Known, signs: Signs, ids: Counter[str]) -> b
     return title + file + date <= 1
 
 
-def _same_look(signs: Signs, *, rare: bool) -> bool:
+def _same_look(signs: Agreement, *, rare: bool) -> bool:
     """Whether both have one file and one title, at one time: a daily show may have these for all its episodes."""
     if not (signs.file and signs.title):
         return False

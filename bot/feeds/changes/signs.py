@@ -80,7 +80,7 @@ def like_title(one: Known, other: Known) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Agreement:
     """How an item and a stored episode agree. `apart` is None where one of them has no date that tells."""
 
     guid: bool
@@ -154,14 +154,14 @@ class Evidence:
         others = sum(self._lengths[second] for second in span) - 1
         return others <= len(self.known) // USUAL_SHARE
 
-    def signs(self, item: FeedItem, old: Known) -> Signs:
+    def signs(self, item: FeedItem, old: Known) -> Agreement:
         """How they agree."""
         file = self.files.key(item)
         title = folded_title(item)
         date, other = sane_date(item, self.now), sane_date(old, self.now)
         guid = self.guid(item)
         same_title = title is not None and title == folded_title(old)
-        return Signs(
+        return Agreement(
             guid=guid is not None and guid == self.guid(old),
             file=file is not None and file == self.files.key(old),
             name=file_name(item) is not None and file_name(item) == file_name(old),
