@@ -15,10 +15,11 @@ from bot.announcing.retry_policy import SETTLED_AFTER
 from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
 from bot.feeds.changes.same_episodes import COMPARED, same_episodes
 from bot.feeds.errors import FeedError
+from bot.polling.feed_finder import follow_any
 from bot.polling.feed_outcomes import Poll
 from bot.polling.services import Reader
 from bot.settings_changes import GuildPodcastChange, SettingsChange
-from bot.text.feed_addresses import feed_address
+from bot.text.feed_addresses import feed_addresses
 from bot.text.plurals import counted
 from bot.text.web_addresses import is_web_address
 from bot.upkeep import KEPT_AT_LEAST
@@ -103,7 +104,7 @@ class Followed:
     """The result of following a podcast in a channel.
 
     `new`: the channel did not follow it before. `pending_transcripts` counts the episodes whose transcript is
-    published in a file of its own that is still to be read.
+    published in a file of its own that is still to be read. `named`: by the page whose address was given.
     """
 
     podcast: Podcast
@@ -112,6 +113,7 @@ class Followed:
     destination: Destination
     new: bool
     pending_transcripts: int
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,15 @@ class GuildSpace:
 class FollowedByOperator:
     """The result of following a podcast from the command line.
 
-    `warnings` has a sentence for each failed file, and for each podcast that has the same episodes.
+    `warnings` has a sentence for each failed file, and for each podcast that has the same episodes. `named` as in
+    `Followed`.
     """
 
     podcast: Podcast
     poll: Poll
     coverage: Coverage
     warnings: list[str]
+    named: bool = False
 
 
 def _no_worker(*_: object) -> None:
@@ -161,19 +165,21 @@ class Subscriptions:
         self._on_post = on_post
         self._bounds = bounds
 
-    async def follow(self, feed_url: str, channel: NewDestination, *, anyway: bool = False) -> Followed:
-        """Let a channel follow a podcast. Raises FeedError, SubscriptionError and DatabaseUnavailableError.
+    async def follow(self, feed: str, channel: NewDestination, *, anyway: bool = False) -> Followed:
+        """Let a channel follow a podcast, by its feed's address or a page's that names the feed, as they are pasted.
 
+        Raises FeedError, SubscriptionError and DatabaseUnavailableError.
         The episodes that the feed has by now are not announced. A podcast that is known already is polled again.
         SameEpisodesError: the channel has these episodes from another podcast, and `anyway` is not set.
         """
-        feed_url = feed_address(feed_url)
-        if not is_web_address(feed_url):
+        addresses = feed_addresses(feed)
+        if not addresses:
             raise SubscriptionError("That is no feed's address: it begins with http:// or https://.")
-        await self._check_follows(channel.guild_id, feed_url, 1)
+        await self._check_follows(channel.guild_id, addresses[0], 1)
         # What is read below is stored with more patience than a moderator has.
         await self._db.check_writable()
-        podcast, poll = await self._reader.updater.follow(feed_url, by_operator=False)
+        found = await follow_any(self._reader.updater, addresses, by_operator=False)
+        podcast = found.podcast
         if not anyway:
             await self._check_same_episodes(podcast, channel)
         destination, new = await add_destination(
@@ -188,8 +194,8 @@ class Subscriptions:
         )
         pending = await self._reader.files.transcripts_to_come(podcast.id)
         self._on_follow(podcast.id)
-        found = await coverage(self._db, podcast.id)
-        return Followed(podcast, poll, found, destination, new, pending)
+        covered = await coverage(self._db, podcast.id)
+        return Followed(podcast, found.poll, covered, destination, new, pending, found.named)
 
     async def _check_same_episodes(self, podcast: Podcast, channel: NewDestination) -> None:
         """Raises SameEpisodesError if the channel follows another podcast with these episodes, and not this one."""
@@ -243,13 +249,15 @@ class Subscriptions:
             )
 
     async def follow_as_operator(
-        self, feed_url: str, *, progress: Callable[[int, int], None] | None = None
+        self, *addresses: str, progress: Callable[[int, int], None] | None = None
     ) -> FollowedByOperator:
         """Keep a podcast polled although no server may follow it, and read its published files. Raises FeedError.
 
+        Its feed is at the first of the addresses that answers.
         `progress` is called with how many episodes have been read, and of how many.
         """
-        podcast, poll = await self._reader.updater.follow(feed_url, by_operator=True)
+        found = await follow_any(self._reader.updater, addresses, by_operator=True)
+        podcast, poll = found.podcast, found.poll
         if poll.failed:
             raise FeedError(poll.outcome)
         # Whoever adds it again wants to know now: what failed before is tried again.
@@ -260,7 +268,8 @@ class Subscriptions:
             warnings.append(
                 f"It has the same episodes as “{twin.title}” ({twin.id}), which is followed from another address."
             )
-        return FollowedByOperator(podcast, poll, await coverage(self._db, podcast.id), warnings)
+        covered = await coverage(self._db, podcast.id)
+        return FollowedByOperator(podcast, poll, covered, warnings, found.named)
 
     async def stop(self, guild_id: int, podcast_id: int, destination_id: int | None = None) -> Removal:
         """Let a server follow a podcast no more, in one channel or in all; what was removed."""

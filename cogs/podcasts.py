@@ -13,15 +13,20 @@ from bot.announcing.transport.channels import destination_kind
 from bot.bounds import MB
 from bot.discord_client.client import Earmark, bot_of
 from bot.discord_client.error_handler import MemberError
+from bot.polling.feed_finder import SeveralFeedsError
 from bot.polling.feed_outcomes import FALSE_304
+from bot.present.choice_labels import Choosable, choice_labels
 from bot.present.permissions import MISSING_PERMISSIONS, Announceable
+from bot.present.questions import Candidate
 from bot.present.settings_buttons import FOLLOW_ID, POST_NEWEST_ID, follow_buttons, post_newest_button
-from bot.present.text import CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
+from bot.present.text import CHOICE_NAME, CONTENT, EMBED_DESCRIPTION, NO_MENTIONS, cut, escaped, fit_lines
 from bot.present.visibility import public_parent
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import Followed, NewDestination, SameEpisodesError
+from bot.text.feed_addresses import feed_address
 from bot.text.feed_keys import KEYED_BY, key_sign
 from bot.text.plurals import counted
+from bot.text.web_addresses import without_secrets
 from cogs.access import (
     Interaction,
     defer,
@@ -35,6 +40,7 @@ from cogs.destination_troubles import lacking_here, troubles
 from cogs.podcast_removal import BringBackButton, PodcastRemoval, RemoveButton, RemoveFromButton
 from cogs.podcast_settings import PodcastSettings, has_settings, settings_text
 from cogs.previews import send_preview
+from cogs.questions import ask_which
 from storage.models import DeliveryState, Episode, FileProblems, HeldItem, Podcast, Status
 from storage.tables.destinations import guild_destinations
 from storage.tables.episodes import list_episodes
@@ -46,6 +52,8 @@ from storage.tables.space import text_sizes
 NEWEST_SHOWN = 3
 HELD_SHOWN = 3
 TITLE = 120
+# As many as a select has.
+MOST_FEEDS = 25
 
 
 @app_commands.guild_only()
@@ -80,6 +88,8 @@ class Podcasts(
         await defer(interaction)
         try:
             await _follow(interaction, feed, target)
+        except SeveralFeedsError as several:
+            raise await _ask_which_feed(interaction, feed, several) from several
         except SameEpisodesError as same:
             await interaction.followup.send(
                 f"{target.mention} follows **{escaped(same.followed.title, TITLE)}** already, which has the same "
@@ -135,6 +145,19 @@ class Podcasts(
         await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
+async def _ask_which_feed(interaction: Interaction, page: str, several: SeveralFeedsError) -> MemberError:
+    """What is raised to ask which of a page's feeds is meant; one with a long address or a key has to be pasted."""
+    feeds = [one for one in several.feeds if len(one.address) <= CHOICE_NAME and not key_sign(one.address)]
+    feeds = feeds[:MOST_FEEDS]
+    if not feeds:
+        return MemberError(escaped(str(several), CONTENT))
+    labels = choice_labels([Choosable(one.title or one.address, (one.address,)) for one in feeds])
+    candidates = [
+        Candidate(label, one.address, one.address) for one, label in zip(feeds, labels, strict=True)
+    ]
+    return await ask_which(interaction, "feed", without_secrets(feed_address(page)), candidates)
+
+
 async def _follow(interaction: Interaction, feed: str, target: Announceable, *, anyway: bool = False) -> None:
     """Let a channel follow a podcast, and tell what was found. Raises what `Subscriptions.follow` does."""
     bot = bot_of(interaction)
@@ -174,6 +197,8 @@ def _followed_text(found: Followed, newest: list[Episode], channel: Announceable
         lines.append(
             f"It was removed here before, and its settings are back: {settings_text(found.destination)}."
         )
+    if found.named:
+        lines.append(f"The page names its feed: {escaped(without_secrets(podcast.feed_url), 300)}")
     transcripts = covered.with_turns + pending
     lines.append(
         f"I found {counted(covered.episodes, 'episode')}: {covered.with_chapters} with chapters, "

@@ -62,7 +62,8 @@ async def podcast_id(db: Database, wanted: str) -> int:
     """The id of the podcast that is meant: by id, title, or its feed's address. Raises LookupFailedError."""
     podcasts = await list_podcasts(db)
     address = feed_address(wanted)
-    if is_web_address(address) or address.startswith("file://"):
+    # A show may be called like a host.
+    if (is_web_address(address) and "/" in wanted) or address.startswith("file://"):
         # As it was added, at an earlier address, or masked as `podcasts` prints it.
         stored = await podcast_by_feed(db, address)
         podcasts = [stored] if stored else [one for one in podcasts if shown_feed(one.feed_url) == address]

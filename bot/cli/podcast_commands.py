@@ -16,14 +16,14 @@ from bot.cli.held_items import HeldDecision, discard, release
 from bot.cli.output import print_error, print_json, print_text
 from bot.config import Settings
 from bot.lookup import LookupFailedError
+from bot.polling.feed_finder import SeveralFeedsError
 from bot.polling.feed_outcomes import Poll
 from bot.status_messages.sentences import sentence
 from bot.subscriptions import ALL_FILES, Subscriptions
-from bot.text.feed_addresses import feed_address
+from bot.text.feed_addresses import feed_address, feed_addresses
 from bot.text.feed_keys import KEYED_BY, key_sign
 from bot.text.known_keys import masked
 from bot.text.plurals import counted
-from bot.text.web_addresses import is_web_address
 from storage.models import Coverage, Podcast
 from storage.tables.held_items import waiting_items
 from storage.tables.linked_files import file_problems
@@ -36,14 +36,20 @@ MAX_SHOWN = 200
 
 async def add(options: Options, settings: Settings) -> int:
     """Follow a feed, poll it once, and read the files that its episodes link."""
-    feed_url = _feed_address(options.feed)
+    addresses = _addresses(options.feed)
     async with open_db(settings) as db, open_services(db, settings) as reader:
-        found = await Subscriptions(db, reader).follow_as_operator(feed_url, progress=_progress())
+        try:
+            found = await Subscriptions(db, reader).follow_as_operator(*addresses, progress=_progress())
+        except SeveralFeedsError as several:
+            _print_several(options, several)
+            raise
     podcast, covered = found.podcast, found.coverage
     if options.json:
         print_json(records.added_record(podcast, covered, found.warnings))
         return 0
     print_text(f"{podcast.title} ({podcast.id}): {sentence(found.poll.outcome)}")
+    if found.named:
+        print_text(f"The page names its feed, which is followed: {records.shown_feed(podcast.feed_url)}")
     print_text(
         f"{covered.episodes} episodes, {covered.with_chapters} with chapters, "
         f"{covered.with_turns} with transcripts"
@@ -55,11 +61,32 @@ async def add(options: Options, settings: Settings) -> int:
     return 0
 
 
-def _feed_address(text: str) -> str:
-    """The address to fetch, from an address or a file's path. Raises LookupFailedError."""
-    text = feed_address(text)
-    if is_web_address(text):
-        return text
+def _print_several(options: Options, several: SeveralFeedsError) -> None:
+    """The feeds that a page names; the error says that one of them is to be added."""
+    feeds = [{"title": one.title, "address": _pastable(one.address)} for one in several.feeds]
+    if options.json:
+        print_json({"error": str(several), "feeds": feeds})
+        return
+    for one in feeds:
+        print_text(f"{one['title'] or 'Untitled'}: {one['address']}")
+
+
+def _pastable(address: str) -> str:
+    """A feed's address as a page names it to everybody; without what may be a key."""
+    return address if key_sign(address) is None else records.shown_feed(address)
+
+
+def _addresses(typed: str) -> tuple[str, ...]:
+    """The addresses to fetch, from what was typed: an address or a file's path. Raises LookupFailedError."""
+    found = feed_addresses(typed)
+    if found and "://" not in typed and os.path.isfile(typed):  # noqa: PTH113 - Path's raises
+        # A file may be called like a host.
+        return (Path(typed).resolve().as_uri(),)
+    return found or (_file_address(feed_address(typed)),)
+
+
+def _file_address(text: str) -> str:
+    """The address of a file. Raises LookupFailedError."""
     if "://" in text and not text.startswith("file://"):
         scheme = text.partition("://")[0]
         raise LookupFailedError(

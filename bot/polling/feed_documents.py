@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.bounds import Bounds
 from bot.feeds.changes.feed_moves import loses_key, permanent_move
 from bot.feeds.changes.same_show import Kinship, has_title_of
+from bot.feeds.discovery.found_instead import NoFeedError
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetched, Fetcher
 from bot.polling.feed_outcomes import FAULT, LEFT_UNREAD, NOTES_UNREAD, found
@@ -96,6 +97,9 @@ class FeedDocuments:
         )
         try:
             read = await read_around(self._documents, job, fetched.body, asked.name)
+        except NoFeedError as error:
+            error.address = fetched.address or feed_url
+            raise
         except JobBrokenError as error:
             # One feed that breaks its parser must not stop the others.
             log.exception("%s can't be read", asked.name)

@@ -12,6 +12,8 @@ from bot.chapters.id3 import read_id3_chapters
 from bot.chapters.json_file import read_chapters_file
 from bot.feeds.changes.decide import Decision, decide
 from bot.feeds.changes.same_show import Kinship, kinship
+from bot.feeds.discovery.found_instead import found_instead
+from bot.feeds.errors import FeedError
 from bot.feeds.parsing.feed_parser import MAX_NOTES_BYTES, parse_feed, read_item_notes, without_notes
 from bot.feeds.schedule import rhythm_of
 from bot.transcripts.reader import PublishedTranscript, read_transcript
@@ -90,16 +92,19 @@ class FeedJob:
     def read(self, body: Body, about: About) -> FeedReading:
         """Parse the feed, decide what is new in it, and read the notes of that."""
         hashes = frozenset(one.raw_hash for one in self.known)
-        parsed = parse_feed(
-            body,
-            self.content_type,
-            hashes,
-            self.notes_bytes,
-            stored=len(self.known),
-            most=self.most,
-            address=self.address,
-            now=self.now,
-        )
+        try:
+            parsed = parse_feed(
+                body,
+                self.content_type,
+                hashes,
+                self.notes_bytes,
+                stored=len(self.known),
+                most=self.most,
+                address=self.address,
+                now=self.now,
+            )
+        except FeedError as error:
+            raise found_instead(body, self.content_type, error) from error
         kin = kinship(self.show, self.shown, parsed.info, parsed.entries) if self.show else None
         if kin is Kinship.NONE:
             # Nothing of another show is decided upon, and none of its notes is read.

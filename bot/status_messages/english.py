@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from bot.status_messages.found_instead import FOUND_INSTEAD
 from bot.status_messages.language import Language, Plural
 
 
@@ -367,6 +368,7 @@ ENGLISH = Language(
         **_SCHEDULE,
         **_DECISIONS,
         **_PARSING,
+        **FOUND_INSTEAD,
         **_READING,
         **_FILES,
         **_CHOICES,

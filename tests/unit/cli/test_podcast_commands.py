@@ -74,6 +74,54 @@ async def test_spellings_of_an_address_name_one_podcast(cli: CommandLine) -> Non
     assert (await cli("podcasts", "--json")).json == []
 
 
+async def test_a_page_leads_to_its_feed_or_to_a_list_of_them(cli: CommandLine) -> None:
+    feed = cli.publish(3)
+    link = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
+    one = cli.host.put("/one", link.format("Screws", "/feed.xml"), content_type="text/html")
+    added = await cli("add", f"see <{one}>", "--json")
+    assert (added.code, added.json["feed"]) == (0, feed)
+    assert f"The page names its feed, which is followed: {feed}\n" in (await cli("add", one)).out
+    page = link.format("Screws", "/feed.xml") + link.format("", "/s/8f3c9ab2d47e61/rss")
+    several = cli.host.put("/several", page, content_type="text/html")
+    told = f"{several} names 2 feeds: add the one that you mean.\n"
+    listed = await cli("add", several)
+    assert (listed.code, listed.err) == (1, told)
+    # What may be a key is shown to nobody.
+    masked = cli.host.url("/s/…/rss")
+    assert listed.out.splitlines() == [f"Screws: {feed}", f"Untitled: {masked}"]
+    as_json = await cli("add", several, "--json")
+    assert (as_json.code, as_json.err) == (1, told)
+    assert as_json.json == {
+        "error": told.strip(),
+        "feeds": [{"title": "Screws", "address": feed}, {"title": "", "address": masked}],
+    }
+    assert len((await cli("podcasts", "--json")).json) == 1
+
+
+async def test_an_address_is_taken_as_it_is_pasted(cli: CommandLine, tmp_path: Path) -> None:
+    feed = cli.publish(3)
+    bare = feed.removeprefix("http://")
+    for pasted in (
+        bare,
+        f"feed:{bare}",
+        f"pcast://{bare}",
+        f"“{feed}”",
+        f"[Screws]({feed}) is new",
+        f"{feed}?",
+    ):
+        added = (await cli("add", pasted, "--json")).json
+        assert (added["id"], added["feed"]) == (1, feed), pasted
+    # A file may be called like a host.
+    file = tmp_path / "tides.example"
+    file.write_text(
+        "<rss version='2.0'><channel><title>Tides.example</title><item><title>One</title>"
+        "<enclosure url='https://a.example/1.mp3' type='audio/mp4' length='1'/></item></channel></rss>"
+    )
+    assert (await cli("add", "tides.example", "--json")).json["feed"] == file.as_uri()
+    # And a podcast like either.
+    assert (await cli("episodes", "tides.example", "--json")).code == 0
+
+
 async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
     cli: CommandLine, tmp_path: Path
 ) -> None:
@@ -85,8 +133,10 @@ async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
     for address, sentence in (
         (
             cli.host.put("/page", "<html><body>Hello</body></html>", content_type="text/html"),
-            "no podcast feed",
+            "no podcast feed but a web page",
         ),
+        (cli.host.put("/data", "{}", content_type="application/json"), "no podcast feed: it is JSON"),
+        ("https://open.spotify.com/show/1", "This is a page of Spotify"),
         (cli.host.put("/cut.xml", whole[: len(whole) // 2]), "ends in the middle"),
         (cli.host.put("/empty", ""), "it is empty"),
         (cli.host.put("/blog.xml", empty), "has no episodes"),
@@ -97,7 +147,7 @@ async def test_what_is_no_feed_is_told_in_one_sentence_and_stores_nothing(
         (str(tmp_path / "nothing.xml"), "neither an http(s) address nor a file"),
         ("~nobody-of-this-name", "~nobody-of-this-name is neither an http(s) address nor a file."),
         ("x" * 5000, f"{'x' * 200}… can't be a file."),
-        ("a\0b", "can't be a file."),
+        ("a\0b", "ab is neither an http(s) address nor a file."),
         ("file://[half", "can't be a file."),
         ("file:///no/such%20file", "neither an http(s) address nor a file"),
         (str(tmp_path / "cut.xml"), "ends in the middle"),

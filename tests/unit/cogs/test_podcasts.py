@@ -165,8 +165,35 @@ async def test_a_host_that_says_not_changed_for_ever_is_listed(stage: FakeAndBot
     assert "⚠️ its host answers “not changed” although the feed has changed" in listed
 
 
-@pytest.mark.parametrize("feed", ["screws.example/feed", "file:///etc/passwd"])
+@pytest.mark.parametrize("feed", ["screws/feed", "file:///etc/passwd"])
 async def test_what_is_no_web_address_is_told(stage: FakeAndBot, feed: str) -> None:
     refused = await stage[0].command(10, 11, MANAGER, "podcast add", feed=feed)
     assert refused.ephemeral
     assert refused.text == "That is no feed's address: it begins with http:// or https://."
+
+
+async def test_a_page_with_several_feeds_asks_which_one_is_meant(stage: FakeAndBot) -> None:
+    fake, bot = stage
+    async with FeedHost() as host:
+        pots, kettle = _feed(host, "/pots.xml", None), _feed(host, "/kettle.xml", None)
+        link = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
+        links = link.format("Show @everyone", "/pots.xml") + link.format("Show", "/kettle.xml")
+        links += link.format("Long", "/" + "x" * 100)
+        page = host.put("/page?key=sesame", f"<html>{links}</html>", content_type="text/html")
+        asked = await fake.command(10, 11, MANAGER, "podcast add", feed=page, channel="11")
+        assert asked.ephemeral
+        assert "sesame" not in asked.text
+        [select] = asked.shown[0].selects
+        assert {one["value"]: one["label"] for one in select["options"]} == {
+            pots: "Show @everyone",
+            kettle: "Show",
+        }
+        # Who did not ask may not choose, whatever they manage.
+        refused = await fake.choose(asked, kettle, ADMIN)
+        assert "Only the one who asked can choose here." in refused.text
+        chosen = await fake.choose(asked, kettle, MANAGER)
+        assert "**Show** is now followed in <#11>" in chosen.text
+        assert len(await guild_destinations(bot.db, 10)) == 2
+
+        one = host.put("/one", f"<html>{link.format('Pots', '/pots.xml')}</html>", content_type="text/html")
+        assert f"The page names its feed: {pots}" in (await _added(fake, f"<{one}>")).replace("\\", "")

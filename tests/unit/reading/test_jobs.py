@@ -11,6 +11,7 @@ import pytest
 from bot.chapters.json_file import ChaptersError
 from bot.feeds.changes.announcing import BASELINE, NEW
 from bot.feeds.changes.episode_matching import EDITED
+from bot.feeds.discovery.found_instead import NoFeedError
 from bot.feeds.errors import FeedError
 from bot.reading.jobs import NOTES_TOO_HEAVY, ChaptersJob, FeedJob, FeedReading, TagJob, TranscriptJob
 from bot.transcripts.turns.cues import TranscriptError
@@ -114,7 +115,7 @@ def test_files_beside_episodes_are_read() -> None:
 @pytest.mark.parametrize(
     ("job", "error"),
     [
-        (FeedJob(None, (), {}, True, NOW), FeedError),
+        (FeedJob(None, (), {}, True, NOW), NoFeedError),
         (TranscriptJob("text/vtt", None, ()), TranscriptError),
         (ChaptersJob(None), ChaptersError),
         (TagJob(), ChaptersError),

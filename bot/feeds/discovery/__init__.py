@@ -1,0 +1,1 @@
+"""What was found where a feed was expected, and the feeds that it names."""
