@@ -31,10 +31,15 @@ def is_hallucination(text: str) -> bool:
     """Whether `text` alone shows that nobody said it: a credit, a note of silence, a line said over and over."""
     if _BLANK.fullmatch(text):
         return True
+    return is_credit(text) or _repeats_itself(text)
+
+
+def is_credit(text: str) -> bool:
+    """Whether `text` says who transcribed, translated or captioned, and nothing else."""
     words = text.split(None, _MAX_CREDIT_WORDS)
-    if len(words) <= _MAX_CREDIT_WORDS and len(text) <= _MAX_CREDIT and _credit().fullmatch(text):
-        return True
-    return _repeats_itself(text)
+    return (
+        len(words) <= _MAX_CREDIT_WORDS and len(text) <= _MAX_CREDIT and _credit().fullmatch(text) is not None
+    )
 
 
 def is_farewell(text: str) -> bool:

@@ -14,6 +14,7 @@ from bot.transcripts.turns.person_names import is_doubtful_pseudo, pseudo_mark
 from storage.models import Turn, TurnMark
 
 _LABEL = re.compile(r"\W*(\w[\w\s'’-]{0,60}?)\W*")
+_BEFORE_COLON = re.compile(r"\W*([^\W_][^\[\]():：\n]{0,59}?)\s?[:：]")
 # A farewell without a speaker that stands so often is none.
 _FAREWELLS = 2
 
@@ -33,10 +34,21 @@ def mark_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     )
 
 
+def names_break(text: str) -> bool:
+    """Whether `text` begins with a label that names music or a break, and nobody: "Music: La la la"."""
+    found = _BEFORE_COLON.match(text[:80])
+    if found is None:
+        return False
+    label = " ".join(found[1].split())
+    return pseudo_mark(label) is TurnMark.BREAK and not is_doubtful_pseudo(label)
+
+
 def _pseudo_speaker(turn: Turn) -> TurnMark | None:
     """What the turn's label names, where that is nobody."""
+    if turn.speaker is None:
+        return TurnMark.BREAK if names_break(turn.text) else None
     mark = pseudo_mark(turn.speaker)
-    if mark is None or turn.speaker is None:
+    if mark is None:
         return None
     if is_doubtful_pseudo(turn.speaker) and not (is_sound(turn.text) or _repeats_label(turn)):
         return None

@@ -1,4 +1,7 @@
-"""Captions without voice tags: speakers are named before a colon where they change: "Ada Moore: And then"."""
+"""Captions without voice tags: who speaks stands before a colon or in brackets: "Ada Moore: And", "[Ada Moore] And".
+
+What nobody says, a credit or a line of music, names no speaker and ends no speech.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.transcripts.annotations.sound_notes import sound_notes
 from bot.transcripts.formats.cue_blocks import Block
 from bot.transcripts.formats.rolling_captions import unroll
+from bot.transcripts.formats.unspoken_lines import is_unspoken
 from bot.transcripts.turns.cues import Cue, ends_sentence, merge, share_out
-from bot.transcripts.turns.person_names import is_capitalised, is_role, may_be_name
+from bot.transcripts.turns.person_names import is_capitalised, is_role, may_be_name, name_parts
 from storage.models import Turn
 
 _PREFIX = re.compile(
     r"(?:\[(?P<held>[^\W_][^\[\]\n:]{0,59})\]\s?|(?P<bare>[^\W_][^\[\]():：\n?!;\"]{0,59}?)(?:\s\([^()\n]{1,30}\))?\s?)"
     r"(?::(?=\s|$)|：)"
+)
+# A name in brackets without a colon is one only where the others of the file are written so too.
+_BRACKETED = re.compile(
+    r"(?:\[\s?(?P<square>[^\W_][^\[\]\n:：]{0,59}?)\s?\]|【\s?(?P<wide>[^\W_][^【】\n:：]{0,59}?)\s?】"
+    r"|[(（]\s?(?P<round>[^\W_][^()（）\n:：]{0,59}?)\s?[)）])[:：]?(?:\s+|(?=\S)|$)"
 )
 # A change of speaker: two arrows in live captions, a dash in subtitles.
 _ARROWS = re.compile(r"\s*>{2,3}\s*")
@@ -26,6 +36,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _MAX_MENTIONS = 3
 # With more names than this that occur once, they are no speakers.
 _MAX_SINGLES = 12
+# Nobody has a name of more words; sounds and remarks do.
+_MAX_BRACKETED_WORDS = 4
+# Where one name alone stands in brackets, it stands in so many of the cues.
+_MIN_SINGLE_SHARE = 0.3
 # Where fewer cues name a speaker, and not from the start, whoever was named once would be given an hour of speech.
 _MIN_SHARE = 0.02
 
@@ -43,8 +57,20 @@ class _Labels:
     """What may be names: all of them, the one that opens the file, and how often every word of the file occurs."""
 
     seen: dict[str, _Seen] = field(default_factory=dict)
+    bracketed: Counter[str] = field(default_factory=Counter)
     first: str | None = None
     words: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The speakers of a file: those before a colon, and those in brackets."""
+
+    before_colon: frozenset[str]
+    bracketed: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.before_colon or self.bracketed)
 
 
 def read_captions(blocks: Sequence[Block], people: Sequence[str]) -> tuple[Turn, ...]:
@@ -54,12 +80,22 @@ def read_captions(blocks: Sequence[Block], people: Sequence[str]) -> tuple[Turn,
 
 def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[Cue]:
     """The cues with their speakers; a speaker goes on until the next one is named."""
-    names = _learn(blocks, people)
+    unspoken = [is_unspoken(block.lines) for block in blocks]
+    spoken = [block for block, silent in zip(blocks, unspoken, strict=True) if not silent]
+    names = _learn(spoken, people)
     cues: list[Cue] = []
     speaker: str | None = None
-    for block in blocks:
+    # Behind what nobody says, speech without a name begins anew.
+    interrupted = False
+    for block, silent in zip(blocks, unspoken, strict=True):
+        if silent:
+            cues += share_out(
+                [(None, _joined(block.lines))], block.start_ms, block.end_ms, changes_speaker=True
+            )
+            interrupted = True
+            continue
         pieces: list[tuple[str | None, list[str]]] = []
-        changes_first = False
+        changes_first = interrupted
         for line in block.lines:
             changes, name, said = _split(line, names)
             if changes:
@@ -68,29 +104,43 @@ def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[C
                 changes_first |= changes and not pieces
                 pieces.append((speaker, []))
             pieces[-1][1].append(said)
-        spoken = [(who, " ".join(" ".join(lines).split())) for who, lines in pieces]
-        cues += share_out(spoken, block.start_ms, block.end_ms, changes_speaker=changes_first)
+        said_by = [(who, _joined(lines)) for who, lines in pieces]
+        cues += share_out(said_by, block.start_ms, block.end_ms, changes_speaker=changes_first)
+        interrupted &= not any(text for _, text in said_by)
     return cues
 
 
-def _split(line: str, names: frozenset[str]) -> tuple[bool, str | None, str]:
+def without_label_of(speaker: str | None, said: str) -> str:
+    """`said` without a label in front that names its speaker once more."""
+    found = (_PREFIX.match(said) or _BRACKETED.match(said)) if speaker else None
+    if found is None or speaker is None:
+        return said
+    told, known = set(name_parts(_name(found))), set(name_parts(speaker))
+    return said[found.end() :] if told and (told <= known or known <= told) else said
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return " ".join(" ".join(lines).split())
+
+
+def _split(line: str, names: _Names) -> tuple[bool, str | None, str]:
     """Whether the speaker changes with this line, to whom if that is told, and the text."""
     mark = _ARROWS.match(line) or (_DASH.match(line) if not names else None)
     said = line[mark.end() :] if mark else line.lstrip()
-    found = _PREFIX.match(said)
-    if found and (name := _name(found)) in names:
-        return True, name, said[found.end() :]
+    for pattern, known in ((_PREFIX, names.before_colon), (_BRACKETED, names.bracketed)):
+        if known and (found := pattern.match(said)) and (name := _name(found)) in known:
+            return True, name, said[found.end() :]
     if mark and said:
         return True, None, said
     return False, None, line
 
 
 def _name(found: re.Match[str]) -> str:
-    return " ".join((found["held"] or found["bare"]).split())
+    return " ".join(next(filter(None, found.groups())).split())
 
 
-def _learn(blocks: Sequence[Block], people: Sequence[str]) -> frozenset[str]:
-    """What stands before colons and is a speaker.
+def _learn(blocks: Sequence[Block], people: Sequence[str]) -> _Names:
+    """What stands before colons or in brackets and is a speaker.
 
     Sure are names that occur again, roles and known people; names that occur once are added where there are sure
     ones, and not too many of the others.
@@ -99,6 +149,7 @@ def _learn(blocks: Sequence[Block], people: Sequence[str]) -> frozenset[str]:
     known = {name.casefold() for name in people} | {
         name.split()[0].casefold() for name in people if name.split()
     }
+    bracketed = _names_in_brackets(labels, known, len(blocks))
     sure = {name for name, one in labels.seen.items() if _is_sure(name, one, labels.words, known)}
     single = {
         name
@@ -111,7 +162,30 @@ def _learn(blocks: Sequence[Block], people: Sequence[str]) -> frozenset[str]:
         single = set()
     names = frozenset(sure | single)
     named = sum(labels.seen[name].count for name in names)
-    return names if labels.first in names or named >= _MIN_SHARE * len(blocks) else frozenset()
+    often = labels.first in names or named >= _MIN_SHARE * len(blocks)
+    return _Names(names if often else frozenset(), bracketed)
+
+
+def _names_in_brackets(labels: _Labels, known: set[str], cues: int) -> frozenset[str]:
+    """The names in brackets: several that occur again, or one that stands in front of much of the text."""
+    names = {name for name, count in labels.bracketed.items() if _is_bracketed(name, count, labels, known)}
+    again = {name for name in names if labels.bracketed[name] > 1 or name.casefold() in known}
+    named = sum(labels.bracketed[name] for name in again)
+    share = _MIN_SHARE if len(again) > 1 else _MIN_SINGLE_SHARE
+    if not again or named < share * cues:
+        return frozenset()
+    return frozenset(names)
+
+
+def _is_bracketed(name: str, count: int, labels: _Labels, known: set[str]) -> bool:
+    if name.casefold() in known or is_role(name):
+        return True
+    words = _WORD.findall(name)
+    if not words or len(words) > _MAX_BRACKETED_WORDS or not is_capitalised(name) or not may_be_name(name):
+        return False
+    # The words of a remark are said elsewhere: "[Door opens]".
+    small = max(labels.words[word.lower()] for word in words if word != word.lower()) if count else 0
+    return not small
 
 
 def _collect(blocks: Sequence[Block]) -> _Labels:
@@ -123,7 +197,8 @@ def _collect(blocks: Sequence[Block]) -> _Labels:
             if not line.strip():
                 continue
             mark = _ARROWS.match(line) or _DASH.match(line)
-            found = _PREFIX.match(line[mark.end() :] if mark else line.lstrip())
+            said = line[mark.end() :] if mark else line.lstrip()
+            found = _PREFIX.match(said)
             # Lines are wrapped anywhere, so a new name is only taken from the first line of a cue.
             if found and (number == 0 or mark) and _may_name(_name(found)):
                 one = labels.seen.setdefault(_name(found), _Seen())
@@ -131,6 +206,9 @@ def _collect(blocks: Sequence[Block]) -> _Labels:
                 one.after_sentence &= bool(mark) or before is None or ends_sentence(before)
                 if before is None:
                     labels.first = _name(found)
+            elif not found and (number == 0 or mark):
+                held = _BRACKETED.match(said)
+                labels.bracketed.update([_name(held)] if held and not sound_notes(held.group()) else [])
             before = line
     return labels
 

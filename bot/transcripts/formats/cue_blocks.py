@@ -1,4 +1,6 @@
-"""The cues of WebVTT and SubRip: a timing line ("0:01 --> 0:02") and the text below it.
+"""The cues of WebVTT, SubRip and SBV: a timing line ("0:01 --> 0:02") and the text below it.
+
+Word processors make one sign of the arrow, and video editors count frames: "00:00:01:12 → 00:00:03:02".
 
 Parsed by hand, as the libraries failed on real files: webvtt-py 0.6 gives a whole cue to its first voice, keeps
 entities and drops times of bare seconds; srt 3.5 raises on a line above the first cue and takes "00:01,000" for a
@@ -16,6 +18,15 @@ from bot.text.timecodes import LOOSE_CUE, SUBVIEWER, WEBVTT, to_ms
 _PROPER_TIMING = re.compile(rf"[ \t\f]*(?P<start>{WEBVTT})[ \t\f]*-->[ \t\f]*(?P<end>{WEBVTT})")
 _LOOSE_TIMING = re.compile(rf"\s*(?P<start>{LOOSE_CUE})\s*-->\s*(?P<end>{LOOSE_CUE})(?P<rest>\s.*)?$")
 _SUBVIEWER_TIMING = re.compile(rf"(?P<start>{SUBVIEWER}),(?P<end>{SUBVIEWER})\s*")
+_ARROW = r"(?:[-‐-―−]{1,3}\s?(?:>|&gt;)|[→⟶➔➜➝⇒⟹]|=>)"
+_CLOCK = r"[0-9]{1,3}(?:\s?:\s?[0-9]{1,3}){1,2}(?:\s?[.,]\s?[0-9]{1,12})?"
+_FRAMES = r"[0-9]{1,3}:[0-9]{1,2}:[0-9]{1,2}[:;][0-9]{2,3}"
+_ODD_TIMING = re.compile(
+    rf"\s*(?P<start>{_FRAMES}|{_CLOCK})\s*{_ARROW}\s*(?P<end>{_FRAMES}|{_CLOCK})(?P<rest>\s.*)?$"
+)
+_LAST_PART = re.compile(r"[:;]([0-9]{2,3})$")
+# How many frames a second has, in the order in which they are tried.
+_FRAME_RATES = (25, 30, 50, 60, 100)
 _SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*")
 # A timing line that is too broken to parse is not speech either.
 _BROKEN_TIMING = re.compile(r"[\s0-9:.,>-]*")
@@ -27,36 +38,84 @@ _TOP_CHARACTERS = 20_000
 
 @dataclass(slots=True)
 class Block:
-    """One cue: its times and the lines below them. `proper`: the times keep to the WebVTT standard."""
+    """One cue: its times and the lines below them. `proper`: the times keep to the WebVTT standard.
+
+    `frames` of start and end come on top of the times; how long one lasts is only known of the whole file.
+    """
 
     start_ms: int
     end_ms: int
     proper: bool
     lines: list[str] = field(default_factory=list)
+    frames: tuple[int, int] = (0, 0)
 
 
 def find_timing(line: str) -> Block | None:
     """The cue that begins with this line, if it is a timing line."""
+    if not line.lstrip()[:1].isdecimal():
+        return None
     if "-->" not in line:
-        found = _SUBVIEWER_TIMING.fullmatch(line) if line[:1].isdecimal() else None
-        return _block(found, proper=False) if found else None
+        found = _SUBVIEWER_TIMING.fullmatch(line)
+        return _block(found, proper=False) if found else _odd_timing(line)
     if found := _PROPER_TIMING.match(line):
         return _block(found, proper=True)
     # Cut, as the settings behind the times may have any length.
     found = _LOOSE_TIMING.match(line[:300])
     if found is None:
-        return None
+        return _odd_timing(line)
     bare = ":" not in found["start"] and ":" not in found["end"]
     if bare and not _SETTINGS.fullmatch(found["rest"] or ""):
         return None  # "10 --> 20 at most" is speech.
     return _block(found, proper=False)
 
 
+def _odd_timing(line: str) -> Block | None:
+    """The cue of a timing line with another arrow, or with frames."""
+    found = _ODD_TIMING.match(line[:300])
+    if found is None:
+        return None
+    (start_ms, start_frames), (end_ms, end_frames) = (
+        clock_and_frames(found["start"]),
+        clock_and_frames(found["end"]),
+    )
+    return Block(start_ms, end_ms, proper=False, frames=(start_frames, end_frames))
+
+
+def clock_and_frames(written: str) -> tuple[int, int]:
+    """Milliseconds and frames of a time; three digits behind the last colon are milliseconds."""
+    last = _LAST_PART.search(written) if len(re.findall(r"[:;]", written)) == 3 else None
+    if last is None:
+        return to_ms(written), 0
+    whole_ms = to_ms(written[: last.start()])
+    return (whole_ms + int(last[1]), 0) if len(last[1]) == 3 else (whole_ms, int(last[1]))
+
+
+def resolve_frames(blocks: list[Block]) -> None:
+    """Add the frames to the times, at the lowest usual rate that has so many in a second."""
+    most = max((frame for block in blocks for frame in block.frames), default=0)
+    if not most:
+        return
+    rate = next(one for one in _FRAME_RATES if most < one)
+    for block in blocks:
+        start, end = block.frames
+        block.start_ms += start * 1_000 // rate
+        block.end_ms += end * 1_000 // rate
+
+
+def begins_with_pair(text: str) -> bool:
+    """Whether the first cue's times are a pair with a comma, as in SBV and SubViewer."""
+    first = next((line for line in _top(text) if find_timing(line)), "")
+    return _SUBVIEWER_TIMING.fullmatch(first) is not None
+
+
 def has_timing_near_top(text: str) -> bool:
     """Whether a timing line stands near the top, as in SubRip and in WebVTT without its header."""
+    return any(find_timing(line) for line in _top(text))
+
+
+def _top(text: str) -> list[str]:
     start = len(text) - len(text.lstrip())
-    top = text[start : start + _TOP_CHARACTERS].split("\n", _TOP_LINES)[:_TOP_LINES]
-    return any(find_timing(line) for line in top)
+    return text[start : start + _TOP_CHARACTERS].split("\n", _TOP_LINES)[:_TOP_LINES]
 
 
 def _block(timing: re.Match[str], *, proper: bool) -> Block:
@@ -105,6 +164,7 @@ def read_blocks(
             close()
             paragraph, timed = [], False
     close()
+    resolve_frames(blocks)
     return blocks
 
 

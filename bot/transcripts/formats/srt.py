@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 from bot.transcripts.formats.caption_speakers import read_captions
 from bot.transcripts.formats.cue_blocks import has_timing_near_top, read_blocks
+from bot.transcripts.formats.highlighted_words import merge_highlighted
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
-from bot.transcripts.turns.cues import NO_CUES, ParsedTranscript, TranscriptError
+from bot.transcripts.formats.voice_tags import has_voices, voiced_cues
+from bot.transcripts.turns.cues import NO_CUES, ParsedTranscript, TranscriptError, merge
 from storage.models import TranscriptSource
 
 _TAG = re.compile(
@@ -24,9 +26,13 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
     blocks = read_blocks(text.split("\n"))
     if not blocks:
         raise TranscriptError(NO_CUES(format="SubRip"))
+    count = len(blocks)
+    blocks = merge_highlighted(blocks, clean)
+    if has_voices(blocks):
+        return ParsedTranscript(count, merge(voiced_cues(blocks, clean)))
     for block in blocks:
         block.lines = [clean(line) for line in block.lines]
-    return ParsedTranscript(len(blocks), read_captions(blocks, people))
+    return ParsedTranscript(count, read_captions(blocks, people))
 
 
 def clean(line: str) -> str:
@@ -48,7 +54,13 @@ FORMATS = (
         source=TranscriptSource("srt"),
         label="SRT",
         trust=40,
-        media_types=("application/x-subrip", "application/srt", "application/x-srt", "text/srt"),
+        media_types=(
+            "application/x-subrip",
+            "application/srt",
+            "application/x-srt",
+            "text/srt",
+            "text/subrip",
+        ),
         recognise=_recognise,
         read=read,
         max_pieces=(("-->", 200_000), ("\n", 1_000_000)),

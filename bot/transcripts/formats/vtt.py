@@ -7,16 +7,17 @@ import re
 from collections.abc import Sequence
 
 from bot.transcripts.formats.caption_speakers import read_captions
-from bot.transcripts.formats.cue_blocks import Block, has_timing_near_top, read_blocks
+from bot.transcripts.formats.cue_blocks import has_timing_near_top, read_blocks
+from bot.transcripts.formats.highlighted_words import merge_highlighted
 from bot.transcripts.formats.registry import Recognition, TranscriptFormat
-from bot.transcripts.turns.cues import NO_CUES, Cue, ParsedTranscript, TranscriptError, merge, share_out
+from bot.transcripts.formats.voice_tags import has_voices, voiced_cues
+from bot.transcripts.turns.cues import NO_CUES, ParsedTranscript, TranscriptError, merge
 from storage.models import TranscriptSource
 
 # How many of the first cues tell whether the host writes times as the standard demands.
 _FIRST_CUES = 5
 _HEADER = re.compile(r"\s*WEBVTT(?=[ \t\n]|$)")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|:|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s{1,20}([^<>\n]{1,200})>", re.IGNORECASE)
 # Only tags that WebVTT knows, or HTML that some hosts write into it: "<3" and "vector<int>" are speech.
 _TAG = re.compile(
     r"</?(?:c|i|b|u|v|ruby|rt|lang|font|span|em|strong|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|<[0-9][0-9:.]{0,20}>",
@@ -36,8 +37,9 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
     proper = [block.proper for block in blocks]
     host_keeps_standard = 2 * sum(proper[:_FIRST_CUES]) > len(proper[:_FIRST_CUES])
     count = sum(proper) if host_keeps_standard else len(blocks)
-    if any(_VOICE.search(line) for block in blocks for line in block.lines):
-        return ParsedTranscript(count, merge(_voiced_cues(blocks)))
+    blocks = merge_highlighted(blocks, _plain)
+    if has_voices(blocks):
+        return ParsedTranscript(count, merge(voiced_cues(blocks, _plain)))
     for block in blocks:
         block.lines = [_plain(line) for line in block.lines]
     return ParsedTranscript(count, read_captions(blocks, people))
@@ -53,42 +55,6 @@ def _body(text: str) -> list[str]:
         if not line.strip() or "-->" in line:
             return lines[number:]
     return []
-
-
-def _voiced_cues(blocks: Sequence[Block]) -> list[Cue]:
-    """The cues of a file with voice tags; a cue with several voices is split."""
-    cues: list[Cue] = []
-    only_changes = _tags_only_changes(blocks)
-    last: str | None = None
-    for block in blocks:
-        # Split at a group: leading text, then a name and its text for each voice tag.
-        pieces = _VOICE.split(" ".join(block.lines))
-        spoken = [(last if only_changes else None, _plain(pieces[0]))]
-        for name, said in zip(pieces[1::2], pieces[2::2], strict=True):
-            last = _plain(name) or None
-            spoken.append((last, _plain(said)))
-        cues += share_out(spoken, block.start_ms, block.end_ms)
-    return cues
-
-
-def _tags_only_changes(blocks: Sequence[Block]) -> bool:
-    """Whether a voice is tagged only where the speaker changes, so that untagged cues belong to the last voice.
-
-    True if the first cue is tagged, some later ones aren't, and no voice is tagged twice in a row.
-    """
-    last: str | None = None
-    untagged = 0
-    for block in blocks:
-        voices = [name for line in block.lines for name in _VOICE.findall(line)]
-        if not voices:
-            untagged += 1
-            if last is None and any(line.strip() for line in block.lines):
-                return False
-        for name in voices:
-            if name == last:
-                return False
-            last = name
-    return untagged > 0
 
 
 def _plain(text: str) -> str:
@@ -107,9 +73,9 @@ FORMATS = (
         source=TranscriptSource("vtt"),
         label="VTT",
         trust=70,
-        media_types=("text/vtt",),
+        media_types=("text/vtt", "text/webvtt"),
         recognise=_recognise,
         read=read,
-        max_pieces=(("-->", 200_000), ("<", 800_000), ("\n", 1_000_000)),
+        max_pieces=(("-->", 200_000), ("<", 1_200_000), ("\n", 1_000_000)),
     ),
 )
