@@ -42,8 +42,8 @@ from storage.models import StatusCode, TranscriptSource, Turn
 NO_SPEECH = StatusCode("transcript.no_speech")
 
 _PAGE = re.compile(
-    r"\s*(?:<!--|<!doctype\s+html|<\?xml[^<>]{0,200}\?>\s*<(?:(?:!doctype\s+)?html|tt)\b|"
-    r"<(?:tt|html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)\b)",
+    r"\s*(?:<!--|<!doctype\s+html|<\?xml[^<>]{0,200}\?>\s*<(?:!doctype\s+)?html\b|"
+    r"<(?:html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)\b)",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"(?:>\s?)+")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -18,8 +19,13 @@ from bot.transcripts import formats as package
 from bot.transcripts.turns.cues import ParsedTranscript
 from storage.models import TranscriptSource
 
-# Media types that say nothing about the format.
-_UNSPECIFIC_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+# Files of these types are no text, whatever else may be wrong about a type.
+_OTHER_KINDS = ("audio/", "font/", "image/", "model/", "video/")
+_OTHER_TYPES = re.compile(
+    r"application/(?:pdf|zip|gzip|x-gzip|x-zip|x-tar|x-bzip|x-7z|x-rar|vnd\.rar|msword|epub|vnd\.(?:ms-|openxml|oasis)).*"
+)
+# What stands around the name of a format: `text/x-srt`, `application/srt` and `srt` are the same.
+_AROUND_NAME = re.compile(r"^(?:[\w.-]{1,40}/)?(?:x-|vnd\.)?")
 
 
 class Recognition(IntEnum):
@@ -108,14 +114,34 @@ def media_type_of(content_type: str | None) -> str:
 
 
 def announced_format(content_type: str | None) -> TranscriptFormat | None:
-    """The format that a media type names."""
+    """The format that a media type names, or what hosts write instead of one: `srt`, `text/x-vtt`, `.ttml`.
+
+    It is a hint: the content decides.
+    """
     media_type = media_type_of(content_type)
-    return next((one for one in published_formats() if media_type in one.media_types), None)
+    formats = published_formats()
+    exact = next((one for one in formats if media_type in one.media_types), None)
+    if exact is not None or not media_type:
+        return exact
+    name = _bare_name(media_type)
+    return next((one for one in formats if name == one.source or name in _bare_names(one)), None)
+
+
+def _bare_name(media_type: str) -> str:
+    """`srt` for `application/x-srt` and for `.srt`."""
+    return _AROUND_NAME.sub("", media_type.lstrip("."), count=1)
+
+
+def _bare_names(one: TranscriptFormat) -> frozenset[str]:
+    return frozenset(map(_bare_name, one.media_types))
 
 
 def may_be_readable(content_type: str) -> bool:
-    """Whether a file that is announced with this type is worth fetching: a type that says nothing is."""
-    return media_type_of(content_type) in _UNSPECIFIC_TYPES or announced_format(content_type) is not None
+    """Whether a file that is announced with this type is worth fetching: unless it is surely no text."""
+    media_type = media_type_of(content_type)
+    if announced_format(media_type) is not None:
+        return True
+    return not media_type.startswith(_OTHER_KINDS) and not _OTHER_TYPES.fullmatch(media_type)
 
 
 def recognise(text: str, content_type: str | None) -> TranscriptFormat:

@@ -64,14 +64,6 @@ PAGES: list[tuple[str, str, list[Row]]] = [
         [("Ada", 1_000, 2_000, "One."), ("Bob", 2_000, None, "Two.")],
     ),
     (
-        "TTML",
-        (
-            '<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml"><head><styling/></head><body><div>'
-            '<p begin="00:00:01.500" end="00:00:03.000">One<br/>two.</p><p begin="3.0s">Three.</p></div></body></tt>'
-        ),
-        [(None, 1_500, 3_000, "One two."), (None, 3_000, None, "Three.")],
-    ),
-    (
         "times that go back",
         "<time>0:09</time><p>Two.</p><time>0:03</time><p>One.</p>",
         [(None, 3_000, None, "One."), (None, 9_000, None, "Two.")],

@@ -64,6 +64,22 @@ VTT = (
         ("text/markdown", "text"),
         ("text/html", "html"),
         ("application/xhtml+xml", "html"),
+        ("srt", "srt"),
+        (".srt", "srt"),
+        ("text/x-srt", "srt"),
+        ("subrip", "srt"),
+        ("vtt", "vtt"),
+        ("application/vtt", "vtt"),
+        ("text/x-vtt", "vtt"),
+        ("json", "json"),
+        ("application/ttml+xml", "ttml"),
+        ("application/x-ttml+xml", "ttml"),
+        ("ttml", "ttml"),
+        ("text/x-ass", "ass"),
+        ("sbv", "sbv"),
+        ("lrc", "lrc"),
+        ("text/csv", "csv"),
+        ("text/tab-separated-values", "tsv"),
     ],
 )
 def test_types_that_name_a_format(content_type: str, source: str) -> None:
@@ -75,7 +91,19 @@ def test_types_that_name_a_format(content_type: str, source: str) -> None:
 
 @pytest.mark.parametrize(
     ("content_type", "may_be"),
-    [("", True), ("application/octet-stream", True), ("application/pdf", False), ("audio/mpeg", False)],
+    [
+        ("", True),
+        ("application/octet-stream", True),
+        ("text/xml", True),
+        ("application/xml; charset=utf-8", True),
+        ("text/javascript", True),
+        ("transcript", True),
+        ("application/pdf", False),
+        ("application/zip", False),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", False),
+        ("audio/mpeg", False),
+        ("image/png", False),
+    ],
 )
 def test_types_that_name_none(content_type: str, may_be: bool) -> None:
     assert announced_format(content_type) is None
