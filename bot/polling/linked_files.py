@@ -199,15 +199,20 @@ class LinkedFiles:
         warnings: list[str] = []
         found: list[tuple[PendingFile, PublishedTranscript]] = []
         people = await people_of(self._db, files[0].episode_id)
-        order = fetch_order([one.link.mime_type for one in files])[:FILES_OF_ONE_EPISODE]
-        for one in (files[place] for place in order):
+        order = fetch_order([one.link.mime_type for one in files])
+        tried: set[int] = set()
+        for place in order:
+            if len(found) == FILES_OF_ONE_EPISODE:
+                break
+            one = files[place]
+            tried.add(place)
             try:
                 found.append((one, await self._read_transcript(one, people)))
             except (FeedError, TranscriptError, DocumentTooHeavyError) as error:
                 if not waiting.add(one, error):
                     warnings.append(await self._record_failure(one, error))
-        # Files in unknown formats, and those beyond the limit for an episode, count as read.
-        left = [one for place, one in enumerate(files) if place not in order]
+        # Files that are no text, and those that enough others were read before, count as read.
+        left = [one for place, one in enumerate(files) if place not in tried]
         await record_read(self._db, [*(one for one, _ in found), *left])
         if found:
             await self._keep_best(files[0].episode_id, [transcript for _, transcript in found])

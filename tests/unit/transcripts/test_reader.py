@@ -20,6 +20,7 @@ from tests.fakes.hostile_html import reopened_formatting
 from tests.unit.transcripts.material import rows_of, segments
 
 VTT, SRT, JSON = TranscriptSource("vtt"), TranscriptSource("srt"), TranscriptSource("json")
+NEW = tuple(map(TranscriptSource, ("ttml", "podlove-xml", "ass", "sbv", "youtube", "lrc", "tsv", "csv")))
 HTML, TEXT, PODLOVE = TranscriptSource("html"), TranscriptSource("text"), TranscriptSource("podlove")
 
 CUE = "00:00.000 --> 00:01.000\nLamps"
@@ -89,9 +90,10 @@ def test_bytes_that_windows_does_not_know_are_kept() -> None:
         (b" \r\n\t", None, "empty"),
         (codecs.BOM_UTF8, None, "empty"),
         (b"\0" * 1_000, None, "empty"),
-        (b"%PDF-1.7 " + b"lamp " * 100, "application/pdf", "no text"),
-        (b"ID3\4" + b"lamp " * 100, None, "no text"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "image/png", "no text"),
+        (b"%PDF-1.7 " + b"lamp " * 100, "application/pdf", "a PDF document"),
+        (b"ID3\4" + b"lamp " * 100, None, "a recording or a picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "image/png", "a recording or a picture"),
+        (bytes(range(256)) * 4, "image/x-lamp", "of the type image/x-lamp, is no text"),
         (b"x" * 32_000_001, None, "32000001 bytes"),
         (b"WEBVTT\n\n" + b"00:00.000 --> 00:01.000\n" * 200_001, None, "more pieces"),
         (b'{"segments": [' + b"{}," * 600_001 + b"{}]}", None, "more pieces"),
@@ -128,6 +130,21 @@ def test_what_is_refused(body: bytes, mime_type: str | None, words: str) -> None
         "<p>" * 100_000 + "x",
         "<time>x</time>" * 50_000,
         "<!--" * 100_000,
+        "<tt><body><div>" + "<p begin='1s'><span begin='1s'>x</span></p>" * 40_000,
+        "<tt>" * 50_000,
+        "<tt><p>" + "&amp" * 100_000,
+        "<?xml" + " " * 400_000,
+        "<timedtext><p t='1'>" + "<s>x</s>" * 60_000 + "</p></timedtext>",
+        "[Events]\n" + "Dialogue: 0,0:00:01.00,0:00:02.00,,,,,,," + "{\\p1}" * 60_000,
+        "[Events]\n" + "Dialogue: 0,0:00:01.00,0:00:02.00,,,,,,,x\n" * 40_000,
+        "[ti:x]\n" + "[00:01.00]" * 60_000,
+        "[ti:x]\n[00:01.00]" + "<00:01.00>" * 60_000,
+        'start\ttext\n1\t"' + "x" * 400_000,
+        "start,text\n" + '1,"x\n' * 100_000,
+        "start,text\n" + "," * 400_000,
+        "".join(f"{n}\n00:00:01,000 --> 00:00:01,500\n<u>x</u> {n % 2 * '<b>'}y\n\n" for n in range(20_000)),
+        "1 → 2 " * 60_000,
+        "<html><pre>" + "0:01 --&gt; 0:02\nx\n" * 20_000,
     ],
     ids=lambda junk: junk[:24],
 )
@@ -195,7 +212,52 @@ PIECES = st.sampled_from(
         *("{", "[", '"segments": ', '"text": "x"', '"start": ', "9" * 30, "1e400", "NaN", ",", "}", "]", " "),
     ]
 )
-SOURCES = st.sampled_from([None, VTT, SRT, JSON, HTML, TEXT, PODLOVE])
+SOURCES = st.sampled_from([None, VTT, SRT, JSON, HTML, TEXT, PODLOVE, *NEW])
+# Each begins a file of one of the formats, which any pieces go on.
+BEGINNINGS = st.sampled_from(
+    [
+        '<tt xmlns="http://www.w3.org/ns/ttml"><body><p begin="1s" end="2s">',
+        '<tt ttp:tickRate="10"><head><ttm:agent xml:id="a"><ttm:name>Ada',
+        "<transcripts><speech><speaker>Ada</speaker><item start='1'>",
+        '<timedtext><body><p t="500" d="9">',
+        "[Script Info]\n[Events]\nFormat: Start, End, Name, Text\nDialogue: 0:00:01.00,0:00:02.00,Ada,",
+        "0:00:01.000,0:00:02.000\n",
+        "[ti:Lamps]\n[00:01.50]",
+        "start\tend\ttext\n1\t2\t",
+        "speaker,start,text\nAda,00:00:01:12,",
+        "1\n00:00:00:12 → 00:00:01:01\n",
+    ]
+)
+MORE_PIECES = st.sampled_from(
+    [
+        *(
+            "<span begin='1s'>",
+            "</span>",
+            "</p>",
+            "</body></tt>",
+            "<br/>",
+            "<s>",
+            "&nbsp;",
+            "&",
+            "<!DOCTYPE x>",
+            "]]>",
+        ),
+        *(
+            "Dialogue: 0:00:03.00,x,,",
+            "{\\p1}",
+            "{\\b1}",
+            "\\N",
+            "[00:02.00]",
+            "<00:02.50>",
+            "\t",
+            ",",
+            '"',
+            "9" * 30,
+            "\n",
+        ),
+        *("[Ada Moore] ", "【Bo】", "(Ada) ", "<u>x</u> y", "x <u>y</u>", "Music: la", "♪", "x.", "\0"),
+    ]
+)
 
 
 @given(
@@ -206,6 +268,11 @@ SOURCES = st.sampled_from([None, VTT, SRT, JSON, HTML, TEXT, PODLOVE])
 )
 def test_any_bytes_are_read_or_refused(raw: bytes, forced: TranscriptSource | None) -> None:
     read_or_refused(raw, forced)
+
+
+@given(BEGINNINGS, st.lists(MORE_PIECES | PIECES, max_size=25))
+def test_any_captions_are_read_or_refused(beginning: str, parts: list[str]) -> None:
+    read_or_refused((beginning + "".join(parts)).encode())
 
 
 KEYS = [

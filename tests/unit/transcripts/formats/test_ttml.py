@@ -98,10 +98,10 @@ TEXTS: list[tuple[str, str, str, list[Row]]] = [
         "labels where no agent is told, and a line break in a cue",
         "",
         (
-            '<p begin="1s" end="2s">ADA MOORE: The<br/>lamp.</p><p begin="3s" end="4s">Bo: Yes.</p>'
+            '<p begin="1s" end="2s">Ada Moore: The<br/>lamp.</p><p begin="3s" end="4s">Bo: Yes.</p>'
             '<p begin="5s" end="6s">Bo: No.</p>'
         ),
-        [("ADA MOORE", 1_000, 2_000, "The lamp."), ("Bo", 3_000, 6_000, "Yes. No.")],
+        [("Ada Moore", 1_000, 2_000, "The lamp."), ("Bo", 3_000, 6_000, "Yes. No.")],
     ),
     (
         "what XML forbids and hosts write",
