@@ -251,10 +251,7 @@ def _foreign_lines(text: str) -> Status | None:
 def _table_columns(lines: Sequence[str]) -> int | None:
     """How many columns the table of these lines has; None where they are none, or one that may hold speech."""
     for delimiter in ",;\t":
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
-        except csv.Error:
-            continue
+        rows = _cells(lines, delimiter)
         if len(rows) < _MIN_ROWS:
             continue
         width, count = Counter(map(len, rows)).most_common(1)[0]
@@ -276,6 +273,14 @@ def _table_columns(lines: Sequence[str]) -> int | None:
         if delimiter != "\t" and longest >= _SPEECH_WORDS and _is_quoted(lines):
             return width
     return None
+
+
+def _cells(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The rows that are not empty; none where the lines are no such table."""
+    try:
+        return [row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
+    except csv.Error:
+        return []
 
 
 def _words(cell: str) -> int:

@@ -19,7 +19,9 @@ _TAG = re.compile(r"\s*\[\s?(?P<key>#|[A-Za-z]{2,10})\s?:(?P<value>[^\[\]\n]{0,5
 _KEYS = frozenset({"al", "ar", "au", "by", "la", "length", "lr", "offset", "re", "ti", "tool", "ve"})
 _OFFSET = re.compile(r"\s*([+-]?[0-9]{1,7})\s*")
 _LAST_LINE_MS = 5_000
+# So often a line comes again; one that is longer than any refrain is said once.
 _MAX_TIMES = 50
+_MAX_REFRAIN = 500
 _TOP_LINES = 60
 _TOP_CHARACTERS = 20_000
 
@@ -40,6 +42,8 @@ def read(text: str, people: Sequence[str] = ()) -> ParsedTranscript:
             starts.append(_to_ms(found))
             at = found.end()
         words = " ".join(_WORD_TIME.sub(_space, line[at:]).split())
+        if len(words) > _MAX_REFRAIN:
+            starts = starts[:1]
         if starts:
             said += [(start_ms, words) for start_ms in starts]
         elif words and said:

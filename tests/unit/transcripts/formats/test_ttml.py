@@ -20,31 +20,6 @@ def paragraphs(*times: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("root", "begin", "start_ms"),
-    [
-        ("", "00:01:30.25", 90_250),
-        ("", "00:01:30,250", 90_250),
-        ("", "01:30.250", 90_250),
-        ("", "90.25", 90_250),
-        ("", "90.25s", 90_250),
-        ("", "1.5m", 90_000),
-        ("", "0.025h", 90_000),
-        ("", "90250ms", 90_250),
-        ('ttp:frameRate="25"', "00:01:30:05", 90_200),
-        ('ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', "2157.84f", 90_000),
-        ("", "00:01:30:15", 90_500),
-        ('ttp:tickRate="10000000"', "902500000t", 90_250),
-        ('ttp:frameRate="25" ttp:subFrameRate="4"', "9025t", 90_250),
-    ],
-)
-def test_times(root: str, begin: str, start_ms: int) -> None:
-    [(_, start, _, text)] = rows_of(ttml(f'<p begin="{begin}" dur="2s">A kettle.</p>', root=root))
-    assert text == "A kettle."
-    assert start is not None
-    assert abs(start - start_ms) <= 5
-
-
 TEXTS: list[tuple[str, str, str, list[Row]]] = [
     (
         "a span for each word, without spaces between them",
