@@ -28,7 +28,6 @@ from storage.models import Status, StatusCode
 PDF = StatusCode("found.pdf")
 RTF = StatusCode("found.rtf")
 ARCHIVE = StatusCode("found.archive")
-OFFICE = StatusCode("found.office")
 MEDIA = StatusCode("found.media")
 SIGN_IN = StatusCode("found.sign_in")
 NOT_FOUND = StatusCode("found.not_found")
@@ -38,7 +37,6 @@ TABLE = StatusCode("found.table", "columns")
 CODE = StatusCode("found.code")
 PLAYLIST = StatusCode("found.playlist")
 FRAME_CAPTIONS = StatusCode("found.frame_captions")
-LOG = StatusCode("found.log")
 ENCODED = StatusCode("found.encoded")
 
 # What files of other kinds begin with.
@@ -53,7 +51,7 @@ _MAGIC: tuple[tuple[bytes, StatusCode], ...] = (
     (b"BZh", ARCHIVE),
     (b"\xfd7zXZ", ARCHIVE),
     (b"\x28\xb5\x2f\xfd", ARCHIVE),
-    (b"\xd0\xcf\x11\xe0", OFFICE),
+    (b"\xd0\xcf\x11\xe0", ARCHIVE),
     (b"ID3\x02", MEDIA),
     (b"ID3\x03", MEDIA),
     (b"ID3\x04", MEDIA),
@@ -240,7 +238,7 @@ def _foreign_lines(text: str) -> Status | None:
     if (columns := _table_columns(lines)) is not None:
         return TABLE(columns=columns)
     if len(lines) >= _MIN_ROWS and sum(bool(_LOG_LINE.match(line)) for line in lines) > 0.8 * len(lines):
-        return LOG()
+        return CODE()
     code = sum(bool(_CODE_LINE.match(line[:500])) for line in lines)
     dense = len(_CODE_SIGNS.findall(head)) > 0.05 * len(head)
     if (len(lines) >= _MIN_ROWS and code > 0.6 * len(lines)) or (dense and code > 0.3 * len(lines)):
