@@ -107,6 +107,7 @@ _IS_NUMBER = re.compile(r"\s*[-+]?[\d.,:/%€$£ -]*\d[\d.,:/%€$£ -]*")
 _SAME_WIDTH = 0.9
 # Words that a column of speech has in each cell.
 _SPEECH_WORDS = 4
+_SINGLE_WORDS = 1.5
 _CODE_LINE = re.compile(
     r"""\s*(?:
     (?: // | /\* | \*/ | \#include\b | import\s+[\w.{*"']+ | from\s+[\w.]+\s+import\b | function\b | @media\b
@@ -266,7 +267,8 @@ def _table_columns(lines: Sequence[str]) -> int | None:
             > count // 2
             for place in range(width)
         )
-        if longest < _SPEECH_WORDS and (counts or len(rows) >= _MANY_ROWS):
+        single = longest < _SINGLE_WORDS and len(rows) > _MIN_ROWS
+        if longest < _SPEECH_WORDS and (counts or single or len(rows) >= _MANY_ROWS):
             return width
         if delimiter != "\t" and longest >= _SPEECH_WORDS and _is_quoted(lines):
             return width

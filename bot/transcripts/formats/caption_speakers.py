@@ -25,7 +25,8 @@ _PREFIX = re.compile(
 # A name in brackets without a colon is one only where the others of the file are written so too.
 _BRACKETED = re.compile(
     r"(?:\[\s?(?P<square>[^\W_][^\[\]\n:：]{0,59}?)\s?\]|【\s?(?P<wide>[^\W_][^【】\n:：]{0,59}?)\s?】"
-    r"|[(（]\s?(?P<round>[^\W_][^()（）\n:：]{0,59}?)\s?[)）])[:：]?(?:\s+|(?=\S)|$)"
+    r"|[(（]\s?(?P<round>[^\W_][^()（）\n:：]{0,59}?)\s?[)）]|[<{]\s?(?P<pointed>[^\W_][^<>{}\n:：]{0,59}?)\s?[>}])"
+    r"[:：]?(?:\s+|(?=\S)|$)"
 )
 # A change of speaker: two arrows in live captions, a dash in subtitles.
 _ARROWS = re.compile(r"\s*>{2,3}\s*")
@@ -112,11 +113,13 @@ def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[C
 
 def without_label_of(speaker: str | None, said: str) -> str:
     """`said` without a label in front that names its speaker once more."""
-    found = (_PREFIX.match(said) or _BRACKETED.match(said)) if speaker else None
+    mark = _ARROWS.match(said) or _DASH.match(said)
+    rest = said[mark.end() :] if mark else said
+    found = (_PREFIX.match(rest) or _BRACKETED.match(rest)) if speaker else None
     if found is None or speaker is None:
         return said
     told, known = set(name_parts(_name(found))), set(name_parts(speaker))
-    return said[found.end() :] if told and (told <= known or known <= told) else said
+    return rest[found.end() :] if told and (told <= known or known <= told) else said
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -127,6 +130,9 @@ def _split(line: str, names: _Names) -> tuple[bool, str | None, str]:
     """Whether the speaker changes with this line, to whom if that is told, and the text."""
     mark = _ARROWS.match(line) or (_DASH.match(line) if not names else None)
     said = line[mark.end() :] if mark else line.lstrip()
+    if mark is None and (dash := _DASH.match(line)):
+        # Where speakers are named, a dash alone is none of them.
+        said = line[dash.end() :]
     for pattern, known in ((_PREFIX, names.before_colon), (_BRACKETED, names.bracketed)):
         if known and (found := pattern.match(said)) and (name := _name(found)) in known:
             return True, name, said[found.end() :]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.text.html_lines import parse_html, read_lines
 from bot.transcripts.formats.cue_blocks import find_timing, has_timing_near_top
 from bot.transcripts.formats.html import looks_like
 
 _HOLDERS = "pre, textarea, xmp"
+_HOLDER = re.compile(r"\s*<(?:pre|textarea|code|xmp)\b", re.IGNORECASE)
 # A page about captions quotes one timing line; captions have one for every few lines.
 _MIN_TIMINGS = 2
 _LINES_TO_A_TIMING = 8
@@ -17,7 +20,9 @@ def captions_in(page: str) -> str | None:
 
     Raises MarkupError where parsing the page would take too much memory.
     """
-    if not looks_like(page) or not ("-->" in page or "--&gt;" in page or "→" in page):
+    if not (looks_like(page) or _HOLDER.match(page)) or not (
+        "-->" in page or "--&gt;" in page or "→" in page
+    ):
         return None
     body = parse_html(page).body
     if body is None:

@@ -10,6 +10,7 @@ minute; pysrt 1.1 drops that cue, and loses one where an empty line is missing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,8 +18,8 @@ from bot.text.timecodes import LOOSE_CUE, SUBVIEWER, WEBVTT, to_ms
 
 _PROPER_TIMING = re.compile(rf"[ \t\f]*(?P<start>{WEBVTT})[ \t\f]*-->[ \t\f]*(?P<end>{WEBVTT})")
 _LOOSE_TIMING = re.compile(rf"\s*(?P<start>{LOOSE_CUE})\s*-->\s*(?P<end>{LOOSE_CUE})(?P<rest>\s.*)?$")
-_SUBVIEWER_TIMING = re.compile(rf"(?P<start>{SUBVIEWER}),(?P<end>{SUBVIEWER})\s*")
-_ARROW = r"(?:[-‐-―−]{1,3}\s?(?:>|&gt;)|[→⟶➔➜➝⇒⟹]|=>)"
+_SUBVIEWER_TIMING = re.compile(rf"(?P<start>{SUBVIEWER})\s?,\s?(?P<end>{SUBVIEWER})\s*")
+_ARROW = r"(?:[-‐-―−ー=~]{1,4}(?:\s?[-‐-―−]){0,2}\s?(?:[>›»]{1,2}|&gt;)|[→⟶➔➜➝⇒⟹]|>{2,3})"
 _CLOCK = r"[0-9]{1,3}(?:\s?:\s?[0-9]{1,3}){1,2}(?:\s?[.,]\s?[0-9]{1,12})?"
 _FRAMES = r"[0-9]{1,3}:[0-9]{1,2}:[0-9]{1,2}[:;][0-9]{2,3}"
 _ODD_TIMING = re.compile(
@@ -66,19 +67,29 @@ def find_timing(line: str) -> Block | None:
     bare = ":" not in found["start"] and ":" not in found["end"]
     if bare and not _SETTINGS.fullmatch(found["rest"] or ""):
         return None  # "10 --> 20 at most" is speech.
-    return _block(found, proper=False)
+    block = _block(found, proper=False)
+    block.lines = _beside(found["rest"])
+    return block
 
 
 def _odd_timing(line: str) -> Block | None:
     """The cue of a timing line with another arrow, or with frames."""
-    found = _ODD_TIMING.match(line[:300])
+    line = line[:300]
+    # Full-width colons, commas and arrows.
+    found = _ODD_TIMING.match(line if line.isascii() else unicodedata.normalize("NFKC", line))
     if found is None:
         return None
     (start_ms, start_frames), (end_ms, end_frames) = (
         clock_and_frames(found["start"]),
         clock_and_frames(found["end"]),
     )
-    return Block(start_ms, end_ms, proper=False, frames=(start_frames, end_frames))
+    lines = _beside(found["rest"])
+    return Block(start_ms, end_ms, proper=False, lines=lines, frames=(start_frames, end_frames))
+
+
+def _beside(rest: str | None) -> list[str]:
+    """The text behind the times on their own line, unless it is a player's settings."""
+    return [] if rest is None or _SETTINGS.fullmatch(rest) else [rest.strip()]
 
 
 def clock_and_frames(written: str) -> tuple[int, int]:

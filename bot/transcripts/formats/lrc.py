@@ -11,7 +11,10 @@ from bot.transcripts.formats.registry import Recognition, TranscriptFormat
 from bot.transcripts.turns.cues import NO_CUES, ParsedTranscript, TranscriptError
 from storage.models import TranscriptSource
 
-_TIME = r"(?P<minutes>[0-9]{1,4}):(?P<seconds>[0-9]{2})(?:[.:](?P<fraction>[0-9]{1,3}))?"
+_TIME = (
+    r"(?:(?P<hours>[0-9]{1,2}):(?=[0-9]{2}:))?(?P<minutes>[0-9]{1,4}):(?P<seconds>[0-9]{2})"
+    r"(?:[.:](?P<fraction>[0-9]{1,3}))?"
+)
 _TIMES = re.compile(rf"\s*\[\s?{_TIME}\s?\]")
 _WORD_TIME = re.compile(r"\s*<\s?[0-9]{1,4}:[0-9]{2}(?:[.:][0-9]{1,3})?\s?>(\s*)")
 _TAG = re.compile(r"\s*\[\s?(?P<key>#|[A-Za-z]{2,10})\s?:(?P<value>[^\[\]\n]{0,500})\]\s*$")
@@ -68,23 +71,20 @@ def _space(found: re.Match[str]) -> str:
 
 
 def _to_ms(found: re.Match[str]) -> int:
-    whole_s = 60 * int(found["minutes"]) + int(found["seconds"])
+    whole_s = 3_600 * int(found["hours"] or 0) + 60 * int(found["minutes"]) + int(found["seconds"])
     return 1_000 * whole_s + int((found["fraction"] or "0").ljust(3, "0"))
 
 
 def _recognise(text: str) -> Recognition:
     """Certain with a tag of its own, likely where hundredths stand in the brackets and the text touches them."""
     lines = [line for line in text[:_TOP_CHARACTERS].split("\n")[:_TOP_LINES] if line.strip()]
-    timed = [
-        line for line in lines if (found := _TIMES.match(line)) and not line[found.end() :][:1].isspace()
-    ]
-    if not timed:
-        return Recognition.NO
+    found = [_TIMES.match(line) for line in lines]
+    timed = [one for one in found if one is not None]
     tags = {tag["key"].lower() for line in lines if (tag := _TAG.match(line))}
-    if tags & _KEYS:
+    if timed and tags & _KEYS:
         return Recognition.CERTAIN
-    fine = sum((_TIMES.match(line) or {"fraction": None})["fraction"] is not None for line in timed)
-    return Recognition.LIKELY if fine > 1 and fine >= 0.9 * len(lines) else Recognition.NO
+    touching = sum(one["fraction"] is not None and not one.string[one.end() :][:1].isspace() for one in timed)
+    return Recognition.LIKELY if touching > 1 and touching >= 0.9 * len(lines) else Recognition.NO
 
 
 FORMATS = (

@@ -15,7 +15,7 @@ from bot.transcripts.turns.cues import NO_CUES, ParsedTranscript, TranscriptErro
 from storage.models import TranscriptSource
 
 _TAG = re.compile(
-    r"</?(?:i|b|u|s|c|v|font|span|em|strong|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|\{\\[^{}]{0,100}\}|\{/?[biu]\}",
+    r"</?(?:i|b|u|s|c|v|font|span|em|strong|mark|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|\{\\[^{}]{0,100}\}|\{/?[biu]\}",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"\\[Nnh]")

@@ -29,7 +29,11 @@ def voiced_cues(blocks: Sequence[Block], plain: Callable[[str], str]) -> list[Cu
     for block in blocks:
         # Split at a group: leading text, then a name and its text for each voice tag.
         pieces = VOICE.split(" ".join(block.lines))
-        spoken = [(last if only_changes else None, _spaced(plain(pieces[0])))]
+        before = _spaced(plain(pieces[0]))
+        if len(pieces) > 1:
+            # A label in front of the tag that names the same voice is no speech either.
+            before = without_label_of(_spaced(plain(pieces[1])), before)
+        spoken = [(last if only_changes else None, before)]
         for name, said in zip(pieces[1::2], pieces[2::2], strict=True):
             last = _spaced(plain(name)) or None
             spoken.append((last, without_label_of(last, _spaced(plain(said)))))

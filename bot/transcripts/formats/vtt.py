@@ -20,7 +20,7 @@ _HEADER = re.compile(r"\s*WEBVTT(?=[ \t\n]|$)")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|:|$)")
 # Only tags that WebVTT knows, or HTML that some hosts write into it: "<3" and "vector<int>" are speech.
 _TAG = re.compile(
-    r"</?(?:c|i|b|u|v|ruby|rt|lang|font|span|em|strong|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|<[0-9][0-9:.]{0,20}>",
+    r"</?(?:c|i|b|u|v|ruby|rt|lang|font|span|em|strong|mark|p)(?:[.\s][^<>]{0,300})?>|<br\s?/?>|<[0-9][0-9:.]{0,20}>",
     re.IGNORECASE,
 )
 
