@@ -10,11 +10,16 @@ import signal
 from collections.abc import AsyncIterator, Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
 
 from bot.search import index_keeper
+from storage.engine import sqlite_engines
 from storage.engine.database import Database, open_database, sqlite_url
 from tests.fakes.watch import TIMEOUT_S
 from tests.paths import ROOT, SHARED_DATA
@@ -31,6 +36,22 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # The same examples every time, and no deadline for one, as machines differ.
 settings.register_profile("earmark", derandomize=True, deadline=None)
 settings.load_profile("earmark")
+
+
+_compiled: LRUCache[Any, Any] = LRUCache(4_000)
+
+
+def _like_another_engine(*args: Any, **options: Any) -> AsyncEngine:
+    """Each test opens engines of its own, and compiling the same statements anew took a tenth of its time."""
+    engine = create_async_engine(*args, **options)
+    vars(engine.sync_engine)["_compiled_cache"] = _compiled
+    return engine
+
+
+setattr(sqlite_engines, "create_async_engine", _like_another_engine)  # noqa: B010 - mypy knows no such patch
+# The key of what is compiled names the dialect, and those of one class are alike.
+setattr(SQLiteDialect_aiosqlite, "__eq__", lambda one, other: type(one) is type(other))  # noqa: B010
+setattr(SQLiteDialect_aiosqlite, "__hash__", lambda one: hash(type(one)))  # noqa: B010
 
 
 @pytest.hookimpl(wrapper=True)

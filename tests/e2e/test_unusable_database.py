@@ -104,7 +104,6 @@ def _chaff(notes: str) -> list[Item]:
 
 @pytest.mark.skipif(not may_mount(), reason="this user may not mount a small disk")
 async def test_a_full_disk_leaves_one_message_of_each_episode(stage: Stage) -> None:
-    stage.data_dir.mkdir()
     feed = stage.publish(3)
     chaff = stage.put("/chaff.xml", "Chaff", *_chaff("short"))
     async with stage.bot(inside=(*ON_A_SMALL_DISK, str(stage.data_dir))) as bot:
@@ -114,7 +113,7 @@ async def test_a_full_disk_leaves_one_message_of_each_episode(stage: Stage) -> N
         await _transcripts_are_read(stage)
         with full(disk_of(bot.pid, stage.data_dir)):
             # More than the journal has room for by itself.
-            stage.put("/chaff.xml", "Chaff", *_chaff("<p>How the chaff was blown away.</p>" * 800))
+            stage.put("/chaff.xml", "Chaff", *_chaff("How the chaff was blown away. " * 1_000))
             stage.publish(4)
             await bot.logged(UNUSABLE)
             await _quote_is_found(stage)
