@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import format_datetime
 from hashlib import sha256
@@ -23,6 +24,7 @@ from tests.unit.feeds.material import feed_xml
 from tests.unit.polling.updating import FEED, followed, now_utc, poll_again
 
 LOOKS = 200
+WAYS = ("counter", "hash", "time", "short")
 STARTED = now_utc()
 
 
@@ -51,8 +53,13 @@ def _item(number: int, look: int, how: str, title: str, *, guid: bool = True) ->
     )
 
 
-def _feed(look: int, how: str, title: str) -> bytes:
-    return feed_xml([_item(1, look, how, title), _item(2, look, how, "The other")])
+def _feed(look: int, titles: Sequence[str]) -> bytes:
+    """One item for each title, rotating in one way each, and one that is never corrected."""
+    items = [
+        _item(number, look, how, title)
+        for number, (how, title) in enumerate(zip(WAYS, titles, strict=False), start=1)
+    ]
+    return feed_xml([*items, _item(len(WAYS) + 1, look, WAYS[0], "The other")])
 
 
 async def _asked(db: Database) -> int:
@@ -60,36 +67,39 @@ async def _asked(db: Database) -> int:
         return int(await connection.scalar(sa.select(sa.func.count()).select_from(follow_up)) or 0)
 
 
-async def _newest(db: Database) -> Episode:
-    return max(await list_episodes(db), key=lambda one: one.id)
+async def _rotating(db: Database) -> list[Episode]:
+    """The episodes that are corrected at the end, in the order of WAYS."""
+    return sorted(await list_episodes(db), key=lambda one: one.id)[1:]
 
 
-@pytest.mark.parametrize("how", ["counter", "hash", "time", "short"])
 async def test_what_rotates_brings_no_edit_until_something_is_corrected(
-    sqlite_db: Database, updater: FeedUpdater, host: FeedHost, monkeypatch: pytest.MonkeyPatch, how: str
+    sqlite_db: Database, updater: FeedUpdater, host: FeedHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    wrong, right = ([f"{word} title by {how}" for how in WAYS] for word in ("Teh", "The"))
     now = STARTED
     monkeypatch.setattr(feed_updater, "_now", lambda: now)
-    podcast = await followed(sqlite_db, updater, host.put(FEED, feed_xml([_item(2, 0, how, "The other")])))
-    host.put(FEED, _feed(1, how, "Teh title"))
-    assert (await poll_again(sqlite_db, updater, podcast)).announced == 1
-    [delivery] = await due_deliveries(sqlite_db, now_utc(), 9)
-    sent = Sent(delivery.id, 99, now_utc(), form="card", shown="as it was")
-    await finish_deliveries(sqlite_db, [sent])
-    for look in range(2, LOOKS):
+    podcast = await followed(sqlite_db, updater, host.put(FEED, _feed(0, [])))
+    # One after the other, as each is announced by itself.
+    for look in range(1, len(WAYS) + 1):
+        host.put(FEED, _feed(look, wrong[:look]))
+        assert (await poll_again(sqlite_db, updater, podcast)).announced == 1
+        [delivery] = await due_deliveries(sqlite_db, now_utc(), 9)
+        sent = Sent(delivery.id, 98 + look, now_utc(), form="card", shown="as it was")
+        await finish_deliveries(sqlite_db, [sent])
+    for look in range(len(WAYS) + 1, LOOKS):
         now += timedelta(minutes=10)
-        host.put(FEED, _feed(look, how, "Teh title"))
+        host.put(FEED, _feed(look, wrong))
         poll = await poll_again(sqlite_db, updater, podcast)
         assert (poll.failed, poll.new, poll.changed) == (False, 0, 0)
     assert await _asked(sqlite_db) == 0
-    episode = await _newest(sqlite_db)
-    token = _token(LOOKS - 1, how)
-    addresses = (episode.link, episode.enclosure_url, episode.image_url)
-    assert all(token in (one or "") for one in addresses)
+    for how, episode in zip(WAYS, await _rotating(sqlite_db), strict=True):
+        addresses = (episode.link, episode.enclosure_url, episode.image_url)
+        assert all(_token(LOOKS - 1, how) in (one or "") for one in addresses)
     files = await pending_files(sqlite_db, podcast.id, due_at=None, limit=9)
-    assert len(files) == 2
-    assert all(token in one.link.url for one in files)
-    host.put(FEED, _feed(LOOKS, how, "The title"))
-    assert (await poll_again(sqlite_db, updater, podcast)).changed == 1
-    assert await _asked(sqlite_db) == 1
-    assert _token(LOOKS, how) in ((await _newest(sqlite_db)).enclosure_url or "")
+    assert len(files) == len(WAYS) + 1
+    assert {one.link.url.split("/")[3] for one in files} == {_token(LOOKS - 1, how) for how in WAYS}
+    host.put(FEED, _feed(LOOKS, right))
+    assert (await poll_again(sqlite_db, updater, podcast)).changed == len(WAYS)
+    assert await _asked(sqlite_db) == len(WAYS)
+    for how, episode in zip(WAYS, await _rotating(sqlite_db), strict=True):
+        assert _token(LOOKS, how) in (episode.enclosure_url or "")
