@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import gzip
+import socket
 import time
 from collections import deque
 from collections.abc import Callable
@@ -99,11 +100,12 @@ class HostFault:
 
 
 class FeedHost:
-    """Serves documents and records requests. Each loopback address is a separate host."""
+    """Serves documents and records requests. Each loopback address is a host; `at` is a socket to listen on."""
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
+    def __init__(self, address: str = "127.0.0.1", at: socket.socket | None = None) -> None:
         self.base_url = ""
         self._address = address
+        self._at = at
         self.requests: deque[HostRequest] = deque(maxlen=KEPT_REQUESTS)
         self.faults: list[HostFault] = []
         self._documents: dict[str, Document] = {}
@@ -115,7 +117,12 @@ class FeedHost:
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._address, 0).start()
+        site = (
+            web.TCPSite(self._runner, self._address, 0)
+            if self._at is None
+            else web.SockSite(self._runner, self._at.dup())
+        )
+        await site.start()
         host, port = self._runner.addresses[0][:2]
         self.base_url = f"http://{host}:{port}"
         return self

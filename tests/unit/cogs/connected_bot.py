@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,13 @@ from bot.config import Settings, load_settings
 from bot.discord_client.calls import calls_under_way
 from bot.discord_client.client import COGS, Earmark
 from bot.feeds.http.address_guard import AllowedAddresses
-from bot.polling.services import open_reader
+from bot.polling.services import Reader, open_reader
 from bot.present.announcement import announcement_post
 from bot.quotes import QuoteFinder
-from storage.engine.database import Database
+from storage.engine.database import Database, open_database, sqlite_url
 from storage.models import Looks
 from storage.tables.episodes import list_episodes
+from storage.tables.podcasts import podcast_by_feed
 from tests.fakes.discord_messages import FakeMessage
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_state import MANAGER
@@ -59,21 +62,51 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings({"EARMARK_DATA_DIR": str(tmp_path)}, tmp_path / ".env")
 
 
+@cache
+def _address() -> socket.socket:
+    """Where one test after the other hosts the sample podcast: a copied database has its address."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+@cache
+def _sample_feed(base_url: str) -> bytes:
+    """The same feed in each test, as another one would have changed since it was stored."""
+    return sample_feed(base_url, now=datetime.now(UTC))
+
+
 @asynccontextmanager
-async def bot_with_sample(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, str]]:
-    """A bot, not started, with the sample podcast stored and followed by no server; the feed's address."""
+async def _reader_of_sample(db: Database) -> AsyncIterator[tuple[Reader, str]]:
+    """What reads the sample podcast, stored and followed by no server; the feed's address."""
     everywhere = AllowedAddresses(everything=True)
     async with (
-        FeedHost() as host,
+        FeedHost(at=_address()) as host,
         open_reader(db, everywhere, poll_interval_s=600, documents=InProcessReader()) as reader,
     ):
         for path, name in TRANSCRIPT_PATHS.items():
             body, content_type = sample_file(name)
             host.put(path, body, content_type=content_type)
-        feed = host.put("/feed.xml", sample_feed(host.base_url, now=datetime.now(UTC)))
+        feed = host.put("/feed.xml", _sample_feed(host.base_url))
+        if await podcast_by_feed(db, feed) is None:
+            podcast, _ = await reader.updater.follow(feed, by_operator=True)
+            await reader.files.read(podcast.id, limit=EPISODES)
+        yield reader, feed
+
+
+async def store_sample(path: Path) -> None:
+    """Store the sample podcast in a database's file, to copy: reading it took longer than most tests that need it."""
+    db = await open_database(sqlite_url(path))
+    try:
+        async with _reader_of_sample(db):
+            pass
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def bot_with_sample(db: Database, tmp_path: Path) -> AsyncIterator[tuple[Quiet, str]]:
+    """A bot, not started, with the sample podcast stored and followed by no server; the feed's address."""
+    async with _reader_of_sample(db) as (reader, feed):
         finder = QuoteFinder(db, tmp_path / "search", within_s=TIMEOUT_S)
-        podcast, _ = await reader.updater.follow(feed, by_operator=True)
-        await reader.files.read(podcast.id, limit=EPISODES)
         try:
             yield Quiet(settings(tmp_path), db, reader, finder), feed
         finally:

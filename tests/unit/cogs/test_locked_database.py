@@ -31,11 +31,11 @@ PROMISED = {"deferred", "deferred_update"}
 
 @pytest.fixture
 async def stage(
-    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[FakeAndBot]:
     """A bot on a file of which this test knows the name, and which gives up at once where somebody waits."""
     monkeypatch.setattr(database, "HURRY_S", 0.05)
-    (tmp_path / "earmark.db").write_bytes(migrated_file.read_bytes())
+    (tmp_path / "earmark.db").write_bytes(sample_file.read_bytes())
     db = await open_database(sqlite_url(tmp_path / "earmark.db"))
     async with connected(db, tmp_path, monkeypatch) as stage:
         yield stage

@@ -30,8 +30,8 @@ async def _follow(server: SimcordServer) -> Any:
     return await server.manager.slash(server.channel, "podcast add", feed=server.feed)
 
 
-async def test_podcasts(sqlite_db: Database, tmp_path: Path) -> None:
-    async with under_simcord(sqlite_db, tmp_path) as server:
+async def test_podcasts(sample_db: Database, tmp_path: Path) -> None:
+    async with under_simcord(sample_db, tmp_path) as server:
         added = await _follow(server)
         assert added.ephemeral
         assert "is now followed in" in added.response.content
@@ -51,8 +51,8 @@ async def test_podcasts(sqlite_db: Database, tmp_path: Path) -> None:
         assert server.channel.history() == []
 
 
-async def test_quotes(sqlite_db: Database, tmp_path: Path) -> None:
-    async with under_simcord(sqlite_db, tmp_path) as server:
+async def test_quotes(sample_db: Database, tmp_path: Path) -> None:
+    async with under_simcord(sample_db, tmp_path) as server:
         alone = await server.member.slash(server.channel, "quote", words="screw")
         assert "follows no podcast yet" in alone.response.content
         await _follow(server)
@@ -71,8 +71,8 @@ async def test_quotes(sqlite_db: Database, tmp_path: Path) -> None:
         assert server.channel.last_message.embeds[0].fields[-1].value == server.member.mention
 
 
-async def test_episodes(sqlite_db: Database, tmp_path: Path) -> None:
-    async with under_simcord(sqlite_db, tmp_path) as server:
+async def test_episodes(sample_db: Database, tmp_path: Path) -> None:
+    async with under_simcord(sample_db, tmp_path) as server:
         await _follow(server)
         newest = await server.member.slash(server.channel, "episode")
         assert newest.ephemeral
@@ -84,8 +84,8 @@ async def test_episodes(sqlite_db: Database, tmp_path: Path) -> None:
         assert "Still looking for the screw" in chapters.response.embeds[0].description
 
 
-async def test_the_buttons_of_an_announcement(sqlite_db: Database, tmp_path: Path) -> None:
-    async with under_simcord(sqlite_db, tmp_path) as server:
+async def test_the_buttons_of_an_announcement(sample_db: Database, tmp_path: Path) -> None:
+    async with under_simcord(sample_db, tmp_path) as server:
         preview = (await _follow(server)).followups[-1]
         (card,) = preview.components
         assert [one["label"] for one in card["components"][-1]["components"]] == [
@@ -104,14 +104,14 @@ async def test_the_buttons_of_an_announcement(sqlite_db: Database, tmp_path: Pat
         assert file.filename == "the-clock-that-struck-thirteen.txt"
 
 
-async def test_the_dispatcher_posts_what_was_planned(sqlite_db: Database, tmp_path: Path) -> None:
-    async with under_simcord(sqlite_db, tmp_path) as server:
+async def test_the_dispatcher_posts_what_was_planned(sample_db: Database, tmp_path: Path) -> None:
+    async with under_simcord(sample_db, tmp_path) as server:
         await _follow(server)
-        [destination] = await guild_destinations(sqlite_db, server.channel.guild.id)
-        newest = (await list_episodes(sqlite_db, limit=1))[0]
-        await plan_delivery(sqlite_db, destination.id, newest.id, datetime.now(UTC))
+        [destination] = await guild_destinations(sample_db, server.channel.guild.id)
+        newest = (await list_episodes(sample_db, limit=1))[0]
+        await plan_delivery(sample_db, destination.id, newest.id, datetime.now(UTC))
         await deliver_due(server.bot.dispatcher)
-        delivery, new = await plan_delivery(sqlite_db, destination.id, newest.id, datetime.now(UTC))
+        delivery, new = await plan_delivery(sample_db, destination.id, newest.id, datetime.now(UTC))
         assert (delivery.state, new) == (DeliveryState.SENT, False)
         posted = server.channel.last_message
         assert posted is not None
@@ -121,12 +121,12 @@ async def test_the_dispatcher_posts_what_was_planned(sqlite_db: Database, tmp_pa
 
 
 async def test_choices_that_fail_say_so(
-    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
         raise OSError("the disk is gone")
 
-    async with under_simcord(sqlite_db, tmp_path) as server:
+    async with under_simcord(sample_db, tmp_path) as server:
         await _follow(server)
         monkeypatch.setattr(access, "list_podcasts", broken)
         offered = await server.member.autocomplete(server.channel, "episode", "podcast", "s")
@@ -137,8 +137,8 @@ async def test_choices_that_fail_say_so(
         assert failed.response.content.startswith("Something went wrong on my side")
 
 
-async def test_too_many_podcasts_at_once_are_slowed_down(sqlite_db: Database, tmp_path: Path) -> None:
-    async with under_simcord(sqlite_db, tmp_path) as server:
+async def test_too_many_podcasts_at_once_are_slowed_down(sample_db: Database, tmp_path: Path) -> None:
+    async with under_simcord(sample_db, tmp_path) as server:
         for _ in range(10):
             await server.manager.slash(server.channel, "podcast add", feed="nonsense")
         slowed = await server.manager.slash(server.channel, "podcast add", feed="nonsense")
