@@ -13,6 +13,7 @@ from bot.text.html_lines import Line
 from bot.text.markdown import trimmed, without_common_end, without_markup
 from bot.text.timecodes import Form
 from storage.models import Chapter
+from storage.models.chapter_lists import is_behind_end
 
 _MAX_CHAPTERS = 500
 _MAX_LINES = 10_000
@@ -289,8 +290,8 @@ def _within(items: list[_ListItem], duration_s: float | None) -> list[_ListItem]
 
 
 def _late(items: Sequence[_ListItem], duration_s: float | None) -> int:
-    """How many of `items` lie behind the end, with an allowance for advertisements that were inserted later."""
-    return sum(item.start_ms > (duration_s * 1.1 + 60) * 1000 for item in items) if duration_s else 0
+    """How many of `items` lie behind the end."""
+    return sum(is_behind_end(item.start_ms, duration_s) for item in items)
 
 
 def _is_headed(first: int, lines: Sequence[Line]) -> bool:

@@ -53,7 +53,7 @@ def tag_size(head: bytes) -> int | None:
 
 
 def read_id3_chapters(tag: bytes) -> tuple[Chapter, ...]:
-    """The chapters in the order of the tag's table of contents, without one by their starts.
+    """The chapters that the tag's table of contents lists, without one all of them, in the order of their starts.
 
     A truncated tag gives the chapters that it has. Raises ChaptersError where there is no readable tag.
     """
@@ -76,7 +76,8 @@ def read_id3_chapters(tag: bytes) -> tuple[Chapter, ...]:
         raise ChaptersError(BROKEN_TAG()) from error
     chapters = {one.element_id: one for one in tags.getall("CHAP")}
     listed = _listed(tags.getall("CTOC"), chapters)
-    shown = (chapters[key] for key in listed) if listed else sorted(chapters.values(), key=_start_ms)
+    # Tools that edit chapters append to the table: its order is not always that of time.
+    shown = sorted((chapters[key] for key in listed or chapters), key=_start_ms)
     return tuple(found for one in shown if (found := _chapter(one)))
 
 

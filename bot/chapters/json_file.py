@@ -1,19 +1,40 @@
-"""The JSON chapters file that `podcast:chapters` links to (Podcasting 2.0). Pure."""
+"""The JSON chapters file that `podcast:chapters` links to: by the standard (Podcasting 2.0) and as tools write it."""
 
 from __future__ import annotations
 
 import json
+import re
+from itertools import islice
 from typing import Any
 
+from bot.chapters.json_times import starts_ms, told_start
 from bot.status_messages.sentences import StatusError
 from bot.text.encoding import to_text
-from bot.text.timecodes import json_ms
+from bot.text.item_text import line
 from storage.models import Chapter, StatusCode
+from storage.models.chapter_lists import within_episode
 
 # The longest files seen so far have some ten kilobytes.
 MAX_BYTES = 4_000_000
 MAX_CHAPTERS = 2_000
 _MAX_TITLE = 500
+# Of an object, so many names are looked at, and lists are looked for so deep.
+_MOST_NAMES = 100
+DEEPEST = 3
+# By the letters of their names.
+_LISTS = (
+    "chapters",
+    "chapter",
+    "markers",
+    "chaptermarks",
+    "chapterlist",
+    "timestamps",
+    "segments",
+    "items",
+    "entries",
+)
+_TITLES = ("title", "name", "label", "text", "heading", "headline", "chaptertitle", "chaptername", "chapter")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _UNSPECIFIC_TYPES = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-stream"})
 
 
@@ -33,11 +54,13 @@ def may_be_chapters(mime_type: str) -> bool:
     return media_type in _UNSPECIFIC_TYPES or "json" in media_type
 
 
-def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Chapter, ...]:
+def read_chapters_file(
+    body: bytes, content_type: str | None = None, duration_s: float | None = None
+) -> tuple[Chapter, ...]:
     """The chapters that a listener is shown, in the order of their starts. Raises ChaptersError.
 
-    Left out are those with `toc: false`, which only change the picture, and those without a title or a time.
-    `content_type` is the header that the file's host sent.
+    Left out are those with `toc: false`, which only change the picture, those without a title or a time, and those
+    behind the episode's end, which `duration_s` tells. `content_type` is the header that the file's host sent.
     """
     if len(body) > MAX_BYTES:
         raise ChaptersError(TOO_LARGE(size=len(body), most=MAX_BYTES))
@@ -45,21 +68,62 @@ def read_chapters_file(body: bytes, content_type: str | None = None) -> tuple[Ch
         data = json.loads(to_text(body, content_type))
     except (ValueError, RecursionError):
         raise ChaptersError(INVALID_JSON()) from None
-    listed = data.get("chapters") if isinstance(data, dict) else data
-    if not isinstance(listed, list):
+    listed = _listed(data, DEEPEST)
+    if listed is None:
         raise ChaptersError(NO_LIST())
-    entries = [one for one in listed if isinstance(one, dict)]
+    entries = [_plain(one) for one in listed[:MAX_CHAPTERS] if isinstance(one, dict)]
     if listed and not entries:
         raise ChaptersError(NO_CHAPTERS())
-    chapters = [found for one in entries[:MAX_CHAPTERS] if (found := _chapter(one))]
-    return tuple(sorted(chapters, key=lambda one: one.start_ms))
+    found = [
+        (start, title)
+        for one in entries
+        if not _is_hidden(one) and (title := _title(one)) and (start := told_start(one)) is not None
+    ]
+    starts = starts_ms([start for start, _ in found], duration_s)
+    chapters = [Chapter(at, title) for at, (_, title) in zip(starts, found, strict=True)]
+    return within_episode(sorted(chapters, key=lambda one: one.start_ms), duration_s)
 
 
-def _chapter(entry: dict[str, Any]) -> Chapter | None:
-    if entry.get("toc") is False or str(entry.get("toc")).lower() == "false":
+def _listed(data: object, deep: int) -> list[Any] | None:
+    """The list of chapters in a document: itself, by its name, or inside of something else."""
+    if isinstance(data, list):
+        return data
+    if not isinstance(data, dict) or not deep:
         return None
-    title, start_ms = entry.get("title"), json_ms(entry.get("startTime"))
-    if not isinstance(title, str) or start_ms is None:
-        return None
-    title = " ".join(title.split())[:_MAX_TITLE]
-    return Chapter(start_ms, title) if title else None
+    named = {_letters(name): value for name, value in islice(data.items(), _MOST_NAMES)}
+    for name in _LISTS:
+        if isinstance(value := named.get(name), list):
+            return value
+    inner = (value for value in named.values() if isinstance(value, dict))
+    return next((listed for value in inner if (listed := _listed(value, deep - 1)) is not None), None)
+
+
+def _plain(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry by the letters of its names: `start_time`, `startTime` and `@StartTime` are one; unwrapped."""
+    if len(entry) == 1 and isinstance(inner := next(iter(entry.values())), dict):
+        entry = inner
+    return {_letters(name): value for name, value in islice(entry.items(), _MOST_NAMES)}
+
+
+def _letters(name: str) -> str:
+    # Of a prefixed name, what stands behind the prefix.
+    return _NO_LETTERS.sub("", name[:100].rpartition(":")[2]).casefold()
+
+
+def _is_hidden(entry: dict[str, Any]) -> bool:
+    return str(entry.get("toc")).casefold() == "false"
+
+
+def _title(entry: dict[str, Any]) -> str:
+    tags = entry.get("tags")
+    found = [entry.get(name) for name in _TITLES]
+    if isinstance(tags, dict):
+        found += [value for name, value in islice(tags.items(), _MOST_NAMES) if _letters(name) == "title"]
+    return next((title for value in found if (title := _text(value))), "")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        # By language, or as YouTube has it: {"simpleText": "…"}.
+        value = next((one for one in value.values() if isinstance(one, str)), None)
+    return line(value)[:_MAX_TITLE] if isinstance(value, str) else ""

@@ -183,7 +183,7 @@ class LinkedFiles:
         try:
             async with AsyncExitStack() as held:
                 fetched = await self._fetcher.file(file.link.url, held=held)
-                job = ChaptersJob(fetched.content_type)
+                job = ChaptersJob(fetched.content_type, file.duration_s)
                 chapters = await self._read(job, fetched.body or b"", _name(file))
         except (FeedError, ChaptersError, DocumentTooHeavyError) as error:
             return [] if waiting.add(file, error) else [await self._record_failure(file, error)]

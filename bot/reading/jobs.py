@@ -165,13 +165,14 @@ class TranscriptJob:
 
 @dataclass(frozen=True, slots=True)
 class ChaptersJob:
-    """A chapters file. Raises ChaptersError."""
+    """A chapters file, with its type by its host, of an episode of that length. Raises ChaptersError."""
 
     content_type: str | None
+    duration_s: float | None = None
 
     def read(self, body: Body, _about: About) -> tuple[Chapter, ...]:
         """Read its chapters."""
-        return read_chapters_file(bytes(body), self.content_type)
+        return read_chapters_file(bytes(body), self.content_type, self.duration_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,12 @@ NOTES_TRANSCRIPT: Final = TranscriptSource("notes")
 
 
 class ChapterSource(StrEnum):
-    """Where the chapters of an episode were read, the most trusted first."""
+    """Where the chapters of an episode were read, the most official first."""
 
     PODCAST = "podcast:chapters"
     PSC = "psc"
     NOTES = "notes"
     ID3 = "id3"
-
-    def outranks(self, other: ChapterSource) -> bool:
-        """Whether this source is trusted more than the other."""
-        order = list(ChapterSource)
-        return order.index(self) < order.index(other)
 
 
 class EpisodeKind(StrEnum):
@@ -164,7 +159,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PendingFile:
-    """A linked file that is still to be read: the `position`th of its kind."""
+    """A linked file that is still to be read: the `position`th of its kind. `duration_s`: the episode's length."""
 
     episode_id: int
     episode_title: str
@@ -172,6 +167,7 @@ class PendingFile:
     position: int
     link: FileLink
     attempts: int
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +185,4 @@ class UntaggedEpisode:
     id: int
     title: str
     enclosure_url: str
+    duration_s: float | None = None

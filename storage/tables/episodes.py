@@ -21,7 +21,7 @@ from storage.models import (
     TranscriptSource,
     UntaggedEpisode,
 )
-from storage.tables.bulk_writes import replace_chapters
+from storage.tables.chapter_lists import keep_list
 from storage.tables.follow_ups import ask_for_edits
 from storage.tables.schema import chapter, episode, linked_file, person, podcast, turn
 from storage.tables.summary_tables import chapter_line, summary
@@ -196,16 +196,12 @@ def by_episode(rows: Iterable[Any], episode_ids: Collection[int]) -> dict[int, l
 async def save_chapters(
     db: Database, episode_id: int, source: ChapterSource, chapters: Collection[Chapter]
 ) -> bool:
-    """Replace the chapters of an episode unless it has some from a more trusted source; whether that was done."""
+    """Store a list of an episode's chapters; whether it, or another one, is shown now instead of the one before."""
     async with db.write() as connection:
-        stored_source = await connection.scalar(
-            sa.select(episode.c.chapters_source).where(episode.c.id == episode_id).with_for_update()
-        )
-        if stored_source and ChapterSource(stored_source).outranks(source):
-            return False
-        await replace_chapters(connection, episode_id, source, list(chapters))
-        await ask_for_edits(connection, [episode_id], datetime.now(UTC))
-        return True
+        written = await keep_list(connection, episode_id, source, list(chapters))
+        if written:
+            await ask_for_edits(connection, [episode_id], datetime.now(UTC))
+        return written
 
 
 async def untagged_episodes(

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.engine.database import Database
 from storage.models import (
     NOTES_TRANSCRIPT,
-    ChapterSource,
     EpisodeChange,
     FeedItem,
     FileKind,
@@ -29,11 +28,11 @@ from storage.tables.bulk_writes import (
     insert_turns,
     new_turns_key,
     person_rows,
-    replace_chapters,
     replace_persons,
     replace_turns,
     text_bytes,
 )
+from storage.tables.chapter_lists import keep_list
 from storage.tables.column_types import clean
 from storage.tables.held_items import held_states
 from storage.tables.linked_files import link_rows, save_links
@@ -151,15 +150,14 @@ async def insert_episodes(
 async def update_episode(connection: AsyncConnection, episode_id: int, item: FeedItem, now: datetime) -> None:
     """Store an episode as its feed describes it now.
 
-    Chapters and turns that the feed no longer has are kept, and so are those from a better source: the notes don't
-    replace what a linked file gave. Notes that could not be read don't replace those that could.
+    Chapters and turns that the feed no longer has are kept. The turns of its notes don't replace what a linked file
+    gave; of its chapters and those of files, the better list is shown. Notes that could not be read don't replace
+    those that could.
     """
     columns = episode.c
-    stored = (
-        await connection.execute(
-            sa.select(columns.chapters_source, columns.transcript_source).where(columns.id == episode_id)
-        )
-    ).one()
+    stored_transcript = (
+        await connection.execute(sa.select(columns.transcript_source).where(columns.id == episode_id))
+    ).scalar_one()
     values = _episode_values(item)
     if item.notes_error is not None:
         del values["notes"], values["intro"], values["notes_bytes"]
@@ -167,9 +165,8 @@ async def update_episode(connection: AsyncConnection, episode_id: int, item: Fee
         values["sorted_at"] = min(item.published, now)
     values["announce_at"] = _if_waiting(sa.literal(item.published or now, columns.announce_at.type))
     await connection.execute(episode.update().where(episode.c.id == episode_id).values(**values))
-    if item.chapters and _as_trusted(item.chapters_source, stored.chapters_source):
-        await replace_chapters(connection, episode_id, item.chapters_source, item.chapters)
-    if item.turns and stored.transcript_source in (None, NOTES_TRANSCRIPT):
+    await keep_list(connection, episode_id, item.chapters_source, item.chapters)
+    if item.turns and stored_transcript in (None, NOTES_TRANSCRIPT):
         await replace_turns(connection, episode_id, NOTES_TRANSCRIPT, item.turns)
     await replace_persons(connection, episode_id, item.persons)
     await save_links(connection, episode_id, _links(item), now)
@@ -220,10 +217,6 @@ async def refresh_episodes(
 def _if_waiting(date: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """The date until which an episode waits, moved to another one; None of one that does not wait."""
     return sa.case((episode.c.announce_at.is_not(None), date), else_=None)
-
-
-def _as_trusted(source: ChapterSource | None, stored: str | None) -> bool:
-    return stored is None or source is None or not ChapterSource(stored).outranks(source)
 
 
 def _links(item: FeedItem) -> dict[FileKind, tuple[FileLink, ...]]:

@@ -48,6 +48,7 @@ async def pending_files(
             columns.url,
             columns.mime_type,
             columns.attempts,
+            episode.c.duration_s,
         )
         .join_from(linked_file, episode)
         .where(episode.c.podcast_id == podcast_id, due)
@@ -63,6 +64,7 @@ async def pending_files(
                 row.position,
                 FileLink(row.url, row.mime_type),
                 row.attempts,
+                row.duration_s,
             )
             for row in await connection.execute(query)
         ]

@@ -159,6 +159,17 @@ chapter = sa.Table(
     sa.Column("title", CleanText, nullable=False),
 )
 
+# Lists of chapters that are not shown, because another one is better: a later change may make them so.
+other_chapter = sa.Table(
+    "other_chapter",
+    metadata,
+    sa.Column("episode_id", sa.ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("source", CleanText, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("start_ms", sa.Integer, nullable=False),
+    sa.Column("title", CleanText, nullable=False),
+)
+
 turn = sa.Table(
     "turn",
     metadata,

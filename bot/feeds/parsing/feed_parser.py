@@ -18,7 +18,6 @@ from bot.feeds.parsing.durations import first_length_s
 from bot.feeds.parsing.enclosures import MAX_ADDRESS, LinkedFile, episode_file, page_address, web_address
 from bot.feeds.parsing.episode_video import episode_video
 from bot.feeds.parsing.feedparser_adapter import ParsedItem
-from bot.feeds.parsing.item_text import line, markup
 from bot.feeds.parsing.newest_items import too_many
 from bot.feeds.parsing.podcast_namespace import FeedExtras
 from bot.feeds.parsing.settled_dates import SettledDates
@@ -26,8 +25,19 @@ from bot.feeds.parsing.xml_split import MAX_ITEMS
 from bot.show_notes.reader import read_notes
 from bot.text.encoding import MAX_CONVERTED_BYTES, TextTooLargeError, to_utf8
 from bot.text.html_bounds import MarkupError
+from bot.text.item_text import line, markup
 from bot.text.lasting_addresses import lasting_address, lasting_file, lasting_text
-from storage.models import ChapterSource, FeedInfo, FeedItem, FileLink, Status, StatusCode, UnchangedItem
+from storage.models import (
+    Chapter,
+    ChapterSource,
+    FeedInfo,
+    FeedItem,
+    FileLink,
+    Status,
+    StatusCode,
+    UnchangedItem,
+)
+from storage.models.chapter_lists import best_list, within_episode
 
 __all__ = ["MAX_ADDRESS", "MAX_ITEMS", "ParsedFeed", "parse_feed", "read_item_notes"]
 
@@ -123,7 +133,7 @@ def parse_feed(
 
 
 def read_item_notes(item: FeedItem) -> FeedItem:
-    """Add the notes' chapters, turns and first lines. Chapters that the feed itself lists are kept."""
+    """Add the notes' turns and first lines, and their chapters where these are better than the feed's own list."""
     try:
         notes = read_notes(item.notes, item.duration_s, [one.name for one in item.persons])
     except MarkupError:
@@ -134,12 +144,16 @@ def read_item_notes(item: FeedItem) -> FeedItem:
         # Other items' notes must still be read.
         log.exception("the notes of “%s” can't be read", item.title)
         return item
-    if item.chapters or not notes.chapters:
-        return replace(item, turns=notes.turns, intro=notes.intro)
+    lists: dict[ChapterSource, tuple[Chapter, ...]] = {}
+    if item.chapters_source is not None and item.chapters:
+        lists[item.chapters_source] = within_episode(item.chapters, item.duration_s)
+    if notes.chapters:
+        lists[ChapterSource.NOTES] = notes.chapters
+    source = best_list(lists, item.duration_s)
     return replace(
         item,
-        chapters=notes.chapters,
-        chapters_source=ChapterSource.NOTES,
+        chapters=lists[source] if source else (),
+        chapters_source=source,
         turns=notes.turns,
         intro=notes.intro,
     )

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from xml.parsers import expat
 
 from bot.feeds.parsing.enclosures import LinkedFile
-from bot.feeds.parsing.item_text import line
+from bot.text.item_text import line
 from bot.text.timecodes import play_time_ms
 from storage.models import Chapter, EpisodeKind, FileLink, Person
 

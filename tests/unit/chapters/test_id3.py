@@ -85,14 +85,14 @@ def test_without_a_table_of_contents_chapters_are_ordered_by_start() -> None:
     [
         ([("toc", TOP | ORDERED, ["c0", "c1", "c2"])], ["The lamp", "Öl — 油", "Wicks"]),
         ([("toc", TOP | ORDERED, ["c0", "c2"])], ["The lamp", "Wicks"]),
-        ([("toc", TOP | ORDERED, ["c2", "c0", "c2"])], ["Wicks", "The lamp"]),
+        ([("toc", TOP | ORDERED, ["c2", "c0", "c2"])], ["The lamp", "Wicks"]),
         ([("toc", ORDERED, ["c0", "c2"])], ["The lamp", "Wicks"]),
         ([("toc", TOP, ["part", "c2"]), ("part", 0, ["c1", "toc"])], ["Öl — 油", "Wicks"]),
         ([("a", 0, ["b"]), ("b", 0, ["c1"])], ["Öl — 油"]),
         ([("toc", TOP, ["gone"])], ["The lamp", "Öl — 油", "Wicks"]),
     ],
 )
-def test_the_table_of_contents_selects_and_orders_chapters(
+def test_the_table_of_contents_selects_chapters_and_time_orders_them(
     tables: list[tuple[str, int, list[str]]], titles: list[str]
 ) -> None:
     assert [title for _, title in read(tag(tables=tables))] == titles

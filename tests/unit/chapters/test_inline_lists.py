@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chapters.inline_lists import split_inline_list
 from bot.show_notes.reader import read_notes
-from tests.paths import SHARED
+from tests.unit.chapters.expectations import FAULTS, expected, problems
 from tests.unit.scaling import assert_linear
 
 REEF = [(0, "The reef"), (245, "The bell"), (1330, "The fog"), (2478, "The pilot")]
@@ -129,19 +127,15 @@ def test_numbers_that_tell_titles_apart_stay() -> None:
     assert chapters("<p>00:00 1 Samuel<br>20:00 2 Samuel</p>") == [(0, "1 Samuel"), (1200, "2 Samuel")]
 
 
-NOTES = sorted((SHARED / "faults/transcripts/chapters").glob("*.html"))
+NOTES = sorted(path.stem for path in FAULTS.glob("*.html"))
 
 
 @pytest.mark.skipif(not NOTES, reason="shared data is missing: faults in lists of chapters")
-@pytest.mark.parametrize("name", [path.stem for path in NOTES])
+@pytest.mark.parametrize("name", NOTES)
 def test_lists_that_were_read_wrongly(name: str) -> None:
-    folder = SHARED / "faults/transcripts/chapters"
-    expected = json.loads((folder / f"{name}.expected.json").read_text())
-    notes = read_notes((folder / f"{name}.html").read_text(), expected["duration"])
-    found = [[round(one.start_ms / 1000), one.title] for one in notes.chapters]
-    assert found == expected.get("chapters", found)
-    banned = expected.get("no_title", ())
-    assert not [title for _, title in found if any(words in str(title) for words in banned)]
+    wanted = expected(name)
+    notes = read_notes((FAULTS / f"{name}.html").read_text(), wanted["duration"])
+    assert problems(wanted, notes.chapters) == []
 
 
 @given(st.text(alphabet="ab ,;/|().:0123456789–•\n", max_size=120))

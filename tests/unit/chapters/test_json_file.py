@@ -69,6 +69,33 @@ def test_times(time: object, ms: int | None) -> None:
     assert listed({"startTime": time, "title": "Oil"}) == ([] if ms is None else [(ms, "Oil")])
 
 
+def test_chapters_as_ffprobe_and_youtube_write_them() -> None:
+    probed = [
+        {"time_base": "1/44100", "start": at * 44_100, "end": 0, "tags": {"TITLE": title}}
+        for at, title in ((0, "The reef"), (245, "The bell"))
+    ]
+    shown = [
+        {"chapterRenderer": {"title": {"simpleText": title}, "timeRangeStartMillis": at}}
+        for at, title in ((0, "The reef"), (245_000, "The bell"))
+    ]
+    for entries in (probed, shown):
+        assert listed(*entries) == [(0, "The reef"), (245_000, "The bell")]
+
+
+@pytest.mark.parametrize(
+    ("codec", "content_type"),
+    [
+        ("koi8-r", "application/json; charset=KOI8-R"),
+        ("utf-16", None),
+        ("utf-8-sig", "application/json; charset=iso-8859-1"),
+        ("cp1251", 'text/plain; charset="cp1251"'),
+    ],
+)
+def test_the_encoding_is_the_one_of_the_mark_or_of_the_header(codec: str, content_type: str | None) -> None:
+    body = json.dumps([{"startTime": 0, "title": "Риф"}], ensure_ascii=False).encode(codec)
+    assert [one.title for one in read_chapters_file(body, content_type)] == ["Риф"]
+
+
 def test_equal_starts_keep_their_order() -> None:
     assert [title for _, title in listed(*({"startTime": 1, "title": name} for name in "cab"))] == [
         "c",

@@ -111,7 +111,7 @@ async def test_files_that_are_still_to_be_read_are_asked_for_by_their_newest_add
     first, second = await pending_files(db, podcast_id, due_at=None, limit=9)
     await record_read(db, [first])
     files = {FileKind.TRANSCRIPT: tuple(one.url.replace("/1/", "/2/") for one in links)}
-    again = RefreshedItem("3", files=files)
+    again = RefreshedItem("3", duration_s=second.duration_s, files=files)
     await save_poll(db, podcast_id, known.revision, result(refreshed={known.episodes[0].id: again}))
     found = {one.position: one for one in await pending_files(db, podcast_id, due_at=None, limit=9)}
     # What was read is not read again.

@@ -22,6 +22,7 @@ from storage.tables.transcripts import save_transcript
 from tests.unit.storage.material import NOW, edited, ids, item, poll, stored, turn
 
 SECOND = "https://feeds.example/second.xml"
+LASTS_S = 1800.5
 VTT = FileLink("https://cdn.example/a.vtt", "text/vtt")
 SRT = FileLink("https://cdn.example/a.srt", "application/x-subrip")
 CHAPTERS = FileLink("https://cdn.example/a.json", "application/json+chapters")
@@ -40,12 +41,12 @@ async def test_new_files_are_due_at_once_newest_episodes_first(db: Database) -> 
     known = await ids(db, podcast_id)
     speech = FileKind.TRANSCRIPT
     expected = [
-        PendingFile(known["new"], "About new", FileKind.CHAPTERS, 0, CHAPTERS, 0),
-        PendingFile(known["new"], "About new", speech, 0, VTT, 0),
-        PendingFile(known["old"], "About old", speech, 0, VTT, 0),
-        PendingFile(known["old"], "About old", speech, 1, SRT, 0),
+        PendingFile(known["new"], "About new", FileKind.CHAPTERS, 0, CHAPTERS, 0, LASTS_S),
+        PendingFile(known["new"], "About new", speech, 0, VTT, 0, LASTS_S),
+        PendingFile(known["old"], "About old", speech, 0, VTT, 0, LASTS_S),
+        PendingFile(known["old"], "About old", speech, 1, SRT, 0, LASTS_S),
         # The notes hold its speech; the file may be better.
-        PendingFile(known["spoken"], "About spoken", speech, 0, VTT, 0),
+        PendingFile(known["spoken"], "About spoken", speech, 0, VTT, 0, LASTS_S),
     ]
     assert await pending_files(db, podcast_id, due_at=NOW, limit=9) == expected
     assert await pending_files(db, podcast_id, due_at=NOW, limit=1) == expected[:1]

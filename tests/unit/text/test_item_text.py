@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.parsing.item_text import line, markup
+from bot.text.item_text import line, markup
 
 
 @pytest.mark.parametrize(
