@@ -1,4 +1,4 @@
-"""Fetches the files that episodes link to: transcripts, chapters, and the tags of audio files."""
+"""Fetches the files that episodes link to: transcripts and chapters."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.bounds import DEFAULT_BOUNDS, MB, Bounds
-from bot.chapters.id3 import tag_size
 from bot.chapters.json_file import ChaptersError
 from bot.feeds.errors import FeedError
 from bot.feeds.http.fetcher import Fetcher
+from bot.polling.audio_tags import AudioTags
 from bot.polling.put_off_files import PutOffFiles
 from bot.reading.child_process import DocumentTooHeavyError, JobBrokenError, ReaderUnavailableError
 from bot.reading.document_reader import DocumentReader
-from bot.reading.jobs import Body, ChaptersJob, Job, TagJob, TranscriptJob
+from bot.reading.jobs import Body, ChaptersJob, Job, TranscriptJob
 from bot.status_messages.sentences import StatusError, sentence
 from bot.transcripts.formats.registry import may_be_readable
 from bot.transcripts.reader import PublishedTranscript
@@ -29,10 +29,9 @@ from storage.models import (
     FileKind,
     PendingFile,
     StatusCode,
-    UntaggedEpisode,
 )
 from storage.tables.awaited_files import awaited_episodes, end_wait_for_files
-from storage.tables.episodes import record_tag, save_chapters, untagged_episodes
+from storage.tables.episodes import save_chapters
 from storage.tables.linked_files import pending_files, put_off_files, record_file_failure, record_read
 from storage.tables.space import text_beside
 from storage.tables.transcripts import (
@@ -49,12 +48,6 @@ RETRY_AFTER = timedelta(minutes=10)
 EPISODES_AT_ONCE = 4
 FILES_OF_ONE_EPISODE = 4
 MAX_COUNTED = 10_000
-
-# Requests for audio files are counted as downloads: only the tags of the newest episodes are requested.
-TAGGED_NEWEST = 3
-MAX_TAG_TRIES = 3
-MAX_TAG_BYTES = 4 * 1024 * 1024
-TAG_HEAD_BYTES = 10
 
 # A podcast whose text has reached its bound is looked at again after a day: the operator may have raised it.
 FULL_FOR = timedelta(days=1)
@@ -81,6 +74,7 @@ class LinkedFiles:
         self._bounds = bounds
         self._fetcher = fetcher
         self._documents = documents
+        self._tags = AudioTags(db, fetcher, documents)
         # Episodes whose files are being read.
         self._in_hand: set[int] = set()
 
@@ -151,7 +145,7 @@ class LinkedFiles:
         finally:
             self._in_hand -= by_episode.keys()
         if not awaited_only:
-            await self._read_tags(podcast_id)
+            await self._tags.read(podcast_id)
         return [*(warning for task in tasks for warning in task.result()), *await self._put_off(waiting)]
 
     async def _read_files_of_episode(self, files: Sequence[PendingFile], waiting: PutOffFiles) -> list[str]:
@@ -254,38 +248,6 @@ class LinkedFiles:
             instead_of=stored_source,
             choice=reason if len(candidates) > 1 else None,
         )
-
-    async def _read_tags(self, podcast_id: int) -> None:
-        untagged = await untagged_episodes(
-            self._db, podcast_id, newest=TAGGED_NEWEST, max_tries=MAX_TAG_TRIES
-        )
-        await asyncio.gather(*(self._read_tag(episode) for episode in untagged))
-
-    async def _read_tag(self, episode: UntaggedEpisode) -> None:
-        """Look for chapters in the ID3 tag of an episode's MP3: fetch its header, then as much as that announces.
-
-        The feed promises no such chapters, so failures are only logged.
-        """
-        try:
-            head = await self._fetcher.part(episode.enclosure_url, 0, TAG_HEAD_BYTES - 1)
-            size = tag_size(bytes(head))
-            if size is not None:
-                last = min(size, MAX_TAG_BYTES) - 1
-                async with AsyncExitStack() as held:
-                    tag = await self._fetcher.part(episode.enclosure_url, 0, last, held)
-                    chapters = await self._read(TagJob(), tag, f"the ID3 tag of episode {episode.id}")
-                if chapters:
-                    await save_chapters(self._db, episode.id, ChapterSource.ID3, chapters)
-        except FeedError as error:
-            if error.not_tried_until is not None:
-                return
-            log.debug("episode %d: its audio can't be asked for chapters: %s", episode.id, error)
-            await record_tag(self._db, episode.id, tries=1)
-        except (ChaptersError, DocumentTooHeavyError) as error:
-            log.debug("episode %d: the chapters in its audio can't be used: %s", episode.id, error)
-            await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
-        else:
-            await record_tag(self._db, episode.id, tries=MAX_TAG_TRIES)
 
     async def _record_failure(self, file: PendingFile, error: StatusError) -> str:
         """Store why a file can't be used and when to try again; return a sentence about it."""

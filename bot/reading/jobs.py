@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.bounds import DEFAULT_BOUNDS
-from bot.chapters.id3 import read_id3_chapters
 from bot.chapters.json_file import read_chapters_file
 from bot.feeds.changes.decide import Decision, decide
 from bot.feeds.changes.same_show import Kinship, kinship
@@ -173,15 +172,6 @@ class ChaptersJob:
     def read(self, body: Body, _about: About) -> tuple[Chapter, ...]:
         """Read its chapters."""
         return read_chapters_file(bytes(body), self.content_type, self.duration_s)
-
-
-@dataclass(frozen=True, slots=True)
-class TagJob:
-    """The ID3 tag at the beginning of an audio file. Raises ChaptersError."""
-
-    def read(self, body: Body, _about: About) -> tuple[Chapter, ...]:
-        """Read its chapters."""
-        return read_id3_chapters(bytes(body))
 
 
 def _earlier(

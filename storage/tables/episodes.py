@@ -75,6 +75,13 @@ _EPISODE_STATE = (
 _LINES = sa.select(chapter_line.c.position, chapter_line.c.line).where(
     chapter_line.c.episode_id == _THIS, chapter_line.c.line.is_not(None)
 )
+# Audio files that can hold chapters; their first bytes tell which they are.
+_TAGGED_TYPES = (
+    "audio/mp", "audio/x-mp", "audio/m4", "audio/x-m4", "audio/aac", "audio/ogg", "audio/x-ogg", "application/ogg",
+    "audio/opus", "audio/x-opus", "audio/vorbis", "audio/flac", "audio/x-flac", "video/mp4", "video/x-m4v",
+)  # fmt: skip
+_TAGGED_ENDS = (".mp3", ".m4a", ".m4b", ".mp4", ".ogg", ".oga", ".opus", ".flac")
+_TELLING_NOTHING = ("", "application/octet-stream", "binary/octet-stream", "audio", "audio/*")
 _NEWEST_FIRST = (episode.c.sorted_at.desc(), episode.c.id.desc())
 
 
@@ -207,7 +214,7 @@ async def save_chapters(
 async def untagged_episodes(
     db: Database, podcast_id: int, *, newest: int, max_tries: int
 ) -> list[UntaggedEpisode]:
-    """Those of the `newest` episodes that have no chapters, and whose MP3 may hold some."""
+    """Those of the `newest` episodes that have no chapters, and whose audio file may hold some."""
     latest = (
         sa.select(episode.c.id)
         .where(episode.c.podcast_id == podcast_id)
@@ -215,29 +222,35 @@ async def untagged_episodes(
         .limit(newest)
         .scalar_subquery()
     )
-    mp3 = sa.or_(
-        episode.c.enclosure_type.in_(["audio/mpeg", "audio/mp3", "audio/x-mp3"]),
-        sa.and_(episode.c.enclosure_type.is_(None), episode.c.enclosure_url.icontains(".mp3")),
-    )
     named_elsewhere = sa.exists().where(
         linked_file.c.episode_id == episode.c.id,
         linked_file.c.kind == FileKind.CHAPTERS,
         linked_file.c.next_try_at.is_not(None),
     )
     query = (
-        sa.select(episode.c.id, episode.c.title, episode.c.enclosure_url)
+        sa.select(episode.c.id, episode.c.title, episode.c.enclosure_url, episode.c.duration_s)
         .where(
             episode.c.id.in_(latest),
             episode.c.chapters_source.is_(None),
             episode.c.enclosure_url.is_not(None),
             episode.c.tag_tries < max_tries,
-            mp3,
+            _may_be_tagged(),
             sa.not_(named_elsewhere),
         )
         .order_by(*_NEWEST_FIRST)
     )
     async with db.read() as connection:
         return [UntaggedEpisode(*row) for row in await connection.execute(query)]
+
+
+def _may_be_tagged() -> sa.ColumnElement[bool]:
+    """Whether an episode's file may be MP3, MP4, Ogg or FLAC, by its type or, without a telling one, by its name."""
+    kind = sa.func.lower(episode.c.enclosure_type)
+    named = sa.or_(*(episode.c.enclosure_url.icontains(end) for end in _TAGGED_ENDS))
+    return sa.or_(
+        *(kind.startswith(one) for one in _TAGGED_TYPES),
+        sa.and_(sa.or_(kind.is_(None), kind.in_(_TELLING_NOTHING)), named),
+    )
 
 
 async def record_tag(db: Database, episode_id: int, *, tries: int) -> None:

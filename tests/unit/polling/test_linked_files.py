@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 
 from bot.feeds.http.limits import MAX_PER_HOST
-from bot.polling.linked_files import MAX_ATTEMPTS, RETRY_AFTER, TAGGED_NEWEST
+from bot.polling.linked_files import MAX_ATTEMPTS, RETRY_AFTER
 from bot.polling.services import Reader
 from bot.quotes import QuoteFinder
 from bot.search.quote_search import Scope
@@ -239,59 +237,6 @@ async def test_broken_chapters_are_told(sqlite_db: Database, reader: Reader, hos
     assert warning.startswith("The chapters of “About a” can't be used: ")
     [pending] = await pending_files(sqlite_db, podcast.id, due_at=_now() + RETRY_AFTER, limit=9)
     assert pending.attempts == 1
-
-
-def _tagged_mp3(*chapters: tuple[int, str]) -> bytes:
-    tag = ID3()
-    names = [f"c{number}" for number in range(len(chapters))]
-    flags = CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED
-    tag.add(CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[]))
-    for name, (start_ms, title) in zip(names, chapters, strict=True):
-        frames = [TIT2(encoding=3, text=[title])]
-        tag.add(CHAP(element_id=name, start_time=start_ms, end_time=start_ms + 1000, sub_frames=frames))
-    file = io.BytesIO()
-    tag.save(file)
-    return file.getvalue() + b"\xff\xfb" * 50_000
-
-
-async def test_the_newest_episodes_without_chapters_are_asked_for_those_in_their_audio(
-    sqlite_db: Database, reader: Reader, host: FeedHost
-) -> None:
-    audio = _tagged_mp3((0, "Opening"), (90_000, "Kettles"))
-    urls = [host.put(f"/{n}.mp3", audio, content_type="audio/mpeg", ranges=True) for n in range(5)]
-    items = [
-        _recent(f"{n}", days=n + 1, enclosure=url, enclosure_type="audio/mpeg") for n, url in enumerate(urls)
-    ]
-    noted = _recent("noted", days=0, notes="<p>00:00 Intro</p><p>01:00 Tea</p><p>02:00 End</p>")
-    podcast, _ = await reader.updater.follow(host.put(FEED, feed_xml([noted, *items])), by_operator=True)
-    for _ in range(2):
-        assert await reader.files.read(podcast.id, limit=10) == []
-    # One of the newest has chapters in its notes.
-    assert [host.count(f"/{n}.mp3") for n in range(5)] == [2] * (TAGGED_NEWEST - 1) + [0] * 3
-    episode = next(one for one in await list_episodes(sqlite_db) if one.guid == "0")
-    assert episode.chapters_source is ChapterSource.ID3
-    found = (await chapters_of(sqlite_db, [episode.id]))[episode.id]
-    assert [(one.start_ms, one.title) for one in found] == [(0, "Opening"), (90_000, "Kettles")]
-    for seen in host.asked("/0.mp3"):
-        assert seen.headers["Range"].startswith("bytes=0-")
-
-
-async def test_audio_that_cannot_be_asked_is_asked_again_a_few_times(
-    sqlite_db: Database, reader: Reader, host: FeedHost
-) -> None:
-    feed = feed_xml([_recent("a", enclosure=host.url("/gone.mp3"), enclosure_type="audio/mpeg")])
-    podcast, _ = await reader.updater.follow(host.put(FEED, feed), by_operator=True)
-    for expected in (1, 2, 3, 3):
-        # The feed promised no chapters in the audio, so this is no warning.
-        assert await reader.files.read(podcast.id, limit=10) == []
-        assert host.count("/gone.mp3") == expected
-    plain = host.put("/plain.mp3", b"\xff\xfb" * 50_000, content_type="audio/mpeg", ranges=True)
-    host.put(FEED, feed_xml([_recent("b", days=0, enclosure=plain, enclosure_type="audio/mpeg")]))
-    await reader.updater.follow(host.url(FEED), by_operator=True)
-    for _ in range(2):
-        assert await reader.files.read(podcast.id, limit=10) == []
-    assert host.count("/plain.mp3") == 1
-    assert len(await list_episodes(sqlite_db)) == 2
 
 
 async def test_files_of_a_host_that_is_put_off_wait_without_an_attempt(

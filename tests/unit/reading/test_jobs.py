@@ -13,7 +13,8 @@ from bot.feeds.changes.announcing import BASELINE, NEW
 from bot.feeds.changes.episode_matching import EDITED
 from bot.feeds.discovery.found_instead import NoFeedError
 from bot.feeds.errors import FeedError
-from bot.reading.jobs import NOTES_TOO_HEAVY, ChaptersJob, FeedJob, FeedReading, TagJob, TranscriptJob
+from bot.reading.audio_jobs import TagJob
+from bot.reading.jobs import NOTES_TOO_HEAVY, ChaptersJob, FeedJob, FeedReading, TranscriptJob
 from bot.transcripts.turns.cues import TranscriptError
 from storage.models import HeldState, KnownEpisode, Rhythm
 from tests.unit.feeds.material import feed_xml, item_xml
