@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -23,17 +24,12 @@ _MOST_NAMES = 100
 DEEPEST = 3
 # By the letters of their names.
 _LISTS = (
-    "chapters",
-    "chapter",
-    "markers",
-    "chaptermarks",
-    "chapterlist",
-    "timestamps",
-    "segments",
-    "items",
-    "entries",
-)
-_TITLES = ("title", "name", "label", "text", "heading", "headline", "chaptertitle", "chaptername", "chapter")
+    "chapters", "chapter", "markers", "chaptermarks", "chapterlist", "bookmarks", "timestamps", "segments", "items",
+)  # fmt: skip
+_TITLES = (
+    "title", "titles", "name", "label", "text", "gist", "heading", "headline", "chaptertitle",
+    "chaptername", "chapter",
+)  # fmt: skip
 _NO_LETTERS = re.compile(r"[\W_]+")
 _UNSPECIFIC_TYPES = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-stream"})
 
@@ -71,7 +67,7 @@ def read_chapters_file(
     listed = _listed(data, DEEPEST)
     if listed is None:
         raise ChaptersError(NO_LIST())
-    entries = [_plain(one) for one in listed[:MAX_CHAPTERS] if isinstance(one, dict)]
+    entries = list(islice(_entries(listed), MAX_CHAPTERS))
     if listed and not entries:
         raise ChaptersError(NO_CHAPTERS())
     found = [
@@ -92,10 +88,34 @@ def _listed(data: object, deep: int) -> list[Any] | None:
         return None
     named = {_letters(name): value for name, value in islice(data.items(), _MOST_NAMES)}
     for name in _LISTS:
-        if isinstance(value := named.get(name), list):
+        value = named.get(name)
+        if isinstance(value, list):
             return value
+        if isinstance(value, dict) and value:
+            return _listed(value, deep - 1) or _by_key(value)
     inner = (value for value in named.values() if isinstance(value, dict))
     return next((listed for value in inner if (listed := _listed(value, deep - 1)) is not None), None)
+
+
+def _by_key(named: dict[str, Any]) -> list[Any] | None:
+    """Chapters by their starts or numbers: {"00:00": "The lamp"}, {"1": {"startTime": 0, "title": "The lamp"}}."""
+    values = list(named.values())
+    if all(isinstance(one, str) for one in values):
+        return [list(one) for one in named.items()]
+    return values if all(isinstance(one, dict) for one in values) else None
+
+
+def _entries(listed: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """The entries of a list, with those of the lists in them: parts of chapters, and pairs of a start and a title."""
+    for one in listed:
+        if isinstance(one, dict):
+            entry = _plain(one)
+            yield entry
+            for inner in (entry.get(name) for name in _LISTS):
+                if isinstance(inner, list):
+                    yield from (_plain(part) for part in inner if isinstance(part, dict))
+        elif isinstance(one, list) and len(one) == 2:
+            yield {"start": one[0], "title": one[1]}
 
 
 def _plain(entry: dict[str, Any]) -> dict[str, Any]:
@@ -126,4 +146,6 @@ def _text(value: object) -> str:
     if isinstance(value, dict):
         # By language, or as YouTube has it: {"simpleText": "…"}.
         value = next((one for one in value.values() if isinstance(one, str)), None)
+    elif isinstance(value, list) and value:
+        value = value[0]
     return line(value)[:_MAX_TITLE] if isinstance(value, str) else ""

@@ -21,12 +21,13 @@ _MILLISECONDS = (
 )  # fmt: skip
 _SECONDS = ("startseconds", "starttimeseconds", "startsec", "startoffsetsec", "offsetseconds", "seconds")
 _COUNTED = (
-    "starttime", "start", "startat", "startoffset", "begin", "from", "time", "timecode", "timestamp", "offset",
-    "position", "at", "in",
+    "starttime", "start", "startat", "startsat", "startoffset", "begin", "from", "time", "timecode", "timestamp",
+    "offset", "position", "at", "in",
 )  # fmt: skip
 
 _UNITS = re.compile(CHAPTER_UNITS)
-_FRACTION = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
+_COUNT = re.compile(r"[0-9]{1,18}")
+_FRACTION = re.compile(r"([0-9]{1,12})/([0-9]{1,12})")
 # Without its length an episode is taken to be no longer, and a list to reach so far at least.
 _LONGEST_S, _REACHES_S = 12 * 3_600, 120
 # With its length, a list reaches so far into it.
@@ -67,12 +68,13 @@ def starts_ms(told: Sequence[Told], duration_s: float | None) -> list[int]:
 
 def _told(value: object, entry: Mapping[str, Any]) -> Told | None:
     if isinstance(value, dict):
-        value = next((value[name] for name in ("start", "startTime", "seconds") if name in value), None)
-    base = _FRACTION.fullmatch(str(entry.get("timebase") or ""))
-    number = json_number(value)
-    if number is not None:
-        if base is not None and int(base[2]):
-            return Told(json_ms(number * int(base[1]) / int(base[2])))
+        return _told_in_parts(value)
+    if not isinstance(value, int | float | str):
+        return None
+    base = _FRACTION.fullmatch(str(entry.get("timebase") or "")[:40])
+    if base is not None and int(base[2]) and _COUNT.fullmatch(str(value)):
+        return Told(json_ms(int(str(value)) * int(base[1]) / int(base[2])))
+    if (number := json_number(value)) is not None:
         return Told(count=number)
     if not isinstance(value, str):
         return None
@@ -81,6 +83,15 @@ def _told(value: object, entry: Mapping[str, Any]) -> Told | None:
     if start_ms is None:
         start_ms = markup_ms(value[:100])
     return None if start_ms is None else Told(start_ms)
+
+
+def _told_in_parts(value: Mapping[str, Any]) -> Told | None:
+    """A time as an object: its parts, or a range with a start."""
+    parts = [json_ms(value.get(name)) for name in ("hours", "minutes", "seconds")]
+    if parts[1] is not None and parts[2] is not None:
+        return Told(((parts[0] or 0) * 60 + parts[1]) * 60 + parts[2])
+    inner = next((value[name] for name in ("start", "startTime", "seconds") if name in value), None)
+    return None if isinstance(inner, dict) else _told(inner, {})
 
 
 def _unit_ms(counts: Sequence[float], duration_s: float | None) -> float:

@@ -83,6 +83,29 @@ def test_chapters_as_ffprobe_and_youtube_write_them() -> None:
 
 
 @pytest.mark.parametrize(
+    "shape",
+    [
+        {"chapters": {"00:00": "The reef", "4:05": "The bell"}},
+        {"chapters": {"1": {"time": 0, "titles": ["The reef"]}, "2": {"time": 245, "titles": ["The bell"]}}},
+        {"chapters": [["0:00:00", "The reef"], [245, "The bell"]]},
+        [{"startsAt": 0, "title": "The reef", "chapters": [{"startsAt": 245, "title": "The bell"}]}],
+        {"Bookmarks": [{"position": 0, "gist": "The reef"}, {"position": 245_000, "gist": "The bell"}]},
+        [
+            {"start": {"minutes": 0, "seconds": 0}, "headline": "The reef"},
+            {"start": {"hours": 0, "minutes": 4, "seconds": 5}, "headline": "The bell"},
+        ],
+        [
+            {"time_base": "1/1000000000", "start": 0, "tags": {"title": "The reef"}},
+            {"time_base": "1/1000000000", "start": 245 * 10**9, "tags": {"title": "The bell"}},
+        ],
+    ],
+)
+def test_other_shapes_of_a_list(shape: object) -> None:
+    chapters = read_chapters_file(json.dumps(shape).encode(), None, 3000.0)
+    assert [(one.start_ms, one.title) for one in chapters] == [(0, "The reef"), (245_000, "The bell")]
+
+
+@pytest.mark.parametrize(
     ("codec", "content_type"),
     [
         ("koi8-r", "application/json; charset=KOI8-R"),
@@ -132,11 +155,18 @@ def test_files_that_are_no_chapters_are_refused(body: bytes, words: str) -> None
     assert str(caught.value).endswith(".")
 
 
+NAMES = ["startTime", "start", "time_base", "minutes", "title", "tags", "toc", "chapters"]
 values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["startTime", "title", "toc", "chapters"]), inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["startTime", "start", "time_base", "minutes", "title", "tags", "toc", "chapters"]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=8,
 )
