@@ -15,6 +15,8 @@ from bot.transcripts.formats.cue_blocks import Block
 from bot.transcripts.formats.rolling_captions import unroll
 from bot.transcripts.formats.unspoken_lines import is_unspoken
 from bot.transcripts.turns.cues import Cue, ends_sentence, merge, share_out
+from bot.transcripts.turns.joining import join_texts
+from bot.transcripts.turns.own_label import without_own_label
 from bot.transcripts.turns.person_names import is_capitalised, is_role, may_be_name, name_parts
 from storage.models import Turn
 
@@ -41,6 +43,8 @@ _MAX_SINGLES = 12
 _MAX_BRACKETED_WORDS = 4
 # Where one name alone stands in brackets, it stands in so many of the cues.
 _MIN_SINGLE_SHARE = 0.3
+# Names alone on the first line stand in so many cues, and in so many of them all.
+_LEAST_ABOVE, _MOST_ABOVE = 3, 0.8
 # Where fewer cues name a speaker, and not from the start, whoever was named once would be given an hour of speech.
 _MIN_SHARE = 0.02
 
@@ -65,13 +69,14 @@ class _Labels:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The speakers of a file: those before a colon, and those in brackets."""
+    """The speakers of a file: those before a colon, in brackets, and alone on the first line of a cue."""
 
     before_colon: frozenset[str]
     bracketed: frozenset[str] = frozenset()
+    above: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.before_colon or self.bracketed)
+        return bool(self.before_colon or self.bracketed or self.above)
 
 
 def read_captions(blocks: Sequence[Block], people: Sequence[str]) -> tuple[Turn, ...]:
@@ -97,8 +102,9 @@ def name_speakers(blocks: Sequence[Block], people: Sequence[str] = ()) -> list[C
             continue
         pieces: list[tuple[str | None, list[str]]] = []
         changes_first = interrupted
-        for line in block.lines:
-            changes, name, said = _split(line, names)
+        for number, line in enumerate(block.lines):
+            above = not number and len(block.lines) > 1 and line.strip() in names.above
+            changes, name, said = (True, line.strip(), "") if above else _split(line, names)
             if changes:
                 speaker = name
             if changes or not pieces:
@@ -116,14 +122,17 @@ def without_label_of(speaker: str | None, said: str) -> str:
     mark = _ARROWS.match(said) or _DASH.match(said)
     rest = said[mark.end() :] if mark else said
     found = (_PREFIX.match(rest) or _BRACKETED.match(rest)) if speaker else None
-    if found is None or speaker is None:
+    if speaker is None:
         return said
+    if found is None:
+        kept = without_own_label(speaker, rest)
+        return said if kept == rest else kept
     told, known = set(name_parts(_name(found))), set(name_parts(speaker))
     return rest[found.end() :] if told and (told <= known or known <= told) else said
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return " ".join(" ".join(lines).split())
+    return join_texts(" ".join(line.split()) for line in lines)
 
 
 def _split(line: str, names: _Names) -> tuple[bool, str | None, str]:
@@ -169,7 +178,34 @@ def _learn(blocks: Sequence[Block], people: Sequence[str]) -> _Names:
     names = frozenset(sure | single)
     named = sum(labels.seen[name].count for name in names)
     often = labels.first in names or named >= _MIN_SHARE * len(blocks)
-    return _Names(names if often else frozenset(), bracketed)
+    before_colon = names if often else frozenset()
+    return _Names(
+        before_colon, bracketed, frozenset() if before_colon else _names_above(blocks, labels.words)
+    )
+
+
+def _names_above(blocks: Sequence[Block], words: Counter[str]) -> frozenset[str]:
+    """The names that stand alone above the words of nearly all cues, as editors export them, and come again."""
+    heads = Counter(
+        block.lines[0].strip() for block in blocks if len(block.lines) > 1 and block.lines[0].strip()
+    )
+    names = {name: count for name, count in heads.items() if _may_stand_above(name, words)}
+    named = sum(names.values())
+    if named < max(_LEAST_ABOVE, _MOST_ABOVE * len(blocks)) or 2 * len(names) > named:
+        return frozenset()
+    return frozenset(names)
+
+
+def _may_stand_above(name: str, words: Counter[str]) -> bool:
+    parts = _WORD.findall(name)
+    if not 0 < len(parts) <= _MAX_BRACKETED_WORDS or not name[0].isalpha() or ends_sentence(name):
+        return False
+    # The first word of a sentence is also written small elsewhere.
+    return (
+        is_capitalised(name)
+        and may_be_name(name)
+        and not any(words[part.lower()] for part in parts if part != part.lower())
+    )
 
 
 def _names_in_brackets(labels: _Labels, known: set[str], cues: int) -> frozenset[str]:

@@ -19,7 +19,7 @@ from bot.text.timecodes import LOOSE_CUE, SUBVIEWER, WEBVTT, to_ms
 _PROPER_TIMING = re.compile(rf"[ \t\f]*(?P<start>{WEBVTT})[ \t\f]*-->[ \t\f]*(?P<end>{WEBVTT})")
 _LOOSE_TIMING = re.compile(rf"\s*(?P<start>{LOOSE_CUE})\s*-->\s*(?P<end>{LOOSE_CUE})(?P<rest>\s.*)?$")
 _SUBVIEWER_TIMING = re.compile(rf"(?P<start>{SUBVIEWER})\s?,\s?(?P<end>{SUBVIEWER})\s*")
-_ARROW = r"(?:[-‐-―−ー=~]{1,4}(?:\s?[-‐-―−]){0,2}\s?(?:[>›»]{1,2}|&gt;)|[→⟶➔➜➝⇒⟹]|>{2,3})"
+_ARROW = r"(?:[-‐-―−ー=~]{1,4}(?:\s?[-‐-―−]){0,2}\s?(?:[>›»]{1,2}|&gt;)|[→⟶➔➜➝⇒⟹]{1,3}|>{1,3})"
 _CLOCK = r"[0-9]{1,3}(?:\s?:\s?[0-9]{1,3}){1,2}(?:\s?[.,]\s?[0-9]{1,12})?"
 _FRAMES = r"[0-9]{1,3}:[0-9]{1,2}:[0-9]{1,2}[:;][0-9]{2,3}"
 _ODD_TIMING = re.compile(
@@ -28,7 +28,9 @@ _ODD_TIMING = re.compile(
 _LAST_PART = re.compile(r"[:;]([0-9]{2,3})$")
 # How many frames a second has, in the order in which they are tried.
 _FRAME_RATES = (25, 30, 50, 60, 100)
-_SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*")
+_SETTINGS = re.compile(
+    r"(?:\s+(?:[A-Za-z]\w*:\S*|(?:align|line|position|region|size|vertical)\s?:\s?\S+))*\s*", re.IGNORECASE
+)
 # A timing line that is too broken to parse is not speech either.
 _BROKEN_TIMING = re.compile(r"[\s0-9:.,>-]*")
 _NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
@@ -59,7 +61,11 @@ def find_timing(line: str) -> Block | None:
         found = _SUBVIEWER_TIMING.fullmatch(line)
         return _block(found, proper=False) if found else _odd_timing(line)
     if found := _PROPER_TIMING.match(line):
-        return _block(found, proper=True)
+        block = _block(found, proper=True)
+        # Cut, as the settings behind the times may have any length.
+        if rest := line[found.end() : found.end() + 300].strip():
+            block.lines = _beside(f" {rest}")
+        return block
     # Cut, as the settings behind the times may have any length.
     found = _LOOSE_TIMING.match(line[:300])
     if found is None:

@@ -11,6 +11,11 @@ from bot.transcripts.turns.person_names import is_placeholder, may_be_name
 _LABEL = re.compile(
     r"\s*(?:>>\s*)?[\[(]?(?P<name>[^\s\[\](){}<>:：][^\[\](){}<>:：\n]{0,80}?)[\])]?\s*[:：]\s*(?=\S)"
 )
+# The whole name in brackets, or before a dash: a speaker is also addressed, and only a label has these signs.
+_MARKED = re.compile(
+    r"\s*(?:[\[(【［](?P<held>[^\[\]()【】［］\n]{1,80})[\])】］]\s*[:：]?|(?P<dashed>[^\s-][^\n–—]{0,80}?)\s[-–—])\s*(?=\S)"
+)
+_HOLDERS = frozenset("[(【［")
 
 
 def names_before_texts(said: Iterable[tuple[str | None, str]]) -> dict[str, str]:
@@ -30,11 +35,24 @@ def names_before_texts(said: Iterable[tuple[str | None, str]]) -> dict[str, str]
 
 def without_own_label(speaker: str | None, text: str) -> str:
     """The text without the speaker's own name, or first or last name, in front of it."""
-    if not speaker or (":" not in text[:90] and "：" not in text[:90]):
+    if not speaker:
         return text
-    found = _LABEL.match(text)
+    found = _LABEL.match(text) if ":" in text[:90] or "：" in text[:90] else None
     if found is None:
-        return text
+        return _without_marked_label(speaker, text)
     label, name = found["name"].casefold(), speaker.casefold()
     words = name.split()
     return text[found.end() :] if label == name or label in (words[0], words[-1]) else text
+
+
+def _without_marked_label(speaker: str, text: str) -> str:
+    # Most texts begin otherwise, and the pattern would be tried on each.
+    if (
+        not text.lstrip()[1:].casefold().startswith(speaker[1:].casefold())
+        and text.lstrip()[:1] not in _HOLDERS
+    ):
+        return text
+    found = _MARKED.match(text)
+    if found is None or (found["held"] or found["dashed"]).strip().casefold() != speaker.casefold():
+        return text
+    return text[found.end() :]

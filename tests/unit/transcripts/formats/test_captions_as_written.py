@@ -11,7 +11,9 @@ def spoken(body: str) -> list[tuple[str | None, str]]:
     return [(speaker, text) for speaker, _, _, text in rows_of(body)]
 
 
-@pytest.mark.parametrize("arrow", ["-->", "→", "–>", "—>", "->", "-- >", "=>", "⟶", "--&gt;", "−−>"])
+@pytest.mark.parametrize(
+    "arrow", ["-->", "→", "–>", "—>", "->", "-- >", "=>", "⟶", "--&gt;", "−−>", "→→", ">", "＞"]
+)
 def test_arrows(arrow: str) -> None:
     body = (
         f"1\n00:00:01,500 {arrow} 00:00:03,000\nThe lamp.\n\n2\n00:00:04,000 {arrow} 00:00:05,000\nIs lit.\n"
@@ -52,3 +54,35 @@ def test_sounds_and_remarks_in_brackets_are_no_names() -> None:
         "(Door Opens) Bo.",
     )
     assert {who for who, _ in spoken(body)} == {None}
+
+
+@pytest.mark.parametrize(
+    "timing", ["00:00:0{}.000 --> 00:00:0{}.500", "00:00:0{}:02 - 00:00:0{}:20", "00:0{},000 → 00:0{},500"]
+)
+def test_names_on_the_line_above_the_words(timing: str) -> None:
+    said = [
+        ("Una Blake", "The mill turns."),
+        ("Otto Quill", "Only at night."),
+        ("Una Blake", "And by day?"),
+        ("Otto Quill", "Never."),
+    ]
+    body = "\n\n".join(
+        f"{timing.format(number, number)}\n{who}\n{text}" for number, (who, text) in enumerate(said, 1)
+    )
+    assert spoken(body) == said
+
+
+def test_a_line_above_that_comes_again_is_no_name_where_it_is_said_elsewhere() -> None:
+    body = subrip("Oh dear\nthe mill burns.", "Oh dear\nwho saw it?", "Oh dear\nmy dear, oh no.")
+    assert {speaker for speaker, _ in spoken(body)} == {None}
+
+
+def test_words_beside_the_times() -> None:
+    body = (
+        "00:00:01.000 --> 00:00:02.000  The mill turns.\n00:00:03.000 --> 00:00:04.000 align: start\nStill.\n"
+    )
+    assert spoken(body) == [(None, "The mill turns. Still.")]
+
+
+def test_lines_of_a_cue_are_joined_as_their_script_is() -> None:
+    assert spoken(subrip("风车转了\n一整夜")) == [(None, "风车转了一整夜")]

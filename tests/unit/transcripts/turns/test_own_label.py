@@ -19,6 +19,10 @@ from bot.transcripts.turns.own_label import names_before_texts, without_own_labe
         ("Ada Moore", "Ada Moore:", "Ada Moore:"),
         ("Ada Moore", "Hello there.", "Hello there."),
         (None, "Ada: Hello.", "Ada: Hello."),
+        ("Ada Moore", "[ADA MOORE] Hello there.", "Hello there."),
+        ("Ada Moore", "Ada Moore – Hello there.", "Hello there."),
+        ("Ada Moore", "[laughs] Hello there.", "[laughs] Hello there."),
+        ("Ada Moore", "Ada - Hello there.", "Ada - Hello there."),
     ],
 )
 def test_a_label(speaker: str | None, text: str, said: str) -> None:
