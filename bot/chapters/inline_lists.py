@@ -20,6 +20,7 @@ _LEAST_TIMES = 3
 _MOST_TIMES = 500
 _MOST_TITLE = 300
 _LONGEST_LINE = 40_000
+_LONGEST_HEADING = 40
 _LEFT, _RIGHT = "[(（【［〔「", "])）】］〕」"
 _TIME = re.compile(
     # In brackets a word or two may precede it: "(at 12:30)", "(ab Minute 12:30)".
@@ -136,6 +137,9 @@ def _first_title(head: str) -> int:
     """Where the first title begins, behind a heading or the sentence before it."""
     found = _BEFORE_FIRST_TITLE.match(head)
     at = found.end() if found else 0
+    # No space follows a full-width colon, but titles have such colons as well.
+    if (wide := head.find("：", 0, _LONGEST_HEADING)) >= at and is_chapters_heading(head[:wide].strip()):
+        at = wide + 1
     # A title may have a colon of its own, but what stands behind it must not be empty.
     return at if _LETTER.search(head[at:]) else 0
 

@@ -96,6 +96,7 @@ _JSON_BESIDE = _JSON_ERRORS | {
     "trace", "type",
 }  # fmt: skip
 _JSON_WORDS = frozenset({"detail", "details", "message", "msg", "reason", "title"})
+_JSON = re.compile(r"\{|\[\s*[\[{]")
 _MAX_ERROR = 20_000
 _SAMPLE_LINES = 60
 _SAMPLE = 20_000
@@ -134,13 +135,13 @@ def foreign_bytes(body: bytes) -> Status | None:
 
 def foreign_text(text: str) -> Status | None:
     """What the text is; None where it may be a transcript. Raises MarkupError."""
-    text = text.lstrip("\ufeff \t\n")
+    text = text.lstrip("\ufeff\x1e \t\n")
     for pattern, code in _BEGINNINGS:
         if pattern.match(text):
             return code()
     if looks_like(text):
         return _foreign_page(text)
-    if text.startswith("{"):
+    if _JSON.match(text):
         return _json_error(text)
     return _foreign_xml(text) or _plain_error(text) or _foreign_lines(text)
 

@@ -72,7 +72,11 @@ def _small(found: re.Match[str]) -> str:
     word = found.group()
     # "DJ", "VM": letters that nobody can pronounce are initials.
     initials = len(word) < 4 and not _VOWEL.search(word) and not found.string.startswith(".", found.end())
-    return word if initials else word[0] + word[1:].lower()
+    if initials:
+        return word
+    small = word[0] + word[1:].lower()
+    # "MCDONALD" is nobody's "Mcdonald".
+    return f"Mc{small[2].upper()}{small[3:]}" if len(word) > 4 and word.startswith("MC") else small
 
 
 def _quality(name: str) -> int:

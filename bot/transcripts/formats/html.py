@@ -43,7 +43,7 @@ NO_SPEECH = StatusCode("transcript.no_speech")
 
 _PAGE = re.compile(
     r"\s*(?:<!--|<!doctype\s+html|<\?xml[^<>]{0,200}\?>\s*<(?:!doctype\s+)?html\b|"
-    r"<(?:html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)\b)",
+    r"<(?:html|head|body|cite|time|p|div|span|section|article|main|h[1-6]|dl|ul|ol|table|b|strong|br|meta)(?=[\s/>]))",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"(?:>\s?)+")

@@ -41,7 +41,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s+([^<>]{1,200})>", re.IGNORECASE)
 # Tags, except those between backticks, which are code.
 _TAG = re.compile(
     r"`[^`\n]{1,300}`|</?(?:a|abbr|b|br|c|cite|code|div|em|font|h[1-6]|hr|i|img|li|mark|ol|p|pre|q|s|section|small|span|strong|sub|sup"
-    r"|time|u|ul|v)(?:[\s./][^<>]{0,1000})?>|<\d[\d:.]{0,20}>",
+    r"|time|u|ul|v)(?:[\s./][^<>]{0,1000})?>|(?<=\S)<\d[\d:.]{0,20}>",
     re.IGNORECASE,
 )
 _BOLD_TAG = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)

@@ -25,7 +25,7 @@ _SPEAKERS = (
     "speakername", "speakerdisplayname", "speakerfullname", "voice", "speaker", "speakerlabel", "spk", "displayname",
     "participantname", "participant", "participantrole", "author", "who", "actor", "character", "username", "user",
     "name", "speakerid", "speakertag", "speakernumber", "speakernum", "speakeridx", "speakerindex", "participantid",
-    "userid", "spkid", "spkr",
+    "userid", "spkid", "spkr", "speakermodellabel",
 )  # fmt: skip
 _CHANNELS = ("channel", "channelid", "channelindex", "channellabel", "channeltag")
 

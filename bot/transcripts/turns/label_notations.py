@@ -28,7 +28,8 @@ _NARROW = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _RANGE = rf"{TRANSCRIPT_TIME}(?:\s?(?:-{{1,2}}>|=>|→|⟶|[-–—~〜～]|to|bis|à|至|до)\s?{TRANSCRIPT_TIME})?"
 _OPEN, _CLOSE = r"[\[(（【［〔「『<〈《{]", r"[\])）】］〕」』>〉》}]"
 _HELD = rf"{_OPEN}\s?@?{_RANGE}\s?{_CLOSE}"
-_STAMPED = rf"(?P<time>{_HELD}|{_RANGE})"
+# A button to play stands before the time on some pages: "▶ 0:07".
+_STAMPED = rf"(?:[▶►▷▸⏵⏱⏲]\ufe0f?\s?)?(?P<time>{_HELD}|{_RANGE})"
 _NAME = r"[^\W\d_][^\[\]():：|*\n【】「」『』（）<>〔〕［］{}]{0,59}?(?:\s?[(（][^()（）\d:：\n]{1,40}[)）])?"
 _HOLDER, _HELD_END = r"[\[【［〔<〈《{(（]", r"[\]】］〕>〉》})）]"
 _HELD_NAME = (
@@ -79,10 +80,18 @@ _NOTATIONS: tuple[tuple[_Kind, re.Pattern[str]], ...] = tuple(
         (_Kind.QUOTED, r"(?P<name>[^\W\d_][^「」『』：:、。，,.!?！？（）()]{0,15})\s?[「『](?=.*[」』]$)"),
         # [0:07.000 --> 0:09.000]  text
         (_Kind.TIMED, rf"{_STAMPED}(?:\s?[-–—|:：]\s|\s?：|(?<={_CLOSE})|\s|$)"),
+        # 0:07 田中「text」
+        (
+            _Kind.QUOTED,
+            rf"{_STAMPED}\s?[-–—|:：]?\s?(?P<name>[^\W\d_][^「」『』：:、。，,.!?！？（）()]{{0,15}})\s?[「『](?=.*[」』]$)",
+        ),
     )
 )
 # The numbers of those that begin with a name, a name or a time in brackets, and a time.
-_NAME_FIRST, _HELD_NAME_FIRST, _HELD_TIME_FIRST, _TIME_FIRST = (0, 1, 7), (2, 3, 6), (4, 5, 8), (5, 8)
+_NAME_FIRST, _HELD_NAME_FIRST, _HELD_TIME_FIRST, _TIME_FIRST = (0, 1, 7), (2, 3, 6), (4, 5, 8, 9), (5, 8, 9)
+# A heading is a label where it is nothing but "Ada: 0:07".
+_IN_HEADINGS = (0,)
+_BEHIND_BOLD = re.compile(r"\s*[-–—|•·]\s+(?=\S)")
 # What the scanner reads by itself.
 _PLAIN = re.compile(rf"{STAMP}|{TIME}")
 # Of a notation's times, so many follow each other.
@@ -125,14 +134,15 @@ def _heads(marked: MarkedLine) -> dict[int, _Head]:
     text = marked.line.text
     heads: dict[int, _Head] = {}
     if marked.bold and not marked.line.lead and len(text) > len(marked.bold) and _may_speak(marked.bold):
-        heads[len(_NOTATIONS)] = _Head(marked.bold, None, None, len(marked.bold))
+        joint = _BEHIND_BOLD.match(text, len(marked.bold))
+        heads[len(_NOTATIONS)] = _Head(marked.bold, None, None, joint.end() if joint else len(marked.bold))
     window = text[:_WINDOW].translate(_NARROW)
-    if marked.line.heading or not _has_sign(window):
+    if not _has_sign(window):
         return heads
-    for number in _possible(window):
+    for number in _possible(window) if not marked.line.heading else _IN_HEADINGS:
         kind, pattern = _NOTATIONS[number]
         found = pattern.match(window if kind is not _Kind.QUOTED else text)
-        if found is None:
+        if found is None or (marked.line.heading and found.end() < len(text)):
             continue
         parts = found.groupdict()
         name = " ".join(parts["name"].split()) if parts.get("name") else None
@@ -226,6 +236,9 @@ def _rewritten(
 ) -> Line:
     found = [heads[number] for number in chosen if number in heads]
     found = [head for head in found if head.name is None or _is_somebody(head.name, names[head.name])]
+    if line.heading:
+        # "The storm: 12:30" stands above a part of the talk once, whoever speaks speaks again.
+        found = [head for head in found if names[head.name] > 1]
     # Of several names, the shortest has no part of a time in it: "Ada - 00" before ":07".
     head = min(found, key=lambda one: (one.name is None, len(one.name or "")), default=None)
     if head is None:

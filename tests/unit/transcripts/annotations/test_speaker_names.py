@@ -28,6 +28,7 @@ def _names(*labels: str | None, people: tuple[str, ...] = ()) -> list[str | None
         (["BO", "Bo", "Bo"], ["Bo"] * 3),
         (["swyx", "swyx", "Swyx"], ["swyx"] * 3),
         (["ADA O'HARA, HOST", "O'HARA"], ["Ada O'Hara"] * 2),
+        (["BO MCLEOD", "EVA MCKAY"], ["Bo McLeod", "Eva McKay"]),
         (["DJ MOORE", "VM LIND"], ["DJ Moore", "VM Lind"]),
         # One person with two titles, and two people who share what stands behind theirs.
         (["Dr. Ada Moore", "Prof. Ada Moore"], ["Prof. Ada Moore"] * 2),

@@ -337,3 +337,35 @@ def test_words_come_once_and_in_order(said: list[list[str]], notation: str) -> N
     text = ("\n" if "\t" in blocks[0] or "|" in blocks[0] else "\n\n").join(blocks)
     turns = read_transcript(text.encode(), "text/plain").turns
     assert letters(" ".join(turn.text for turn in turns)) == letters(" ".join(texts))
+
+
+@pytest.mark.parametrize(
+    ("form", "title"),
+    [
+        ("### {who}: 00:0{at}\n\n{text}", ""),
+        ("{who}, 00:00:0{at}: {text}", ""),
+        ("{who} <00:00:0{at}> {text}", ""),
+        ("{who} ▶ 0:0{at} {text}", ""),
+        ("**{who}** — {text}", ""),
+        ("### {who}: 00:0{at}\n\n{text}", "## The old mill: 00:01\n\n"),
+    ],
+)
+def test_labels_that_few_tools_write(form: str, title: str) -> None:
+    said = [
+        ("Una Blake", "The mill turns."),
+        ("Otto Quill", "Only at night."),
+        ("Una Blake", "And by day?"),
+        ("Otto Quill", "Never."),
+    ]
+    body = title + "\n\n".join(
+        form.format(who=who, at=at, text=text) for at, (who, text) in enumerate(said, 2)
+    )
+    turns = read_transcript(body.encode(), None).turns
+    assert [(turn.speaker, turn.text) for turn in turns] == said
+
+
+def test_a_quotation_behind_a_time_and_a_name() -> None:
+    said = [("山田", "水車は回っています。"), ("佐藤", "夜だけです。"), ("山田", "昼間は？")]
+    body = "\n".join(f"00:0{at} {who}「{text}」" for at, (who, text) in enumerate(said, 2))
+    turns = read_transcript(body.encode(), None).turns
+    assert [(turn.speaker, turn.text) for turn in turns] == said
