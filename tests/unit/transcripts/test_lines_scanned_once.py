@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.chapters import chapter_lines
-from bot.show_notes import reader
+from bot.show_notes import embedded_transcript, reader
 from bot.show_notes.reader import read_notes
 from bot.text.html_lines import Line
 from bot.transcripts.formats import html, plain_text
@@ -45,6 +45,10 @@ class CountedPattern:
         self.texts[text] += 1
         return self._pattern.findall(text, *bounds)
 
+    def sub(self, by: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
+        self.texts[text] += 1
+        return self._pattern.sub(by, text, count)
+
 
 class Scans:
     """Which lines were scanned, for labels and for chapters, and how often each pattern was applied to a text."""
@@ -53,9 +57,12 @@ class Scans:
         self.lines: list[Line] = []
         self.scanned: list[ScannedLine] = []
         self.chapter_lines: Counter[str] = Counter()
+        self.unmarked: Counter[str] = Counter()
         self.patterns: list[CountedPattern] = []
         for module in (plain_text, html, reader):
             patch.setattr(module, "scan_line", self._scan_line)
+        # Lines with labels in another notation are scanned again as they are rewritten.
+        patch.setattr(embedded_transcript, "scan_line", self._scan_rewritten)
         scan_chapter_line = chapter_lines.scan_chapter_line
 
         def scan_chapter(text: str) -> chapter_lines.ChapterLine | None:
@@ -63,6 +70,15 @@ class Scans:
             return scan_chapter_line(text)
 
         patch.setattr(chapter_lines, "scan_chapter_line", scan_chapter)
+        without_markup = chapter_lines.without_markup
+
+        def unmarked(text: str) -> str:
+            found = without_markup(text)
+            if found != text:
+                self.unmarked[found] += 1
+            return found
+
+        patch.setattr(chapter_lines, "without_markup", unmarked)
         for module in (line_scanner, chapter_lines):
             for name, value in vars(module).items():
                 if isinstance(value, re.Pattern) and name not in _NOT_OF_LINES:
@@ -75,6 +91,11 @@ class Scans:
     ) -> ScannedLine:
         scanned = scan_line(line, opens_paragraph=opens_paragraph, changes_speaker=changes_speaker)
         self.lines.append(line)
+        self.scanned.append(scanned)
+        return scanned
+
+    def _scan_rewritten(self, line: Line) -> ScannedLine:
+        scanned = scan_line(line)
         self.scanned.append(scanned)
         return scanned
 
@@ -91,6 +112,7 @@ class Scans:
         # A label stands behind the time.
         texts.update(line.body for line in self.scanned if line.body_at)
         texts.update(self.chapter_lines)
+        texts.update(self.unmarked)
         for pattern in self.patterns:
             assert not pattern.texts - texts
 
