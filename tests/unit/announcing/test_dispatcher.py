@@ -91,7 +91,7 @@ async def test_a_database_that_fails_in_a_delivery_delays_it_and_ends_nothing(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.workers.retry_loop.FIRST_WAIT_S", 0.01)
-    failures = 1
+    failures, finished = 1, asyncio.Event()
 
     async def failing(*arguments: Any, **options: Any) -> None:
         nonlocal failures
@@ -99,14 +99,15 @@ async def test_a_database_that_fails_in_a_delivery_delays_it_and_ends_nothing(
             failures -= 1
             raise OSError("the database is away")
         await finish_deliveries(*arguments, **options)
+        finished.set()
 
     monkeypatch.setattr("bot.announcing.receipts.finish_deliveries", failing)
     await harness.plan()
     running = asyncio.create_task(harness.dispatcher.run())
-    while (await harness.plan()).state is not SENT:  # noqa: ASYNC110 - a row tells nobody that it changed
-        await asyncio.sleep(0.01)
+    await finished.wait()
     running.cancel()
     await asyncio.wait({running})
+    assert (await harness.plan()).state is SENT
     assert harness.posted() == ["First"]
     assert caplog.text.count("announcing is held up") == 1
 
