@@ -33,9 +33,10 @@ os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# The same examples every time, and no deadline for one, as machines differ.
-settings.register_profile("earmark", derandomize=True, deadline=None)
-settings.load_profile("earmark")
+# The same examples every time, and no deadline for one, as machines differ; HYPOTHESIS_PROFILE=long looks for others.
+settings.register_profile("earmark", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("long", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "earmark"))
 
 
 _compiled: LRUCache[Any, Any] = LRUCache(4_000)

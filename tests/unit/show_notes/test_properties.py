@@ -84,7 +84,7 @@ def test_any_list_is_read(text: str) -> None:
         assert _signs(chapter.title) in said
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(TEXTS, st.none() | st.floats(allow_nan=True, allow_infinity=True))
 def test_any_text_is_read(text: str, duration_s: float | None) -> None:
     notes = read_notes(text, duration_s)

@@ -138,7 +138,7 @@ def numbered(pieces: list[str]) -> str:
     )
 
 
-@settings(max_examples=500)
+@settings(max_examples=5 * settings().max_examples)
 @given(st.lists(PIECES, max_size=60))
 @example(["<b"] * 3 + ["<p>", "words", "</p>"] * 9)
 @example(["<b", *["<div>"] * 9, "words", "</b>", *["</div>"] * 9, *["<p>", "words"] * 20])

@@ -13,6 +13,7 @@ from bot.chapters import chapter_lines
 from bot.show_notes import embedded_transcript, reader
 from bot.show_notes.reader import read_notes
 from bot.text.html_lines import Line
+from bot.text.markdown import without_markup
 from bot.transcripts.formats import html, plain_text
 from bot.transcripts.turns import line_scanner
 from bot.transcripts.turns.line_scanner import ScannedLine, scan_line
@@ -70,7 +71,6 @@ class Scans:
             return scan_chapter_line(text)
 
         patch.setattr(chapter_lines, "scan_chapter_line", scan_chapter)
-        without_markup = chapter_lines.without_markup
 
         def unmarked(text: str) -> str:
             found = without_markup(text)

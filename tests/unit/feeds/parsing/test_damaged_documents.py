@@ -95,7 +95,6 @@ SMALL = feed_xml(
 )
 
 
-@settings(max_examples=60)
 @given(st.integers(0, len(SMALL)))
 def test_a_feed_cut_off_anywhere_is_refused(cut: int) -> None:
     try:
@@ -106,14 +105,13 @@ def test_a_feed_cut_off_anywhere_is_refused(cut: int) -> None:
         assert part == parse_feed(SMALL, None)
 
 
-@settings(max_examples=100)
 @given(st.binary(max_size=300), st.none() | st.text(max_size=60))
 def test_bytes_of_any_kind_are_read_or_refused(body: bytes, content_type: str | None) -> None:
     with pytest.raises(FeedError):
         parse_feed(body, content_type)
 
 
-@settings(max_examples=150)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.lists(st.tuples(st.integers(0, len(SMALL)), st.integers(0, 30), st.binary(max_size=8)), max_size=6))
 def test_a_feed_with_damage_anywhere_is_read_or_refused(damages: list[tuple[int, int, bytes]]) -> None:
     body = SMALL

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.transcripts.reader import read_transcript
@@ -254,7 +254,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=80)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_page_is_read_or_refused(markup: str) -> None:
     try:

@@ -311,7 +311,7 @@ SIGNS = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.lists(SIGNS, max_size=60).map("".join))
 def test_any_mixture_is_read_or_refused(text: str) -> None:
     try:
@@ -328,7 +328,6 @@ def test_any_mixture_is_read_or_refused(text: str) -> None:
 WORDS = st.lists(st.sampled_from("wheel river stone lamp mill bread snow".split()), min_size=3, max_size=9)  # noqa: SIM905
 
 
-@settings(max_examples=60)
 @given(st.lists(WORDS, min_size=4, max_size=10), st.sampled_from(sorted(NOTATIONS)))
 def test_words_come_once_and_in_order(said: list[list[str]], notation: str) -> None:
     written = NOTATIONS[notation][2]
