@@ -171,8 +171,12 @@ class _Rules:
         """Whether title and length tell, whatever the dates: neither is what the show's episodes have anyway."""
         if not (signs.title and signs.length and self._show.unusual_length(old)):
             return False
-        # A show of few items has no other titles to compare, but hardly two of one odd length.
-        return self._titled(item) or (self._titles_once(item) and _is_odd(old.duration_s))
+        if self._titled(item):
+            return True
+        # A show of few items has no other titles to compare, but hardly two of one odd length; unless the next one
+        # is put into the file of the last one, as bulletins are.
+        odd = self._titles_once(item) and _is_odd(old.duration_s)
+        return odd and (signs.near or not signs.file)
 
     def _by_rest(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> StatusCode | None:
         """By a file's name, or by when it was published and how long it is."""

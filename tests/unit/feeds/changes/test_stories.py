@@ -239,6 +239,9 @@ STORIES: dict[str, list[Look]] = {
         Look(_numbered(24), ["The news"] * 10, 20, hours=24),
     ],
     "the weather": [Look([_weather(n)], ["Daily Weather"] * (n > 0), n + 1, hours=24 * n) for n in range(4)],
+    "the weather, always of one odd length": [
+        Look([_weather(n, length="1:47")], ["Daily Weather"] * (n > 0), n + 1, hours=24 * n) for n in range(3)
+    ],
     "one hourly item": [
         Look([_weather(0, name=f"h-{n}", days=-n / 24)], ["Daily Weather"] * (n > 0), n + 1, hours=n)
         for n in range(4)
