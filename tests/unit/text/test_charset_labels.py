@@ -40,6 +40,13 @@ from bot.text.charset_labels import codec_of
         ("ks_c_5601-1987", "cp949"),
         ("EUC-KR", "cp949"),
         ("iso-2022-jp", "iso2022_jp"),
+        # What makers and languages call the same.
+        ("win-1251", "cp1251"),
+        ("windows-936", "gb18030"),
+        ("MS950", "big5hkscs"),
+        ("uhc", "cp949"),
+        ("eucJP-ms", "euc_jp"),
+        ("latin10", "iso8859-16"),
     ],
 )
 def test_labels_mean_what_they_mean_on_the_web(label: str, codec: str) -> None:
