@@ -35,6 +35,8 @@ class RedirectCookies:
         for name, morsel in response.cookies.items():
             if self._taken < MAX_COOKIES:
                 self._taken += 1
+                # Some hosts compare what comes back byte by byte, with its quotation marks.
+                morsel.set(morsel.key, morsel.coded_value, morsel.coded_value)
                 self._jar.update_cookies({name: _of_its_site(morsel, response.url)}, response.url)
 
     def header(self, url: URL) -> str | None:

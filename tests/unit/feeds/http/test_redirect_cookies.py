@@ -35,6 +35,7 @@ def answer(url: str, *set_cookies: str) -> Any:
         ("http://a.example:8000/x", "seen=1", "http://a.example/feed.xml", "seen=1"),
         ("http://127.0.0.1/x", "seen=1; path=/", "http://127.0.0.1/", "seen=1"),
         ("http://a.example/x", "seen=a|b; path=/", "http://a.example/", "seen=a|b"),
+        ("http://a.example/x", 'seen="a b"; path=/', "http://a.example/", 'seen="a b"'),
         ("https://a.example/x", "seen=1; Secure", "http://a.example/", None),
         ("http://a.example/x", "seen=1; Max-Age=0", "http://a.example/", None),
         ("http://a.example/in/x", "seen=1", "http://a.example/", None),
