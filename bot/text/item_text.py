@@ -21,6 +21,8 @@ _SURROGATES = re.compile(
     r"&#(?:(?P<high>5[56]\d{3})|[xX](?P<hexhigh>[dD][89abAB][0-9A-Fa-f]{2}));"
     r"&#(?:(?P<low>5[67]\d{3})|[xX](?P<hexlow>[dD][c-fC-F][0-9A-Fa-f]{2}));"
 )
+# Escaped once more by a host, it is no markup to the parser of the document.
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _FORMATTING = (
     r"(?:abbr|acronym|a|bdi|bdo|big|blockquote|b|center|cite|code|del|div|em|font|h[1-6]|ins|i|kbd|label|li|mark|ol|p"
     r"|pre|q|samp|section|small|span|strike|strong|sub|sup|s|tt|ul|u|var)"
@@ -45,7 +47,7 @@ def line(text: object) -> str:
     if "&" in said:
         said = _unescaped(said)
     if "<" in said:
-        said = _untagged(said)
+        said = _untagged(_CDATA.sub(r"\1", said))
     return " ".join(said.split())
 
 

@@ -112,9 +112,13 @@ def _is_word(address: str) -> bool:
 
 
 def sound_of(url: str, mime_type: str) -> Sound:
-    """Weigh the type that is told and the name of the file: against a type, the file's own suffix counts alone."""
+    """Weigh the type that is told and the name of the file: against a type, names of folders don't count.
+
+    Pages and pictures name in their queries what they are of. Plain text is what hosts call what they don't know.
+    """
     told = _of_type(mime_type)
-    named = _of_name(url, alone=told is Sound.SILENT)
+    silent = told is Sound.SILENT
+    named = _of_name(url, query=not silent or mime_type.startswith("text/plain"), folders=not silent)
     if Sound.CERTAIN in (told, named):
         return Sound.CERTAIN
     return min(told, named)
@@ -135,15 +139,15 @@ def _of_type(mime_type: str) -> Sound:
     return Sound.UNKNOWN
 
 
-def _of_name(url: str, *, alone: bool) -> Sound:
-    """By the suffix of the file; unless that counts `alone`, else by one in the query or of an earlier folder."""
+def _of_name(url: str, *, query: bool, folders: bool) -> Sound:
+    """By the suffix of the file, else by one in the query or of an earlier folder, where those count."""
     parts = urlsplit(url)
-    *folders, last = parts.path.split("/")
+    *earlier, last = parts.path.split("/")
     values = [pair.partition("=")[2] or pair for pair in parts.query.replace(";", "&").split("&")[:MAX_PARTS]]
     own = _of_suffix(last)
-    if alone or own is not Sound.UNKNOWN:
+    if own is not Sound.UNKNOWN or not query:
         return own
-    others = [_of_suffix(one) for one in (*values, *folders[-MAX_PARTS:])]
+    others = [_of_suffix(one) for one in (*values, *(earlier[-MAX_PARTS:] if folders else ()))]
     if Sound.CERTAIN in others:
         return Sound.CERTAIN
     return Sound.SILENT if Sound.SILENT in (_of_suffix(one) for one in values) else Sound.UNKNOWN

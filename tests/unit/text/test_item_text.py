@@ -25,6 +25,7 @@ from bot.text.item_text import line, markup
         ("Salt &amp pepper", "Salt & pepper"),
         ("&copy; 2026 &hellip;", "© 2026 …"),
         ("Hi &#55357;&#56832;, &#xD83D;&#xDE00;", "Hi 😀, 😀"),
+        ("&lt;![CDATA[Bread & Butter]]&gt;", "Bread & Butter"),
         ("&amp;#55357;&amp;#56832;", "😀"),
         # What only looks like markup.
         ("Vector<int>", "Vector<int>"),
