@@ -87,7 +87,7 @@ def by_source(episodes: int, counts: Mapping[Source, int], label: Callable[[Sour
 
 def chapter_label(source: ChapterSource) -> str:
     """The name of a source of chapters in sentences."""
-    return "ID3" if source is ChapterSource.ID3 else source
+    return "audio files" if source is ChapterSource.ID3 else source
 
 
 def podcast_lines(

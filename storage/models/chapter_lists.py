@@ -17,12 +17,12 @@ _ALLOWANCE, _ALLOWANCE_S = 1.1, 60
 # Chapters that all lie in so small a part of a longer episode were written in another unit.
 _AT_THE_BEGINNING = 0.05
 _LONG_S = 600
-# So many titles that differ in numbers alone are names of places in a list: "Chapter 1", "Chapter 2".
-_NUMBERED = 2 / 3
+# So many titles that differ in numbers or single letters alone are places in a list: "Chapter 1", "Part A".
+_NUMBERED = 0.6
 # A list of two chapters says little beside one of eight.
 _FEW, _MANY_TIMES = 2, 4
 
-_NUMBER = re.compile(r"[\W\d_一二三四五六七八九十百]+|\b[ivxlc]+\b")
+_NUMBER = re.compile(r"[\W\d_一二三四五六七八九十百]+|\b(?:[ivxlc]+|\w)\b")
 
 
 class Flaw(IntEnum):

@@ -22,6 +22,7 @@ class ChapterSource(StrEnum):
     PODCAST = "podcast:chapters"
     PSC = "psc"
     NOTES = "notes"
+    # The tag of an audio file, of whatever format.
     ID3 = "id3"
 
 

@@ -29,7 +29,7 @@ HIT = Hit(QUOTED, EPISODE, Chapter(60_000, "Light"))
 
 def test_sources_are_counted_the_most_first() -> None:
     counts = {ChapterSource.ID3: 3, ChapterSource.NOTES: 9}
-    assert by_source(40, counts, chapter_label) == "12 of 40: 9 notes, 3 ID3"
+    assert by_source(40, counts, chapter_label) == "12 of 40: 9 notes, 3 audio files"
     assert by_source(40, {}, chapter_label) == "0 of 40"
 
 

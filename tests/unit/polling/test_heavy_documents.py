@@ -210,9 +210,9 @@ async def test_a_tag_that_is_too_heavy_is_not_asked_for_again(
     item = item_xml("a", enclosure=audio, enclosure_type="audio/mpeg")
     podcast, _ = await reader.updater.follow(host.put(FEED, feed_xml([item])), by_operator=True)
     [episode] = await list_episodes(sqlite_db)
-    documents.too_heavy[f"the ID3 tag of episode {episode.id}"] = DocumentTooHeavyError(MEMORY)
+    documents.too_heavy[f"the audio of episode {episode.id}"] = DocumentTooHeavyError(MEMORY)
     assert await reader.files.read(podcast.id, limit=10) == []
-    assert documents.read_names[-1] == f"the ID3 tag of episode {episode.id}"
+    assert documents.read_names[-1] == f"the audio of episode {episode.id}"
     asked = host.count("/a.mp3")
     assert await reader.files.read(podcast.id, limit=10) == []
     assert host.count("/a.mp3") == asked
