@@ -24,7 +24,7 @@ async def test_without_a_model_it_tells_what_is_mentioned(cli: CommandLine) -> N
     assert told["model"] is None
     assert [one["title"] for one in told["chapters"]][:2] == ["Thirteen at noon", CHAPTER]
     assert all(one["line"] is None and one["rejected"] is None for one in told["chapters"])
-    assert told["chapters"][5]["mentioned"] == ["Pellworth Brothers", "Port Gullhaven"]
+    assert told["chapters"][5]["mentioned"] == ["Pellworth Brothers", "Port Gullhaven", "Skerrow Point"]
     [quotation] = told["quotations"]
     assert quotation["speaker"] == "Tobiah Quist"
     assert quotation["url"].endswith(f"#t={int(quotation['start_s'])}")

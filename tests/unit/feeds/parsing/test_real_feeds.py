@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.feeds.changes.decide import decide
 from bot.feeds.errors import FeedError
 from bot.feeds.parsing.feed_parser import ITEMS_SILENT, ParsedFeed, parse_feed
 from bot.text.web_addresses import is_web_address
@@ -86,11 +88,15 @@ def _read(shared_data: Path, name: str) -> ParsedFeed:
 @pytest.mark.parametrize("name", EPISODES)
 def test_real_feeds_have_as_many_episodes_as_a_person_counts(shared_data: Path, name: str) -> None:
     feed = _read(shared_data, name)
-    assert len(read(feed)) == EPISODES[name]
+    # The same item twice in one document is told when it is decided what is new.
+    stored = [
+        change.item for change in decide((), feed.entries, baseline=True, now=datetime.now(UTC)).changes
+    ]
+    assert len(stored) == EPISODES[name]
     assert sum(len(item.transcript_links) for item in read(feed)) == TRANSCRIPTS.get(name, 0)
     assert sum(item.chapters_link is not None for item in read(feed)) == CHAPTER_LINKS.get(name, 0)
     assert sum(item.chapters_source is ChapterSource.PSC for item in read(feed)) == PSC.get(name, 0)
-    assert len({item.identity for item in read(feed)}) == len(read(feed))
+    assert len({item.identity for item in stored}) == len(stored)
     silent = SILENT.get(name, 0)
     assert feed.warnings == ((ITEMS_SILENT(count=silent),) if silent else ())
     for item in read(feed):
