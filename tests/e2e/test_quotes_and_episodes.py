@@ -165,7 +165,7 @@ async def test_podcasts_are_added_listed_removed_and_added_again(stage: Stage) -
     async with stage.bot() as bot:
         await stage.bot_ready()
         for address, sentence in (
-            ("screws.example/feed", "That is no feed's address"),
+            ("the screws podcast", "That is no feed's address"),
             ("file:///etc/passwd", "That is no feed's address"),
             (f"{stage.host.base_url}/nothing.xml", "can't be read: the host answered 404"),
             (stage.host.put("/page.html", "<html><p>Hello"), "This is no podcast feed"),

@@ -169,10 +169,13 @@ class _Rules:
 
     def _by_length(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> bool:
         """Whether title and length tell, whatever the dates: neither is what the show's episodes have anyway."""
-        if not (signs.title and signs.length and self._show.unusual_length(old)):
+        if not (signs.title and signs.length):
             return False
-        if self._titled(item):
+        # Beside a title of its own, one other episode may be as long by chance.
+        if self._titled(item) and self._show.unusual_length(old, spared=1):
             return True
+        if not self._show.unusual_length(old):
+            return False
         # A show of few items has no other titles to compare, but hardly two of one odd length; unless the next one
         # is put into the file of the last one, as bulletins are.
         odd = self._titles_once(item) and _is_odd(old.duration_s)

@@ -145,14 +145,14 @@ class Evidence:
         """How many stored episodes have this title."""
         return self._titles[title]
 
-    def unusual_length(self, one: KnownEpisode) -> bool:
-        """Whether hardly any other stored episode is as long as this one."""
+    def unusual_length(self, one: KnownEpisode, *, spared: int = 0) -> bool:
+        """Whether hardly any other stored episode is as long as this one; so many more don't count."""
         if one.duration_s is None:
             return False
         rounded = _rounded(one)
         span = range(rounded - int(SAME_DURATION_S), rounded + int(SAME_DURATION_S) + 1)
         others = sum(self._lengths[second] for second in span) - 1
-        return others <= len(self.known) // USUAL_SHARE
+        return others <= spared + len(self.known) // USUAL_SHARE
 
     def signs(self, item: FeedItem, old: Known) -> Agreement:
         """How they agree."""
