@@ -169,13 +169,10 @@ class _Rules:
 
     def _by_length(self, item: FeedItem, old: KnownEpisode, signs: Agreement) -> bool:
         """Whether title and length tell, whatever the dates: neither is what the show's episodes have anyway."""
-        if not (signs.title and signs.length):
+        if not (signs.title and self._show.own_length(item, old)):
             return False
-        # Beside a title of its own, one other episode may be as long by chance.
-        if self._titled(item) and self._show.unusual_length(old, spared=1):
+        if self._titled(item):
             return True
-        if not self._show.unusual_length(old):
-            return False
         # A show of few items has no other titles to compare, but hardly two of one odd length; unless the next one
         # is put into the file of the last one, as bulletins are.
         odd = self._titles_once(item) and _is_odd(old.duration_s)

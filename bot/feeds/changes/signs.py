@@ -145,14 +145,21 @@ class Evidence:
         """How many stored episodes have this title."""
         return self._titles[title]
 
-    def unusual_length(self, one: KnownEpisode, *, spared: int = 0) -> bool:
-        """Whether hardly any other stored episode is as long as this one; so many more don't count."""
+    def unusual_length(self, one: KnownEpisode) -> bool:
+        """Whether hardly any other stored episode is as long as this one."""
         if one.duration_s is None:
             return False
         rounded = _rounded(one)
         span = range(rounded - int(SAME_DURATION_S), rounded + int(SAME_DURATION_S) + 1)
         others = sum(self._lengths[second] for second in span) - 1
-        return others <= spared + len(self.known) // USUAL_SHARE
+        return others <= len(self.known) // USUAL_SHARE
+
+    def own_length(self, item: FeedItem, old: KnownEpisode) -> bool:
+        """Whether an item is as long as a stored episode, and as no other: to the second, or about so."""
+        if item.duration_s is None or old.duration_s is None:
+            return False
+        to_the_second = _rounded(item) == _rounded(old) and self._lengths[_rounded(old)] == 1
+        return to_the_second or (same_duration(item, old) and self.unusual_length(old))
 
     def signs(self, item: FeedItem, old: Known) -> Agreement:
         """How they agree."""
